@@ -1,0 +1,40 @@
+package dev.ablate.backend;
+
+/**
+ * One place where the operations run. All families of a backend share its memory; buffers of one
+ * backend are not accepted by another.
+ */
+public interface Backend extends AutoCloseable {
+  /** Short name, such as {@code host}. */
+  String name();
+
+  /** The device in words. */
+  String device();
+
+  /** Masks from seeds. */
+  Sampling sampling();
+
+  /** The Walsh-Hadamard transform. */
+  Walsh walsh();
+
+  /** Spectra on masks. */
+  Evaluation evaluation();
+
+  /** Parity columns and their Gram matrix. */
+  Parity parity();
+
+  /** SPEX bins and peeling. */
+  Decoding decoding();
+
+  /** Gradient-boosted trees on bits. */
+  Boosting boosting();
+
+  /** Exact spectra of trees. */
+  TreeSpectra treeSpectra();
+
+  /** Lasso and ridge paths on Gram matrices. */
+  Paths paths();
+
+  @Override
+  void close();
+}

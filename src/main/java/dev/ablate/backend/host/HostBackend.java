@@ -1,0 +1,102 @@
+package dev.ablate.backend.host;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Boosting;
+import dev.ablate.backend.Decoding;
+import dev.ablate.backend.Evaluation;
+import dev.ablate.backend.Parity;
+import dev.ablate.backend.Paths;
+import dev.ablate.backend.Sampling;
+import dev.ablate.backend.TreeSpectra;
+import dev.ablate.backend.Walsh;
+
+/** The operations in plain Java on all cores. Safe from several threads. */
+public final class HostBackend implements Backend {
+  private final Workers workers;
+  private final Sampling sampling;
+  private final Walsh walsh;
+  private final Evaluation evaluation;
+  private final Parity parity;
+  private final Decoding decoding;
+  private final Boosting boosting;
+  private final TreeSpectra treeSpectra;
+  private final Paths paths;
+
+  /** A backend with {@code threads} worker threads, at least one. */
+  public HostBackend(int threads) {
+    this.workers = new Workers(threads);
+    this.sampling = new HostSampling(workers);
+    this.walsh = new HostWalsh(workers);
+    this.evaluation = new HostEvaluation(workers);
+    this.parity = new HostParity(workers);
+    this.decoding = new HostDecoding(workers);
+    this.boosting = new HostBoosting(workers);
+    this.treeSpectra = new HostTreeSpectra(workers);
+    this.paths = new HostPaths(workers);
+  }
+
+  /** A backend on all processors. */
+  public HostBackend() {
+    this(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** The threads, for host work outside the operations. */
+  public Workers workers() {
+    return workers;
+  }
+
+  @Override
+  public String name() {
+    return "host";
+  }
+
+  @Override
+  public String device() {
+    return "Java on " + workers.threads() + (workers.threads() == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public Sampling sampling() {
+    return sampling;
+  }
+
+  @Override
+  public Walsh walsh() {
+    return walsh;
+  }
+
+  @Override
+  public Evaluation evaluation() {
+    return evaluation;
+  }
+
+  @Override
+  public Parity parity() {
+    return parity;
+  }
+
+  @Override
+  public Decoding decoding() {
+    return decoding;
+  }
+
+  @Override
+  public Boosting boosting() {
+    return boosting;
+  }
+
+  @Override
+  public TreeSpectra treeSpectra() {
+    return treeSpectra;
+  }
+
+  @Override
+  public Paths paths() {
+    return paths;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

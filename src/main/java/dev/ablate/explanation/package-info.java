@@ -1,0 +1,2 @@
+/** What a run found: explanations, interactions, fit and provenance. */
+package dev.ablate.explanation;

@@ -1,0 +1,68 @@
+package dev.ablate.game;
+
+import dev.ablate.mask.Masks;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * A value function: for each mask one number, or several when it has several outputs. Must give the
+ * same values for the same mask.
+ */
+public interface Game {
+  /** Number of features. */
+  int features();
+
+  /** Numbers a mask. */
+  default int outputs() {
+    return 1;
+  }
+
+  /** A name for each feature, for people. */
+  default List<String> featureNames() {
+    return IntStream.range(0, features()).mapToObj(Integer::toString).toList();
+  }
+
+  /** What each output is, for people. */
+  default List<String> outputNames() {
+    return IntStream.range(0, outputs()).mapToObj(o -> "output " + o).toList();
+  }
+
+  /** Whether masks and values may live in that backend's memory; otherwise they are on the host. */
+  default boolean accepts(String backend) {
+    return backend.equals("host");
+  }
+
+  /**
+   * Evaluates a whole batch.
+   *
+   * @param masks {@code (masks, features)}
+   * @param out receives {@code (masks, outputs)}
+   */
+  void evaluate(Masks masks, Values out);
+
+  /**
+   * A game from a function on whole batches.
+   *
+   * @param features number of features
+   * @param function returns one value a mask
+   */
+  static Game of(int features, Function<Masks, double[]> function) {
+    return new Game() {
+      @Override
+      public int features() {
+        return features;
+      }
+
+      @Override
+      public void evaluate(Masks masks, Values out) {
+        double[] values = function.apply(masks);
+        if (values.length != masks.count()) {
+          throw new IllegalArgumentException(
+              "the game returned " + values.length + " values for " + masks.count() + " masks");
+        }
+        System.arraycopy(values, 0, out.hostDoubles(), 0, values.length);
+      }
+    };
+  }
+}

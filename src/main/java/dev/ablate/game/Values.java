@@ -1,0 +1,92 @@
+package dev.ablate.game;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.HostBuffer;
+
+/** What a game returned: F64 {@code (masks, outputs) row-major}, in the unit of the game. */
+public final class Values implements AutoCloseable {
+  private final Buffer buffer;
+  private final int count;
+  private final int outputs;
+
+  /**
+   * Wraps a buffer without copying it.
+   *
+   * @throws IllegalArgumentException if the buffer's length is not {@code count * outputs}
+   */
+  public Values(Buffer buffer, int count, int outputs) {
+    if (outputs < 1 || buffer.length() != (long) count * outputs) {
+      throw new IllegalArgumentException(
+          "a buffer of " + buffer.length() + " does not hold " + count + " x " + outputs);
+    }
+    this.buffer = buffer;
+    this.count = count;
+    this.outputs = outputs;
+  }
+
+  /** Host values, all 0. */
+  public static Values zeros(int count, int outputs) {
+    return new Values(
+        HostBuffer.of(new double[Math.multiplyExact(count, outputs)]), count, outputs);
+  }
+
+  /** One output a mask; the array is not copied. */
+  public static Values of(double[] values) {
+    return new Values(HostBuffer.of(values), values.length, 1);
+  }
+
+  /** Number of masks. */
+  public int count() {
+    return count;
+  }
+
+  /** Outputs a mask. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /** The memory behind the values. */
+  public Buffer buffer() {
+    return buffer;
+  }
+
+  /** The values on the host, without a copy if they live there. */
+  public double[] hostDoubles() {
+    return buffer.toHost().doubles();
+  }
+
+  /** One value; for host values. */
+  public double get(int row, int output) {
+    return hostDoubles()[row * outputs + output];
+  }
+
+  /** Sets one value; for host values. */
+  public void set(int row, int output, double value) {
+    hostDoubles()[row * outputs + output] = value;
+  }
+
+  /** A copy of one output's column. */
+  public double[] column(int output) {
+    double[] all = hostDoubles();
+    double[] column = new double[count];
+    for (int r = 0; r < count; r++) {
+      column[r] = all[r * outputs + output];
+    }
+    return column;
+  }
+
+  /** A copy of the rows with the given positions, in that order. */
+  public Values select(int[] rows) {
+    double[] all = hostDoubles();
+    double[] picked = new double[Math.multiplyExact(rows.length, outputs)];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(all, rows[r] * outputs, picked, r * outputs, outputs);
+    }
+    return new Values(HostBuffer.of(picked), rows.length, outputs);
+  }
+
+  @Override
+  public void close() {
+    buffer.close();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.ablate.mask;
+
+/** Where masks come from. Together with a seed it says which masks they are. */
+public sealed interface Design {
+  /** Number of features. */
+  int features();
+
+  /** Number of masks, repeats counted. */
+  long masks();
+
+  /** Short name, as in {@code design.json}. */
+  String kind();
+
+  /** Independent uniform masks, all different. */
+  record Uniform(int features, long masks, long seed) implements Design {
+    @Override
+    public String kind() {
+      return "uniform";
+    }
+  }
+
+  /** Every mask once. */
+  record Exhaustive(int features) implements Design {
+    @Override
+    public long masks() {
+      return 1L << features;
+    }
+
+    @Override
+    public String kind() {
+      return "exhaustive";
+    }
+  }
+
+  /**
+   * The coded design of SPEX: {@code groups} random subspaces, shifted by the parity rows of a BCH
+   * code.
+   *
+   * @param features number of features
+   * @param groups number of subsampling groups C
+   * @param dimension subspace dimension b
+   * @param errors number of errors t that the code corrects
+   * @param delays number of shifts, the zero shift included
+   * @param seed draws the subspaces
+   */
+  record Coded(int features, int groups, int dimension, int errors, int delays, long seed)
+      implements Design {
+    @Override
+    public long masks() {
+      return (long) groups * delays << dimension;
+    }
+
+    @Override
+    public String kind() {
+      return "coded";
+    }
+  }
+
+  /** Masks that somebody else chose. */
+  record Foreign(int features, long masks) implements Design {
+    @Override
+    public String kind() {
+      return "foreign";
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.ablate.mask;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.HostBuffer;
+import java.util.Arrays;
+
+/**
+ * Bit-packed masks, {@code (masks, ceil(features/64)) row-major}: bit 1 keeps a feature, bit 0
+ * ablates it. Feature {@code i} is bit {@code i mod 64} of word {@code i / 64}; the bits past the
+ * last feature are 0.
+ */
+public final class Masks implements AutoCloseable {
+  private final Buffer buffer;
+  private final int count;
+  private final int features;
+
+  /**
+   * Wraps a buffer without copying it.
+   *
+   * @param buffer U64 {@code (count, ceil(features/64)) row-major}
+   * @throws IllegalArgumentException if the buffer's length does not fit
+   */
+  public Masks(Buffer buffer, int count, int features) {
+    if (features < 1) {
+      throw new IllegalArgumentException("masks need at least one feature");
+    }
+    if (buffer.element() != Buffer.Element.U64
+        || buffer.length() != (long) count * words(features)) {
+      throw new IllegalArgumentException(
+          "a buffer of "
+              + buffer.length()
+              + " words does not hold "
+              + count
+              + " masks of "
+              + features
+              + " features");
+    }
+    this.buffer = buffer;
+    this.count = count;
+    this.features = features;
+  }
+
+  /** Masks from booleans {@code (masks, features)}, true = kept; at least one row. */
+  public static Masks of(boolean[][] rows) {
+    int features = rows[0].length;
+    Masks masks = none(rows.length, features);
+    long[] words = masks.hostWords();
+    for (int r = 0; r < rows.length; r++) {
+      if (rows[r].length != features) {
+        throw new IllegalArgumentException("mask " + r + " has another length than mask 0");
+      }
+      for (int i = 0; i < features; i++) {
+        if (rows[r][i]) {
+          words[r * masks.words() + (i >>> 6)] |= 1L << i;
+        }
+      }
+    }
+    return masks;
+  }
+
+  /** {@code count} host masks that keep nothing. */
+  public static Masks none(int count, int features) {
+    return new Masks(
+        HostBuffer.of(new long[Math.multiplyExact(count, words(features))]), count, features);
+  }
+
+  /** One host mask that keeps everything. */
+  public static Masks all(int features) {
+    Masks masks = none(1, features);
+    long[] words = masks.hostWords();
+    Arrays.fill(words, -1L);
+    words[words.length - 1] = -1L >>> (64 * words.length - features);
+    return masks;
+  }
+
+  /** All {@code 2^features} masks; mask {@code m} has the bits of the number {@code m}. */
+  public static Masks exhaustive(int features) {
+    if (features > 30) {
+      throw new IllegalArgumentException("2^" + features + " masks are too many to list");
+    }
+    long[] words = new long[1 << features];
+    for (int m = 0; m < words.length; m++) {
+      words[m] = m;
+    }
+    return new Masks(HostBuffer.of(words), words.length, features);
+  }
+
+  /** Words a mask of so many features takes. */
+  public static int words(int features) {
+    return (features + 63) >>> 6;
+  }
+
+  /** Number of masks. */
+  public int count() {
+    return count;
+  }
+
+  /** Number of features. */
+  public int features() {
+    return features;
+  }
+
+  /** Words a mask. */
+  public int words() {
+    return words(features);
+  }
+
+  /** The memory behind the masks. */
+  public Buffer buffer() {
+    return buffer;
+  }
+
+  /** The packed words on the host, without a copy if they live there. */
+  public long[] hostWords() {
+    return buffer.toHost().words();
+  }
+
+  /** Whether mask {@code row} keeps {@code feature}; for host masks. */
+  public boolean kept(int row, int feature) {
+    return (hostWords()[row * words() + (feature >>> 6)] >>> feature & 1) != 0;
+  }
+
+  /** One mask as booleans, true = kept. */
+  public boolean[] row(int row) {
+    boolean[] kept = new boolean[features];
+    for (int i = 0; i < features; i++) {
+      kept[i] = kept(row, i);
+    }
+    return kept;
+  }
+
+  /** All masks as booleans {@code (masks, features)}. */
+  public boolean[][] toArray() {
+    boolean[][] rows = new boolean[count][];
+    for (int r = 0; r < count; r++) {
+      rows[r] = row(r);
+    }
+    return rows;
+  }
+
+  /** A copy of the masks with the given positions, in that order. */
+  public Masks select(int[] rows) {
+    int words = words();
+    long[] from = hostWords();
+    long[] to = new long[Math.multiplyExact(rows.length, words)];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(from, rows[r] * words, to, r * words, words);
+    }
+    return new Masks(HostBuffer.of(to), rows.length, features);
+  }
+
+  /** A copy of the masks {@code from} to {@code to} (exclusive). */
+  public Masks range(int from, int to) {
+    return new Masks(
+        HostBuffer.of(Arrays.copyOfRange(hostWords(), from * words(), to * words())),
+        to - from,
+        features);
+  }
+
+  @Override
+  public void close() {
+    buffer.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Masks, how they are drawn, and the designs they come from. */
+package dev.ablate.mask;

@@ -1,0 +1,25 @@
+package dev.ablate.solve;
+
+import dev.ablate.spectrum.Spectrum;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a solver found for one output.
+ *
+ * @param spectrum the recovered spectrum
+ * @param ran method that ran, such as {@code proxyspex}
+ * @param refine refinement that ran: {@code none}, {@code ridge} or {@code lasso}
+ * @param heldOutR2 R² on masks that neither fitting nor choosing saw, NaN when none were held out
+ * @param heldOutMasks how many masks that was
+ * @param settings what was chosen, for the provenance; plain numbers, strings, lists and maps
+ * @param notes lines for the user, such as warnings
+ */
+public record Solution(
+    Spectrum spectrum,
+    String ran,
+    String refine,
+    double heldOutR2,
+    int heldOutMasks,
+    Map<String, Object> settings,
+    List<String> notes) {}

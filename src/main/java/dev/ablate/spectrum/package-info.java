@@ -1,0 +1,2 @@
+/** Sparse Walsh-Hadamard spectra: supports, coefficients, evaluation. */
+package dev.ablate.spectrum;
