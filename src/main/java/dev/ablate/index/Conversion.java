@@ -88,8 +88,13 @@ final class Conversion {
   private double[] scaledWeights(int t) {
     double[] weight = new double[Math.min(order, t) + 1];
     for (int s = index.smallestOrder(); s < weight.length; s++) {
-      double scale = index == Index.FOURIER ? 1 : Math.scalb(s % 2 == 0 ? 1.0 : -1.0, s);
-      weight[s] = scale * Weights.of(index, order, s, t).toDouble();
+      double unscaled = Weights.of(index, order, s, t).toDouble();
+      boolean scaled = unscaled != 0 && index != Index.FOURIER;
+      weight[s] = scaled ? Math.scalb(s % 2 == 0 ? unscaled : -unscaled, s) : unscaled;
+      if (Double.isInfinite(weight[s])) {
+        throw new InputException(
+            index.label() + " of a set of order " + s + " is too large: ask for a lower order");
+      }
     }
     return weight;
   }
@@ -136,10 +141,6 @@ final class Conversion {
             .mapToInt(Integer::intValue)
             .toArray();
     double[] sortedValues = pick(kept, values);
-    if (kept.length > 0 && Double.isInfinite(sortedValues[0])) {
-      throw new InputException(
-          "a value of " + index.label() + " is too large to write: ask for a lower order");
-    }
     double[] sortedErrors = errors.length == 0 ? errors : pick(kept, variances);
     Arrays.setAll(sortedErrors, i -> Math.sqrt(sortedErrors[i]));
     return new IndexValues(index, order, sets.select(kept), sortedValues, sortedErrors);
