@@ -2,6 +2,7 @@ package dev.ablate.index;
 
 import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
+import dev.ablate.spectrum.Combinations;
 import dev.ablate.spectrum.SetTable;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
@@ -101,23 +102,14 @@ final class Conversion {
 
   /** Adds to every subset of the given size, in lexicographic order. */
   private void addSubsets(int[] members, int size, double value, double error) {
-    int[] chosen = IntStream.range(0, size).toArray();
-    int[] subset = Arrays.copyOf(members, size);
-    while (true) {
+    int[] chosen = Combinations.first(size);
+    int[] subset = new int[size];
+    do {
+      for (int k = 0; k < size; k++) {
+        subset[k] = members[chosen[k]];
+      }
       addTo(table.add(subset, 0, size), value, error);
-      int k = size - 1;
-      while (k >= 0 && chosen[k] == members.length - size + k) {
-        k--;
-      }
-      if (k < 0) {
-        return;
-      }
-      int next = chosen[k] + 1;
-      for (int j = k; j < size; j++) {
-        chosen[j] = next + j - k;
-        subset[j] = members[chosen[j]];
-      }
-    }
+    } while (Combinations.next(chosen, members.length));
   }
 
   private void addTo(int number, double value, double error) {
