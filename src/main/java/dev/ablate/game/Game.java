@@ -42,6 +42,21 @@ public interface Game {
   void evaluate(Masks masks, Values out);
 
   /**
+   * Evaluates a whole batch and tells how far it is. A slow game looks between its steps whether
+   * the calling thread was interrupted.
+   *
+   * @param masks {@code (masks, features)}
+   * @param out receives {@code (masks, outputs)}
+   * @param progress hears of every finished mask once
+   * @throws java.util.concurrent.CancellationException if the calling thread was interrupted; its
+   *     interrupt status stays set, and what {@code out} holds is undefined
+   */
+  default void evaluate(Masks masks, Values out, Progress progress) {
+    evaluate(masks, out);
+    progress.done(masks.count());
+  }
+
+  /**
    * A game from a function on whole batches.
    *
    * @param features number of features
