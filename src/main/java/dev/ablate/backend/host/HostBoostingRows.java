@@ -10,7 +10,7 @@ package dev.ablate.backend.host;
  * @param trainWords words that the training rows take in a column
  * @param words words a column
  * @param columns U64 {@code (features, words) row-major}: bit = the row keeps the feature
- * @param sums the training rows again, for sums over rows
+ * @param matrix the caller's masks, for sums over rows
  */
 record HostBoostingRows(
     int features,
@@ -19,11 +19,12 @@ record HostBoostingRows(
     int trainWords,
     int words,
     long[] columns,
-    HostBoostingSums sums) {
+    HostBoostingMatrix matrix) {
 
   /** Lays out the rows whose bits are set in {@code train} and {@code validation}. */
   static HostBoostingRows of(
-      long[] masks, int rows, int features, long[] train, long[] validation) {
+      long[] masks, HostBoostingMatrix matrix, int features, long[] train, long[] validation) {
+    int rows = matrix.rows().length;
     int[] trainRows = positions(train, rows);
     int[] validationRows = positions(validation, rows);
     int trainWords = (trainRows.length + 63) >>> 6;
@@ -32,9 +33,8 @@ record HostBoostingRows(
     int maskWords = (features + 63) >>> 6;
     fill(columns, words, 0, masks, maskWords, trainRows);
     fill(columns, words, trainWords, masks, maskWords, validationRows);
-    HostBoostingSums sums = HostBoostingSums.of(masks, maskWords, features, trainRows);
     return new HostBoostingRows(
-        features, trainRows, validationRows, trainWords, words, columns, sums);
+        features, trainRows, validationRows, trainWords, words, columns, matrix);
   }
 
   private static int[] positions(long[] bits, int rows) {

@@ -13,48 +13,65 @@ import java.util.Arrays;
  */
 final class HostBoostingTree {
   private final HostBoostingRows rows;
-  private final HostBoostingSums kernel;
+  private final HostBoostingMatrix matrix;
   private final Settings settings;
   private final HostBoostingForest forest;
-  private final int width;
+  private final Leaf[] leaves;
   private final int fewest;
   private final double[] inverse;
-  private final int[] sums;
-  private final int[] counts;
+  private final Leaf root;
   private final int[] members;
+  private final int[] picked;
+  private final int[] pickedGradient;
 
-  private final int[] node;
-  private final int[] depth;
-  private final int[] size;
-  private final long[] total;
-  private final int[] bestFeature;
-  private final double[] bestGain;
-  private final long[][] bits;
+  /** A leaf of the tree that grows. */
+  private static final class Leaf {
+    final long[] bits;
+    int[][] sums;
+    int[][] counts;
+    int node;
+    int depth;
+    int size;
+    long total;
+    int feature;
+    double gain;
+
+    Leaf(HostBoostingRows rows) {
+      bits = new long[rows.words()];
+      sums = rows.matrix().totals();
+      counts = rows.matrix().totals();
+    }
+  }
 
   HostBoostingTree(HostBoostingRows rows, Settings settings, HostBoostingForest forest) {
     this.rows = rows;
-    this.kernel = rows.sums();
+    this.matrix = rows.matrix();
     this.settings = settings;
     this.forest = forest;
-    this.width = kernel.width();
-    int train = rows.train().length;
-    int leaves = Math.max(1, settings.leaves());
-    this.inverse = new double[train + 1];
+    this.leaves = new Leaf[Math.max(1, settings.leaves())];
+    for (int l = 0; l < leaves.length; l++) {
+      leaves[l] = new Leaf(rows);
+    }
     this.fewest = Math.max(1, settings.minLeaf());
+    int train = rows.train().length;
+    this.inverse = new double[train + 1];
     // NaN where a side would be too small: such a gain is never above another.
     for (int k = 0; k <= train; k++) {
       inverse[k] = k < fewest ? Double.NaN : 1.0 / k;
     }
-    this.sums = new int[Math.multiplyExact(leaves, width)];
-    this.counts = new int[Math.multiplyExact(leaves, width)];
     this.members = new int[64 * rows.words()];
-    this.node = new int[leaves];
-    this.depth = new int[leaves];
-    this.size = new int[leaves];
-    this.total = new long[leaves];
-    this.bestFeature = new int[leaves];
-    this.bestGain = new double[leaves];
-    this.bits = new long[leaves][rows.words()];
+    this.picked = new int[train];
+    this.pickedGradient = new int[train];
+    this.root = new Leaf(rows);
+    fill(root.bits, 0, train);
+    fill(root.bits, rows.trainWords(), rows.validation().length);
+    matrix.addCounts(rows.train(), train, root.counts);
+  }
+
+  private static void fill(long[] bits, int word, int count) {
+    for (int i = 0; i < count; i++) {
+      bits[word + (i >>> 6)] |= 1L << i;
+    }
   }
 
   /**
@@ -66,130 +83,131 @@ final class HostBoostingTree {
    */
   boolean grow(int[] gradient, long[] residual) {
     plant(gradient);
-    if (bestGain[0] <= 0 || settings.leaves() < 2) {
+    if (leaves[0].gain <= 0 || leaves.length < 2) {
       return false;
     }
-    node[0] = forest.root();
-    int leaves = 1;
-    while (leaves < settings.leaves()) {
-      int leaf = 0;
-      for (int l = 1; l < leaves; l++) {
-        if (bestGain[l] > bestGain[leaf]) {
-          leaf = l;
+    leaves[0].node = forest.root();
+    int count = 1;
+    while (count < leaves.length) {
+      Leaf best = leaves[0];
+      for (int l = 1; l < count; l++) {
+        if (leaves[l].gain > best.gain) {
+          best = leaves[l];
         }
       }
-      if (bestGain[leaf] <= 0) {
+      if (best.gain <= 0) {
         break;
       }
-      split(leaf, leaves++, gradient);
+      split(best, leaves[count++], count < leaves.length, gradient);
     }
-    for (int l = 0; l < leaves; l++) {
-      settle(l, residual);
+    for (int l = 0; l < count; l++) {
+      settle(leaves[l], residual);
     }
     return true;
   }
 
   /** Makes leaf 0 the root: all rows. */
   private void plant(int[] gradient) {
-    int train = rows.train().length;
-    Arrays.fill(bits[0], 0);
-    long sum = 0;
-    for (int i = 0; i < train; i++) {
-      members[i] = i;
-      bits[0][i >>> 6] |= 1L << i;
-      sum += gradient[i];
+    Leaf leaf = leaves[0];
+    System.arraycopy(root.bits, 0, leaf.bits, 0, leaf.bits.length);
+    leaf.depth = 0;
+    leaf.size = gradient.length;
+    leaf.total = 0;
+    for (int g : gradient) {
+      leaf.total += g;
     }
-    for (int i = 0; i < rows.validation().length; i++) {
-      bits[0][rows.trainWords() + (i >>> 6)] |= 1L << i;
+    for (int p = 0; p < matrix.planes(); p++) {
+      System.arraycopy(root.counts[p], 0, leaf.counts[p], 0, matrix.lanes());
+      Arrays.fill(leaf.sums[p], 0);
     }
-    depth[0] = 0;
-    size[0] = train;
-    total[0] = sum;
-    sum(0, train, gradient);
-    search(0);
-  }
-
-  private void sum(int leaf, int count, int[] gradient) {
-    Arrays.fill(sums, leaf * width, (leaf + 1) * width, 0);
-    Arrays.fill(counts, leaf * width, (leaf + 1) * width, 0);
-    kernel.add(members, count, gradient, sums, counts, leaf * width);
+    matrix.addGradients(rows.train(), gradient, gradient.length, leaf.sums);
+    search(leaf);
   }
 
   /** Finds the best split of a leaf from its sums. */
-  private void search(int leaf) {
-    bestGain[leaf] = 0;
-    int n = size[leaf];
-    if (depth[leaf] >= settings.depth() || n < 2 * fewest) {
+  private void search(Leaf leaf) {
+    leaf.gain = 0;
+    int n = leaf.size;
+    if (leaf.depth >= settings.depth() || n < 2 * fewest) {
       return;
     }
-    int at = leaf * width;
     double all = n;
-    double s = total[leaf];
+    double s = leaf.total;
     double best = 0;
-    int feature = -1;
-    for (int f = 0; f < rows.features(); f++) {
-      int n1 = counts[at + f];
-      double excess = all * sums[at + f] - s * n1;
-      double gain = excess * excess * (inverse[n1] * inverse[n - n1]);
-      if (gain > best) {
-        best = gain;
-        feature = f;
+    for (int p = 0; p < matrix.planes(); p++) {
+      int[] sums = leaf.sums[p];
+      int[] counts = leaf.counts[p];
+      for (int j = 0; j < sums.length; j++) {
+        int n1 = counts[j];
+        double excess = all * sums[j] - s * n1;
+        double gain = excess * excess * (inverse[n1] * inverse[n - n1]);
+        if (gain > best) {
+          best = gain;
+          leaf.feature = p * sums.length + j;
+        }
       }
     }
-    bestGain[leaf] = best / all;
-    bestFeature[leaf] = feature;
+    leaf.gain = best / all;
   }
 
   /** Splits a leaf: it keeps the rows without its best feature, {@code fresh} gets the others. */
-  private void split(int leaf, int fresh, int[] gradient) {
-    int f = bestFeature[leaf];
-    int child = forest.split(node[leaf], f);
-    node[leaf] = child;
-    node[fresh] = child + 1;
-    depth[fresh] = ++depth[leaf];
-    size[fresh] = counts[leaf * width + f];
-    total[fresh] = sums[leaf * width + f];
-    size[leaf] -= size[fresh];
-    total[leaf] -= total[fresh];
-    long[] without = bits[leaf];
-    long[] with = bits[fresh];
+  private void split(Leaf leaf, Leaf fresh, boolean more, int[] gradient) {
+    int f = leaf.feature;
+    int child = forest.split(leaf.node, f);
+    leaf.node = child;
+    fresh.node = child + 1;
+    fresh.depth = ++leaf.depth;
+    fresh.size = leaf.counts[f / matrix.lanes()][f % matrix.lanes()];
+    fresh.total = leaf.sums[f / matrix.lanes()][f % matrix.lanes()];
+    leaf.size -= fresh.size;
+    leaf.total -= fresh.total;
     int column = f * rows.words();
-    for (int w = 0; w < with.length; w++) {
+    for (int w = 0; w < fresh.bits.length; w++) {
       long c = rows.columns()[column + w];
-      with[w] = without[w] & c;
-      without[w] &= ~c;
+      fresh.bits[w] = leaf.bits[w] & c;
+      leaf.bits[w] &= ~c;
     }
-    if (depth[leaf] < settings.depth() && fresh + 1 < settings.leaves()) {
+    if (more && leaf.depth < settings.depth() && Math.max(leaf.size, fresh.size) >= 2 * fewest) {
       sumChildren(leaf, fresh, gradient);
       search(leaf);
       search(fresh);
     } else {
-      bestGain[leaf] = 0;
-      bestGain[fresh] = 0;
+      leaf.gain = 0;
+      fresh.gain = 0;
     }
   }
 
-  /** Leaf {@code a} still holds the parent's sums; leaves {@code a} and {@code b} get theirs. */
-  private void sumChildren(int a, int b, int[] gradient) {
-    boolean small = size[b] <= size[a];
-    sum(b, list(small ? bits[b] : bits[a], 0, rows.trainWords()), gradient);
-    for (int j = 0; j < width; j++) {
-      int s = sums[a * width + j] - sums[b * width + j];
-      int c = counts[a * width + j] - counts[b * width + j];
-      sums[a * width + j] = s;
-      counts[a * width + j] = c;
+  /** {@code leaf} still holds the parent's sums; both children get theirs. */
+  private void sumChildren(Leaf leaf, Leaf fresh, int[] gradient) {
+    boolean small = fresh.size <= leaf.size;
+    int count = list((small ? fresh : leaf).bits, 0, rows.trainWords());
+    for (int i = 0; i < count; i++) {
+      picked[i] = rows.train()[members[i]];
+      pickedGradient[i] = gradient[members[i]];
+    }
+    for (int p = 0; p < matrix.planes(); p++) {
+      Arrays.fill(fresh.sums[p], 0);
+      Arrays.fill(fresh.counts[p], 0);
+    }
+    matrix.addGradients(picked, pickedGradient, count, fresh.sums);
+    matrix.addCounts(picked, count, fresh.counts);
+    for (int p = 0; p < matrix.planes(); p++) {
+      subtract(leaf.sums[p], fresh.sums[p]);
+      subtract(leaf.counts[p], fresh.counts[p]);
     }
     if (!small) {
-      swap(sums, a * width, b * width);
-      swap(counts, a * width, b * width);
+      int[][] sums = leaf.sums;
+      leaf.sums = fresh.sums;
+      fresh.sums = sums;
+      int[][] counts = leaf.counts;
+      leaf.counts = fresh.counts;
+      fresh.counts = counts;
     }
   }
 
-  private void swap(int[] array, int a, int b) {
-    for (int j = 0; j < width; j++) {
-      int t = array[a + j];
-      array[a + j] = array[b + j];
-      array[b + j] = t;
+  private static void subtract(int[] from, int[] what) {
+    for (int j = 0; j < from.length; j++) {
+      from[j] -= what[j];
     }
   }
 
@@ -205,18 +223,18 @@ final class HostBoostingTree {
   }
 
   /** Gives a leaf its value: the learning rate times the exact mean of its residuals. */
-  private void settle(int leaf, long[] residual) {
-    int train = list(bits[leaf], 0, rows.trainWords());
+  private void settle(Leaf leaf, long[] residual) {
+    int train = list(leaf.bits, 0, rows.trainWords());
     long sum = 0;
     for (int i = 0; i < train; i++) {
       sum += residual[members[i]];
     }
     long value = Math.round(settings.rate() * sum / train);
-    forest.value(node[leaf], value);
+    forest.value(leaf.node, value);
     for (int i = 0; i < train; i++) {
       residual[members[i]] -= value;
     }
-    int followed = list(bits[leaf], rows.trainWords(), rows.words());
+    int followed = list(leaf.bits, rows.trainWords(), rows.words());
     for (int i = 0; i < followed; i++) {
       residual[members[i]] -= value;
     }
