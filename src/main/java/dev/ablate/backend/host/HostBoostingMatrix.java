@@ -1,37 +1,39 @@
 package dev.ablate.backend.host;
 
+import java.util.Arrays;
+
 /**
  * Masks spread out for sums over rows, the inner loop of boosting. A row is an array of {@code
- * lanes} integers of {@code planes} features each: feature {@code f} is bit {@code 31 - f / lanes}
- * of lane {@code f mod lanes}. Shifted to the sign and spread, a bit is all ones or all zeros and
- * lets a gradient through or not, so a loop over lanes has no branches.
+ * lanes} words of {@code planes} features each: feature {@code f} is bit {@code 63 - f / lanes} of
+ * lane {@code f mod lanes}. Shifted to the sign and spread, a bit is all ones or all zeros and lets
+ * a number through or not, so a loop over lanes has no branches.
  *
  * <p>With one plane a lane is already spread. More planes keep large tables within a cache.
  *
- * <p>Rows are arrays of their own, and sums and counts have loops of their own, because only then
- * does the compiler of JDK 17 turn the loops into vector instructions; four rows at a time pay for
- * the start and the end of such a loop.
+ * <p>Rows are arrays of their own because only then does the compiler of JDK 17 turn the loop into
+ * vector instructions (it cannot tell two stretches of one array apart); four rows at a time pay
+ * for the start and the end of such a loop, more would be too long for it.
  *
- * @param lanes integers a row
+ * @param lanes words a row
  * @param planes features a lane
- * @param rows I32 {@code (rows, lanes)}
+ * @param rows U64 {@code (rows, lanes)}
  */
-record HostBoostingMatrix(int lanes, int planes, int[][] rows) {
-  private static final int VECTOR = 16;
+record HostBoostingMatrix(int lanes, int planes, long[][] rows) {
+  private static final int VECTOR = 8;
   private static final long CACHED = 1L << 23;
 
   /** Spreads packed masks. */
   static HostBoostingMatrix of(long[] masks, int count, int features) {
     int planes = 1;
-    while (planes < 32
-        && lanes(features, planes) > VECTOR
+    while (planes < 64
+        && lanes(features, planes) > 8 * VECTOR
         && (long) count * lanes(features, planes) > CACHED) {
       planes++;
     }
     int lanes = lanes(features, planes);
-    int[][] rows = new int[count][lanes];
-    int spread = planes == 1 ? -1 : Integer.MIN_VALUE;
+    long spread = planes == 1 ? -1 : Long.MIN_VALUE;
     int words = (features + 63) >>> 6;
+    long[][] rows = new long[count][lanes];
     for (int r = 0; r < count; r++) {
       for (int w = 0; w < words; w++) {
         for (long left = masks[r * words + w]; left != 0; left &= left - 1) {
@@ -47,103 +49,84 @@ record HostBoostingMatrix(int lanes, int planes, int[][] rows) {
     return ((features + planes - 1) / planes + VECTOR - 1) / VECTOR * VECTOR;
   }
 
-  /** Sums over rows for every feature: one array of {@code lanes} integers a plane. */
-  int[][] totals() {
-    return new int[planes][lanes];
+  /** Room for a sum for every feature: feature {@code f} at {@code [f / lanes][f mod lanes]}. */
+  long[][] sums() {
+    return new long[planes][lanes];
+  }
+
+  /** The masks with the given positions, not copied. */
+  long[][] select(int[] positions) {
+    long[][] picked = new long[positions.length][];
+    for (int i = 0; i < picked.length; i++) {
+      picked[i] = rows[positions[i]];
+    }
+    return picked;
   }
 
   /**
-   * Adds the gradients of rows to the sums of the features that they keep.
+   * Sets sums to those over some rows of each feature that they keep.
    *
-   * @param picked rows to add
-   * @param gradient one number for each of {@code picked}
-   * @param count how many of them
-   * @param sums {@code (planes, lanes)}
+   * @param from masks, as of {@link #select}
+   * @param number one for each of {@code from}
+   * @param members which of them to add
+   * @param count how many of {@code members}
+   * @param sums receives {@code (planes, lanes)}
    */
-  void addGradients(int[] picked, int[] gradient, int count, int[][] sums) {
-    for (int p = 0; p < planes; p++) {
+  static void sum(long[][] from, long[] number, int[] members, int count, long[][] sums) {
+    boolean spread = sums.length == 1;
+    for (int p = 0; p < sums.length; p++) {
+      long[] to = sums[p];
+      Arrays.fill(to, 0);
       int i = 0;
       for (; i + 3 < count; i += 4) {
-        int[] a = rows[picked[i]];
-        int[] b = rows[picked[i + 1]];
-        int[] c = rows[picked[i + 2]];
-        int[] d = rows[picked[i + 3]];
-        if (planes == 1) {
-          addFour(
-              a, b, c, d, gradient[i], gradient[i + 1], gradient[i + 2], gradient[i + 3], sums[p]);
+        int a = members[i];
+        int b = members[i + 1];
+        int c = members[i + 2];
+        int d = members[i + 3];
+        if (spread) {
+          add(from[a], from[b], from[c], from[d], number[a], number[b], number[c], number[d], to);
         } else {
-          addFour(
-              a,
-              b,
-              c,
-              d,
-              gradient[i],
-              gradient[i + 1],
-              gradient[i + 2],
-              gradient[i + 3],
-              sums[p],
+          add(
+              from[a], from[b], from[c], from[d], number[a], number[b], number[c], number[d], to,
               p);
         }
       }
       for (; i < count; i++) {
-        addOne(rows[picked[i]], gradient[i], sums[p], p);
+        add(from[members[i]], number[members[i]], to, p);
       }
     }
   }
 
-  /**
-   * Adds rows to the counts of the features that they keep.
-   *
-   * @param picked rows to add
-   * @param count how many of them
-   * @param counts {@code (planes, lanes)}
-   */
-  void addCounts(int[] picked, int count, int[][] counts) {
-    for (int p = 0; p < planes; p++) {
-      int i = 0;
-      for (; i + 3 < count; i += 4) {
-        countFour(
-            rows[picked[i]],
-            rows[picked[i + 1]],
-            rows[picked[i + 2]],
-            rows[picked[i + 3]],
-            counts[p],
-            p);
-      }
-      for (; i < count; i++) {
-        addOne(rows[picked[i]], 1, counts[p], p);
-      }
+  private static void add(
+      long[] a, long[] b, long[] c, long[] d, long na, long nb, long nc, long nd, long[] to) {
+    for (int j = 0; j < to.length; j++) {
+      to[j] += (na & a[j]) + (nb & b[j]) + (nc & c[j]) + (nd & d[j]);
     }
   }
 
-  private static void addFour(
-      int[] a, int[] b, int[] c, int[] d, int ga, int gb, int gc, int gd, int[] sums) {
-    for (int j = 0; j < sums.length; j++) {
-      sums[j] += (ga & a[j]) + (gb & b[j]) + (gc & c[j]) + (gd & d[j]);
+  private static void add(
+      long[] a,
+      long[] b,
+      long[] c,
+      long[] d,
+      long na,
+      long nb,
+      long nc,
+      long nd,
+      long[] to,
+      int p) {
+    for (int j = 0; j < to.length; j++) {
+      to[j] +=
+          (na & (a[j] << p) >> 63)
+              + (nb & (b[j] << p) >> 63)
+              + (nc & (c[j] << p) >> 63)
+              + (nd & (d[j] << p) >> 63);
     }
   }
 
-  private static void addFour(
-      int[] a, int[] b, int[] c, int[] d, int ga, int gb, int gc, int gd, int[] sums, int p) {
-    for (int j = 0; j < sums.length; j++) {
-      sums[j] +=
-          (ga & (a[j] << p) >> 31)
-              + (gb & (b[j] << p) >> 31)
-              + (gc & (c[j] << p) >> 31)
-              + (gd & (d[j] << p) >> 31);
-    }
-  }
-
-  private static void addOne(int[] a, int g, int[] sums, int p) {
-    for (int j = 0; j < sums.length; j++) {
-      sums[j] += g & (a[j] << p) >> 31;
-    }
-  }
-
-  private static void countFour(int[] a, int[] b, int[] c, int[] d, int[] counts, int p) {
-    for (int j = 0; j < counts.length; j++) {
-      counts[j] -=
-          ((a[j] << p) >> 31) + ((b[j] << p) >> 31) + ((c[j] << p) >> 31) + ((d[j] << p) >> 31);
+  private static void add(long[] a, long number, long[] to, int p) {
+    for (int j = 0; j < to.length; j++) {
+      to[j] += number & (a[j] << p) >> 63;
     }
   }
 }

@@ -1,52 +1,63 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Boosting.Settings;
-import java.util.Arrays;
 
 /**
  * Grows one tree after another, leaf-wise. A leaf is a bit set of rows; only the smaller child of a
  * split is summed over its rows, the other is the parent less its sibling.
  *
- * <p>With {@code N} rows of gradient sum {@code S} in a leaf and {@code N1, S1} behind bit 1, a
+ * <p>With {@code N} rows of residual sum {@code S} in a leaf and {@code N1, S1} behind bit 1, a
  * split gains {@code (N S1 - S N1)^2 / (N N1 N0)}. The bracket is an exact integer: features that
  * cut a leaf alike tie exactly, and the lowest wins.
  */
 final class HostBoostingTree {
   private final HostBoostingRows rows;
-  private final HostBoostingMatrix matrix;
+  private final int lanes;
   private final Settings settings;
+  private final int countBits;
+  private final long countMask;
+  private final long[] state;
   private final HostBoostingForest forest;
   private final Leaf[] leaves;
   private final int fewest;
   private final double[] inverse;
-  private final Leaf root;
+  private final long[] allRows;
   private final int[] members;
-  private final int[] picked;
-  private final int[] pickedGradient;
 
-  /** A leaf of the tree that grows. */
+  /** A leaf of the tree that grows; {@code total} and {@code sums} are sums of row states. */
   private static final class Leaf {
     final long[] bits;
-    int[][] sums;
-    int[][] counts;
+    long[][] sums;
     int node;
     int depth;
-    int size;
     long total;
     int feature;
     double gain;
 
     Leaf(HostBoostingRows rows) {
       bits = new long[rows.words()];
-      sums = rows.matrix().totals();
-      counts = rows.matrix().totals();
+      sums = rows.matrix().sums();
     }
   }
 
-  HostBoostingTree(HostBoostingRows rows, Settings settings, HostBoostingForest forest) {
+  /**
+   * A grower of trees.
+   *
+   * @param state {@code (64 words)} the rows as {@code residual 2^countBits + 1}; every tree takes
+   *     its values off the residuals
+   */
+  HostBoostingTree(
+      HostBoostingRows rows,
+      Settings settings,
+      int countBits,
+      long[] state,
+      HostBoostingForest forest) {
     this.rows = rows;
-    this.matrix = rows.matrix();
+    this.lanes = rows.matrix().lanes();
     this.settings = settings;
+    this.countBits = countBits;
+    this.countMask = (1L << countBits) - 1;
+    this.state = state;
     this.forest = forest;
     this.leaves = new Leaf[Math.max(1, settings.leaves())];
     for (int l = 0; l < leaves.length; l++) {
@@ -59,13 +70,10 @@ final class HostBoostingTree {
     for (int k = 0; k <= train; k++) {
       inverse[k] = k < fewest ? Double.NaN : 1.0 / k;
     }
-    this.members = new int[64 * rows.words()];
-    this.picked = new int[train];
-    this.pickedGradient = new int[train];
-    this.root = new Leaf(rows);
-    fill(root.bits, 0, train);
-    fill(root.bits, rows.trainWords(), rows.validation().length);
-    matrix.addCounts(rows.train(), train, root.counts);
+    this.members = new int[train];
+    this.allRows = new long[rows.words()];
+    fill(allRows, 0, train);
+    fill(allRows, rows.trainWords(), rows.validation().length);
   }
 
   private static void fill(long[] bits, int word, int count) {
@@ -75,14 +83,12 @@ final class HostBoostingTree {
   }
 
   /**
-   * Grows a tree and takes its values off the residuals.
+   * Grows a tree.
    *
-   * @param gradient {@code (training rows)} rounded residuals
-   * @param residual {@code (64 words)} residuals in the forest's unit; changed
    * @return false, with nothing changed, if no split gains
    */
-  boolean grow(int[] gradient, long[] residual) {
-    plant(gradient);
+  boolean grow() {
+    plant();
     if (leaves[0].gain <= 0 || leaves.length < 2) {
       return false;
     }
@@ -98,123 +104,110 @@ final class HostBoostingTree {
       if (best.gain <= 0) {
         break;
       }
-      split(best, leaves[count++], count < leaves.length, gradient);
+      split(best, leaves[count++]);
+      if (count < leaves.length) {
+        prepare(best, leaves[count - 1]);
+      }
     }
     for (int l = 0; l < count; l++) {
-      settle(leaves[l], residual);
+      settle(leaves[l]);
     }
     return true;
   }
 
+  private int size(Leaf leaf) {
+    return (int) (leaf.total & countMask);
+  }
+
   /** Makes leaf 0 the root: all rows. */
-  private void plant(int[] gradient) {
-    Leaf leaf = leaves[0];
-    System.arraycopy(root.bits, 0, leaf.bits, 0, leaf.bits.length);
-    leaf.depth = 0;
-    leaf.size = gradient.length;
-    leaf.total = 0;
-    for (int g : gradient) {
-      leaf.total += g;
+  private void plant() {
+    Leaf root = leaves[0];
+    System.arraycopy(allRows, 0, root.bits, 0, allRows.length);
+    root.depth = 0;
+    root.total = 0;
+    for (int i = 0; i < members.length; i++) {
+      members[i] = i;
+      root.total += state[i];
     }
-    for (int p = 0; p < matrix.planes(); p++) {
-      System.arraycopy(root.counts[p], 0, leaf.counts[p], 0, matrix.lanes());
-      Arrays.fill(leaf.sums[p], 0);
-    }
-    matrix.addGradients(rows.train(), gradient, gradient.length, leaf.sums);
-    search(leaf);
+    HostBoostingMatrix.sum(rows.trainMasks(), state, members, members.length, root.sums);
+    search(root);
   }
 
   /** Finds the best split of a leaf from its sums. */
   private void search(Leaf leaf) {
     leaf.gain = 0;
-    int n = leaf.size;
-    if (leaf.depth >= settings.depth() || n < 2 * fewest) {
+    int n = size(leaf);
+    if (n < 2 * fewest || leaf.depth >= settings.depth()) {
       return;
     }
-    double all = n;
-    double s = leaf.total;
+    long s = leaf.total >> countBits;
     double best = 0;
-    for (int p = 0; p < matrix.planes(); p++) {
-      int[] sums = leaf.sums[p];
-      int[] counts = leaf.counts[p];
+    for (int p = 0; p < leaf.sums.length; p++) {
+      long[] sums = leaf.sums[p];
       for (int j = 0; j < sums.length; j++) {
-        int n1 = counts[j];
-        double excess = all * sums[j] - s * n1;
+        int n1 = (int) (sums[j] & countMask);
+        double excess = n * (sums[j] >> countBits) - s * n1;
         double gain = excess * excess * (inverse[n1] * inverse[n - n1]);
         if (gain > best) {
           best = gain;
-          leaf.feature = p * sums.length + j;
+          leaf.feature = p * lanes + j;
         }
       }
     }
-    leaf.gain = best / all;
+    leaf.gain = best / n;
   }
 
   /** Splits a leaf: it keeps the rows without its best feature, {@code fresh} gets the others. */
-  private void split(Leaf leaf, Leaf fresh, boolean more, int[] gradient) {
+  private void split(Leaf leaf, Leaf fresh) {
     int f = leaf.feature;
     int child = forest.split(leaf.node, f);
     leaf.node = child;
     fresh.node = child + 1;
     fresh.depth = ++leaf.depth;
-    fresh.size = leaf.counts[f / matrix.lanes()][f % matrix.lanes()];
-    fresh.total = leaf.sums[f / matrix.lanes()][f % matrix.lanes()];
-    leaf.size -= fresh.size;
+    fresh.total = leaf.sums[f / lanes][f % lanes];
     leaf.total -= fresh.total;
-    int column = f * rows.words();
-    for (int w = 0; w < fresh.bits.length; w++) {
-      long c = rows.columns()[column + w];
-      fresh.bits[w] = leaf.bits[w] & c;
-      leaf.bits[w] &= ~c;
-    }
-    if (more && leaf.depth < settings.depth() && Math.max(leaf.size, fresh.size) >= 2 * fewest) {
-      sumChildren(leaf, fresh, gradient);
-      search(leaf);
-      search(fresh);
-    } else {
-      leaf.gain = 0;
-      fresh.gain = 0;
+    leaf.gain = 0;
+    fresh.gain = 0;
+    split(leaf.bits, rows.columns()[f], fresh.bits);
+  }
+
+  private static void split(long[] from, long[] column, long[] with) {
+    for (int w = 0; w < with.length; w++) {
+      with[w] = from[w] & column[w];
+      from[w] &= ~column[w];
     }
   }
 
-  /** {@code leaf} still holds the parent's sums; both children get theirs. */
-  private void sumChildren(Leaf leaf, Leaf fresh, int[] gradient) {
-    boolean small = fresh.size <= leaf.size;
-    int count = list((small ? fresh : leaf).bits, 0, rows.trainWords());
-    for (int i = 0; i < count; i++) {
-      picked[i] = rows.train()[members[i]];
-      pickedGradient[i] = gradient[members[i]];
+  /** Gives the children of a split their sums; {@code leaf} still holds their parent's. */
+  private void prepare(Leaf leaf, Leaf fresh) {
+    if (leaf.depth >= settings.depth() || Math.max(size(leaf), size(fresh)) < 2 * fewest) {
+      return;
     }
-    for (int p = 0; p < matrix.planes(); p++) {
-      Arrays.fill(fresh.sums[p], 0);
-      Arrays.fill(fresh.counts[p], 0);
-    }
-    matrix.addGradients(picked, pickedGradient, count, fresh.sums);
-    matrix.addCounts(picked, count, fresh.counts);
-    for (int p = 0; p < matrix.planes(); p++) {
+    boolean small = size(fresh) <= size(leaf);
+    int count = list((small ? fresh : leaf).bits);
+    HostBoostingMatrix.sum(rows.trainMasks(), state, members, count, fresh.sums);
+    for (int p = 0; p < leaf.sums.length; p++) {
       subtract(leaf.sums[p], fresh.sums[p]);
-      subtract(leaf.counts[p], fresh.counts[p]);
     }
     if (!small) {
-      int[][] sums = leaf.sums;
+      long[][] sums = leaf.sums;
       leaf.sums = fresh.sums;
       fresh.sums = sums;
-      int[][] counts = leaf.counts;
-      leaf.counts = fresh.counts;
-      fresh.counts = counts;
     }
+    search(leaf);
+    search(fresh);
   }
 
-  private static void subtract(int[] from, int[] what) {
+  private static void subtract(long[] from, long[] what) {
     for (int j = 0; j < from.length; j++) {
       from[j] -= what[j];
     }
   }
 
-  /** Lists the set bits of the words {@code from} to {@code to} in {@link #members}. */
-  private int list(long[] set, int from, int to) {
+  /** Lists the training rows of a set in {@link #members}. */
+  private int list(long[] set) {
     int count = 0;
-    for (int w = from; w < to; w++) {
+    for (int w = 0; w < rows.trainWords(); w++) {
       for (long left = set[w]; left != 0; left &= left - 1) {
         members[count++] = w * 64 + Long.numberOfTrailingZeros(left);
       }
@@ -222,21 +215,15 @@ final class HostBoostingTree {
     return count;
   }
 
-  /** Gives a leaf its value: the learning rate times the exact mean of its residuals. */
-  private void settle(Leaf leaf, long[] residual) {
-    int train = list(leaf.bits, 0, rows.trainWords());
-    long sum = 0;
-    for (int i = 0; i < train; i++) {
-      sum += residual[members[i]];
-    }
-    long value = Math.round(settings.rate() * sum / train);
+  /** Gives a leaf its value, the learning rate times the mean residual, and takes it off. */
+  private void settle(Leaf leaf) {
+    long value = Math.round(settings.rate() * (leaf.total >> countBits) / size(leaf));
     forest.value(leaf.node, value);
-    for (int i = 0; i < train; i++) {
-      residual[members[i]] -= value;
-    }
-    int followed = list(leaf.bits, rows.trainWords(), rows.words());
-    for (int i = 0; i < followed; i++) {
-      residual[members[i]] -= value;
+    long change = value << countBits;
+    for (int w = 0; w < leaf.bits.length; w++) {
+      for (long left = leaf.bits[w]; left != 0; left &= left - 1) {
+        state[w * 64 + Long.numberOfTrailingZeros(left)] -= change;
+      }
     }
   }
 }
