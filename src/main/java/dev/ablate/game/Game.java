@@ -63,10 +63,25 @@ public interface Game {
    * @param function returns one value a mask
    */
   static Game of(int features, Function<Masks, double[]> function) {
+    return of(IntStream.range(0, features).mapToObj(Integer::toString).toList(), function);
+  }
+
+  /**
+   * A game from a function on whole batches.
+   *
+   * @param names a name for each feature
+   * @param function returns one value a mask
+   */
+  static Game of(List<String> names, Function<Masks, double[]> function) {
     return new Game() {
       @Override
       public int features() {
-        return features;
+        return names.size();
+      }
+
+      @Override
+      public List<String> featureNames() {
+        return names;
       }
 
       @Override

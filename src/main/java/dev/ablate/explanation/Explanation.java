@@ -1,0 +1,195 @@
+package dev.ablate.explanation;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.code.InputException;
+import dev.ablate.index.Index;
+import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a run found: for every output of a game its spectrum, its interactions and how well they
+ * fit. The methods without an output speak of the first one.
+ *
+ * @param features number of features
+ * @param featureNames a name for each feature
+ * @param input what was explained, null when it was not a text
+ * @param outputs at least one
+ * @param provenance where it comes from
+ */
+public record Explanation(
+    int features,
+    List<String> featureNames,
+    InputInfo input,
+    List<Output> outputs,
+    Provenance provenance) {
+  /**
+   * Copies the lists.
+   *
+   * @throws IllegalArgumentException if names, spans or spectra do not fit the features
+   */
+  public Explanation {
+    featureNames = List.copyOf(featureNames);
+    outputs = List.copyOf(outputs);
+    if (outputs.isEmpty()) {
+      throw new IllegalArgumentException("an explanation needs at least one output");
+    }
+    if (featureNames.size() != features) {
+      throw new IllegalArgumentException(
+          featureNames.size() + " feature names for " + features + " features");
+    }
+    if (input != null && input.spans().size() != features) {
+      throw new IllegalArgumentException(
+          input.spans().size() + " spans for " + features + " features");
+    }
+    for (Output output : outputs) {
+      if (output.spectrum().features() != features) {
+        throw new IllegalArgumentException(
+            "a spectrum of " + output.spectrum().features() + " features among " + features);
+      }
+    }
+  }
+
+  /** The first output's spectrum. */
+  public Spectrum spectrum() {
+    return outputs.get(0).spectrum();
+  }
+
+  /** The first output's interactions in the index that the run was asked for. */
+  public Interactions interactions() {
+    return outputs.get(0).interactions();
+  }
+
+  /**
+   * The first output's interactions, converted from its spectrum.
+   *
+   * @param index name of an index, such as {@code fbii}
+   * @param order highest order
+   * @throws InputException if there is no such index
+   */
+  public Interactions interactions(String index, int order) {
+    return outputs.get(0).interactions(Index.parse(index), order);
+  }
+
+  /** The first output's {@code count} largest interactions of at least one feature. */
+  public List<Interaction> top(int count) {
+    return interactions().top(count);
+  }
+
+  /** What the first output's spectrum predicts, one value a mask, in the unit of the game. */
+  public double[] predict(Masks masks) {
+    return spectrum().evaluate(masks);
+  }
+
+  /** What all spectra predict, {@code (outputs)} arrays of {@code (masks)}. */
+  public double[][] predictAll(Masks masks, Backend backend) {
+    double[][] values = new double[outputs.size()][];
+    for (int o = 0; o < values.length; o++) {
+      values[o] = outputs.get(o).spectrum().evaluate(masks, backend);
+    }
+    return values;
+  }
+
+  /** The explanation of this game plus another one. */
+  public Explanation plus(Explanation other) {
+    return combined("sum of 2", List.of(this, other), new double[] {1, 1});
+  }
+
+  /** The explanation of this game minus another one: what changed. */
+  public Explanation minus(Explanation other) {
+    return combined("difference of 2", List.of(this, other), new double[] {1, -1});
+  }
+
+  /** The explanation of this game times a number. */
+  public Explanation scale(double factor) {
+    return combined("multiple of 1", List.of(this), new double[] {factor});
+  }
+
+  /**
+   * The explanation of the mean of several games.
+   *
+   * @throws InputException if they differ in features, outputs or index
+   */
+  public static Explanation mean(List<Explanation> explanations) {
+    if (explanations.isEmpty()) {
+      throw new InputException("mean of no explanations: give at least one");
+    }
+    double[] weights = new double[explanations.size()];
+    Arrays.fill(weights, 1.0 / weights.length);
+    return combined("mean of " + weights.length, explanations, weights);
+  }
+
+  /** Only the terms and interactions between two orders, both included; the fit is dropped. */
+  public Explanation ofOrders(int min, int max) {
+    return withOutputs(
+        "orders " + min + " to " + max,
+        output ->
+            derived(
+                output,
+                output.spectrum().ofOrders(min, max),
+                output.interactions().ofOrders(min, max)));
+  }
+
+  private Explanation withOutputs(String what, UnaryOperator<Output> change) {
+    return new Explanation(
+        features,
+        featureNames,
+        input,
+        outputs.stream().map(change).toList(),
+        provenance.withSettings(Map.of("derived", what)));
+  }
+
+  private static Explanation combined(String what, List<Explanation> parts, double[] weights) {
+    Explanation first = parts.get(0);
+    for (Explanation part : parts) {
+      requireAlike(first, part);
+    }
+    List<Output> outputs = new ArrayList<>();
+    for (int o = 0; o < first.outputs.size(); o++) {
+      Spectrum sum = first.outputs.get(o).spectrum().scale(weights[0]);
+      for (int p = 1; p < parts.size(); p++) {
+        sum = sum.plus(parts.get(p).outputs.get(o).spectrum().scale(weights[p]));
+      }
+      Output old = first.outputs.get(o);
+      Interactions asked = old.interactions();
+      outputs.add(
+          derived(old, sum, Interactions.of(asked.index().interactions(sum, asked.order()))));
+    }
+    return new Explanation(
+        first.features,
+        first.featureNames,
+        first.input,
+        outputs,
+        first.provenance.withSettings(Map.of("derived", what)));
+  }
+
+  private static void requireAlike(Explanation a, Explanation b) {
+    if (!a.featureNames.equals(b.featureNames)) {
+      throw new InputException(
+          "the explanations speak of different features; combine those of the same features only");
+    }
+    if (a.outputs.size() != b.outputs.size()) {
+      throw new InputException(
+          "the explanations have "
+              + a.outputs.size()
+              + " and "
+              + b.outputs.size()
+              + " outputs; combine those with the same outputs only");
+    }
+  }
+
+  /** The same output with another spectrum; errors, finders and fit of the old one are dropped. */
+  private static Output derived(Output old, Spectrum spectrum, Interactions interactions) {
+    return new Output(
+        old.target(),
+        old.value(),
+        new Method(old.method().asked(), "derived", "none"),
+        spectrum,
+        interactions,
+        Fit.unmeasured(spectrum.all(), spectrum.none()));
+  }
+}

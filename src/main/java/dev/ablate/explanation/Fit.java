@@ -1,0 +1,40 @@
+package dev.ablate.explanation;
+
+/**
+ * How well a spectrum fits its game and what that took.
+ *
+ * @param r2 R² of the spectrum, NaN when it was not measured
+ * @param r2Kind which masks measured it: {@code held-out}, {@code test} or {@code none}
+ * @param r2Masks how many masks measured it
+ * @param masks masks that the solver fitted, repeats counted
+ * @param evaluated masks that the game evaluated
+ * @param all value with every feature kept, in the unit of the game
+ * @param none value with every feature ablated, in the unit of the game
+ * @param seconds where the time went
+ */
+public record Fit(
+    double r2,
+    String r2Kind,
+    int r2Masks,
+    long masks,
+    long evaluated,
+    double all,
+    double none,
+    Seconds seconds) {
+  /**
+   * Wall-clock seconds of the stages.
+   *
+   * @param plan drawing masks
+   * @param evaluate running the game
+   * @param solve recovering the spectrum
+   */
+  public record Seconds(double plan, double evaluate, double solve) {
+    /** No time at all. */
+    public static final Seconds ZERO = new Seconds(0, 0, 0);
+  }
+
+  /** A fit that nobody measured: only what the spectrum itself says at both ends. */
+  public static Fit unmeasured(double all, double none) {
+    return new Fit(Double.NaN, "none", 0, 0, 0, all, none, Seconds.ZERO);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.ablate.backend;
+
+import dev.ablate.backend.host.HostBackend;
+import java.util.stream.Stream;
+
+/** The backends that contract tests run over. */
+public final class BackendsUnderTest {
+  private BackendsUnderTest() {}
+
+  /** Every backend present on this machine. */
+  public static Stream<Backend> all() {
+    return Stream.of(new HostBackend(1), new HostBackend(2));
+  }
+}
