@@ -12,6 +12,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.onnxruntime.IoBinding;
 import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.OrtMemoryInfo;
 import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.Value;
@@ -26,16 +27,12 @@ final class OnnxBatch implements AutoCloseable {
   private final int labels;
   private final int padId;
   private final RunOptions runOptions = new RunOptions();
-  private final MemoryInfo host = MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
   private final IoBinding binding;
 
   private LongPointer ids = new LongPointer();
   private LongPointer attention = new LongPointer();
   private LongPointer typeIds = new LongPointer();
   private FloatPointer logits = new FloatPointer();
-
-  /** Views of the memory above in the present shape. */
-  private Value[] tensors = {};
 
   private int rows;
   private int width;
@@ -71,25 +68,30 @@ final class OnnxBatch implements AutoCloseable {
     }
   }
 
+  /** The bindings hold on to the memory's address and to the shape; the tensors may go. */
+  @SuppressWarnings("try") // The scope is there to free what is made inside it.
   private void bind(int rows, int width) {
-    closeTensors();
     this.rows = 0; // So that a failure below is not taken for a bound shape.
     reserve(rows, width);
-    tensors = new Value[] {tensor(ids, rows, width), tensor(attention, rows, width)};
-    binding.BindInput(OnnxSignature.IDS, tensors[0]);
-    binding.BindInput(OnnxSignature.ATTENTION, tensors[1]);
-    if (signature.takesTypeIds()) {
-      binding.BindInput(OnnxSignature.TYPE_IDS, keep(tensor(typeIds, rows, width)));
+    try (PointerScope scope = new PointerScope()) {
+      OrtMemoryInfo host =
+          MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault).asOrtMemoryInfo();
+      LongPointer shape = new LongPointer(new long[] {rows, width});
+      long tokens = (long) rows * width;
+      binding.BindInput(OnnxSignature.IDS, Value.CreateTensorLong(host, ids, tokens, shape, 2));
+      binding.BindInput(
+          OnnxSignature.ATTENTION, Value.CreateTensorLong(host, attention, tokens, shape, 2));
+      if (signature.takesTypeIds()) {
+        binding.BindInput(
+            OnnxSignature.TYPE_IDS, Value.CreateTensorLong(host, typeIds, tokens, shape, 2));
+      }
+      LongPointer outputShape = new LongPointer(new long[] {rows, labels});
+      binding.BindOutput(
+          OnnxSignature.LOGITS,
+          Value.CreateTensorFloat(host, logits, (long) rows * labels, outputShape, 2));
     }
-    binding.BindOutput(OnnxSignature.LOGITS, keep(tensor(logits, rows, labels)));
     this.rows = rows;
     this.width = width;
-  }
-
-  private Value keep(Value tensor) {
-    tensors = Arrays.copyOf(tensors, tensors.length + 1);
-    tensors[tensors.length - 1] = tensor;
-    return tensor;
   }
 
   private void reserve(int rows, int width) {
@@ -112,18 +114,6 @@ final class OnnxBatch implements AutoCloseable {
     }
   }
 
-  private Value tensor(LongPointer data, int rows, int columns) {
-    try (LongPointer shape = new LongPointer(new long[] {rows, columns})) {
-      return Value.CreateTensorLong(host.asOrtMemoryInfo(), data, (long) rows * columns, shape, 2);
-    }
-  }
-
-  private Value tensor(FloatPointer data, int rows, int columns) {
-    try (LongPointer shape = new LongPointer(new long[] {rows, columns})) {
-      return Value.CreateTensorFloat(host.asOrtMemoryInfo(), data, (long) rows * columns, shape, 2);
-    }
-  }
-
   /**
    * Runs one padding token through the graph and counts the scores that come back.
    *
@@ -135,7 +125,9 @@ final class OnnxBatch implements AutoCloseable {
         OnnxBatch batch = new OnnxBatch(session, signature, 1, padId)) {
       batch.bind(1, 1);
       batch.binding.ClearBoundOutputs();
-      batch.binding.BindOutput(OnnxSignature.LOGITS, batch.host.asOrtMemoryInfo());
+      batch.binding.BindOutput(
+          OnnxSignature.LOGITS,
+          MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault).asOrtMemoryInfo());
       batch.fill(new int[] {padId}, new int[] {1});
       session.Run(batch.runOptions, batch.binding);
       long[] shape =
@@ -159,21 +151,10 @@ final class OnnxBatch implements AutoCloseable {
     }
   }
 
-  private void closeTensors() {
-    binding.ClearBoundInputs();
-    binding.ClearBoundOutputs();
-    for (Value tensor : tensors) {
-      tensor.close();
-    }
-    tensors = new Value[] {};
-  }
-
   @Override
   public void close() {
-    closeTensors();
     binding.close();
     runOptions.close();
-    host.close();
     ids.close();
     attention.close();
     typeIds.close();

@@ -1,0 +1,97 @@
+package dev.ablate.benchmarks;
+
+import dev.ablate.backend.host.HostBackend;
+import dev.ablate.game.Values;
+import dev.ablate.mask.CodedDesign;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.Masks;
+import dev.ablate.mask.UniformMasks;
+import dev.ablate.solve.Samples;
+import dev.ablate.solve.Solution;
+import dev.ablate.solve.spex.SpexSettings;
+import dev.ablate.solve.spex.SpexSolver;
+import dev.ablate.spectrum.PlantedGame;
+import dev.ablate.spectrum.R2;
+import dev.ablate.spectrum.Spectrum;
+import java.util.Locale;
+
+/**
+ * How well and how fast SPEX recovers planted terms: one line a seed. The time is that of design,
+ * transform, decoding and refinement; evaluating the planted game is not in it.
+ *
+ * <p>Arguments: features, terms, b, noise, seeds.
+ */
+public final class SpexRecovery {
+  private static final int TEST_MASKS = 5000;
+
+  private SpexRecovery() {}
+
+  /** Prints the table. */
+  public static void main(String[] args) {
+    int features = Integer.parseInt(args[0]);
+    int terms = Integer.parseInt(args[1]);
+    int dimension = Integer.parseInt(args[2]);
+    double noise = Double.parseDouble(args[3]);
+    int seeds = Integer.parseInt(args[4]);
+    System.out.println(
+        "seed   masks  found  of  spurious  largest error  reported R2  fresh R2  plan s  solve s");
+    try (HostBackend backend = new HostBackend()) {
+      for (int seed = 0; seed < seeds; seed++) {
+        line(features, terms, dimension, noise, seed, backend);
+      }
+    }
+  }
+
+  private static void line(
+      int features, int terms, int dimension, double noise, long seed, HostBackend backend) {
+    PlantedGame game = PlantedGame.random(features, terms, 5, noise, seed);
+    SpexSolver solver =
+        new SpexSolver(
+            new SpexSettings(
+                dimension,
+                5,
+                0,
+                dev.ablate.solve.Refine.parse(System.getProperty("REF", "lasso"))));
+    long start = System.nanoTime();
+    Design.Coded design = (Design.Coded) solver.plan(features, Long.MAX_VALUE, seed);
+    Masks masks = new CodedDesign(design).masks(backend);
+    long planned = System.nanoTime();
+    Values values = Values.zeros(masks.count(), 1);
+    game.evaluate(masks, values);
+    long evaluated = System.nanoTime();
+    Solution solution = solver.solve(new Samples(masks, values, design), backend, seed).get(0);
+    long solved = System.nanoTime();
+    Spectrum truth = game.truth();
+    Spectrum found = solution.spectrum();
+    int hits = 0;
+    double worst = 0;
+    for (int i = 0; i < truth.size(); i++) {
+      double coefficient = found.coefficientOf(truth.sets().get(i));
+      hits += coefficient == 0 ? 0 : 1;
+      worst = Math.max(worst, Math.abs(coefficient - truth.coefficient(i)));
+    }
+    int spurious = 0;
+    for (int i = 0; i < found.size(); i++) {
+      boolean large = Math.abs(found.coefficient(i)) > 0.1;
+      spurious += large && truth.indexOf(found.sets().get(i)) < 0 ? 1 : 0;
+    }
+    Masks test = UniformMasks.draw(
+            backend.sampling(), features, TEST_MASKS, seed, UniformMasks.Use.TEST, null);
+    double fresh = R2.of(game.truth().evaluate(test), found.evaluate(test));
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "%4d  %6d  %5d %3d  %8d  %13.5f  %11.5f  %8.5f  %6.3f  %7.3f  %s",
+            seed,
+            masks.count(),
+            hits,
+            terms,
+            spurious,
+            worst,
+            solution.heldOutR2(),
+            fresh,
+            (planned - start) * 1e-9,
+            (solved - evaluated) * 1e-9,
+            solution.settings()));
+  }
+}

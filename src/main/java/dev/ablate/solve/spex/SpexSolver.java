@@ -1,0 +1,164 @@
+package dev.ablate.solve.spex;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.Decoding;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.code.InputException;
+import dev.ablate.game.Values;
+import dev.ablate.mask.CodedDesign;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.Masks;
+import dev.ablate.solve.Samples;
+import dev.ablate.solve.Solution;
+import dev.ablate.solve.Solver;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * SPEX: masks from a coded design, one transform a block, decoding and peeling of the bins, and a
+ * regression that never builds the sample matrix. What the regression leaves is decoded again until
+ * nothing new is found.
+ *
+ * <p>Source: Kang et al., arXiv 2502.13870.
+ */
+public final class SpexSolver implements Solver {
+  private final SpexSettings settings;
+
+  /** With the given settings. */
+  public SpexSolver(SpexSettings settings) {
+    this.settings = settings;
+  }
+
+  /** With {@link SpexSettings#DEFAULT}. */
+  public SpexSolver() {
+    this(SpexSettings.DEFAULT);
+  }
+
+  @Override
+  public String name() {
+    return "spex";
+  }
+
+  @Override
+  public Design plan(int features, long budget, long seed) {
+    if (settings.dimension() == 0 && settings.errors() == 0) {
+      return CodedDesign.forBudget(features, budget, seed);
+    }
+    int errors = settings.errorsOrDefault();
+    int least = settings.dimension() > 0 ? settings.dimension() : CodedDesign.MIN_DIMENSION;
+    int most = settings.dimension() > 0 ? settings.dimension() : CodedDesign.MAX_DIMENSION;
+    for (int b = most; b >= least; b--) {
+      Design.Coded design = CodedDesign.of(features, CodedDesign.GROUPS, b, errors, seed);
+      if (design.masks() <= budget) {
+        return design;
+      }
+    }
+    throw new InputException(
+        "SPEX with b = "
+            + least
+            + " and t = "
+            + errors
+            + " needs at least "
+            + CodedDesign.of(features, CodedDesign.GROUPS, least, errors, seed).masks()
+            + " masks for "
+            + features
+            + " features; raise --budget from "
+            + budget);
+  }
+
+  @Override
+  public List<Solution> solve(Samples samples, Backend backend, long seed) {
+    CodedDesign design = designOf(samples);
+    CodedBins bins = design.bins();
+    Values values = samples.values();
+    int outputs = values.outputs();
+    double[] transforms = byOutput(values);
+    Buffer data = HostBuffer.of(transforms);
+    int blocks = outputs * bins.groups() * bins.delays();
+    backend.walsh().transform(data, blocks, bins.points(), 1.0 / bins.points());
+    List<Decoding.Decoded> decoded = backend.decoding().decode(bins, data, outputs, decoding(bins));
+    List<Solution> solutions = new ArrayList<>();
+    int size = values.count();
+    for (int o = 0; o < outputs; o++) {
+      double[] transform = Arrays.copyOfRange(transforms, o * size, (o + 1) * size);
+      solutions.add(
+          new SpexOutput(settings, design, backend, transform, seed).solve(decoded.get(o)));
+    }
+    return solutions;
+  }
+
+  private Decoding.Settings decoding(CodedBins bins) {
+    return settings.decoding(bins.code().errors());
+  }
+
+  private static CodedDesign designOf(Samples samples) {
+    if (!(samples.design() instanceof Design.Coded coded)) {
+      throw new InputException(
+          "SPEX needs its own masks, not "
+              + samples.design().kind()
+              + " ones: make them with `ablate design --method spex` or choose another --method");
+    }
+    CodedDesign design = new CodedDesign(coded);
+    Masks masks = samples.masks();
+    if (masks.count() != coded.masks() || masks.features() != coded.features()) {
+      throw new InputException(
+          "the design says "
+              + coded.masks()
+              + " masks of "
+              + coded.features()
+              + " features, the table has "
+              + masks.count()
+              + " of "
+              + masks.features()
+              + "; pass the design.json that came with the masks");
+    }
+    checkMasks(design, masks);
+    return design;
+  }
+
+  /** The masks that show each column of {@code M_c} and each delay must be the design's. */
+  private static void checkMasks(CodedDesign design, Masks masks) {
+    long[] words = masks.hostWords();
+    long[] columns = design.columns();
+    long[] delays = design.delays();
+    int width = masks.words();
+    CodedBins bins = design.bins();
+    for (int c = 0; c < bins.groups(); c++) {
+      int group = c * bins.delays() * bins.points();
+      for (int p = 0; p < bins.delays(); p++) {
+        expect(words, group + p * bins.points(), delays, p, width);
+      }
+      for (int k = 0; k < bins.dimension(); k++) {
+        expect(words, group + (1 << k), columns, c * bins.dimension() + k, width);
+      }
+    }
+  }
+
+  private static void expect(long[] words, int row, long[] expected, int from, int width) {
+    for (int w = 0; w < width; w++) {
+      if (words[row * width + w] != expected[from * width + w]) {
+        throw new InputException(
+            "mask "
+                + row
+                + " is not the one of the design; pass the design.json that came with the masks,"
+                + " rows in its order");
+      }
+    }
+  }
+
+  /** The values with outputs first: {@code (outputs, rows) row-major}. */
+  private static double[] byOutput(Values values) {
+    double[] all = values.hostDoubles();
+    int outputs = values.outputs();
+    double[] columns = new double[all.length];
+    for (int r = 0; r < values.count(); r++) {
+      for (int o = 0; o < outputs; o++) {
+        columns[o * values.count() + r] = all[r * outputs + o];
+      }
+    }
+    return columns;
+  }
+}
