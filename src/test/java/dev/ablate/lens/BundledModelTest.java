@@ -3,6 +3,9 @@ package dev.ablate.lens;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.Ablate;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Interaction;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelDirectory;
@@ -10,6 +13,7 @@ import dev.ablate.model.TextModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +86,15 @@ class BundledModelTest {
       together += (odd ? values[m] : -values[m]) / 8;
     }
     assertEquals(expected, together, PRINTED);
+  }
+
+  @Test
+  void neverAndFailsAreAmongTheThreeStrongest() {
+    TextGame game = TextLens.DEFAULT.game(model, "Her acting never fails to impress");
+    Explanation explanation = Ablate.builder().game(game).explain();
+    List<Interaction> top = explanation.interactions().ofOrders(2, 3).top(3);
+    assertTrue(
+        top.stream().anyMatch(i -> Arrays.equals(i.features(), new int[] {2, 3})), top.toString());
   }
 
   @Test
