@@ -75,7 +75,8 @@ public final class SpexRecovery {
       boolean large = Math.abs(found.coefficient(i)) > 0.1;
       spurious += large && truth.indexOf(found.sets().get(i)) < 0 ? 1 : 0;
     }
-    Masks test = UniformMasks.draw(
+    Masks test =
+        UniformMasks.draw(
             backend.sampling(), features, TEST_MASKS, seed, UniformMasks.Use.TEST, null);
     double fresh = R2.of(game.truth().evaluate(test), found.evaluate(test));
     System.out.println(

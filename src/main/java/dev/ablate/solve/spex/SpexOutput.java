@@ -48,7 +48,7 @@ final class SpexOutput {
   }
 
   Solution solve(Decoding.Decoded first) {
-    LassoRefinement refinement = new LassoRefinement(backend.paths(), regression);
+    LassoRefinement refinement = new LassoRefinement(regression);
     TreeMap<int[], Double> support = new TreeMap<>(Sets::compare);
     add(support, first);
     Fit fit = refinement.refine(first.sets(), first.coefficients());
@@ -58,7 +58,7 @@ final class SpexOutput {
       Decoding.Decoded more =
           backend
               .decoding()
-              .decode(bins, HostBuffer.of(rest), 1, settings.decoding(bins.code().errors()))
+              .decode(bins, HostBuffer.of(rest), 1, settings.decoding(bins.code().errors(), false))
               .get(0);
       if (!add(support, more)) {
         break;

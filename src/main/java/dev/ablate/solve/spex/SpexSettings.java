@@ -34,8 +34,8 @@ public record SpexSettings(int dimension, int errors, int patterns, Refine refin
   }
 
   /** How bins are decoded for a code that corrects so many errors. */
-  Decoding.Settings decoding(int codeErrors) {
-    return new Decoding.Settings(patternsFor(codeErrors), RESIDUAL, EVIDENCE);
+  Decoding.Settings decoding(int codeErrors, boolean everyBin) {
+    return new Decoding.Settings(patternsFor(codeErrors), RESIDUAL, EVIDENCE, everyBin);
   }
 
   /** Sign patterns tried a bin for a code that corrects so many errors. */

@@ -79,7 +79,10 @@ public final class SpexSolver implements Solver {
     Buffer data = HostBuffer.of(transforms);
     int blocks = outputs * bins.groups() * bins.delays();
     backend.walsh().transform(data, blocks, bins.points(), 1.0 / bins.points());
-    List<Decoding.Decoded> decoded = backend.decoding().decode(bins, data, outputs, decoding(bins));
+    List<Decoding.Decoded> decoded =
+        backend
+            .decoding()
+            .decode(bins, data, outputs, settings.decoding(bins.code().errors(), true));
     List<Solution> solutions = new ArrayList<>();
     int size = values.count();
     for (int o = 0; o < outputs; o++) {
@@ -88,10 +91,6 @@ public final class SpexSolver implements Solver {
           new SpexOutput(settings, design, backend, transform, seed).solve(decoded.get(o)));
     }
     return solutions;
-  }
-
-  private Decoding.Settings decoding(CodedBins bins) {
-    return settings.decoding(bins.code().errors());
   }
 
   private static CodedDesign designOf(Samples samples) {

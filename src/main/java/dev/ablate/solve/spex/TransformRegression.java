@@ -5,10 +5,9 @@ import dev.ablate.backend.Sets;
 import java.util.Arrays;
 
 /**
- * Regression of coded samples on parities, from the subsampled transforms alone: {@code Phi_s'
- * Phi_t} is {@code 2^b} times the agreement of the two signatures, summed over the groups in which
- * both terms share a bin, and {@code Phi_s' y} reads one bin a group. Both hold for whole delays,
- * so folds are sets of delays.
+ * Regression of coded samples on parities, from the subsampled transforms alone: {@code Phi_s' y}
+ * reads one bin a group, and {@link BinGram} needs no values. Both hold for whole delays, so folds
+ * are sets of delays.
  *
  * <p>Sums are over the rows that a fold holds, {@code groups * 2^b} for each of its delays.
  */
@@ -34,15 +33,6 @@ final class TransformRegression {
 
   int folds() {
     return folds;
-  }
-
-  /** Rows of each fold. */
-  int[] rows() {
-    int[] rows = new int[folds];
-    for (int fold : foldOf) {
-      rows[fold] += bins.groups() * bins.points();
-    }
-    return rows;
   }
 
   /** {@code y'y} of each fold. */
@@ -86,6 +76,19 @@ final class TransformRegression {
     return products;
   }
 
+  /** Sums of all parts but one, for each part, then of all parts. */
+  static double[][] withoutEach(double[][] parts) {
+    double[][] sums = new double[parts.length + 1][parts[0].length];
+    for (int f = 0; f <= parts.length; f++) {
+      for (int g = 0; g < parts.length; g++) {
+        for (int i = 0; i < parts[g].length && g != f; i++) {
+          sums[f][i] += parts[g][i];
+        }
+      }
+    }
+    return sums;
+  }
+
   /** {@code Phi'y} over all rows for every single feature: {@code (features)}. */
   double[] singletonProducts() {
     double[] products = new double[bins.features()];
@@ -107,41 +110,16 @@ final class TransformRegression {
     return 1 - 2 * (int) (signatures[word + (delay >>> 6)] >>> delay & 1);
   }
 
-  /** {@code Phi'Phi} of each fold: {@code (folds)(sets, sets) row-major}, exact integers. */
-  double[][] grams(Sets sets) {
-    int size = sets.size();
-    int[] at = bins.bins(sets);
-    long[] signatures = bins.signatures(sets);
-    long[][] members = members();
-    double[][] grams = new double[folds][size * size];
-    for (int s = 0; s < size; s++) {
-      for (int t = 0; t <= s; t++) {
-        int shared = 0;
-        for (int c = 0; c < bins.groups(); c++) {
-          shared += at[c * size + s] == at[c * size + t] ? 1 : 0;
-        }
-        for (int f = 0; f < folds && shared > 0; f++) {
-          int balance = 0;
-          for (int w = 0; w < bins.words(); w++) {
-            long unequal = signatures[s * bins.words() + w] ^ signatures[t * bins.words() + w];
-            balance += Long.bitCount(members[f][w]) - 2 * Long.bitCount(unequal & members[f][w]);
-          }
-          double entry = (double) shared * bins.points() * balance;
-          grams[f][s * size + t] = entry;
-          grams[f][t * size + s] = entry;
-        }
-      }
-    }
-    return grams;
-  }
-
-  /** The delays of each fold as bits. */
-  private long[][] members() {
-    long[][] members = new long[folds][bins.words()];
+  /** {@code Phi'Phi} without each fold, on all rows, and of each fold, in this order. */
+  BinGram gram(Sets sets) {
+    long[][] delays = new long[2 * folds + 1][bins.words()];
     for (int p = 0; p < foldOf.length; p++) {
-      members[foldOf[p]][p >>> 6] |= 1L << p;
+      for (int f = 0; f < folds; f++) {
+        delays[foldOf[p] == f ? folds + 1 + f : f][p >>> 6] |= 1L << p;
+      }
+      delays[folds][p >>> 6] |= 1L << p;
     }
-    return members;
+    return new BinGram(bins, sets, delays);
   }
 
   /** What a fit leaves of the transform, in a new array of the same shape. */
@@ -159,6 +137,11 @@ final class TransformRegression {
       }
     }
     return residual;
+  }
+
+  /** Where terms fall. */
+  CodedBins bins() {
+    return bins;
   }
 
   /** The same regression with other values. */
