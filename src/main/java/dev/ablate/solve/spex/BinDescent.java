@@ -12,27 +12,26 @@ import java.util.Arrays;
 final class BinDescent {
   private static final int SWEEPS = 1000;
 
-  private final BinGram gram;
-  private final int fold;
-  private final double rows;
+  private final DelaySums sums;
   private final double[] weights;
   private final double[] residual;
   private final int[] active;
   private int count;
 
-  /**
-   * Starts at 0.
-   *
-   * @param fold which matrix
-   * @param products {@code Phi'y} on the same rows
-   */
-  BinDescent(BinGram gram, int fold, double[] products) {
-    this.gram = gram;
-    this.fold = fold;
-    this.rows = gram.rows(fold);
-    this.weights = new double[gram.size()];
-    this.residual = products.clone();
-    this.active = new int[gram.size()];
+  /** Starts at 0. */
+  BinDescent(DelaySums sums) {
+    this.sums = sums;
+    this.weights = new double[sums.products().length];
+    this.residual = sums.products().clone();
+    this.active = new int[weights.length];
+  }
+
+  /** Starts at given coefficients. */
+  BinDescent(DelaySums sums, double[] start) {
+    this(sums);
+    for (int s = 0; s < start.length; s++) {
+      move(s, start[s]);
+    }
   }
 
   /** The coefficients; not a copy. */
@@ -101,9 +100,9 @@ final class BinDescent {
       for (int a = 0; a < count; a++) {
         int s = active[a];
         double limit = s == 0 ? 0 : penalty;
-        double pull = residual[s] + rows * weights[s];
-        double target = Math.copySign(Math.max(Math.abs(pull) - limit, 0), pull) / rows;
-        worst = Math.max(worst, Math.abs(target - weights[s]) * rows);
+        double pull = residual[s] + sums.rows() * weights[s];
+        double target = Math.copySign(Math.max(Math.abs(pull) - limit, 0), pull) / sums.rows();
+        worst = Math.max(worst, Math.abs(target - weights[s]) * sums.rows());
         move(s, target);
       }
       if (worst <= slack) {
@@ -117,7 +116,7 @@ final class BinDescent {
     double step = target - weights[s];
     if (step != 0) {
       weights[s] = target;
-      gram.addRow(fold, s, -step, residual);
+      sums.gram().addRow(sums.entries(), s, -step, residual);
     }
   }
 }

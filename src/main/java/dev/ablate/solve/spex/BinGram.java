@@ -5,30 +5,30 @@ import dev.ablate.backend.Sets;
 import java.util.Arrays;
 
 /**
- * The Gram matrices of parities over folds of delays, in compressed rows: only terms that share a
- * bin have an entry. {@code Phi_s' Phi_t} is {@code 2^b} times the agreement of the two signatures
- * on the fold's delays, summed over the groups in which both lie in the same bin.
+ * Gram matrices of parities over sets of delays, in compressed rows: only terms that share a bin
+ * have an entry. {@code Phi_s' Phi_t} is {@code 2^b} times the agreement of the two signatures on
+ * the delays, summed over the groups in which both lie in the same bin. The places of the entries
+ * are the same for all sets of delays; their values come from {@link #entries}.
  */
 final class BinGram {
+  private final CodedBins bins;
+  private final long[] signatures;
   private final int[] starts;
   private final int[] columns;
-  private final double[][] entries;
+  private final byte[] times;
 
-  /**
-   * The Gram matrices of some terms.
-   *
-   * @param folds {@code (folds)} the delays of each fold as bits
-   */
-  BinGram(CodedBins bins, Sets sets, long[][] folds) {
+  /** The places of the entries for some terms. */
+  BinGram(CodedBins bins, Sets sets) {
+    this.bins = bins;
+    this.signatures = bins.signatures(sets);
     int size = sets.size();
     int[] at = bins.bins(sets);
-    long[] signatures = bins.signatures(sets);
     int[][][] members = members(bins, at, size);
     this.starts = new int[size + 1];
     int[] shared = new int[size];
     int[] neighbours = new int[size];
     int[] found = new int[16 * size];
-    byte[] times = new byte[16 * size];
+    byte[] shares = new byte[16 * size];
     for (int s = 0; s < size; s++) {
       int count = 0;
       for (int c = 0; c < bins.groups(); c++) {
@@ -42,19 +42,16 @@ final class BinGram {
       starts[s + 1] = from + count;
       if (from + count > found.length) {
         found = Arrays.copyOf(found, 2 * (from + count));
-        times = Arrays.copyOf(times, found.length);
+        shares = Arrays.copyOf(shares, found.length);
       }
       for (int k = 0; k < count; k++) {
         found[from + k] = neighbours[k];
-        times[from + k] = (byte) shared[neighbours[k]];
+        shares[from + k] = (byte) shared[neighbours[k]];
         shared[neighbours[k]] = 0;
       }
     }
     this.columns = Arrays.copyOf(found, starts[size]);
-    this.entries = new double[folds.length][];
-    for (int f = 0; f < folds.length; f++) {
-      entries[f] = entries(bins, signatures, folds[f], times);
-    }
+    this.times = Arrays.copyOf(shares, starts[size]);
   }
 
   /** The terms of each bin: {@code (groups)(2^b)}. */
@@ -76,18 +73,23 @@ final class BinGram {
     return members;
   }
 
-  private double[] entries(CodedBins bins, long[] signatures, long[] fold, byte[] times) {
+  /**
+   * The values of the entries.
+   *
+   * @param delays the delays as bits
+   */
+  double[] entries(long[] delays) {
     int words = bins.words();
-    int delays = Arrays.stream(fold).mapToInt(Long::bitCount).sum();
+    int count = Arrays.stream(delays).mapToInt(Long::bitCount).sum();
     double[] values = new double[columns.length];
     for (int s = 0; s + 1 < starts.length; s++) {
       for (int k = starts[s]; k < starts[s + 1]; k++) {
         int unequal = 0;
         for (int w = 0; w < words; w++) {
           long differ = signatures[s * words + w] ^ signatures[columns[k] * words + w];
-          unequal += Long.bitCount(differ & fold[w]);
+          unequal += Long.bitCount(differ & delays[w]);
         }
-        values[k] = (double) times[k] * bins.points() * (delays - 2 * unequal);
+        values[k] = (double) times[k] * bins.points() * (count - 2 * unequal);
       }
     }
     return values;
@@ -98,34 +100,21 @@ final class BinGram {
     return starts.length - 1;
   }
 
-  /** {@code Phi_s' Phi_s} on a fold: its number of rows. */
-  double rows(int fold) {
-    double[] row = entries[fold];
-    for (int k = starts[0]; k < starts[1]; k++) {
-      if (columns[k] == 0) {
-        return row[k];
-      }
-    }
-    throw new IllegalStateException("a term shares no bin with itself");
-  }
-
-  /** Adds {@code step} times row {@code s} of a fold's matrix to {@code to}. */
-  void addRow(int fold, int s, double step, double[] to) {
-    double[] row = entries[fold];
+  /** Adds {@code step} times row {@code s} of a matrix to {@code to}. */
+  void addRow(double[] entries, int s, double step, double[] to) {
     for (int k = starts[s]; k < starts[s + 1]; k++) {
-      to[columns[k]] += step * row[k];
+      to[columns[k]] += step * entries[k];
     }
   }
 
-  /** {@code w' G w} on a fold. */
-  double quadratic(int fold, double[] weights) {
-    double[] row = entries[fold];
+  /** {@code w' G w}. */
+  double quadratic(double[] entries, double[] weights) {
     double sum = 0;
     for (int s = 0; s < weights.length; s++) {
       if (weights[s] != 0) {
         double fitted = 0;
         for (int k = starts[s]; k < starts[s + 1]; k++) {
-          fitted += row[k] * weights[columns[k]];
+          fitted += entries[k] * weights[columns[k]];
         }
         sum += weights[s] * fitted;
       }

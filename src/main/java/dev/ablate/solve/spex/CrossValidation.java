@@ -1,8 +1,7 @@
 package dev.ablate.solve.spex;
 
-import dev.ablate.backend.Sets;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.function.IntPredicate;
 
 /**
  * Walks down the penalties of the lasso on all folds of delays at once and chooses by the error on
@@ -32,36 +31,47 @@ final class CrossValidation {
   /** Errors this close, as a share of the total, are rounding: the larger penalty wins. */
   private static final double TIE = 1e-13;
 
-  private final Sets sets;
+  private final CodedRegression regression;
   private final int folds;
-  private final double[] rows;
-  private final double[] squares;
-  private final double[][] products;
-  private final BinGram gram;
+  private final DelaySums all;
+  private final DelaySums[] tests;
   private final BinDescent[] lasso;
   private final BinDescent[] free;
-  private final double total;
+  private final double[] share;
 
   /**
-   * Prepares the sums; matrices and products are numbered: without fold 0, ..., all, fold 0, ....
+   * Prepares the sums.
    *
-   * @param sets the terms, the empty set first
+   * @param regression the terms and their products
+   * @param foldOf {@code (delays)} the fold each delay belongs to
+   * @param folds number of folds, at least 2
    */
-  CrossValidation(TransformRegression regression, Sets sets) {
-    this.sets = sets;
-    this.folds = regression.folds();
-    this.gram = regression.gram(sets);
-    this.squares = regression.squares();
-    this.products = TransformRegression.withoutEach(regression.products(sets));
-    this.rows = IntStream.rangeClosed(0, folds).mapToDouble(gram::rows).toArray();
+  CrossValidation(CodedRegression regression, int[] foldOf, int folds) {
+    this.regression = regression;
+    this.folds = folds;
+    this.all = sums(foldOf, fold -> true);
+    this.tests = new DelaySums[folds];
     this.lasso = new BinDescent[folds + 1];
     this.free = new BinDescent[folds + 1];
+    this.share = new double[folds + 1];
     for (int f = 0; f <= folds; f++) {
-      lasso[f] = new BinDescent(gram, f, products[f]);
-      free[f] = new BinDescent(gram, f, products[f]);
+      int left = f;
+      DelaySums train = f == folds ? all : sums(foldOf, fold -> fold != left);
+      lasso[f] = new BinDescent(train);
+      free[f] = new BinDescent(train);
+      share[f] = train.rows() / all.rows();
+      if (f < folds) {
+        tests[f] = sums(foldOf, fold -> fold == left);
+      }
     }
-    this.total =
-        Arrays.stream(squares).sum() - products[folds][0] * products[folds][0] / rows[folds];
+  }
+
+  private DelaySums sums(int[] foldOf, IntPredicate taken) {
+    boolean[] delays = new boolean[foldOf.length];
+    for (int p = 0; p < delays.length; p++) {
+      delays[p] = taken.test(foldOf[p]);
+    }
+    return regression.over(delays);
   }
 
   /** The best point of the walk so far. */
@@ -81,8 +91,7 @@ final class CrossValidation {
     for (int i = 0; i < PENALTIES && waited < PATIENCE; i++) {
       double penalty = largest * Math.pow(SMALLEST, i / (PENALTIES - 1.0));
       for (int f = 0; f <= folds; f++) {
-        double share = rows[f] / rows[folds];
-        lasso[f].lasso(share * penalty, LASSO_SLACK * share * penalty);
+        lasso[f].lasso(share[f] * penalty, LASSO_SLACK * share[f] * penalty);
       }
       waited++;
       if (improve(best, penalty, false, error(lasso))) {
@@ -96,7 +105,7 @@ final class CrossValidation {
   }
 
   private boolean improve(Best best, double penalty, boolean relaxed, double error) {
-    if (error >= best.error - TIE * total) {
+    if (error >= best.error - TIE * all.squares()) {
       return false;
     }
     best.error = error;
@@ -111,7 +120,7 @@ final class CrossValidation {
   private boolean relax(double slack) {
     for (int f = 0; f < folds; f++) {
       int[] support = lasso[f].support();
-      if (support.length > MOST_TERMS * rows[f]) {
+      if (support.length > MOST_TERMS * share[f] * all.rows()) {
         return false;
       }
       free[f].leastSquares(support, slack);
@@ -129,14 +138,45 @@ final class CrossValidation {
     for (int k = 0; k < kept.length; k++) {
       kept[k] = weights[best.support[k]];
     }
-    double foldR2 = total > 0 ? 1 - best.error / total : 1;
-    return new Fit(sets.select(best.support), kept, best.penalty, best.relaxed, foldR2);
+    return new Fit(
+        regression.sets().select(best.support),
+        kept,
+        best.penalty,
+        best.relaxed,
+        leftOutR2(best, largest));
+  }
+
+  /**
+   * R² of fits without each delay on that delay. Fits with most delays are hardly weaker than the
+   * one on all, where those of the folds would understate it.
+   */
+  private double leftOutR2(Best best, double largest) {
+    if (all.deviations() <= 0) {
+      return 1;
+    }
+    boolean[] taken = new boolean[regression.delays()];
+    double error = 0;
+    for (int p = 0; p < taken.length; p++) {
+      Arrays.fill(taken, true);
+      taken[p] = false;
+      DelaySums train = regression.over(taken);
+      double part = train.rows() / all.rows();
+      BinDescent fit = new BinDescent(train, best.weights);
+      fit.lasso(part * best.penalty, LASSO_SLACK * part * best.penalty);
+      if (best.relaxed) {
+        fit.leastSquares(fit.support(), TRIAL_SLACK * largest);
+      }
+      Arrays.fill(taken, false);
+      taken[p] = true;
+      error += regression.over(taken).error(fit.weights());
+    }
+    return 1 - error / all.deviations();
   }
 
   /** The largest product with what the intercept alone leaves of all rows. */
   private double largestProduct() {
-    double[] rest = products[folds].clone();
-    gram.addRow(folds, 0, -rest[0] / rows[folds], rest);
+    double[] rest = all.products().clone();
+    all.gram().addRow(all.entries(), 0, -rest[0] / all.rows(), rest);
     double largest = 0;
     for (int s = 1; s < rest.length; s++) {
       largest = Math.max(largest, Math.abs(rest[s]));
@@ -148,12 +188,7 @@ final class CrossValidation {
   private double error(BinDescent[] fits) {
     double error = 0;
     for (int f = 0; f < folds; f++) {
-      double[] weights = fits[f].weights();
-      double fold = squares[f] + gram.quadratic(folds + 1 + f, weights);
-      for (int s = 0; s < weights.length; s++) {
-        fold -= 2 * weights[s] * (products[folds][s] - products[f][s]);
-      }
-      error += Math.max(fold, 0);
+      error += tests[f].error(fits[f].weights());
     }
     return error;
   }

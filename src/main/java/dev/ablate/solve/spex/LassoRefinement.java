@@ -20,9 +20,19 @@ final class LassoRefinement {
   private static final int MAX_ROUNDS = 20;
 
   private final TransformRegression regression;
+  private final int[] foldOf;
+  private final int folds;
 
-  LassoRefinement(TransformRegression regression) {
+  /**
+   * Prepares to refine.
+   *
+   * @param foldOf {@code (delays)} the fold each delay belongs to
+   * @param folds number of folds, at least 2
+   */
+  LassoRefinement(TransformRegression regression, int[] foldOf, int folds) {
     this.regression = regression;
+    this.foldOf = foldOf;
+    this.folds = folds;
   }
 
   /**
@@ -35,10 +45,12 @@ final class LassoRefinement {
     TreeSet<int[]> columns = new TreeSet<>(Sets::compare);
     columns.add(new int[0]);
     IntStream.range(0, sets.size()).forEach(s -> columns.add(sets.get(s)));
-    addSingletons(columns, regression.of(regression.residual(sets, coefficients)));
+    addSingletons(columns, regression.residual(sets, coefficients));
     for (int round = 1; ; round++) {
       long t0 = System.nanoTime();
-      Fit fit = new CrossValidation(regression, Sets.of(columns)).fit();
+      Fit fit =
+          new CrossValidation(new CodedRegression(regression, Sets.of(columns)), foldOf, folds)
+              .fit();
       System.err.printf("refine %d %.4f%n", columns.size(), (System.nanoTime() - t0) * 1e-9);
       if (round == MAX_ROUNDS || !addViolators(columns, fit)) {
         return fit;
@@ -60,8 +72,7 @@ final class LassoRefinement {
 
   /** Adds the singletons left out that the lasso would take at this penalty. */
   private boolean addViolators(TreeSet<int[]> columns, Fit fit) {
-    double[] products =
-        regression.of(regression.residual(fit.sets(), fit.coefficients())).singletonProducts();
+    double[] products = regression.residual(fit.sets(), fit.coefficients()).singletonProducts();
     boolean added = false;
     for (int i = 0; i < products.length; i++) {
       if (Math.abs(products[i]) > fit.penalty() * (1 + 1e-4)) {

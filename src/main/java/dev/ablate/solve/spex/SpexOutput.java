@@ -26,6 +26,8 @@ final class SpexOutput {
   private final Backend backend;
   private final CodedBins bins;
   private final TransformRegression regression;
+  private final int[] foldOf;
+  private final int folds;
 
   /**
    * Prepares the folds.
@@ -39,22 +41,22 @@ final class SpexOutput {
     this.backend = backend;
     this.bins = design.bins();
     int[] order = Philox.stream(seed, STREAM).permutation(bins.delays());
-    int folds = Math.min(FOLDS, bins.delays());
-    int[] foldOf = new int[bins.delays()];
+    this.folds = Math.min(FOLDS, bins.delays());
+    this.foldOf = new int[bins.delays()];
     for (int p = 0; p < foldOf.length; p++) {
       foldOf[order[p]] = p % folds;
     }
-    this.regression = new TransformRegression(bins, transform, foldOf, folds);
+    this.regression = new TransformRegression(bins, transform);
   }
 
   Solution solve(Decoding.Decoded first) {
-    LassoRefinement refinement = new LassoRefinement(regression);
+    LassoRefinement refinement = new LassoRefinement(regression, foldOf, folds);
     TreeMap<int[], Double> support = new TreeMap<>(Sets::compare);
     add(support, first);
     Fit fit = refinement.refine(first.sets(), first.coefficients());
     int rounds = 1;
     while (rounds < MAX_ROUNDS) {
-      double[] rest = regression.residual(fit.sets(), fit.coefficients());
+      double[] rest = regression.residual(fit.sets(), fit.coefficients()).transform();
       Decoding.Decoded more =
           backend
               .decoding()
