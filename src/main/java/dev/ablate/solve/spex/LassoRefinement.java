@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  */
 final class LassoRefinement {
   /** Entries of the Gram matrix that singletons may bring before the weakest are left out. */
-  private static final long MOST_ENTRIES = 500_000;
+  private static final long MOST_ENTRIES = 250_000;
 
   private static final int MAX_ROUNDS = 20;
 
@@ -47,11 +47,10 @@ final class LassoRefinement {
     IntStream.range(0, sets.size()).forEach(s -> columns.add(sets.get(s)));
     addSingletons(columns, regression.residual(sets, coefficients));
     for (int round = 1; ; round++) {
-      long t0 = System.nanoTime();
+
       Fit fit =
           new CrossValidation(new CodedRegression(regression, Sets.of(columns)), foldOf, folds)
               .fit();
-      System.err.printf("refine %d %.4f%n", columns.size(), (System.nanoTime() - t0) * 1e-9);
       if (round == MAX_ROUNDS || !addViolators(columns, fit)) {
         return fit;
       }
