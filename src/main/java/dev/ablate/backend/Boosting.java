@@ -33,8 +33,8 @@ public interface Boosting {
    * What a run gave.
    *
    * @param forest the trees, in boosting order; a prefix is the run with fewer trees
-   * @param validationError {@code (trees + 1)} sum of squared errors on the validation rows after
-   *     that many trees; empty without validation rows
+   * @param validationError {@code (forest.trees() + 1)} sum of squared errors on the validation
+   *     rows after that many trees; empty without validation rows
    */
   record Fitted(Forest forest, double[] validationError) {}
 

@@ -42,16 +42,46 @@ public interface Game {
   void evaluate(Masks masks, Values out);
 
   /**
+   * Evaluates a whole batch and tells how far it is. A slow game looks between its steps whether
+   * the calling thread was interrupted.
+   *
+   * @param masks {@code (masks, features)}
+   * @param out receives {@code (masks, outputs)}
+   * @param progress hears of every finished mask once
+   * @throws java.util.concurrent.CancellationException if the calling thread was interrupted; its
+   *     interrupt status stays set, and what {@code out} holds is undefined
+   */
+  default void evaluate(Masks masks, Values out, Progress progress) {
+    evaluate(masks, out);
+    progress.done(masks.count());
+  }
+
+  /**
    * A game from a function on whole batches.
    *
    * @param features number of features
    * @param function returns one value a mask
    */
   static Game of(int features, Function<Masks, double[]> function) {
+    return of(IntStream.range(0, features).mapToObj(Integer::toString).toList(), function);
+  }
+
+  /**
+   * A game from a function on whole batches.
+   *
+   * @param names a name for each feature
+   * @param function returns one value a mask
+   */
+  static Game of(List<String> names, Function<Masks, double[]> function) {
     return new Game() {
       @Override
       public int features() {
-        return features;
+        return names.size();
+      }
+
+      @Override
+      public List<String> featureNames() {
+        return names;
       }
 
       @Override

@@ -2,6 +2,7 @@ package dev.ablate.index;
 
 import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
+import dev.ablate.spectrum.Combinations;
 import dev.ablate.spectrum.SetTable;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
@@ -88,31 +89,27 @@ final class Conversion {
   private double[] scaledWeights(int t) {
     double[] weight = new double[Math.min(order, t) + 1];
     for (int s = index.smallestOrder(); s < weight.length; s++) {
-      double scale = index == Index.FOURIER ? 1 : Math.scalb(s % 2 == 0 ? 1.0 : -1.0, s);
-      weight[s] = scale * Weights.of(index, order, s, t).toDouble();
+      double unscaled = Weights.of(index, order, s, t).toDouble();
+      boolean scaled = unscaled != 0 && index != Index.FOURIER;
+      weight[s] = scaled ? Math.scalb(s % 2 == 0 ? unscaled : -unscaled, s) : unscaled;
+      if (Double.isInfinite(weight[s])) {
+        throw new InputException(
+            index.label() + " of a set of order " + s + " is too large: ask for a lower order");
+      }
     }
     return weight;
   }
 
   /** Adds to every subset of the given size, in lexicographic order. */
   private void addSubsets(int[] members, int size, double value, double error) {
-    int[] chosen = IntStream.range(0, size).toArray();
-    int[] subset = Arrays.copyOf(members, size);
-    while (true) {
+    int[] chosen = Combinations.first(size);
+    int[] subset = new int[size];
+    do {
+      for (int k = 0; k < size; k++) {
+        subset[k] = members[chosen[k]];
+      }
       addTo(table.add(subset, 0, size), value, error);
-      int k = size - 1;
-      while (k >= 0 && chosen[k] == members.length - size + k) {
-        k--;
-      }
-      if (k < 0) {
-        return;
-      }
-      int next = chosen[k] + 1;
-      for (int j = k; j < size; j++) {
-        chosen[j] = next + j - k;
-        subset[j] = members[chosen[j]];
-      }
-    }
+    } while (Combinations.next(chosen, members.length));
   }
 
   private void addTo(int number, double value, double error) {
@@ -136,10 +133,6 @@ final class Conversion {
             .mapToInt(Integer::intValue)
             .toArray();
     double[] sortedValues = pick(kept, values);
-    if (kept.length > 0 && Double.isInfinite(sortedValues[0])) {
-      throw new InputException(
-          "a value of " + index.label() + " is too large to write: ask for a lower order");
-    }
     double[] sortedErrors = errors.length == 0 ? errors : pick(kept, variances);
     Arrays.setAll(sortedErrors, i -> Math.sqrt(sortedErrors[i]));
     return new IndexValues(index, order, sets.select(kept), sortedValues, sortedErrors);

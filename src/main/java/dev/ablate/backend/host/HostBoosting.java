@@ -2,9 +2,16 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Buffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Boosted trees on the host's cores. */
+/**
+ * Boosted trees on the host's cores, one run a task. Runs on the same rows, such as the grid points
+ * of a fold, share one copy of the masks.
+ */
 final class HostBoosting implements Boosting {
   private final Workers workers;
 
@@ -14,6 +21,45 @@ final class HostBoosting implements Boosting {
 
   @Override
   public List<Fitted> fit(Buffer masks, int rows, int features, List<Run> runs) {
-    throw new IllegalStateException("in work on " + workers.threads());
+    long[] words = masks.toHost().words();
+    Map<Split, List<Integer>> runsOf = new LinkedHashMap<>();
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      runsOf
+          .computeIfAbsent(new Split(run.train(), run.validation()), s -> new ArrayList<>())
+          .add(i);
+    }
+    Fitted[] fitted = new Fitted[runs.size()];
+    List<Split> splits = List.copyOf(runsOf.keySet());
+    workers.forEach(
+        splits.size(),
+        s -> {
+          Split split = splits.get(s);
+          HostBoostingRows layout =
+              HostBoostingRows.of(words, rows, features, split.train, split.validation);
+          List<Integer> members = runsOf.get(split);
+          workers.forEach(
+              members.size(),
+              m -> {
+                Run run = runs.get(members.get(m));
+                fitted[members.get(m)] = new HostBoostingRun(layout, run).fit();
+              });
+        });
+    return List.of(fitted);
+  }
+
+  /** Which rows are fitted and which are followed, compared by content. */
+  private record Split(long[] train, long[] validation) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Split split
+          && Arrays.equals(train, split.train)
+          && Arrays.equals(validation, split.validation);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(train) + Arrays.hashCode(validation);
+    }
   }
 }

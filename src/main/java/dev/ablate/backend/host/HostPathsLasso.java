@@ -1,0 +1,252 @@
+package dev.ablate.backend.host;
+
+import dev.ablate.backend.Paths;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.interfaces.linsol.LinearSolverDense;
+
+/**
+ * One lasso path by cyclic coordinate descent on the Gram matrix, each penalty started from the
+ * solution of the one before.
+ *
+ * <p>Descent runs on a working set: the columns that the sequential strong rule lets through and
+ * those found to break the optimality conditions afterwards. The Gram matrix of the working set is
+ * kept compact, so a sweep costs its size squared whatever the number of columns. A solution breaks
+ * no optimality condition by more than {@value #TOLERANCE} of the largest product, unless {@value
+ * #SWEEPS} sweeps at one penalty did not get there.
+ *
+ * <p>Source: Friedman, Hastie, Tibshirani, J. Stat. Softw. 33 (2010), covariance updates;
+ * Tibshirani et al., J. R. Stat. Soc. B 74 (2012), strong rules.
+ */
+final class HostPathsLasso {
+  private static final double TOLERANCE = 1e-8;
+  private static final int SWEEPS = 1000;
+
+  /** Sweeps between two exact steps. */
+  private static final int PATIENCE = 20;
+
+  /** Smallest ratio of neighbouring penalties; wider gaps are walked in steps. */
+  private static final double STRIDE = 0.8;
+
+  private final Paths.Problem problem;
+  private final int size;
+  private final double[] gram;
+  private final double slack;
+
+  /** {@code b - Gw} for every column, exact after {@link #refresh}. */
+  private final double[] residual;
+
+  private final boolean[] inside;
+  private final int[] members;
+  private int count;
+
+  /** Row {@code i} holds the Gram entries of member {@code i} with the members. */
+  private double[][] compact = new double[16][16];
+
+  private double[] weights = new double[16];
+  private double[] gradient = new double[16];
+
+  HostPathsLasso(Paths.Problem problem) {
+    this.problem = problem;
+    this.size = problem.size();
+    this.gram = problem.gram();
+    this.residual = problem.products().clone();
+    this.inside = new boolean[size];
+    this.members = new int[size];
+    double scale = 0;
+    for (double b : residual) {
+      scale = Math.max(scale, Math.abs(b));
+    }
+    this.slack = TOLERANCE * scale;
+  }
+
+  /** The solutions, {@code (penalties, k) row-major}. */
+  double[] path() {
+    double[] penalties = problem.penalties();
+    double[] path = new double[Math.multiplyExact(penalties.length, size)];
+    for (int j = 0; j < size; j++) {
+      if (problem.free()[j]) {
+        join(j);
+      }
+    }
+    // With the free columns alone nothing else is wanted above the largest residual product.
+    descend(Double.POSITIVE_INFINITY, SWEEPS);
+    refresh();
+    double at = largestOutside();
+    for (int p = 0; p < penalties.length; p++) {
+      // A cold start far down the path passes through many columns that the solution does without.
+      while (STRIDE * at > penalties[p] && at > slack) {
+        solve(STRIDE * at, at);
+        at *= STRIDE;
+      }
+      solve(penalties[p], at);
+      at = Math.min(at, penalties[p]);
+      for (int i = 0; i < count; i++) {
+        path[p * size + members[i]] = weights[i];
+      }
+    }
+    return path;
+  }
+
+  private double largestOutside() {
+    double largest = 0;
+    for (int j = 0; j < size; j++) {
+      largest = inside[j] ? largest : Math.max(largest, Math.abs(residual[j]));
+    }
+    return largest;
+  }
+
+  /** Goes from the solution at one penalty to that at the next. */
+  private void solve(double penalty, double previous) {
+    joinAbove(Math.min(penalty, 2 * penalty - previous));
+    int sweeps = SWEEPS;
+    do {
+      sweeps -= descend(penalty, sweeps);
+      refresh();
+    } while (joinAbove(penalty + slack) && sweeps > 0);
+  }
+
+  /** Takes every column into the working set whose residual product exceeds the threshold. */
+  private boolean joinAbove(double threshold) {
+    int before = count;
+    for (int j = 0; j < size; j++) {
+      if (!inside[j] && Math.abs(residual[j]) > threshold) {
+        join(j);
+      }
+    }
+    return count > before;
+  }
+
+  private void join(int column) {
+    inside[column] = true;
+    if (gram[column * size + column] <= 0) {
+      return; // A column of zeros changes nothing.
+    }
+    if (count == weights.length) {
+      grow();
+    }
+    members[count] = column;
+    count++;
+    double[] row = compact[count - 1];
+    for (int i = 0; i < count; i++) {
+      double entry = gram[column * size + members[i]];
+      row[i] = entry;
+      compact[i][count - 1] = entry;
+    }
+    weights[count - 1] = 0;
+    gradient[count - 1] = residual[column];
+  }
+
+  private void grow() {
+    int capacity = 2 * weights.length;
+    weights = Arrays.copyOf(weights, capacity);
+    gradient = Arrays.copyOf(gradient, capacity);
+    compact = Arrays.copyOf(compact, capacity);
+    for (int i = 0; i < capacity; i++) {
+      compact[i] = i < count ? Arrays.copyOf(compact[i], capacity) : new double[capacity];
+    }
+  }
+
+  /** Sweeps over the working set until its conditions hold; returns the number of sweeps. */
+  private int descend(double penalty, int most) {
+    for (int sweep = 1; sweep <= most; sweep++) {
+      for (int i = 0; i < count; i++) {
+        double curvature = compact[i][i];
+        double pull = gradient[i] + curvature * weights[i];
+        double excess = Math.max(Math.abs(pull) - penaltyOf(i, penalty), 0);
+        moveTo(i, excess * Math.signum(pull) / curvature);
+      }
+      if (violation(penalty) <= slack) {
+        return sweep;
+      }
+      if (sweep % PATIENCE == 0) {
+        leap(penalty);
+      }
+    }
+    return most;
+  }
+
+  /** Recomputes all residual products, so that rounding errors of the steps do not add up. */
+  private void refresh() {
+    System.arraycopy(problem.products(), 0, residual, 0, size);
+    for (int i = 0; i < count; i++) {
+      double weight = weights[i];
+      if (weight != 0) {
+        int base = members[i] * size;
+        for (int j = 0; j < size; j++) {
+          residual[j] -= weight * gram[base + j];
+        }
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      gradient[i] = residual[members[i]];
+    }
+  }
+
+  private double penaltyOf(int member, double penalty) {
+    return problem.free()[members[member]] ? 0 : penalty;
+  }
+
+  private void moveTo(int member, double weight) {
+    double step = weight - weights[member];
+    if (step != 0) {
+      weights[member] = weight;
+      double[] row = compact[member];
+      for (int j = 0; j < count; j++) {
+        gradient[j] -= step * row[j];
+      }
+    }
+  }
+
+  /** The largest breach of the optimality conditions in the working set. */
+  private double violation(double penalty) {
+    double largest = 0;
+    for (int i = 0; i < count; i++) {
+      double limit = penaltyOf(i, penalty);
+      double breach =
+          weights[i] == 0
+              ? Math.abs(gradient[i]) - limit
+              : Math.abs(gradient[i] - limit * Math.signum(weights[i]));
+      largest = Math.max(largest, breach);
+    }
+    return largest;
+  }
+
+  /**
+   * Moves the non-zero weights towards the exact solution for their present signs, as far as no
+   * sign changes: where columns are nearly dependent, descent alone takes thousands of sweeps.
+   */
+  private void leap(double penalty) {
+    int[] active = IntStream.range(0, count).filter(i -> weights[i] != 0).toArray();
+    DMatrixRMaj system = new DMatrixRMaj(active.length, active.length);
+    DMatrixRMaj right = new DMatrixRMaj(active.length, 1);
+    for (int a = 0; a < active.length; a++) {
+      int i = active[a];
+      right.set(a, 0, gradient[i] - penaltyOf(i, penalty) * Math.signum(weights[i]));
+      for (int b = 0; b < active.length; b++) {
+        system.set(a, b, compact[i][active[b]]);
+      }
+    }
+    LinearSolverDense<DMatrixRMaj> cholesky = LinearSolverFactory_DDRM.chol(active.length);
+    if (!cholesky.setA(system)) {
+      return; // Dependent columns: descent has to thin them out first.
+    }
+    DMatrixRMaj step = new DMatrixRMaj(active.length, 1);
+    cholesky.solve(right, step);
+    double share = 1;
+    int blocking = -1;
+    for (int a = 0; a < active.length; a++) {
+      double crossing = -weights[active[a]] / step.get(a, 0);
+      if (!problem.free()[members[active[a]]] && crossing > 0 && crossing < share) {
+        share = crossing;
+        blocking = active[a];
+      }
+    }
+    for (int a = 0; a < active.length; a++) {
+      int i = active[a];
+      moveTo(i, i == blocking ? 0 : weights[i] + share * step.get(a, 0));
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.ablate.io;
+
+import dev.ablate.code.InputException;
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/** Files that are there whole or not at all. */
+public final class AtomicFiles {
+  private static final int BUFFER = 1 << 16;
+
+  private AtomicFiles() {}
+
+  /** Writes the contents of a file. */
+  @FunctionalInterface
+  public interface Writer {
+    /** Writes everything; the stream is closed by the caller. */
+    void write(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes to a temporary file in the same folder and moves it into place. A target that exists and
+   * is no plain file, such as a pipe, is written to directly.
+   *
+   * @throws InputException if the target cannot be written; what was there before stays
+   */
+  public static void write(Path target, Writer writer) {
+    requireWritable(target);
+    try {
+      if (isSpecial(target)) {
+        stream(target, writer, false);
+        return;
+      }
+      Path place = Files.isSymbolicLink(target) ? target.toRealPath() : target;
+      Path temporary = temporaryBeside(place);
+      try {
+        stream(temporary, writer, true);
+        move(temporary, place);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot write " + target + " (" + reason(e) + "): free the place or choose another one",
+          e);
+    }
+  }
+
+  /**
+   * Checks that a file can be written, before long work begins; leaves nothing behind.
+   *
+   * @throws InputException if it cannot
+   */
+  public static void requireWritable(Path target) {
+    if (Files.isDirectory(target)) {
+      throw new InputException("cannot write " + target + ": it is a folder, name a file in it");
+    }
+    if (Files.exists(target) && !Files.isWritable(target)) {
+      throw new InputException(
+          "cannot write " + target + ": it is read-only, choose another file or change its rights");
+    }
+    if (isSpecial(target)) {
+      return;
+    }
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new InputException(
+          "cannot write " + target + ": the folder " + folder + " does not exist, create it first");
+    }
+    Path probe = temporaryBeside(target);
+    try {
+      Files.createFile(probe);
+      Files.delete(probe);
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot write " + target + ": no file can be made in " + folder + ", choose another one",
+          e);
+    }
+  }
+
+  /**
+   * Makes a folder where there is none, and checks that files can be made in it.
+   *
+   * @throws InputException if that cannot be
+   */
+  public static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot make the folder " + folder + ": a file or its rights stand in the way", e);
+    }
+    requireWritable(folder.resolve("probe"));
+  }
+
+  /** What went wrong, without the path that many messages repeat. */
+  static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private static boolean isSpecial(Path target) {
+    return Files.exists(target) && !Files.isRegularFile(target);
+  }
+
+  private static Path temporaryBeside(Path target) {
+    return target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+  }
+
+  private static void stream(Path path, Writer writer, boolean sync) throws IOException {
+    try (FileOutputStream file = new FileOutputStream(path.toFile());
+        OutputStream out = new BufferedOutputStream(file, BUFFER)) {
+      writer.write(out);
+      out.flush();
+      if (sync) {
+        file.getFD().sync();
+      }
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.ablate.io;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.ablate.code.InputException;
+import dev.ablate.mask.Design;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Designs as JSON, format {@code ablate-design/1}; see docs/formats.md. */
+public final class DesignJson {
+  private static final String FORMAT = "ablate-design/1";
+
+  private DesignJson() {}
+
+  /**
+   * Writes a file.
+   *
+   * @throws InputException if it cannot be written
+   */
+  public static void write(Path path, Design design) {
+    AtomicFiles.write(path, out -> Json.write(out, json -> write(json, design)));
+  }
+
+  private static void write(JsonGenerator json, Design design) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("format", FORMAT);
+    json.writeStringField("kind", design.kind());
+    json.writeNumberField("features", design.features());
+    json.writeNumberField("masks", design.masks());
+    if (design instanceof Design.Uniform uniform) {
+      json.writeNumberField("seed", uniform.seed());
+    } else if (design instanceof Design.Coded coded) {
+      json.writeNumberField("seed", coded.seed());
+      json.writeNumberField("groups", coded.groups());
+      json.writeNumberField("dimension", coded.dimension());
+      json.writeNumberField("errors", coded.errors());
+      json.writeNumberField("delays", coded.delays());
+    }
+    json.writeEndObject();
+  }
+
+  /**
+   * Reads a file; keys it does not know are passed over.
+   *
+   * @throws InputException if it is no design; the message says where
+   */
+  public static Design read(Path path) {
+    JsonReader json = new JsonReader(Json.read(path, FORMAT), path.toString());
+    int features = json.count("features", 1);
+    Design design =
+        switch (json.text("kind")) {
+          case "uniform" ->
+              new Design.Uniform(features, json.integer("masks"), json.integer("seed"));
+          case "exhaustive" -> new Design.Exhaustive(features);
+          case "coded" ->
+              new Design.Coded(
+                  features,
+                  json.count("groups", 1),
+                  json.count("dimension", 1),
+                  json.count("errors", 1),
+                  json.count("delays", 1),
+                  json.integer("seed"));
+          case "foreign" -> new Design.Foreign(features, json.integer("masks"));
+          default ->
+              throw new InputException(
+                  path
+                      + " has a design of kind "
+                      + json.text("kind")
+                      + ": this version knows uniform, exhaustive, coded and foreign");
+        };
+    if (design.masks() != json.integer("masks")) {
+      throw new InputException(
+          path
+              + " says "
+              + json.integer("masks")
+              + " masks and its design has "
+              + design.masks()
+              + ": write it again");
+    }
+    return design;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.ablate.io;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.InputInfo;
+import dev.ablate.explanation.Interaction;
+import dev.ablate.explanation.Interactions;
+import dev.ablate.explanation.Output;
+import dev.ablate.explanation.Provenance;
+import dev.ablate.spectrum.Spectrum;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+
+/** Explanations as JSON, format {@code ablate-explanation/1}; see docs/formats.md. */
+public final class ExplanationJson {
+  static final String FORMAT = "ablate-explanation/1";
+
+  private ExplanationJson() {}
+
+  /**
+   * Writes a file.
+   *
+   * @throws InputException if it cannot be written
+   */
+  public static void write(Path path, Explanation explanation) {
+    AtomicFiles.write(path, out -> write(out, explanation));
+  }
+
+  /** Writes to a stream, which stays open. */
+  public static void write(OutputStream out, Explanation explanation) throws IOException {
+    Json.write(out, json -> write(json, explanation));
+  }
+
+  /**
+   * Reads a file; keys it does not know are passed over.
+   *
+   * @throws InputException if it is no explanation; the message says where
+   */
+  public static Explanation read(Path path) {
+    return ExplanationParser.parse(new JsonReader(Json.read(path, FORMAT), path.toString()));
+  }
+
+  /**
+   * Reads a text; keys it does not know are passed over.
+   *
+   * @param where what the text is, for messages
+   * @throws InputException if it is no explanation; the message says where
+   */
+  public static Explanation parse(String text, String where) {
+    return ExplanationParser.parse(new JsonReader(Json.parse(text, where, FORMAT), where));
+  }
+
+  private static void write(JsonGenerator json, Explanation explanation) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("format", FORMAT);
+    json.writeNumberField("features", explanation.features());
+    json.writePOJOField("feature_names", explanation.featureNames());
+    if (explanation.input() != null) {
+      writeInput(json, explanation.input());
+    }
+    if (explanation.outputs().size() == 1) {
+      writeOutput(json, explanation.outputs().get(0));
+    } else {
+      json.writeArrayFieldStart("outputs");
+      for (Output output : explanation.outputs()) {
+        json.writeStartObject();
+        writeOutput(json, output);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+    writeProvenance(json, explanation.provenance());
+    json.writeEndObject();
+  }
+
+  private static void writeInput(JsonGenerator json, InputInfo input) throws IOException {
+    json.writeObjectFieldStart("input");
+    json.writeStringField("text", input.text());
+    json.writeArrayFieldStart("spans");
+    for (InputInfo.Span span : input.spans()) {
+      json.writeArray(new int[] {span.start(), span.end()}, 0, 2);
+    }
+    json.writeEndArray();
+    json.writeStringField("unit", input.unit());
+    json.writeEndObject();
+  }
+
+  /** Writes the keys from target to fit into the object that is open. */
+  private static void writeOutput(JsonGenerator json, Output output) throws IOException {
+    json.writeStringField("target", output.target());
+    json.writeStringField("value", output.value());
+    json.writeObjectFieldStart("method");
+    json.writeStringField("asked", output.method().asked());
+    json.writeStringField("ran", output.method().ran());
+    json.writeStringField("refine", output.method().refine());
+    json.writeEndObject();
+    writeSpectrum(json, output);
+    writeInteractions(json, output.interactions());
+    writeFit(json, output.fit());
+  }
+
+  private static void writeSpectrum(JsonGenerator json, Output output) throws IOException {
+    Spectrum spectrum = output.spectrum();
+    double[] errors = output.standardErrors();
+    json.writeArrayFieldStart("spectrum");
+    for (int i = 0; i < spectrum.size(); i++) {
+      json.writeStartObject();
+      Json.writeSet(json, spectrum.sets().get(i));
+      json.writeNumberField("coefficient", spectrum.coefficient(i));
+      if (errors.length > 0 && Double.isFinite(errors[i])) {
+        json.writeNumberField("standard_error", errors[i]);
+      }
+      if (!output.foundBy().isEmpty()) {
+        json.writePOJOField("found_by", output.foundBy().get(i));
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeInteractions(JsonGenerator json, Interactions interactions)
+      throws IOException {
+    json.writeObjectFieldStart("interactions");
+    json.writeStringField("index", interactions.index().label());
+    json.writeNumberField("order", interactions.order());
+    json.writeArrayFieldStart("values");
+    for (Interaction interaction : interactions.values()) {
+      json.writeStartObject();
+      Json.writeSet(json, interaction.features());
+      json.writeNumberField("value", interaction.value());
+      if (interaction.standardError() != null) {
+        Json.writeNumber(json, "standard_error", interaction.standardError());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void writeFit(JsonGenerator json, Fit fit) throws IOException {
+    json.writeObjectFieldStart("fit");
+    Json.writeNumber(json, "r2", fit.r2());
+    json.writeStringField("r2_kind", fit.r2Kind());
+    json.writeNumberField("r2_masks", fit.r2Masks());
+    json.writeNumberField("masks", fit.masks());
+    json.writeNumberField("evaluated", fit.evaluated());
+    Json.writeNumber(json, "all", fit.all());
+    Json.writeNumber(json, "none", fit.none());
+    json.writeObjectFieldStart("seconds");
+    json.writeNumberField("plan", fit.seconds().plan());
+    json.writeNumberField("evaluate", fit.seconds().evaluate());
+    json.writeNumberField("solve", fit.seconds().solve());
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void writeProvenance(JsonGenerator json, Provenance provenance)
+      throws IOException {
+    json.writeObjectFieldStart("provenance");
+    json.writeStringField("version", provenance.version());
+    json.writeStringField("commit", provenance.commit());
+    json.writeNumberField("seed", provenance.seed());
+    json.writeStringField("backend", provenance.backend());
+    json.writeStringField("device", provenance.device());
+    json.writeStringField("driver", provenance.driver());
+    json.writeStringField("java", provenance.java());
+    json.writeStringField("model_sha256", provenance.modelSha256());
+    json.writePOJOField("settings", Json.finite(provenance.settings()));
+    json.writeEndObject();
+  }
+}

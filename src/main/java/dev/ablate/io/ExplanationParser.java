@@ -1,0 +1,162 @@
+package dev.ablate.io;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.ablate.backend.Sets;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.InputInfo;
+import dev.ablate.explanation.Interaction;
+import dev.ablate.explanation.Interactions;
+import dev.ablate.explanation.Method;
+import dev.ablate.explanation.Output;
+import dev.ablate.explanation.Provenance;
+import dev.ablate.index.Index;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** Turns the JSON of {@code ablate-explanation/1} into an explanation. */
+final class ExplanationParser {
+  /** A term as it stands in the file. */
+  private record Term(int[] set, double coefficient, double standardError, List<String> foundBy) {}
+
+  private ExplanationParser() {}
+
+  static Explanation parse(JsonReader json) {
+    int features = json.count("features", 1);
+    List<Output> outputs =
+        json.has("outputs")
+            ? json.list("outputs", output -> output(output, features))
+            : List.of(output(json, features));
+    try {
+      return new Explanation(
+          features,
+          json.texts("feature_names"),
+          json.has("input") ? input(json.object("input")) : null,
+          outputs,
+          provenance(json.object("provenance")));
+    } catch (IllegalArgumentException e) {
+      throw new InputException(json.where() + ": " + e.getMessage() + ", mend the file", e);
+    }
+  }
+
+  private static InputInfo input(JsonReader json) {
+    List<InputInfo.Span> spans =
+        json.list(
+            "spans",
+            span -> {
+              if (span.node().size() != 2
+                  || !span.node().get(0).isInt()
+                  || !span.node().get(1).isInt()) {
+                throw span.wrong("[start, end]");
+              }
+              return new InputInfo.Span(
+                  span.node().get(0).intValue(), span.node().get(1).intValue());
+            });
+    return new InputInfo(json.text("text"), spans, json.text("unit"));
+  }
+
+  private static Output output(JsonReader json, int features) {
+    JsonReader method = json.object("method");
+    List<Term> terms = terms(json, features);
+    Sets sets = Sets.of(terms.stream().map(Term::set).toList());
+    double[] coefficients = terms.stream().mapToDouble(Term::coefficient).toArray();
+    double[] errors = terms.stream().mapToDouble(Term::standardError).toArray();
+    boolean noErrors = Arrays.stream(errors).allMatch(Double::isNaN);
+    boolean noFinders = terms.stream().allMatch(term -> term.foundBy().isEmpty());
+    return new Output(
+        json.text("target"),
+        json.text("value"),
+        new Method(method.text("asked"), method.text("ran"), method.text("refine")),
+        new Spectrum(features, sets, coefficients),
+        noErrors ? new double[0] : errors,
+        noFinders ? List.of() : terms.stream().map(Term::foundBy).toList(),
+        interactions(json.object("interactions"), features),
+        fit(json.object("fit")));
+  }
+
+  /** The terms in the order in which spectra are kept, so that their details stay beside them. */
+  private static List<Term> terms(JsonReader json, int features) {
+    List<Term> terms =
+        new ArrayList<>(
+            json.list(
+                "spectrum",
+                term ->
+                    new Term(
+                        set(term, features),
+                        term.number("coefficient"),
+                        term.numberOrNaN("standard_error"),
+                        term.has("found_by") ? term.texts("found_by") : List.of())));
+    terms.sort(Comparator.comparing(Term::set, Sets::compare));
+    for (int i = 1; i < terms.size(); i++) {
+      if (Arrays.equals(terms.get(i - 1).set(), terms.get(i).set())) {
+        throw new InputException(
+            json.where()
+                + ": the spectrum holds "
+                + Arrays.toString(terms.get(i).set())
+                + " twice, keep one");
+      }
+    }
+    return terms;
+  }
+
+  private static int[] set(JsonReader json, int features) {
+    int[] set = json.indices("features", features);
+    Arrays.sort(set);
+    for (int k = 1; k < set.length; k++) {
+      if (set[k - 1] == set[k]) {
+        throw json.wrong("a set without repeated features");
+      }
+    }
+    return set;
+  }
+
+  private static Interactions interactions(JsonReader json, int features) {
+    List<Interaction> values =
+        json.list(
+            "values",
+            value ->
+                new Interaction(
+                    set(value, features),
+                    value.number("value"),
+                    value.has("standard_error") ? value.number("standard_error") : null));
+    return new Interactions(Index.parse(json.text("index")), json.count("order", 1), values);
+  }
+
+  private static Fit fit(JsonReader json) {
+    JsonReader seconds = json.object("seconds");
+    return new Fit(
+        json.numberOrNaN("r2"),
+        json.text("r2_kind"),
+        json.count("r2_masks", 0),
+        json.integer("masks"),
+        json.integer("evaluated"),
+        json.numberOrNaN("all"),
+        json.numberOrNaN("none"),
+        new Fit.Seconds(
+            seconds.number("plan"), seconds.number("evaluate"), seconds.number("solve")));
+  }
+
+  private static Provenance provenance(JsonReader json) {
+    Map<String, Object> settings =
+        json.has("settings")
+            ? Json.MAPPER.convertValue(
+                json.object("settings").node(), new TypeReference<Map<String, Object>>() {})
+            : Collections.emptyMap();
+    return new Provenance(
+        json.textOrNull("version"),
+        json.textOrNull("commit"),
+        json.integer("seed"),
+        json.textOrNull("backend"),
+        json.textOrNull("device"),
+        json.textOrNull("driver"),
+        json.textOrNull("java"),
+        json.textOrNull("model_sha256"),
+        settings);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.ablate.io;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ablate.code.InputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Reads the keys of one JSON object; what is missing or of another kind is an {@link
+ * InputException} that names the file and the key.
+ *
+ * @param node the object
+ * @param where file and position, for messages
+ */
+record JsonReader(JsonNode node, String where) {
+  /** Whether a key is there and not null. */
+  boolean has(String key) {
+    return node.hasNonNull(key);
+  }
+
+  /** The object under a key. */
+  JsonReader object(String key) {
+    JsonNode child = node.get(key);
+    if (child == null || !child.isObject()) {
+      throw wrong(key, "an object");
+    }
+    return new JsonReader(child, where + ", " + key);
+  }
+
+  /** What the elements of the list under a key become. */
+  <T> List<T> list(String key, Function<JsonReader, T> element) {
+    JsonNode child = node.get(key);
+    if (child == null || !child.isArray()) {
+      throw wrong(key, "a list");
+    }
+    List<T> list = new ArrayList<>(child.size());
+    for (int i = 0; i < child.size(); i++) {
+      list.add(element.apply(new JsonReader(child.get(i), where + ", " + key + "[" + i + "]")));
+    }
+    return list;
+  }
+
+  /** The texts under a key. */
+  List<String> texts(String key) {
+    return list(
+        key,
+        element -> {
+          if (!element.node.isTextual()) {
+            throw element.wrong("a text");
+          }
+          return element.node.textValue();
+        });
+  }
+
+  /** The text under a key. */
+  String text(String key) {
+    JsonNode child = node.get(key);
+    if (child == null || !child.isTextual()) {
+      throw wrong(key, "a text");
+    }
+    return child.textValue();
+  }
+
+  /** The text under a key, null when it is missing or null. */
+  String textOrNull(String key) {
+    return has(key) ? text(key) : null;
+  }
+
+  /** The finite number under a key. */
+  double number(String key) {
+    JsonNode child = node.get(key);
+    if (child == null || !child.isNumber() || !Double.isFinite(child.doubleValue())) {
+      throw wrong(key, "a number");
+    }
+    return child.doubleValue();
+  }
+
+  /** The number under a key, NaN when it is missing or null. */
+  double numberOrNaN(String key) {
+    return has(key) ? number(key) : Double.NaN;
+  }
+
+  /** The whole number under a key. */
+  long integer(String key) {
+    JsonNode child = node.get(key);
+    if (child == null || !child.isIntegralNumber() || !child.canConvertToLong()) {
+      throw wrong(key, "a whole number");
+    }
+    return child.longValue();
+  }
+
+  /** The whole number under a key, which fits an int and is at least {@code least}. */
+  int count(String key, int least) {
+    long value = integer(key);
+    if (value < least || value > Integer.MAX_VALUE) {
+      throw wrong(key, "at least " + least + " and an int");
+    }
+    return (int) value;
+  }
+
+  /** The numbers of a list under a key, each in {@code 0..below-1}. */
+  int[] indices(String key, int below) {
+    JsonNode child = node.get(key);
+    if (child == null || !child.isArray()) {
+      throw wrong(key, "a list");
+    }
+    int[] indices = new int[child.size()];
+    for (int i = 0; i < indices.length; i++) {
+      JsonNode element = child.get(i);
+      indices[i] = element.isInt() ? element.intValue() : -1;
+      if (indices[i] < 0 || indices[i] >= below) {
+        throw wrong(key, "made of numbers from 0 to " + (below - 1));
+      }
+    }
+    return indices;
+  }
+
+  /** That this value is wrong. */
+  InputException wrong(String expected) {
+    return new InputException(where + " must be " + expected + ": mend the file");
+  }
+
+  private InputException wrong(String key, String expected) {
+    return new InputException(where + ": " + key + " must be " + expected + ", mend the file");
+  }
+}

@@ -1,0 +1,184 @@
+package dev.ablate.io;
+
+import dev.ablate.code.InputException;
+import dev.ablate.mask.Masks;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+
+/**
+ * Masks as NPY arrays in C order: {@code bool} or {@code uint8} {@code (masks, features)}, 1 =
+ * kept; or packed, little-endian {@code uint64} {@code (masks, ceil(features/64))} with feature
+ * {@code i} as bit {@code i mod 64} of word {@code i / 64}.
+ */
+public final class MaskFile {
+  private static final int UNKNOWN = 0;
+
+  private MaskFile() {}
+
+  /**
+   * Reads masks that are not packed.
+   *
+   * @param path a {@code .npy} file, or {@code archive.npz:member}
+   * @throws InputException if the file does not hold masks, or packed ones
+   */
+  public static Masks read(Path path) {
+    return readAny(path, UNKNOWN);
+  }
+
+  /**
+   * Reads masks, packed or not.
+   *
+   * @param path a {@code .npy} file, or {@code archive.npz:member}
+   * @param features number of features, at least 1
+   * @throws InputException if the file does not hold masks of so many features
+   */
+  public static Masks read(Path path, int features) {
+    if (features < 1) {
+      throw new InputException(features + " features: masks need at least one");
+    }
+    return readAny(path, features);
+  }
+
+  private static Masks readAny(Path path, int features) {
+    try (NpyInput in = NpyInput.open(path)) {
+      long[] shape = in.header().shape();
+      if (shape.length != 2 || shape[0] < 1 || shape[1] < 1) {
+        throw new InputException(
+            in.where()
+                + " has shape "
+                + in.header().shapeText()
+                + ": masks need (masks, features), at least one of each");
+      }
+      return switch (in.header().type()) {
+        case "|b1", "|u1" -> plain(in, features);
+        case "<u8" -> packed(in, features);
+        default ->
+            throw new InputException(
+                in.where()
+                    + " has type "
+                    + in.header().type()
+                    + ": masks are bool or uint8, or packed little-endian uint64; "
+                    + "save masks.astype('uint8')");
+      };
+    }
+  }
+
+  private static Masks plain(NpyInput in, int features) {
+    long columns = in.header().shape()[1];
+    if (features != UNKNOWN && columns != features) {
+      throw new InputException(
+          in.where() + " has " + columns + " columns for " + features + " features: use its masks");
+    }
+    Masks masks = empty(in, columns);
+    long[] words = masks.hostWords();
+    for (int r = 0; r < masks.count(); r++) {
+      byte[] row = in.next((int) columns).array();
+      int base = r * masks.words();
+      for (int i = 0; i < row.length; i++) {
+        if ((row[i] & ~1) != 0) {
+          throw new InputException(
+              in.where()
+                  + " holds "
+                  + (row[i] & 0xFF)
+                  + " in row "
+                  + r
+                  + ", column "
+                  + i
+                  + ": masks are 0 (ablated) or 1 (kept)");
+        }
+        words[base + (i >>> 6)] |= (long) row[i] << i;
+      }
+    }
+    return masks;
+  }
+
+  private static Masks packed(NpyInput in, int features) {
+    if (features == UNKNOWN) {
+      throw new InputException(
+          in.where() + " holds packed masks: say how many features they have with --features");
+    }
+    if (in.header().shape()[1] != Masks.words(features)) {
+      throw new InputException(
+          in.where()
+              + " has "
+              + in.header().shape()[1]
+              + " words a mask and "
+              + features
+              + " features take "
+              + Masks.words(features)
+              + ": check --features");
+    }
+    Masks masks = empty(in, features);
+    long[] words = masks.hostWords();
+    long beyond = ~(-1L >>> (64 * masks.words() - features));
+    for (int r = 0; r < masks.count(); r++) {
+      LongBuffer row = in.next(8 * masks.words()).asLongBuffer();
+      row.get(words, r * masks.words(), masks.words());
+      if ((words[(r + 1) * masks.words() - 1] & beyond) != 0) {
+        throw new InputException(
+            in.where()
+                + " has bits beyond feature "
+                + (features - 1)
+                + " in row "
+                + r
+                + ": check --features, or clear them");
+      }
+    }
+    return masks;
+  }
+
+  private static Masks empty(NpyInput in, long features) {
+    long count = in.header().shape()[0];
+    if (features > Integer.MAX_VALUE - 64
+        || count > Integer.MAX_VALUE / Masks.words((int) features)) {
+      throw new InputException(
+          in.where() + " has shape " + in.header().shapeText() + ": too many masks for one file");
+    }
+    return Masks.none((int) count, (int) features);
+  }
+
+  /**
+   * Writes masks as {@code uint8}.
+   *
+   * @throws InputException if the file cannot be written
+   */
+  public static void write(Path path, Masks masks) {
+    NpyHeader header = new NpyHeader("|u1", false, new long[] {masks.count(), masks.features()});
+    long[] words = masks.hostWords();
+    AtomicFiles.write(
+        path,
+        out -> {
+          out.write(header.bytes());
+          byte[] row = new byte[masks.features()];
+          for (int r = 0; r < masks.count(); r++) {
+            int base = r * masks.words();
+            for (int i = 0; i < row.length; i++) {
+              row[i] = (byte) (words[base + (i >>> 6)] >>> i & 1);
+            }
+            out.write(row);
+          }
+        });
+  }
+
+  /**
+   * Writes packed masks.
+   *
+   * @throws InputException if the file cannot be written
+   */
+  public static void writePacked(Path path, Masks masks) {
+    NpyHeader header = new NpyHeader("<u8", false, new long[] {masks.count(), masks.words()});
+    long[] words = masks.hostWords();
+    AtomicFiles.write(
+        path,
+        out -> {
+          out.write(header.bytes());
+          ByteBuffer row = ByteBuffer.allocate(8 * masks.words()).order(ByteOrder.LITTLE_ENDIAN);
+          for (int r = 0; r < masks.count(); r++) {
+            row.asLongBuffer().put(words, r * masks.words(), masks.words());
+            out.write(row.array());
+          }
+        });
+  }
+}

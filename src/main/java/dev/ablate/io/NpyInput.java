@@ -1,0 +1,188 @@
+package dev.ablate.io;
+
+import dev.ablate.code.InputException;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * An NPY array that is read row by row, from a {@code .npy} file or a member of a {@code .npz}
+ * archive ({@code archive.npz:member}; the member may be left out when there is only one). Arrays
+ * of any length are read in pieces of a row.
+ */
+final class NpyInput implements Closeable {
+  private static final int BUFFER = 1 << 20;
+  private static final String ARCHIVE = ".npz";
+  private static final String MEMBER = ".npy";
+
+  private final String where;
+  private final Closeable archive;
+  private final InputStream in;
+  private final NpyHeader header;
+  private ByteBuffer row = ByteBuffer.allocate(0);
+  private long bytesRead;
+
+  private NpyInput(String where, Closeable archive, InputStream in) throws IOException {
+    this.where = where;
+    this.archive = archive;
+    this.in = in;
+    this.header = NpyHeader.read(in);
+    if (header == null) {
+      throw new InputException(where + " is not an NPY file: write it with numpy.save");
+    }
+    if (header.type().contains("O")) {
+      throw new InputException(
+          where + " holds pickled objects, which are never read: save plain numbers");
+    }
+    if (header.fortran()) {
+      throw new InputException(
+          where + " is in Fortran order: save numpy.ascontiguousarray(array) instead");
+    }
+  }
+
+  /**
+   * Opens an array.
+   *
+   * @throws InputException if there is none, or not one that can be read
+   */
+  static NpyInput open(Path path) {
+    String name = path.toString();
+    int member = name.lastIndexOf(ARCHIVE + ":");
+    try {
+      if (member >= 0 && !Files.exists(path)) {
+        int end = member + ARCHIVE.length();
+        return fromArchive(Path.of(name.substring(0, end)), name.substring(end + 1));
+      }
+      if (!Files.isRegularFile(path)) {
+        throw new InputException(
+            name + (Files.exists(path) ? " is no file" : " does not exist") + ": check the path");
+      }
+      if (name.endsWith(ARCHIVE)) {
+        return fromArchive(path, null);
+      }
+      return open(name, null, Files.newInputStream(path));
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  private static NpyInput fromArchive(Path path, String member) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw new InputException(path + " does not exist: check the path");
+    }
+    ZipFile zip;
+    try {
+      zip = new ZipFile(path.toFile());
+    } catch (ZipException e) {
+      throw new InputException(path + " is not an NPZ archive: write it with numpy.savez", e);
+    }
+    try {
+      ZipEntry entry = entry(path, zip, member);
+      return open(path + ":" + entry.getName(), zip, zip.getInputStream(entry));
+    } catch (IOException | RuntimeException e) {
+      zip.close();
+      throw e;
+    }
+  }
+
+  private static ZipEntry entry(Path path, ZipFile zip, String member) {
+    List<? extends ZipEntry> arrays =
+        zip.stream().filter(e -> e.getName().endsWith(MEMBER)).toList();
+    List<? extends ZipEntry> named =
+        arrays.stream()
+            .filter(e -> member == null || member.equals(withoutEnding(e.getName())))
+            .toList();
+    if (named.size() == 1) {
+      return named.get(0);
+    }
+    List<String> names = arrays.stream().map(e -> withoutEnding(e.getName())).toList();
+    throw new InputException(
+        path
+            + (member == null ? " holds " + arrays.size() + " arrays" : " has no array " + member)
+            + ": name one of "
+            + names
+            + " as "
+            + path.getFileName()
+            + ":NAME");
+  }
+
+  private static String withoutEnding(String name) {
+    return name.substring(0, name.length() - MEMBER.length());
+  }
+
+  private static NpyInput open(String where, Closeable archive, InputStream raw)
+      throws IOException {
+    InputStream in = new BufferedInputStream(raw, BUFFER);
+    try {
+      return new NpyInput(where, archive, in);
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /** The file, for messages. */
+  String where() {
+    return where;
+  }
+
+  /** Type and shape. */
+  NpyHeader header() {
+    return header;
+  }
+
+  /**
+   * The next bytes, little-endian.
+   *
+   * @param length how many
+   * @return a buffer that the next call overwrites
+   * @throws InputException if the file ends before them
+   */
+  ByteBuffer next(int length) {
+    if (row.capacity() != length) {
+      row = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    try {
+      int read = in.readNBytes(row.array(), 0, length);
+      bytesRead += read;
+      if (read < length) {
+        throw new InputException(
+            where
+                + " is cut short: "
+                + bytesRead
+                + " bytes of data are there and the shape "
+                + header.shapeText()
+                + " needs more: write it again");
+      }
+    } catch (IOException e) {
+      throw unreadable(where, e);
+    }
+    return row.rewind();
+  }
+
+  private static InputException unreadable(String where, IOException e) {
+    return new InputException(
+        "cannot read " + where + " (" + AtomicFiles.reason(e) + "): check the file", e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      in.close();
+      if (archive != null) {
+        archive.close();
+      }
+    } catch (IOException e) {
+      throw unreadable(where, e);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.ablate.io;
+
+import dev.ablate.code.InputException;
+import dev.ablate.game.Values;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * Values as NPY arrays in C order: little-endian {@code float32} or {@code float64}, {@code
+ * (masks,)} or {@code (masks, outputs)}.
+ */
+public final class ValueFile {
+  private ValueFile() {}
+
+  /**
+   * Reads values.
+   *
+   * @param path a {@code .npy} file, or {@code archive.npz:member}
+   * @throws InputException if the file does not hold values, or one of them is not finite
+   */
+  public static Values read(Path path) {
+    try (NpyInput in = NpyInput.open(path)) {
+      boolean single = in.header().type().equals("<f4");
+      if (!single && !in.header().type().equals("<f8")) {
+        throw new InputException(
+            in.where()
+                + " has type "
+                + in.header().type()
+                + ": values are little-endian float32 or float64; save values.astype('<f8')");
+      }
+      Values values = empty(in);
+      double[] all = values.hostDoubles();
+      int outputs = values.outputs();
+      for (int r = 0; r < values.count(); r++) {
+        ByteBuffer row = in.next(outputs * (single ? Float.BYTES : Double.BYTES));
+        for (int o = 0; o < outputs; o++) {
+          double value = single ? row.getFloat() : row.getDouble();
+          if (!Double.isFinite(value)) {
+            throw new InputException(
+                in.where()
+                    + " holds "
+                    + value
+                    + " in row "
+                    + r
+                    + (outputs > 1 ? ", column " + o : "")
+                    + ": values must be finite, drop that mask");
+          }
+          all[r * outputs + o] = value;
+        }
+      }
+      return values;
+    }
+  }
+
+  private static Values empty(NpyInput in) {
+    long[] shape = in.header().shape();
+    long outputs = shape.length == 2 ? shape[1] : 1;
+    if (shape.length < 1 || shape.length > 2 || shape[0] < 1 || outputs < 1) {
+      throw new InputException(
+          in.where()
+              + " has shape "
+              + in.header().shapeText()
+              + ": values need (masks,) or (masks, outputs), at least one of each");
+    }
+    if (shape[0] > Integer.MAX_VALUE / outputs || outputs > Integer.MAX_VALUE / Double.BYTES) {
+      throw new InputException(
+          in.where() + " has shape " + in.header().shapeText() + ": too many values for one file");
+    }
+    return Values.zeros((int) shape[0], (int) outputs);
+  }
+
+  /**
+   * Writes values as {@code float64}, {@code (masks,)} when there is one output.
+   *
+   * @throws InputException if the file cannot be written
+   */
+  public static void write(Path path, Values values) {
+    int outputs = values.outputs();
+    long[] shape =
+        outputs == 1 ? new long[] {values.count()} : new long[] {values.count(), outputs};
+    double[] all = values.hostDoubles();
+    AtomicFiles.write(
+        path,
+        out -> {
+          out.write(new NpyHeader("<f8", false, shape).bytes());
+          ByteBuffer row =
+              ByteBuffer.allocate(Double.BYTES * outputs).order(ByteOrder.LITTLE_ENDIAN);
+          for (int r = 0; r < values.count(); r++) {
+            row.asDoubleBuffer().put(all, r * outputs, outputs);
+            out.write(row.array());
+          }
+        });
+  }
+}

@@ -1,0 +1,163 @@
+package dev.ablate.lens;
+
+import dev.ablate.code.InputException;
+import dev.ablate.game.Game;
+import dev.ablate.game.Progress;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Masks;
+import dev.ablate.model.TextModel;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * A text under a model: the features are pieces of the text, the outputs are labels. {@link
+ * TextLens#game} makes one. Several threads may use it.
+ */
+public final class TextGame implements Game {
+  private final TextLens lens;
+  private final TextModel model;
+  private final String text;
+  private final Features features;
+  private final AblatedTokens tokens;
+  private final int[] targets;
+
+  TextGame(
+      TextLens lens,
+      TextModel model,
+      String text,
+      Features features,
+      AblatedTokens tokens,
+      int[] targets) {
+    this.lens = lens;
+    this.model = model;
+    this.text = text;
+    this.features = features;
+    this.tokens = tokens;
+    this.targets = targets;
+  }
+
+  /** How the text was taken apart. */
+  public TextLens lens() {
+    return lens;
+  }
+
+  /** The whole text. */
+  public String text() {
+    return text;
+  }
+
+  /** Where each feature is in the text. */
+  public List<Span> spans() {
+    return features.spans();
+  }
+
+  @Override
+  public int features() {
+    return features.count();
+  }
+
+  @Override
+  public int outputs() {
+    return targets.length;
+  }
+
+  @Override
+  public List<String> featureNames() {
+    return features.names();
+  }
+
+  /** The labels that are explained. */
+  @Override
+  public List<String> outputNames() {
+    return Arrays.stream(targets).mapToObj(model.labels()::get).toList();
+  }
+
+  @Override
+  public void evaluate(Masks masks, Values out) {
+    evaluate(masks, out, Progress.NONE);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws InputException if the model fails, or returns a logit that is not finite
+   */
+  @Override
+  public void evaluate(Masks masks, Values out, Progress progress) {
+    if (masks.features() != features()
+        || masks.count() != out.count()
+        || out.outputs() != outputs()) {
+      throw new IllegalArgumentException("masks or values do not have the shape of this game");
+    }
+    long[] words = masks.hostWords();
+    double[] values = out.hostDoubles();
+    Batches batches = Batches.of(lengths(masks), TextModel.BATCH_TOKENS);
+    Thread caller = Thread.currentThread();
+    model
+        .workers()
+        .forEach(
+            batches.count(),
+            b -> {
+              if (!caller.isInterrupted()) {
+                int[] rows = batches.rows(b);
+                evaluate(words, rows, batches.width(b), values);
+                synchronized (batches) {
+                  progress.done(rows.length);
+                }
+              }
+            });
+    if (caller.isInterrupted()) {
+      throw new CancellationException("interrupted while the model was evaluated");
+    }
+  }
+
+  private int[] lengths(Masks masks) {
+    int[] lengths = new int[masks.count()];
+    long[] words = masks.hostWords();
+    for (int r = 0; r < lengths.length; r++) {
+      lengths[r] = tokens.length(words, r * masks.words());
+    }
+    return lengths;
+  }
+
+  /** One batch: the masks in {@code rows}, with at most {@code width} tokens each. */
+  private void evaluate(long[] words, int[] rows, int width, double[] values) {
+    int labels = model.labels().size();
+    int[] ids = new int[rows.length * width];
+    int[] lengths = new int[rows.length];
+    float[] logits = new float[rows.length * labels];
+    for (int r = 0; r < rows.length; r++) {
+      int mask = rows[r] * Masks.words(features());
+      lengths[r] = tokens.length(words, mask);
+      tokens.fill(words, mask, ids, r * width);
+    }
+    model.classifier().classify(ids, lengths, rows.length, width, logits);
+    for (int r = 0; r < rows.length; r++) {
+      checkFinite(logits, r * labels, words, rows[r]);
+      for (int o = 0; o < targets.length; o++) {
+        values[rows[r] * targets.length + o] =
+            lens.value().of(logits, r * labels, labels, targets[o]);
+      }
+    }
+  }
+
+  private void checkFinite(float[] logits, int from, long[] words, int row) {
+    for (int k = 0; k < model.labels().size(); k++) {
+      if (!Float.isFinite(logits[from + k])) {
+        throw new InputException(
+            "the model "
+                + model.name()
+                + " gives "
+                + model.labels().get(k)
+                + " the logit "
+                + logits[from + k]
+                + " on the mask that keeps the features "
+                + FeatureSelection.describe(words, row * Masks.words(features()), features())
+                + " of 0-"
+                + (features() - 1)
+                + "; see the text there, or export the model in float32");
+      }
+    }
+  }
+}

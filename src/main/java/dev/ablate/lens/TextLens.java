@@ -1,0 +1,133 @@
+package dev.ablate.lens;
+
+import dev.ablate.code.InputException;
+import dev.ablate.mask.Masks;
+import dev.ablate.model.TextModel;
+import dev.ablate.model.TextTokenizer.Tokens;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a text becomes a game: what its features are, how they are ablated, and what is asked of the
+ * model.
+ *
+ * @param unit what one feature is
+ * @param ablation what becomes of an ablated feature's tokens
+ * @param value what is computed from the model's logits
+ * @param targets labels, one output each, by name or number; empty for the label that the model
+ *     predicts for the whole text
+ * @param keep features that are always present and thus no features any more: numbers from 0,
+ *     ranges such as {@code 0-3}, or the text of a feature
+ */
+public record TextLens(
+    Unit unit, Ablation ablation, ValueFunction value, List<String> targets, List<String> keep) {
+  /** Words, replaced by mask tokens, log-odds of the predicted label. */
+  public static final TextLens DEFAULT =
+      new TextLens(Unit.WORD, Ablation.MASK, ValueFunction.LOG_ODDS, List.of(), List.of());
+
+  /** Copies the lists. */
+  public TextLens {
+    targets = List.copyOf(targets);
+    keep = List.copyOf(keep);
+  }
+
+  /**
+   * The game of a text. It uses the model, which must stay open.
+   *
+   * @throws InputException if the text is blank, too long for the model or has nothing to ablate,
+   *     if the model lacks the token that stands for ablated ones, or if a label or a kept feature
+   *     does not exist
+   */
+  public TextGame game(TextModel model, String text) {
+    int substitute = substitute(model);
+    if (text.isBlank()) {
+      throw new InputException("the text is empty; give one with at least one word");
+    }
+    Tokens tokens = model.tokenizer().tokenize(text);
+    if (tokens.count() > model.maxTokens()) {
+      throw new InputException(
+          "the text has "
+              + tokens.count()
+              + " tokens, special ones included, but the model "
+              + model.name()
+              + " takes at most "
+              + model.maxTokens()
+              + "; shorten it, or explain its parts one by one");
+    }
+    Features all = Features.of(text, unit, tokens);
+    if (all.count() == 0) {
+      throw new InputException(
+          "the tokenizer leaves nothing of the text; give one with at least one word");
+    }
+    Features features = all.only(ablatable(all));
+    if (features.count() == 0) {
+      throw new InputException(
+          "--keep keeps all " + all.count() + " features, so that none is left to ablate");
+    }
+    AblatedTokens ablated = new AblatedTokens(tokens.ids(), features.owners(), substitute);
+    if (ablated.length(new long[Masks.words(features.count())], 0) == 0) {
+      throw new InputException(
+          "the tokenizer adds no special tokens, so that --ablate remove would leave nothing; try"
+              + " --ablate mask or --ablate unk");
+    }
+    float[] logits = new float[model.labels().size()];
+    model
+        .classifier()
+        .classify(tokens.ids(), new int[] {tokens.count()}, 1, tokens.count(), logits);
+    return new TextGame(this, model, text, features, ablated, targetLabels(model.labels(), logits));
+  }
+
+  private boolean[] ablatable(Features all) {
+    boolean[] chosen = FeatureSelection.parse("--keep", keep, all.names());
+    for (int f = 0; f < chosen.length; f++) {
+      chosen[f] = !chosen[f];
+    }
+    return chosen;
+  }
+
+  private int substitute(TextModel model) {
+    return switch (ablation) {
+      case REMOVE -> AblatedTokens.REMOVED;
+      case MASK ->
+          model
+              .maskId()
+              .orElseThrow(() -> missing(model, "mask", "try --ablate unk or --ablate remove"));
+      case UNK ->
+          model.unkId().orElseThrow(() -> missing(model, "unknown-word", "try --ablate remove"));
+    };
+  }
+
+  private static InputException missing(TextModel model, String token, String remedy) {
+    return new InputException(
+        "the vocabulary of the model " + model.name() + " has no " + token + " token; " + remedy);
+  }
+
+  private int[] targetLabels(List<String> labels, float[] logits) {
+    if (targets.isEmpty()) {
+      int best = 0;
+      for (int k = 1; k < logits.length; k++) {
+        best = logits[k] > logits[best] ? k : best;
+      }
+      return new int[] {best};
+    }
+    Set<Integer> chosen = new LinkedHashSet<>();
+    for (String target : targets) {
+      chosen.add(label(labels, target));
+    }
+    return chosen.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static int label(List<String> labels, String target) {
+    for (int k = 0; k < labels.size(); k++) {
+      if (labels.get(k).equalsIgnoreCase(target)) {
+        return k;
+      }
+    }
+    if (target.matches("\\d{1,9}") && Integer.parseInt(target) < labels.size()) {
+      return Integer.parseInt(target);
+    }
+    throw new InputException(
+        "the model has no label \"" + target + "\"; it has " + String.join(", ", labels));
+  }
+}

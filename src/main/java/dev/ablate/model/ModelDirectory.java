@@ -1,0 +1,152 @@
+package dev.ablate.model;
+
+import dev.ablate.code.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A text classifier as Hugging Face tools export it: {@code model.onnx}, perhaps with weights
+ * beside it, {@code tokenizer.json} and {@code config.json}. Opening looks at the small files only;
+ * {@link #load} opens the network.
+ */
+public final class ModelDirectory {
+  private static final String GRAPH = "model.onnx";
+  private static final String TOKENIZER = "tokenizer.json";
+
+  /** What exporters call the file with the weights. */
+  private static final List<String> EXTERNAL_DATA = List.of("model.onnx_data", "model.onnx.data");
+
+  private final String name;
+  private final ModelFiles files;
+  private final ModelConfig config;
+
+  private ModelDirectory(String name, ModelFiles files) {
+    this.name = name;
+    this.files = files;
+    this.config = ModelConfig.read(files);
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @throws InputException if the folder or one of its files is missing, or if {@code config.json}
+   *     cannot be used
+   */
+  public static ModelDirectory open(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new InputException(
+          Files.exists(directory)
+              ? directory + " is a file; name the folder that holds " + GRAPH
+              : "there is no model directory " + directory + "; see the path given as --model");
+    }
+    ModelFiles files = new ModelFiles.InDirectory(directory);
+    for (String file : List.of(GRAPH, TOKENIZER, "config.json")) {
+      if (!files.has(file)) {
+        throw new InputException(
+            "the model directory "
+                + directory
+                + " has no "
+                + file
+                + "; it needs model.onnx, tokenizer.json and config.json, as optimum-cli export"
+                + " onnx writes them");
+      }
+    }
+    return new ModelDirectory(directory.toString(), files);
+  }
+
+  /**
+   * The sentiment model that comes with the program.
+   *
+   * @throws InputException if this build has none
+   */
+  public static ModelDirectory bundled() {
+    ModelFiles files = new ModelFiles.OnClassPath("/dev/ablate/models/sentiment/");
+    if (!files.has(GRAPH)) {
+      throw new InputException("this build bundles no model; name a model directory with --model");
+    }
+    return new ModelDirectory("bundled sentiment model", files);
+  }
+
+  /** The folder, or that it is the bundled model. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * SHA-256 of {@code model.onnx} followed by its external data, in hexadecimal. Without external
+   * data it is what {@code sha256sum model.onnx} prints.
+   *
+   * @throws InputException if a file cannot be read
+   */
+  public String sha256() {
+    MessageDigest digest = newSha256();
+    update(digest, GRAPH);
+    EXTERNAL_DATA.stream().filter(files::has).forEach(file -> update(digest, file));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private void update(MessageDigest digest, String file) {
+    byte[] block = new byte[1 << 16];
+    try (InputStream in = files.open(file)) {
+      for (int read = in.read(block); read >= 0; read = in.read(block)) {
+        digest.update(block, 0, read);
+      }
+    } catch (IOException e) {
+      throw new InputException("cannot read " + files.where(file) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Opens the tokenizer and the network.
+   *
+   * @param threads how many batches may run at once, at least 1
+   * @throws InputException if one of them cannot be used, or if the labels are not as many as the
+   *     logits
+   */
+  public TextModel load(int threads) {
+    TextTokenizer tokenizer = TextTokenizer.of(files.read(TOKENIZER), files.where(TOKENIZER));
+    try {
+      int pad = TextModel.firstKnown(tokenizer, config.padTokens()).orElse(0);
+      OnnxSession session = files.session(GRAPH, pad);
+      try {
+        checkLabels(session.labels());
+        return new TextModel(name, config, tokenizer, session, threads);
+      } catch (RuntimeException e) {
+        session.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private void checkLabels(int logits) {
+    int labels = config.labels().size();
+    if (labels != 0 && labels != logits) {
+      throw new InputException(
+          files.where("config.json")
+              + " names "
+              + labels
+              + " labels but "
+              + files.where(GRAPH)
+              + " returns "
+              + logits
+              + " logits; take both files from the same model");
+    }
+  }
+}

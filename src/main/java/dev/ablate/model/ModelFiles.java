@@ -1,0 +1,82 @@
+package dev.ablate.model;
+
+import dev.ablate.code.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The files of a model, wherever they lie. */
+sealed interface ModelFiles {
+  /** Whether there is such a file. */
+  boolean has(String file);
+
+  /** Opens a file that is there. */
+  InputStream open(String file) throws IOException;
+
+  /** Where a file is, for messages. */
+  String where(String file);
+
+  /** Opens the ONNX graph in a file that is there. */
+  OnnxSession session(String file, int padId);
+
+  /**
+   * Reads a file.
+   *
+   * @throws InputException if it is missing or cannot be read
+   */
+  default byte[] read(String file) {
+    try (InputStream in = open(file)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot read " + where(file) + ": " + e.getMessage() + "; see its permissions", e);
+    }
+  }
+
+  /** Files in a folder. */
+  record InDirectory(Path directory) implements ModelFiles {
+    @Override
+    public boolean has(String file) {
+      return Files.isRegularFile(directory.resolve(file));
+    }
+
+    @Override
+    public InputStream open(String file) throws IOException {
+      return Files.newInputStream(directory.resolve(file));
+    }
+
+    @Override
+    public String where(String file) {
+      return directory.resolve(file).toString();
+    }
+
+    @Override
+    public OnnxSession session(String file, int padId) {
+      return OnnxSession.open(directory.resolve(file), padId);
+    }
+  }
+
+  /** Files on the class path, under a folder relative to this package's root. */
+  record OnClassPath(String folder) implements ModelFiles {
+    @Override
+    public boolean has(String file) {
+      return ModelFiles.class.getResource(folder + file) != null;
+    }
+
+    @Override
+    public InputStream open(String file) {
+      return ModelFiles.class.getResourceAsStream(folder + file);
+    }
+
+    @Override
+    public String where(String file) {
+      return "the bundled " + file;
+    }
+
+    @Override
+    public OnnxSession session(String file, int padId) {
+      return OnnxSession.of(read(file), where(file), padId);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.ablate.model;
+
+import dev.ablate.backend.host.Workers;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/**
+ * A text classifier that is ready to run: tokenizer, network, labels, and the threads that run its
+ * batches. Several threads may use it; {@link ModelDirectory#load} makes one.
+ */
+public final class TextModel implements AutoCloseable {
+  /** Most tokens that should be in one batch, padding included. */
+  public static final int BATCH_TOKENS = 1024;
+
+  private final String name;
+  private final TextTokenizer tokenizer;
+  private final Classifier classifier;
+  private final List<String> labels;
+  private final OptionalInt maskId;
+  private final OptionalInt unkId;
+  private final int maxTokens;
+  private final Workers workers;
+
+  TextModel(
+      String name,
+      ModelConfig config,
+      TextTokenizer tokenizer,
+      Classifier classifier,
+      int threads) {
+    this.name = name;
+    this.tokenizer = tokenizer;
+    this.classifier = classifier;
+    this.labels =
+        config.labels().isEmpty()
+            ? IntStream.range(0, classifier.labels()).mapToObj(i -> "LABEL_" + i).toList()
+            : config.labels();
+    this.maskId = firstKnown(tokenizer, config.maskTokens());
+    this.unkId = firstKnown(tokenizer, config.unkTokens());
+    this.maxTokens = config.maxTokens();
+    this.workers = new Workers(threads);
+  }
+
+  /** The number of the first of some spellings that the vocabulary has. */
+  static OptionalInt firstKnown(TextTokenizer tokenizer, List<String> spellings) {
+    return spellings.stream()
+        .map(tokenizer::id)
+        .filter(OptionalInt::isPresent)
+        .findFirst()
+        .orElse(OptionalInt.empty());
+  }
+
+  /** Where the model came from, for messages. */
+  public String name() {
+    return name;
+  }
+
+  /** Splits texts into tokens. */
+  public TextTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The network. */
+  public Classifier classifier() {
+    return classifier;
+  }
+
+  /** The labels in the order of the logits; {@code LABEL_0}… if the model names none. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** The token that stands for a hidden one, if the vocabulary has it. */
+  public OptionalInt maskId() {
+    return maskId;
+  }
+
+  /** The token that stands for unknown words, if the vocabulary has it. */
+  public OptionalInt unkId() {
+    return unkId;
+  }
+
+  /** Most tokens an input may have, special tokens included. */
+  public int maxTokens() {
+    return maxTokens;
+  }
+
+  /** The threads that run batches. */
+  public Workers workers() {
+    return workers;
+  }
+
+  /** Frees the native memory; waits for runs in progress. */
+  @Override
+  public void close() {
+    workers.close();
+    classifier.close();
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.ablate.solve.boost;
+
+import dev.ablate.code.InputException;
+import dev.ablate.code.Philox;
+import dev.ablate.mask.DistinctMasks;
+import dev.ablate.mask.Masks;
+
+/**
+ * A shuffled division of rows into folds of nearly equal size. Rows with equal masks share a fold,
+ * so that no held-out row has been seen.
+ */
+public final class Folds {
+  private static final int STREAM = 0x466f6c64;
+  private final int rows;
+  private final long[][] held;
+
+  private Folds(int rows, long[][] held) {
+    this.rows = rows;
+    this.held = held;
+  }
+
+  /**
+   * Shuffles the different masks and deals each to the smallest fold.
+   *
+   * @param masks the rows; host masks
+   * @param count number of folds, at least 2
+   * @param seed decides the shuffle
+   * @throws InputException if there are fewer different masks than folds
+   */
+  public static Folds of(Masks masks, int count, long seed) {
+    int[] position = DistinctMasks.of(masks).position();
+    int distinct = 0;
+    for (int p : position) {
+      distinct = Math.max(distinct, p + 1);
+    }
+    if (distinct < count) {
+      throw new InputException(
+          distinct + " different masks cannot be divided into " + count + " folds: evaluate more");
+    }
+    int[] repeats = new int[distinct];
+    for (int p : position) {
+      repeats[p]++;
+    }
+    int[] size = new int[count];
+    int[] foldOf = new int[distinct];
+    for (int p : Philox.stream(seed, STREAM).permutation(distinct)) {
+      int smallest = 0;
+      for (int f = 1; f < count; f++) {
+        if (size[f] < size[smallest]) {
+          smallest = f;
+        }
+      }
+      foldOf[p] = smallest;
+      size[smallest] += repeats[p];
+    }
+    long[][] held = new long[count][(position.length + 63) >>> 6];
+    for (int r = 0; r < position.length; r++) {
+      held[foldOf[position[r]]][r >>> 6] |= 1L << r;
+    }
+    return new Folds(position.length, held);
+  }
+
+  /** Number of folds. */
+  public int count() {
+    return held.length;
+  }
+
+  /** Number of rows. */
+  public int rows() {
+    return rows;
+  }
+
+  /** A copy of the {@code (ceil(rows/64))} bits of the rows in a fold. */
+  public long[] held(int fold) {
+    return held[fold].clone();
+  }
+
+  /** The {@code (ceil(rows/64))} bits of the rows in all other folds. */
+  public long[] rest(int fold) {
+    long[] rest = all(rows);
+    for (int w = 0; w < rest.length; w++) {
+      rest[w] &= ~held[fold][w];
+    }
+    return rest;
+  }
+
+  /** The {@code (ceil(rows/64))} bits of all rows. */
+  public static long[] all(int rows) {
+    long[] all = new long[(rows + 63) >>> 6];
+    for (int r = 0; r < rows; r++) {
+      all[r >>> 6] |= 1L << r;
+    }
+    return all;
+  }
+}

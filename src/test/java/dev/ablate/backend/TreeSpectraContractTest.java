@@ -1,0 +1,197 @@
+package dev.ablate.backend;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.backend.TreeSpectra.Terms;
+import dev.ablate.code.Philox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Tree spectra against walking the trees, on all masks where they can be listed. */
+class TreeSpectraContractTest {
+  static Stream<Arguments> forests() {
+    int[][] shapes = {
+      {1, 1, 1},
+      {2, 3, 1},
+      {5, 3, 700},
+      {7, 6, 40},
+      {10, 5, 300},
+      {10, 10, 3},
+      {64, 5, 600},
+      {1000, 5, 300},
+      {70_000, 7, 20}
+    };
+    return Stream.of(shapes)
+        .flatMap(s -> BackendsUnderTest.all().map(b -> Arguments.of(b, s[0], s[1], s[2])));
+  }
+
+  static Stream<Backend> backends() {
+    return BackendsUnderTest.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("forests")
+  void theSpectrumIsTheForest(Backend backend, int features, int depth, int trees) {
+    Forest forest = new Grower(features, depth, 31 * features + trees).forest(trees);
+    for (int used : new int[] {0, 1, trees / 2, trees}) {
+      Terms terms = backend.treeSpectra().spectra(List.of(forest), new int[] {used}).get(0);
+      assertOrdered(terms);
+      Philox.Stream random = Philox.stream(3, 5);
+      int masks = features <= 10 ? 1 << features : 200;
+      for (int m = 0; m < masks; m++) {
+        int number = m;
+        boolean[] mask = new boolean[features];
+        for (int i = 0; i < features; i++) {
+          mask[i] = features <= 10 ? (number >>> i & 1) != 0 : random.nextInt(2) == 1;
+        }
+        assertEquals(walk(forest, used, i -> mask[i]), evaluate(terms, i -> mask[i]), 1e-9);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void coefficientsAreThoseOfTheDefinition(Backend backend) {
+    int features = 8;
+    Forest forest = new Grower(features, 4, 12).forest(20);
+    Terms terms = backend.treeSpectra().spectra(List.of(forest), new int[] {20}).get(0);
+    double[] expected = new double[1 << features];
+    for (int set = 0; set < expected.length; set++) {
+      for (int m = 0; m < 1 << features; m++) {
+        int mask = m;
+        double value = walk(forest, 20, i -> (mask >>> i & 1) != 0);
+        expected[set] += Integer.bitCount(set & m) % 2 == 0 ? value : -value;
+      }
+      expected[set] /= 1 << features;
+    }
+    double[] actual = new double[1 << features];
+    for (int s = 0; s < terms.sets().size(); s++) {
+      int set = 0;
+      for (int f : terms.sets().get(s)) {
+        set |= 1 << f;
+      }
+      actual[set] = terms.coefficients()[s];
+    }
+    assertArrayEquals(expected, actual, 1e-12);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aFeatureThatReturnsOnAPathIsDecidedOnce(Backend backend) {
+    // x0 ? (x0 ? 1 : 100) : 2
+    Forest forest =
+        new Forest(
+            0.5,
+            new int[] {0},
+            new int[] {0, -1, 0, -1, -1},
+            new int[] {1, -1, 3, -1, -1},
+            new int[] {2, -1, 4, -1, -1},
+            new double[] {0, 2, 0, 100, 1});
+    Terms terms = backend.treeSpectra().spectra(List.of(forest), new int[] {1}).get(0);
+    assertEquals(2, terms.sets().size());
+    assertArrayEquals(new double[] {2.0, 0.5}, terms.coefficients());
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void severalForestsAreTheSameAsOneByOne(Backend backend) {
+    List<Forest> forests = new ArrayList<>();
+    for (int f = 0; f < 4; f++) {
+      forests.add(new Grower(40, 5, f).forest(500));
+    }
+    List<Terms> together = backend.treeSpectra().spectra(forests, new int[] {500, 400, 300, 257});
+    for (int f = 0; f < 4; f++) {
+      Terms alone =
+          backend
+              .treeSpectra()
+              .spectra(List.of(forests.get(f)), new int[] {new int[] {500, 400, 300, 257}[f]})
+              .get(0);
+      assertArrayEquals(alone.coefficients(), together.get(f).coefficients());
+      assertArrayEquals(alone.sets().features(), together.get(f).sets().features());
+    }
+  }
+
+  private static void assertOrdered(Terms terms) {
+    assertEquals(terms.coefficients().length, terms.sets().size());
+    assertEquals(0, terms.sets().order(0));
+    for (int s = 1; s < terms.sets().size(); s++) {
+      assertTrue(Sets.compare(terms.sets().get(s - 1), terms.sets().get(s)) < 0);
+      assertTrue(terms.coefficients()[s] != 0);
+    }
+  }
+
+  private static double walk(Forest forest, int trees, IntPredicate kept) {
+    double sum = forest.base();
+    for (int t = 0; t < trees; t++) {
+      int node = forest.roots()[t];
+      while (forest.feature()[node] >= 0) {
+        node = kept.test(forest.feature()[node]) ? forest.right()[node] : forest.left()[node];
+      }
+      sum += forest.value()[node];
+    }
+    return sum;
+  }
+
+  private static double evaluate(Terms terms, IntPredicate kept) {
+    double sum = 0;
+    for (int s = 0; s < terms.sets().size(); s++) {
+      boolean odd = false;
+      for (int f : terms.sets().get(s)) {
+        odd ^= kept.test(f);
+      }
+      sum += odd ? -terms.coefficients()[s] : terms.coefficients()[s];
+    }
+    return sum;
+  }
+
+  /** Random trees; a node splits with probability 4/5 until the depth is reached. */
+  private static final class Grower {
+    private final int features;
+    private final int depth;
+    private final Philox.Stream random;
+    private final List<int[]> nodes = new ArrayList<>();
+    private final List<Double> values = new ArrayList<>();
+
+    Grower(int features, int depth, int seed) {
+      this.features = features;
+      this.depth = depth;
+      this.random = Philox.stream(seed, 6);
+    }
+
+    Forest forest(int trees) {
+      int[] roots = new int[trees];
+      for (int t = 0; t < trees; t++) {
+        roots[t] = grow(0);
+      }
+      return new Forest(
+          random.nextGaussian(),
+          roots,
+          nodes.stream().mapToInt(n -> n[0]).toArray(),
+          nodes.stream().mapToInt(n -> n[1]).toArray(),
+          nodes.stream().mapToInt(n -> n[2]).toArray(),
+          values.stream().mapToDouble(v -> v).toArray());
+    }
+
+    private int grow(int level) {
+      int node = nodes.size();
+      int[] entry = {-1, -1, -1};
+      nodes.add(entry);
+      values.add(0.0);
+      if (level < depth && random.nextInt(5) > 0) {
+        entry[0] = random.nextInt(features);
+        entry[1] = grow(level + 1);
+        entry[2] = grow(level + 1);
+      } else {
+        values.set(node, random.nextGaussian());
+      }
+      return node;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.ablate.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.code.InputException;
+import dev.ablate.model.TextTokenizer.Tokens;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextTokenizerTest {
+  private TextTokenizer tokenizer;
+
+  @BeforeEach
+  void open() throws IOException {
+    byte[] json = Files.readAllBytes(TinyModels.directory().resolve("tokenizer.json"));
+    tokenizer = TextTokenizer.of(json, "tokenizer.json");
+  }
+
+  @AfterEach
+  void close() {
+    tokenizer.close();
+  }
+
+  @Test
+  void givesPiecesAndSpansInUtf16() {
+    // The emoji takes two UTF-16 units, the accent of "café" is a unit of its own
+    // that the tokenizer drops.
+    String text = "\uD83D\uDE00 It isn't Cafe\u0301";
+    Tokens tokens = tokenizer.tokenize(text);
+    assertArrayEquals(
+        new String[] {"[CLS]", "[UNK]", "it", "isn", "'", "t", "cafe", "[SEP]"}, tokens.pieces());
+    String[] said = new String[tokens.count()];
+    for (int t = 0; t < said.length; t++) {
+      said[t] = text.substring(tokens.starts()[t], tokens.ends()[t]);
+      assertEquals(TinyModels.id(tokens.pieces()[t]), tokens.ids()[t]);
+      assertEquals(t == 0 || t == said.length - 1, tokens.special()[t]);
+    }
+    assertArrayEquals(new String[] {"", "\uD83D\uDE00", "It", "isn", "'", "t", "Cafe", ""}, said);
+  }
+
+  @Test
+  void neverCutsOrPads() {
+    // The file asks to cut at 8 tokens and to pad to 8.
+    assertEquals(3, tokenizer.tokenize("good").count());
+    assertEquals(42, tokenizer.tokenize("good ".repeat(40)).count());
+  }
+
+  @Test
+  void knowsTheNumbersOfTokens() {
+    assertEquals(OptionalInt.of(4), tokenizer.id("[MASK]"));
+    assertEquals(OptionalInt.of(1), tokenizer.id("[UNK]"));
+    assertEquals(OptionalInt.empty(), tokenizer.id("<mask>"));
+    assertEquals(OptionalInt.empty(), tokenizer.id("nowhere"));
+  }
+
+  @Test
+  void aTextMayNameSpecialTokens() {
+    Tokens tokens = tokenizer.tokenize("[MASK]");
+    assertEquals(TinyModels.id("[MASK]"), tokens.ids()[1]);
+    assertFalse(tokens.special()[1]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{}", "[]", "no json", "{\"model\": {\"type\": \"Unheard\"}}"})
+  void refusesWhatIsNoTokenizer(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    InputException e =
+        assertThrows(InputException.class, () -> TextTokenizer.of(bytes, "odd.json"));
+    assertTrue(e.getMessage().startsWith("odd.json is no tokenizer: "), e.getMessage());
+  }
+}
