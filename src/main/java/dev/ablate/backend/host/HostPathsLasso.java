@@ -21,11 +21,14 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  * Tibshirani et al., J. R. Stat. Soc. B 74 (2012), strong rules.
  */
 final class HostPathsLasso {
-  private static final double TOLERANCE = 1e-8;
+  private static final double TOLERANCE = 1e-7;
   private static final int SWEEPS = 1000;
 
-  /** Sweeps between two exact steps. */
+  /** Fewest sweeps between two exact steps. */
   private static final int PATIENCE = 20;
+
+  /** Non-zero weights for which an exact step costs as much as a sweep. */
+  private static final int SWEEP_PER_STEP = 4;
 
   /** Smallest ratio of neighbouring penalties; wider gaps are walked in steps. */
   private static final double STRIDE = 0.8;
@@ -151,6 +154,7 @@ final class HostPathsLasso {
 
   /** Sweeps over the working set until its conditions hold; returns the number of sweeps. */
   private int descend(double penalty, int most) {
+    int rest = PATIENCE;
     for (int sweep = 1; sweep <= most; sweep++) {
       for (int i = 0; i < count; i++) {
         double curvature = compact[i][i];
@@ -161,8 +165,8 @@ final class HostPathsLasso {
       if (violation(penalty) <= slack) {
         return sweep;
       }
-      if (sweep % PATIENCE == 0) {
-        leap(penalty);
+      if (--rest == 0) {
+        rest = Math.max(PATIENCE, leap(penalty) / SWEEP_PER_STEP);
       }
     }
     return most;
@@ -217,8 +221,10 @@ final class HostPathsLasso {
   /**
    * Moves the non-zero weights towards the exact solution for their present signs, as far as no
    * sign changes: where columns are nearly dependent, descent alone takes thousands of sweeps.
+   *
+   * @return number of non-zero weights
    */
-  private void leap(double penalty) {
+  private int leap(double penalty) {
     int[] active = IntStream.range(0, count).filter(i -> weights[i] != 0).toArray();
     DMatrixRMaj system = new DMatrixRMaj(active.length, active.length);
     DMatrixRMaj right = new DMatrixRMaj(active.length, 1);
@@ -231,7 +237,7 @@ final class HostPathsLasso {
     }
     LinearSolverDense<DMatrixRMaj> cholesky = LinearSolverFactory_DDRM.chol(active.length);
     if (!cholesky.setA(system)) {
-      return; // Dependent columns: descent has to thin them out first.
+      return active.length; // Dependent columns: descent has to thin them out first.
     }
     DMatrixRMaj step = new DMatrixRMaj(active.length, 1);
     cholesky.solve(right, step);
@@ -248,5 +254,6 @@ final class HostPathsLasso {
       int i = active[a];
       moveTo(i, i == blocking ? 0 : weights[i] + share * step.get(a, 0));
     }
+    return active.length;
   }
 }
