@@ -44,7 +44,7 @@ public final class SpexRecovery {
 
   private static void line(
       int features, int terms, int dimension, double noise, long seed, HostBackend backend) {
-    PlantedGame game = PlantedGame.random(features, terms, 5, noise, seed);
+    PlantedGame game = PlantedGame.random(features, terms, Math.min(5, features), noise, seed);
     SpexSolver solver =
         new SpexSolver(
             new SpexSettings(

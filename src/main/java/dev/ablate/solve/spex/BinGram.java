@@ -107,6 +107,18 @@ final class BinGram {
     }
   }
 
+  /** The matrix as {@code (terms, terms) row-major}. */
+  double[] dense(double[] entries) {
+    int size = starts.length - 1;
+    double[] dense = new double[Math.multiplyExact(size, size)];
+    for (int s = 0; s < size; s++) {
+      for (int k = starts[s]; k < starts[s + 1]; k++) {
+        dense[s * size + columns[k]] = entries[k];
+      }
+    }
+    return dense;
+  }
+
   /** {@code w' G w}. */
   double quadratic(double[] entries, double[] weights) {
     double sum = 0;

@@ -1,7 +1,6 @@
 package dev.ablate.solve.spex;
 
 import java.util.Arrays;
-import java.util.function.IntPredicate;
 
 /**
  * Walks down the penalties of the lasso on all folds of delays at once and chooses by the error on
@@ -31,6 +30,9 @@ final class CrossValidation {
   /** Errors this close, as a share of the total, are rounding: the larger penalty wins. */
   private static final double TIE = 1e-13;
 
+  /** Products this small, as a share of the largest possible, are rounding. */
+  private static final double ROUNDING = 1e-12;
+
   private final CodedRegression regression;
   private final int folds;
   private final DelaySums all;
@@ -43,35 +45,25 @@ final class CrossValidation {
    * Prepares the sums.
    *
    * @param regression the terms and their products
-   * @param foldOf {@code (delays)} the fold each delay belongs to
-   * @param folds number of folds, at least 2
+   * @param split the folds
    */
-  CrossValidation(CodedRegression regression, int[] foldOf, int folds) {
+  CrossValidation(CodedRegression regression, DelayFolds split) {
     this.regression = regression;
-    this.folds = folds;
-    this.all = sums(foldOf, fold -> true);
+    this.folds = split.count();
+    this.all = regression.over(split.all());
     this.tests = new DelaySums[folds];
     this.lasso = new BinDescent[folds + 1];
     this.free = new BinDescent[folds + 1];
     this.share = new double[folds + 1];
     for (int f = 0; f <= folds; f++) {
-      int left = f;
-      DelaySums train = f == folds ? all : sums(foldOf, fold -> fold != left);
+      DelaySums train = f == folds ? all : regression.over(split.without(f));
       lasso[f] = new BinDescent(train);
       free[f] = new BinDescent(train);
       share[f] = train.rows() / all.rows();
       if (f < folds) {
-        tests[f] = sums(foldOf, fold -> fold == left);
+        tests[f] = regression.over(split.of(f));
       }
     }
-  }
-
-  private DelaySums sums(int[] foldOf, IntPredicate taken) {
-    boolean[] delays = new boolean[foldOf.length];
-    for (int p = 0; p < delays.length; p++) {
-      delays[p] = taken.test(foldOf[p]);
-    }
-    return regression.over(delays);
   }
 
   /** The best point of the walk so far. */
@@ -181,7 +173,8 @@ final class CrossValidation {
     for (int s = 1; s < rest.length; s++) {
       largest = Math.max(largest, Math.abs(rest[s]));
     }
-    return largest;
+    // For constant values the products are rounding errors, and no term is to follow them.
+    return Math.max(largest, ROUNDING * Math.sqrt(all.rows() * all.squares()));
   }
 
   /** Sum of squared errors of each fold's fit on the rows it did not see. */

@@ -13,44 +13,28 @@ import java.util.stream.IntStream;
  * columns, then, until there is none, those that break the optimality conditions at the chosen
  * penalty.
  */
-final class LassoRefinement {
+final class LassoRefinement implements Refinement {
   /** Entries of the Gram matrix that singletons may bring before the weakest are left out. */
   private static final long MOST_ENTRIES = 250_000;
 
   private static final int MAX_ROUNDS = 20;
 
   private final TransformRegression regression;
-  private final int[] foldOf;
-  private final int folds;
+  private final DelayFolds folds;
 
-  /**
-   * Prepares to refine.
-   *
-   * @param foldOf {@code (delays)} the fold each delay belongs to
-   * @param folds number of folds, at least 2
-   */
-  LassoRefinement(TransformRegression regression, int[] foldOf, int folds) {
+  LassoRefinement(TransformRegression regression, DelayFolds folds) {
     this.regression = regression;
-    this.foldOf = foldOf;
     this.folds = folds;
   }
 
-  /**
-   * Refines a support.
-   *
-   * @param sets the support
-   * @param coefficients what the search found for it
-   */
-  Fit refine(Sets sets, double[] coefficients) {
+  @Override
+  public Fit refine(Sets sets, double[] coefficients) {
     TreeSet<int[]> columns = new TreeSet<>(Sets::compare);
     columns.add(new int[0]);
     IntStream.range(0, sets.size()).forEach(s -> columns.add(sets.get(s)));
     addSingletons(columns, regression.residual(sets, coefficients));
     for (int round = 1; ; round++) {
-
-      Fit fit =
-          new CrossValidation(new CodedRegression(regression, Sets.of(columns)), foldOf, folds)
-              .fit();
+      Fit fit = new CrossValidation(new CodedRegression(regression, Sets.of(columns)), folds).fit();
       if (round == MAX_ROUNDS || !addViolators(columns, fit)) {
         return fit;
       }
@@ -69,7 +53,7 @@ final class LassoRefinement {
         .forEach(i -> columns.add(new int[] {i}));
   }
 
-  /** Adds the singletons left out that the lasso would take at this penalty. */
+  /** Adds the singletons left out whose product with what the fit leaves exceeds the penalty. */
   private boolean addViolators(TreeSet<int[]> columns, Fit fit) {
     double[] products = regression.residual(fit.sets(), fit.coefficients()).singletonProducts();
     boolean added = false;
