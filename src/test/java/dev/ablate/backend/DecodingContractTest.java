@@ -27,34 +27,35 @@ class DecodingContractTest {
       {1, 1, 1, 1, 1, 1}, {2, 3, 3, 5, 2, 2}, {9, 3, 4, 3, 6, 1}, {20, 2, 5, 2, 8, 3},
       {64, 3, 5, 5, 20, 2}, {65, 3, 4, 4, 10, 1}, {1000, 3, 6, 5, 60, 1}, {3000, 4, 5, 7, 40, 2}
     };
-    return BackendsUnderTest.all()
+    // A backend is closed after the test it was given to, so each gets its own.
+    return Stream.of(shapes)
         .flatMap(
-            b -> Stream.of(shapes).map(s -> Arguments.of(b, s[0], s[1], s[2], s[3], s[4], s[5])));
+            s ->
+                BackendsUnderTest.all()
+                    .map(b -> Arguments.of(b, s[0], s[1], s[2], s[3], s[4], s[5])));
   }
 
   @ParameterizedTest
   @MethodSource("exact")
   void recoversSparseTermsExactly(
       Backend backend, int n, int groups, int b, int t, int terms, int problems) {
-    try (backend) {
-      CodedBins bins = bins(n, groups, b, t);
-      List<TreeMap<int[], Double>> planted =
-          IntStream.range(0, problems).mapToObj(p -> terms(n, t, terms, p)).toList();
-      double[] transforms = new double[0];
-      for (TreeMap<int[], Double> problem : planted) {
-        double[] one = transform(bins, problem, 0, 0);
-        int from = transforms.length;
-        transforms = Arrays.copyOf(transforms, from + one.length);
-        System.arraycopy(one, 0, transforms, from, one.length);
-      }
-      double[] before = transforms.clone();
-      List<Decoded> decoded =
-          backend.decoding().decode(bins, HostBuffer.of(transforms), problems, SOFT);
-      assertArrayEquals(before, transforms, 0, "the transforms are not to be changed");
-      assertEquals(problems, decoded.size());
-      for (int p = 0; p < problems; p++) {
-        expect(planted.get(p), decoded.get(p), 1e-9);
-      }
+    CodedBins bins = bins(n, groups, b, t);
+    List<TreeMap<int[], Double>> planted =
+        IntStream.range(0, problems).mapToObj(p -> terms(n, t, terms, p)).toList();
+    double[] transforms = new double[0];
+    for (TreeMap<int[], Double> problem : planted) {
+      double[] one = transform(bins, problem, 0, 0);
+      int from = transforms.length;
+      transforms = Arrays.copyOf(transforms, from + one.length);
+      System.arraycopy(one, 0, transforms, from, one.length);
+    }
+    double[] before = transforms.clone();
+    List<Decoded> decoded =
+        backend.decoding().decode(bins, HostBuffer.of(transforms), problems, SOFT);
+    assertArrayEquals(before, transforms, 0, "the transforms are not to be changed");
+    assertEquals(problems, decoded.size());
+    for (int p = 0; p < problems; p++) {
+      expect(planted.get(p), decoded.get(p), 1e-9);
     }
   }
 
@@ -66,62 +67,54 @@ class DecodingContractTest {
   @ParameterizedTest
   @MethodSource("backends")
   void softDecodingStandsNoise(Backend backend) {
-    try (backend) {
-      CodedBins bins = bins(500, 3, 6, 5);
-      TreeMap<int[], Double> planted = terms(500, 4, 50, 3);
-      double[] noisy = transform(bins, planted, 0.15, 4);
-      expect(planted, backend.decoding().decode(bins, HostBuffer.of(noisy), 1, SOFT).get(0), 0.1);
-    }
+    CodedBins bins = bins(500, 3, 6, 5);
+    TreeMap<int[], Double> planted = terms(500, 4, 50, 3);
+    double[] noisy = transform(bins, planted, 0.15, 4);
+    expect(planted, backend.decoding().decode(bins, HostBuffer.of(noisy), 1, SOFT).get(0), 0.1);
   }
 
   /** One singleton a bin and signs flipped where they are weakest: only soft decoding reads it. */
   @ParameterizedTest
   @MethodSource("backends")
   void flipsUnreliableSigns(Backend backend) {
-    try (backend) {
-      CodedBins bins = bins(200, 3, 4, 5);
-      TreeMap<int[], Double> planted = new TreeMap<>(Sets::compare);
-      planted.put(new int[] {3, 50, 77, 121, 190}, 1.0);
-      double[] transform = transform(bins, planted, 0, 0);
-      for (int delay : new int[] {0, 9, 30}) {
-        for (int c = 0; c < 3; c++) {
-          for (int j = 0; j < bins.points(); j++) {
-            transform[(c * bins.delays() + delay) * bins.points() + j] *= -0.01 * (1 + delay);
-          }
+    CodedBins bins = bins(200, 3, 4, 5);
+    TreeMap<int[], Double> planted = new TreeMap<>(Sets::compare);
+    planted.put(new int[] {3, 50, 77, 121, 190}, 1.0);
+    double[] transform = transform(bins, planted, 0, 0);
+    for (int delay : new int[] {0, 9, 30}) {
+      for (int c = 0; c < 3; c++) {
+        for (int j = 0; j < bins.points(); j++) {
+          transform[(c * bins.delays() + delay) * bins.points() + j] *= -0.01 * (1 + delay);
         }
       }
-      HostBuffer data = HostBuffer.of(transform);
-      assertEquals(0, backend.decoding().decode(bins, data, 1, HARD).get(0).sets().size());
-      Decoded soft = backend.decoding().decode(bins, data, 1, SOFT).get(0);
-      assertArrayEquals(planted.firstKey(), soft.sets().get(0));
     }
+    HostBuffer data = HostBuffer.of(transform);
+    assertEquals(0, backend.decoding().decode(bins, data, 1, HARD).get(0).sets().size());
+    Decoded soft = backend.decoding().decode(bins, data, 1, SOFT).get(0);
+    assertArrayEquals(planted.firstKey(), soft.sets().get(0));
   }
 
   @ParameterizedTest
   @MethodSource("backends")
   void findsNothingInNothingAndNoise(Backend backend) {
-    try (backend) {
-      CodedBins bins = bins(300, 3, 5, 5);
-      TreeMap<int[], Double> none = new TreeMap<>(Sets::compare);
-      double[] both =
-          Stream.of(transform(bins, none, 0, 0), transform(bins, none, 1, 8))
-              .flatMapToDouble(Arrays::stream)
-              .toArray();
-      for (Decoded decoded : backend.decoding().decode(bins, HostBuffer.of(both), 2, SOFT)) {
-        assertEquals(0, decoded.sets().size());
-      }
+    CodedBins bins = bins(300, 3, 5, 5);
+    TreeMap<int[], Double> none = new TreeMap<>(Sets::compare);
+    double[] both =
+        Stream.of(transform(bins, none, 0, 0), transform(bins, none, 1, 8))
+            .flatMapToDouble(Arrays::stream)
+            .toArray();
+    for (Decoded decoded : backend.decoding().decode(bins, HostBuffer.of(both), 2, SOFT)) {
+      assertEquals(0, decoded.sets().size());
     }
   }
 
   @ParameterizedTest
   @MethodSource("backends")
   void refusesTransformsOfAnotherSize(Backend backend) {
-    try (backend) {
-      CodedBins bins = bins(30, 3, 3, 2);
-      HostBuffer data = HostBuffer.of(new double[7]);
-      assertThrows(
-          IllegalArgumentException.class, () -> backend.decoding().decode(bins, data, 1, SOFT));
-    }
+    CodedBins bins = bins(30, 3, 3, 2);
+    HostBuffer data = HostBuffer.of(new double[7]);
+    assertThrows(
+        IllegalArgumentException.class, () -> backend.decoding().decode(bins, data, 1, SOFT));
   }
 
   private static CodedBins bins(int n, int groups, int b, int t) {
