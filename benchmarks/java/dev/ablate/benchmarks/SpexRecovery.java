@@ -44,7 +44,7 @@ public final class SpexRecovery {
 
   private static void line(
       int features, int terms, int dimension, double noise, long seed, HostBackend backend) {
-    PlantedGame game = PlantedGame.random(features, terms, 5, noise, seed);
+    PlantedGame game = PlantedGame.random(features, terms, Math.min(5, features), noise, seed);
     SpexSolver solver =
         new SpexSolver(
             new SpexSettings(
@@ -78,7 +78,9 @@ public final class SpexRecovery {
     Masks test =
         UniformMasks.draw(
             backend.sampling(), features, TEST_MASKS, seed, UniformMasks.Use.TEST, null);
-    double fresh = R2.of(game.truth().evaluate(test), found.evaluate(test));
+    Values fresh = Values.zeros(test.count(), 1);
+    game.evaluate(test, fresh);
+    double freshR2 = R2.of(fresh.column(0), found.evaluate(test));
     System.out.println(
         String.format(
             Locale.ROOT,
@@ -90,7 +92,7 @@ public final class SpexRecovery {
             spurious,
             worst,
             solution.heldOutR2(),
-            fresh,
+            freshR2,
             (planned - start) * 1e-9,
             (solved - evaluated) * 1e-9,
             solution.settings()));
