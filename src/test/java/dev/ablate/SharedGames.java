@@ -3,11 +3,11 @@ package dev.ablate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.game.Values;
+import dev.ablate.io.MaskFile;
+import dev.ablate.io.ValueFile;
 import dev.ablate.mask.Masks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
@@ -49,39 +49,13 @@ public final class SharedGames {
     Path game = folder.resolve(name);
     try {
       return new SharedGame(
-          masks(game.resolve("masks.npy")),
-          Values.of(values(game.resolve("values.npy"))),
-          masks(game.resolve("test_masks.npy")),
-          values(game.resolve("test_values.npy")),
+          MaskFile.read(game.resolve("masks.npy")),
+          ValueFile.read(game.resolve("values.npy")),
+          MaskFile.read(game.resolve("test_masks.npy")),
+          ValueFile.read(game.resolve("test_values.npy")).column(0),
           new ObjectMapper().readTree(game.resolve("game.json").toFile()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Masks masks(Path file) throws IOException {
-    ByteBuffer data = data(file);
-    String header = new String(data.array(), 10, data.position() - 10);
-    String[] shape = header.replaceAll("(?s).*\\(|\\).*| ", "").split(",");
-    boolean[][] rows = new boolean[Integer.parseInt(shape[0])][Integer.parseInt(shape[1])];
-    for (boolean[] row : rows) {
-      for (int i = 0; i < row.length; i++) {
-        row[i] = data.get() != 0;
-      }
-    }
-    return Masks.of(rows);
-  }
-
-  private static double[] values(Path file) throws IOException {
-    ByteBuffer data = data(file);
-    double[] values = new double[data.remaining() / Double.BYTES];
-    data.asDoubleBuffer().get(values);
-    return values;
-  }
-
-  /** The bytes of an NPY file of version 1, positioned behind the header. */
-  private static ByteBuffer data(Path file) throws IOException {
-    ByteBuffer data = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    return data.position(10 + data.getShort(8));
   }
 }

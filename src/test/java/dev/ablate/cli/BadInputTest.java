@@ -123,10 +123,10 @@ class BadInputTest {
             "@values.npy"),
         bad(
             "masks of another type",
-            "float64",
+            "<f8",
             "solve",
             "--masks",
-            "@values.npy",
+            "@wide.npy",
             "--values",
             "@values.npy"),
         bad(
@@ -263,6 +263,7 @@ class BadInputTest {
     Cli.values(folder.resolve("three.npy"), 1, 2, 3);
     values[2] = Double.NaN;
     Cli.values(folder.resolve("nan.npy"), values);
+    Cli.npy(folder.resolve("wide.npy"), "<f8", false, "(4, 4)", Cli.doubles(values));
     Cli.npy(folder.resolve("fortran.npy"), "|u1", true, "(16, 4)", new byte[64]);
     Cli.npy(folder.resolve("short.npy"), "|u1", false, "(16, 4)", new byte[60]);
     every[3][1] = 2;
