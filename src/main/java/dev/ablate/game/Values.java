@@ -2,6 +2,7 @@ package dev.ablate.game;
 
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
+import java.util.Arrays;
 
 /** What a game returned: F64 {@code (masks, outputs) row-major}, in the unit of the game. */
 public final class Values implements AutoCloseable {
@@ -83,6 +84,12 @@ public final class Values implements AutoCloseable {
       System.arraycopy(all, rows[r] * outputs, picked, r * outputs, outputs);
     }
     return new Values(HostBuffer.of(picked), rows.length, outputs);
+  }
+
+  /** A copy of the rows {@code from} to {@code to} (exclusive). */
+  public Values range(int from, int to) {
+    double[] rows = Arrays.copyOfRange(hostDoubles(), from * outputs, to * outputs);
+    return new Values(HostBuffer.of(rows), to - from, outputs);
   }
 
   @Override

@@ -84,6 +84,21 @@ public final class AtomicFiles {
     }
   }
 
+  /**
+   * Makes a folder where there is none, and checks that files can be made in it.
+   *
+   * @throws InputException if that cannot be
+   */
+  public static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot make the folder " + folder + ": a file or its rights stand in the way", e);
+    }
+    requireWritable(folder.resolve("probe"));
+  }
+
   /** What went wrong, without the path that many messages repeat. */
   static String reason(IOException e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

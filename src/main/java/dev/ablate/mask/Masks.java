@@ -149,6 +149,25 @@ public final class Masks implements AutoCloseable {
     return new Masks(HostBuffer.of(to), rows.length, features);
   }
 
+  /** The masks of several tables over the same features, one after another, in a copy. */
+  public static Masks concat(Masks... parts) {
+    int total = 0;
+    for (Masks part : parts) {
+      total = Math.addExact(total, part.count);
+    }
+    Masks all = none(total, parts[0].features);
+    int at = 0;
+    for (Masks part : parts) {
+      if (part.features != all.features) {
+        throw new IllegalArgumentException("masks of different numbers of features");
+      }
+      int length = part.count * part.words();
+      System.arraycopy(part.hostWords(), 0, all.hostWords(), at, length);
+      at += length;
+    }
+    return all;
+  }
+
   /** A copy of the masks {@code from} to {@code to} (exclusive). */
   public Masks range(int from, int to) {
     return new Masks(

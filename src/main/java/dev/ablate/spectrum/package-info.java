@@ -1,2 +1,6 @@
-/** Sparse Walsh-Hadamard spectra: supports, coefficients, evaluation. */
+/**
+ * Sparse Walsh-Hadamard spectra: supports, coefficients, evaluation.
+ *
+ * <p>Internal: public only for the layers above, except {@link dev.ablate.spectrum.Spectrum}.
+ */
 package dev.ablate.spectrum;

@@ -27,8 +27,9 @@ class PathsContractTest {
   }
 
   static Stream<Arguments> shapes() {
-    return BackendsUnderTest.all()
-        .flatMap(b -> Stream.of(SHAPES).map(s -> Arguments.of(b, s[0], s[1])));
+    // A backend is closed after the test it was given to, so each gets its own.
+    return Stream.of(SHAPES)
+        .flatMap(s -> BackendsUnderTest.all().map(b -> Arguments.of(b, s[0], s[1])));
   }
 
   @ParameterizedTest

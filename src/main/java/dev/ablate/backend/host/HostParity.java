@@ -4,9 +4,22 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.Sets;
+import java.util.Arrays;
 
-/** Parity columns and their products on the host's cores. */
+/**
+ * Parity columns and their products on the host's cores.
+ *
+ * <p>Columns are XORs of feature columns, 64 rows a step. Within a row subset only the words that
+ * hold some of its rows are read, so subsets that are contiguous ranges cost no more together than
+ * all rows at once.
+ */
 final class HostParity implements Parity {
+  /** Columns a task: two blocks of 64 columns with a few thousand rows stay in the L1 cache. */
+  private static final int BLOCK = 64;
+
+  private static final int NIBBLE = 4;
+  private static final int SUBSETS = 1 << NIBBLE;
+
   private final Workers workers;
 
   HostParity(Workers workers) {
@@ -16,79 +29,201 @@ final class HostParity implements Parity {
   @Override
   public Buffer columns(Sets sets, Buffer masks, int rows, int features) {
     int words = (rows + 63) >>> 6;
-    int maskWords = (features + 63) >>> 6;
-    long[] mask = masks.toHost().words();
+    long[] bits = featureColumns(masks.toHost().words(), rows, features);
     long[] columns = new long[Math.multiplyExact(sets.size(), words)];
-    workers.forEach(
+    workers.forBlocks(
         sets.size(),
-        s -> {
-          for (int r = 0; r < rows; r++) {
-            long parity = 0;
+        BLOCK,
+        (from, to) -> {
+          for (int s = from; s < to; s++) {
             for (int k = 0; k < sets.order(s); k++) {
-              int f = sets.feature(s, k);
-              parity ^= mask[r * maskWords + (f >>> 6)] >>> f;
+              xor(columns, s * words, bits, sets.feature(s, k) * words, words);
             }
-            columns[s * words + (r >>> 6)] |= (parity & 1) << r;
           }
         });
     return HostBuffer.of(columns);
   }
 
+  private static void xor(long[] to, int toBase, long[] from, int fromBase, int words) {
+    for (int w = 0; w < words; w++) {
+      to[toBase + w] ^= from[fromBase + w];
+    }
+  }
+
+  /** The masks transposed: U64 {@code (features rounded up to 64, ceil(rows/64)) row-major}. */
+  private long[] featureColumns(long[] mask, int rows, int features) {
+    int words = (rows + 63) >>> 6;
+    int maskWords = (features + 63) >>> 6;
+    long[] columns = new long[Math.multiplyExact(64 * maskWords, words)];
+    workers.forEach(
+        words,
+        w -> {
+          long[] square = new long[64];
+          for (int m = 0; m < maskWords; m++) {
+            for (int r = 0; r < 64; r++) {
+              int row = 64 * w + r;
+              square[r] = row < rows ? mask[row * maskWords + m] : 0;
+            }
+            transpose(square);
+            for (int f = 0; f < 64; f++) {
+              columns[(64 * m + f) * words + w] = square[f];
+            }
+          }
+        });
+    return columns;
+  }
+
+  /** Transposes 64 x 64 bits by swapping ever smaller quarters. */
+  private static void transpose(long[] square) {
+    long low = 0x00000000FFFFFFFFL;
+    for (int half = 32; half > 0; half >>>= 1) {
+      for (int r = 0; r < 64; r = (r + half + 1) & ~half) {
+        long swap = (square[r] >>> half ^ square[r + half]) & low;
+        square[r] ^= swap << half;
+        square[r + half] ^= swap;
+      }
+      low ^= low << (half >>> 1);
+    }
+  }
+
   @Override
   public Buffer gram(Buffer columns, int sets, int rows, Buffer parts, int partCount) {
-    int words = (rows + 63) >>> 6;
-    long[] column = columns.toHost().words();
-    long[] part = parts.toHost().words();
-    double[] gram = new double[Math.multiplyExact(partCount, Math.multiplyExact(sets, sets))];
+    int size = Math.multiplyExact(sets, sets);
+    double[] gram = new double[Math.multiplyExact(partCount, size)];
     for (int p = 0; p < partCount; p++) {
-      int base = p * words;
-      int size = 0;
-      for (int w = 0; w < words; w++) {
-        size += Long.bitCount(part[base + w]);
-      }
-      int total = size;
-      int out = p * sets * sets;
-      workers.forEach(
-          sets,
-          s -> {
-            for (int t = 0; t <= s; t++) {
-              int odd = 0;
-              for (int w = 0; w < words; w++) {
-                odd +=
-                    Long.bitCount((column[s * words + w] ^ column[t * words + w]) & part[base + w]);
-              }
-              gram[out + s * sets + t] = total - 2.0 * odd;
-              gram[out + t * sets + s] = total - 2.0 * odd;
-            }
-          });
+      Part part = new Part(parts.toHost().words(), p, (rows + 63) >>> 6);
+      long[] packed = part.pack(columns.toHost().words(), sets);
+      gram(packed, sets, part, gram, p * size);
     }
     return HostBuffer.of(gram);
+  }
+
+  private void gram(long[] packed, int sets, Part part, double[] gram, int out) {
+    int blocks = (sets + BLOCK - 1) / BLOCK;
+    workers.forEach(
+        blocks * (blocks + 1) / 2,
+        pair -> {
+          // Pairs of blocks count (0,0), (1,0), (1,1), (2,0) and so on.
+          int a = (int) ((Math.sqrt(8.0 * pair + 1) - 1) / 2);
+          int b = pair - a * (a + 1) / 2;
+          for (int s = a * BLOCK; s < Math.min(sets, (a + 1) * BLOCK); s++) {
+            for (int t = b * BLOCK; t < Math.min(s + 1, (b + 1) * BLOCK); t++) {
+              double product = part.rows - 2.0 * differing(packed, s, t, part.words());
+              gram[out + s * sets + t] = product;
+              gram[out + t * sets + s] = product;
+            }
+          }
+        });
+  }
+
+  private static int differing(long[] packed, int s, int t, int words) {
+    int from = s * words;
+    int other = t * words;
+    int count = 0;
+    for (int w = 0; w < words; w++) {
+      count += Long.bitCount(packed[from + w] ^ packed[other + w]);
+    }
+    return count;
   }
 
   @Override
   public Buffer products(
       Buffer columns, int sets, int rows, Buffer parts, int partCount, Buffer values, int outputs) {
-    int words = (rows + 63) >>> 6;
-    long[] column = columns.toHost().words();
-    long[] part = parts.toHost().words();
     double[] y = values.toHost().doubles();
-    double[] products = new double[partCount * outputs * sets];
-    workers.forEach(
-        partCount * outputs,
-        po -> {
-          int p = po / outputs;
-          int o = po % outputs;
-          for (int s = 0; s < sets; s++) {
-            double sum = 0;
-            for (int r = 0; r < rows; r++) {
-              if ((part[p * words + (r >>> 6)] >>> r & 1) != 0) {
-                double v = y[r * outputs + o];
-                sum += (column[s * words + (r >>> 6)] >>> r & 1) == 0 ? v : -v;
+    double[] products =
+        new double[Math.multiplyExact(Math.multiplyExact(partCount, outputs), sets)];
+    for (int p = 0; p < partCount; p++) {
+      Part part = new Part(parts.toHost().words(), p, (rows + 63) >>> 6);
+      long[] packed = part.pack(columns.toHost().words(), sets);
+      for (int o = 0; o < outputs; o++) {
+        double[] sums = subsetSums(part, y, rows, outputs, o);
+        double total = sumOver(part.bits, 0, part.words(), sums);
+        int out = (p * outputs + o) * sets;
+        workers.forBlocks(
+            sets,
+            BLOCK,
+            (from, to) -> {
+              for (int s = from; s < to; s++) {
+                products[out + s] = total - 2 * sumOver(packed, s, part.words(), sums);
               }
-            }
-            products[po * sets + s] = sum;
-          }
-        });
+            });
+      }
+    }
     return HostBuffer.of(products);
+  }
+
+  /** For every four rows of a part the sums of their values over all 16 subsets. */
+  private static double[] subsetSums(Part part, double[] y, int rows, int outputs, int output) {
+    int groups = part.words() * 64 / NIBBLE;
+    double[] sums = new double[Math.multiplyExact(groups, SUBSETS)];
+    for (int g = 0; g < groups; g++) {
+      int row = 64 * part.at[g * NIBBLE / 64] + g * NIBBLE % 64;
+      for (int subset = 1; subset < SUBSETS; subset++) {
+        int r = row + Integer.numberOfTrailingZeros(subset);
+        double value = r < rows ? y[r * outputs + output] : 0;
+        sums[g * SUBSETS + subset] = sums[g * SUBSETS + (subset & (subset - 1))] + value;
+      }
+    }
+    return sums;
+  }
+
+  /** The sum of the values of the rows whose bits are set in a packed column. */
+  private static double sumOver(long[] packed, int column, int words, double[] sums) {
+    double sum = 0;
+    for (int w = 0; w < words; w++) {
+      long bits = packed[column * words + w];
+      int base = w * 64 / NIBBLE * SUBSETS;
+      double even = 0;
+      double odd = 0;
+      for (int g = 0; g < 64 / NIBBLE; g += 2) {
+        even += sums[base + g * SUBSETS + (int) (bits >>> g * NIBBLE & SUBSETS - 1)];
+        odd += sums[base + (g + 1) * SUBSETS + (int) (bits >>> (g + 1) * NIBBLE & SUBSETS - 1)];
+      }
+      sum += even + odd;
+    }
+    return sum;
+  }
+
+  /** The words of a row subset that hold any of its rows. */
+  private static final class Part {
+    private final int stride;
+    private final int[] at;
+    private final long[] bits;
+    private final int rows;
+
+    Part(long[] parts, int part, int stride) {
+      this.stride = stride;
+      int base = part * stride;
+      int[] positions = new int[stride];
+      int count = 0;
+      int size = 0;
+      for (int w = 0; w < stride; w++) {
+        if (parts[base + w] != 0) {
+          positions[count++] = w;
+          size += Long.bitCount(parts[base + w]);
+        }
+      }
+      this.at = Arrays.copyOf(positions, count);
+      this.bits = new long[count];
+      for (int i = 0; i < count; i++) {
+        bits[i] = parts[base + at[i]];
+      }
+      this.rows = size;
+    }
+
+    int words() {
+      return at.length;
+    }
+
+    /** The columns on these rows alone: {@code (sets, words()) row-major}. */
+    long[] pack(long[] columns, int sets) {
+      long[] packed = new long[Math.multiplyExact(sets, at.length)];
+      for (int s = 0; s < sets; s++) {
+        for (int i = 0; i < at.length; i++) {
+          packed[s * at.length + i] = columns[s * stride + at[i]] & bits[i];
+        }
+      }
+      return packed;
+    }
   }
 }

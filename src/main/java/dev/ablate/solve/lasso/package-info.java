@@ -1,5 +1,5 @@
 /**
- * Folds, candidates and choice for lasso and ridge on parities.
+ * Regressions on parities: cross-validated lasso and ridge from Gram matrices.
  *
  * <p>Internal: public only for the layers above.
  */

@@ -1,0 +1,181 @@
+package dev.ablate;
+
+import dev.ablate.backend.Backends;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.game.Budget;
+import dev.ablate.game.Game;
+import dev.ablate.game.Progress;
+import dev.ablate.index.Index;
+import dev.ablate.mask.Masks;
+import dev.ablate.run.Request;
+import dev.ablate.run.Runner;
+import dev.ablate.solve.Refine;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The front door for Java. An engine holds the threads of one backend; it explains as many games as
+ * it is asked to, from several threads at once.
+ *
+ * <pre>{@code
+ * Explanation e = Ablate.builder().game(masks -> values(masks)).features(12).explain();
+ * }</pre>
+ */
+public final class Ablate implements AutoCloseable {
+  private final Backends.Choice choice;
+  private final Runner runner;
+
+  private Ablate(Backends.Choice choice) {
+    this.choice = choice;
+    this.runner = new Runner(choice);
+  }
+
+  /** The engine that {@link #builder()} shares: opened on first use, never closed. */
+  private static final class Shared {
+    static final Ablate ENGINE = open();
+  }
+
+  /** An engine on the default backend and all processors. */
+  public static Ablate open() {
+    return open("auto", 0);
+  }
+
+  /**
+   * An engine on a backend of choice.
+   *
+   * @param backend {@code auto} or {@code host}
+   * @param threads host threads, 0 for one a processor
+   * @throws InputException if there is no such backend
+   */
+  public static Ablate open(String backend, int threads) {
+    return new Ablate(Backends.open(backend, threads));
+  }
+
+  /** A request to an engine that the whole process shares. */
+  public static Builder builder() {
+    return Shared.ENGINE.request();
+  }
+
+  /** A request to this engine. */
+  public Builder request() {
+    return new Builder(runner);
+  }
+
+  /** Which backend was chosen and why, in one line. */
+  public String backend() {
+    return choice.reason();
+  }
+
+  /** Ends the engine's threads. */
+  @Override
+  public void close() {
+    choice.close();
+  }
+
+  /** One explanation to make. Not safe from several threads; make one a request. */
+  public static final class Builder {
+    private final Runner runner;
+    private Function<Masks, double[]> function;
+    private int features;
+    private List<String> names;
+    private Game game;
+    private Request request = Request.standard();
+    private Progress progress = Progress.NONE;
+
+    private Builder(Runner runner) {
+      this.runner = runner;
+    }
+
+    /** A value function on batches: one value a mask. Needs {@link #features} too. */
+    public Builder game(Function<Masks, double[]> valueFunction) {
+      this.function = valueFunction;
+      this.game = null;
+      return this;
+    }
+
+    /** A game that knows its features, such as a lens makes. */
+    public Builder game(Game whole) {
+      this.game = whole;
+      this.function = null;
+      return this;
+    }
+
+    /** Number of features, for a value function. */
+    public Builder features(int count) {
+      this.features = count;
+      return this;
+    }
+
+    /** Names of the features, for a value function; sets their number too. */
+    public Builder featureNames(List<String> featureNames) {
+      this.names = List.copyOf(featureNames);
+      this.features = names.size();
+      return this;
+    }
+
+    /** How many different masks may be evaluated for fitting; the default is 8 n log2 n. */
+    public Builder budget(long masks) {
+      request = request.withBudget(new Budget(masks));
+      return this;
+    }
+
+    /** {@code auto} (default), {@code exact}, {@code spex} or {@code proxyspex}. */
+    public Builder method(String method) {
+      request = request.withMethod(method);
+      return this;
+    }
+
+    /** {@code lasso} (default), {@code ridge} or {@code none}. */
+    public Builder refine(String refine) {
+      request = request.withRefine(Refine.parse(refine));
+      return this;
+    }
+
+    /** Index and highest order of the reported interactions; {@code fbii} and 3 by default. */
+    public Builder index(String index, int order) {
+      request = request.withIndex(Index.parse(index), order);
+      return this;
+    }
+
+    /** Held-out masks on top of the budget, 200 by default, 0 for costly games. */
+    public Builder testMasks(int masks) {
+      request = request.withTestMasks(masks);
+      return this;
+    }
+
+    /** Seed of everything random, 0 by default. */
+    public Builder seed(long seed) {
+      request = request.withSeed(seed);
+      return this;
+    }
+
+    /** Told how far the evaluation is. */
+    public Builder progress(Progress listener) {
+      this.progress = listener;
+      return this;
+    }
+
+    /**
+     * Evaluates and explains.
+     *
+     * @throws InputException if something is missing or cannot serve; the message says how to mend
+     */
+    public Explanation explain() {
+      return runner.explain(resolve(), request, progress);
+    }
+
+    private Game resolve() {
+      if (game != null) {
+        return game;
+      }
+      if (function == null) {
+        throw new InputException("no game: call game(...) before explain()");
+      }
+      if (features < 1) {
+        throw new InputException("features " + features + ": call features(n) with n at least 1");
+      }
+      return names == null ? Game.of(features, function) : Game.of(names, function);
+    }
+  }
+}

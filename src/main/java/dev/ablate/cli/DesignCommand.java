@@ -1,0 +1,102 @@
+package dev.ablate.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ablate.backend.Backend;
+import dev.ablate.code.InputException;
+import dev.ablate.game.Budget;
+import dev.ablate.io.AtomicFiles;
+import dev.ablate.io.DesignJson;
+import dev.ablate.io.MaskFile;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.DistinctMasks;
+import dev.ablate.mask.Masks;
+import dev.ablate.run.Designs;
+import dev.ablate.solve.Refine;
+import dev.ablate.solve.Solvers;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ablate design}: masks to evaluate elsewhere. */
+@Command(
+    name = "design",
+    description =
+        "Writes the masks that a method wants, to evaluate them elsewhere: DIR/masks.npy and"
+            + " DIR/design.json.",
+    mixinStandardHelpOptions = true)
+final class DesignCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private EngineOptions engine;
+  @Mixin private MethodOptions solver;
+  @Mixin private JsonOption json;
+
+  @Option(names = "--features", paramLabel = "N", required = true, description = "features")
+  private int features;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "B",
+      description = "most masks to evaluate (default: min(2^n, 8 n log2 n))")
+  private Long budget;
+
+  @Option(
+      names = "--packed",
+      description = "writes 64 features a word (uint64) instead of a byte each")
+  private boolean packed;
+
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "folder to write")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    if (features < 1) {
+      throw new InputException("--features " + features + ": must be at least 1");
+    }
+    json.check();
+    Budget limit = budget == null ? Budget.standard(features) : new Budget(budget);
+    Design design =
+        Solvers.choose(solver.method(), Refine.LASSO, features, limit)
+            .plan(features, limit.masks(), solver.seed());
+    AtomicFiles.makeFolder(out);
+    int distinct;
+    try (Backend backend = engine.open().backend()) {
+      Masks masks = Designs.masks(design, backend);
+      distinct = DistinctMasks.of(masks).masks().count();
+      Path file = out.resolve("masks.npy");
+      if (packed) {
+        MaskFile.writePacked(file, masks);
+      } else {
+        MaskFile.write(file, masks);
+      }
+    }
+    DesignJson.write(out.resolve("design.json"), design);
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    result
+        .put("kind", design.kind())
+        .put("features", features)
+        .put("masks", design.masks())
+        .put("distinct_masks", distinct)
+        .put("out", out.toString());
+    json.write(result, spec);
+    if (!json.toStandardOutput()) {
+      spec.commandLine()
+          .getOut()
+          .println(
+              design.masks()
+                  + " masks ("
+                  + distinct
+                  + " different) of "
+                  + features
+                  + " features, "
+                  + design.kind()
+                  + ", in "
+                  + out.resolve("masks.npy"));
+    }
+    return 0;
+  }
+}

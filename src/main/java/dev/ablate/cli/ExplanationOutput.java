@@ -1,0 +1,70 @@
+package dev.ablate.cli;
+
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Output;
+import dev.ablate.index.Index;
+import dev.ablate.io.ExplanationJson;
+import dev.ablate.io.ShapiqFile;
+import dev.ablate.view.TerminalView;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** What becomes of an explanation: text for people, JSON, shapiq's file. */
+final class ExplanationOutput {
+  @Mixin private JsonOption json;
+
+  @Option(
+      names = "--shapiq",
+      paramLabel = "FILE",
+      description = "writes the interactions as shapiq's own JSON (one target only)")
+  private Path shapiq;
+
+  /** Fails now rather than after long work if a file cannot be written. */
+  void check(int outputs, Index index) {
+    json.check();
+    if (shapiq != null) {
+      ShapiqFile.requireWritable(shapiq, index);
+      if (outputs > 1) {
+        throw new InputException(
+            "--shapiq "
+                + shapiq
+                + ": shapiq's format holds one target, not "
+                + outputs
+                + "; ask for one --target at a time");
+      }
+    }
+  }
+
+  /** Refuses the files of a single explanation where there are many. */
+  void refuseFor(String option) {
+    if (shapiq != null || json.isSet()) {
+      throw new InputException(
+          option + " writes one file a text into --out; leave --json and --shapiq away");
+    }
+  }
+
+  /** Writes the explanation wherever it was asked for, and warnings to standard error. */
+  void emit(Explanation explanation, CommandSpec spec) {
+    Output first = explanation.outputs().get(0);
+    check(explanation.outputs().size(), first.interactions().index());
+    PrintWriter err = spec.commandLine().getErr();
+    if (explanation.provenance().settings().get("notes") instanceof List<?> notes) {
+      notes.forEach(note -> err.println("ablate: note: " + note));
+      err.flush();
+    }
+    json.write(out -> ExplanationJson.write(out, explanation), spec);
+    if (shapiq != null) {
+      ShapiqFile.write(shapiq, first, explanation.provenance());
+    }
+    if (!json.toStandardOutput()) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(new TerminalView(Terminal.colours()).render(explanation));
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.ablate.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ablate.io.AtomicFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** {@code --json}: the result for programs, to a file or in place of the text for people. */
+final class JsonOption {
+  @Option(
+      names = "--json",
+      paramLabel = "FILE|-",
+      description = "writes the result as JSON; - prints it instead of the text")
+  private String target;
+
+  /** Whether JSON takes the place of the text. */
+  boolean toStandardOutput() {
+    return "-".equals(target);
+  }
+
+  /** Whether the option was given. */
+  boolean isSet() {
+    return target != null;
+  }
+
+  /** Fails now rather than after long work if the file cannot be written. */
+  void check() {
+    if (target != null && !toStandardOutput()) {
+      AtomicFiles.requireWritable(Path.of(target));
+    }
+  }
+
+  /** Writes the result where it was asked for, if it was. */
+  void write(JsonNode result, CommandSpec spec) {
+    write(
+        out -> out.write((result.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8)), spec);
+  }
+
+  /** Writes UTF-8 text where it was asked for, if it was. */
+  void write(AtomicFiles.Writer writer, CommandSpec spec) {
+    if (toStandardOutput()) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try {
+        writer.write(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      spec.commandLine().getOut().print(bytes.toString(StandardCharsets.UTF_8));
+      spec.commandLine().getOut().flush();
+    } else if (target != null) {
+      AtomicFiles.write(Path.of(target), writer);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.ablate.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line: one sub-command a class. */
+@Command(
+    name = "ablate",
+    description = "Finds which parts of a model's input act together.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ExplainCommand.class,
+      DesignCommand.class,
+      SolveCommand.class,
+      PredictCommand.class,
+      DevicesCommand.class
+    })
+public final class Main implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Runs a command and ends the process with its status. */
+  public static void main(String[] arguments) {
+    System.exit(
+        run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param arguments the words after {@code ablate}
+   * @param out receives results
+   * @param err receives progress and failures
+   * @return 0; 2 for a usage or input error; 1 for a failure inside
+   */
+  public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    CommandLine ablate = new CommandLine(new Main());
+    ablate
+        .getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+    return ablate
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Failures::usage)
+        .setExecutionExceptionHandler(Failures::execution)
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

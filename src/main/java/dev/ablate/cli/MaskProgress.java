@@ -1,0 +1,44 @@
+package dev.ablate.cli;
+
+import dev.ablate.game.Progress;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Masks done, rate and time left on standard error; nothing when that is no terminal. */
+final class MaskProgress implements Progress, AutoCloseable {
+  private ProgressBar bar;
+
+  @Override
+  public void expect(long masks) {
+    if (!Terminal.progress()) {
+      return;
+    }
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName("masks")
+            .setInitialMax(masks)
+            .setUpdateIntervalMillis(200)
+            .setStyle(ProgressBarStyle.ASCII)
+            .showSpeed()
+            .setConsumer(new ConsoleProgressBarConsumer(System.err))
+            .clearDisplayOnFinish()
+            .build();
+  }
+
+  @Override
+  public void done(long masks) {
+    if (bar != null) {
+      bar.stepBy(masks);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

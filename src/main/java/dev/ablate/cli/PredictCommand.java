@@ -1,0 +1,88 @@
+package dev.ablate.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ablate.backend.Backend;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.game.Values;
+import dev.ablate.io.AtomicFiles;
+import dev.ablate.io.ExplanationJson;
+import dev.ablate.io.MaskFile;
+import dev.ablate.io.ValueFile;
+import dev.ablate.mask.Masks;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ablate predict}: what an explanation's spectrum says about masks. */
+@Command(
+    name = "predict",
+    description = "Evaluates an explanation's spectrum on masks.",
+    mixinStandardHelpOptions = true)
+final class PredictCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private EngineOptions engine;
+  @Mixin private JsonOption json;
+
+  @Option(
+      names = "--explanation",
+      paramLabel = "FILE",
+      required = true,
+      description = "explanation.json, as written by --json")
+  private Path explanationFile;
+
+  @Option(
+      names = "--masks",
+      paramLabel = "FILE",
+      required = true,
+      description = "masks as NPY: bool or uint8, (masks, features); or packed uint64")
+  private Path masksFile;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "values as NPY, float64: (masks,), or (masks, outputs) for several outputs")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    json.check();
+    AtomicFiles.requireWritable(out);
+    Explanation explanation = ExplanationJson.read(explanationFile);
+    Masks masks = MaskFile.read(masksFile, explanation.features());
+    if (masks.features() != explanation.features()) {
+      throw new InputException(
+          masksFile
+              + ": "
+              + masks.features()
+              + " features, but "
+              + explanationFile
+              + " has "
+              + explanation.features());
+    }
+    double[][] predicted;
+    try (Backend backend = engine.open().backend()) {
+      predicted = explanation.predictAll(masks, backend);
+    }
+    Values values = Values.zeros(masks.count(), predicted.length);
+    for (int o = 0; o < predicted.length; o++) {
+      for (int r = 0; r < masks.count(); r++) {
+        values.set(r, o, predicted[o][r]);
+      }
+    }
+    ValueFile.write(out, values);
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    result.put("masks", masks.count()).put("outputs", predicted.length).put("out", out.toString());
+    json.write(result, spec);
+    if (!json.toStandardOutput()) {
+      spec.commandLine().getOut().println(masks.count() + " values in " + out);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.ablate.cli;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Backends;
+import dev.ablate.code.InputException;
+import dev.ablate.io.DesignJson;
+import dev.ablate.io.MaskFile;
+import dev.ablate.io.ValueFile;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.Masks;
+import dev.ablate.run.Designs;
+import dev.ablate.run.Request;
+import dev.ablate.run.Runner;
+import dev.ablate.run.Table;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ablate solve}: explains a table that was evaluated elsewhere. */
+@Command(
+    name = "solve",
+    description = "Recovers the spectrum behind masks that were evaluated elsewhere.",
+    mixinStandardHelpOptions = true)
+final class SolveCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private EngineOptions engine;
+  @Mixin private RequestOptions request;
+  @Mixin private ExplanationOutput output;
+
+  @Option(
+      names = "--masks",
+      paramLabel = "FILE",
+      required = true,
+      description = "masks as NPY (or FILE.npz:name): bool or uint8, (masks, features); or uint64")
+  private Path masksFile;
+
+  @Option(
+      names = "--values",
+      paramLabel = "FILE",
+      required = true,
+      description = "values as NPY: float32 or float64, (masks,) or (masks, outputs)")
+  private Path valuesFile;
+
+  @Option(
+      names = "--design",
+      paramLabel = "FILE",
+      description = "design.json that came with the masks; SPEX needs it")
+  private Path designFile;
+
+  @Option(
+      names = "--features",
+      paramLabel = "N",
+      description = "features of packed masks without a design")
+  private Integer features;
+
+  @Option(names = "--test-masks", paramLabel = "FILE", description = "fresh masks to score on")
+  private Path testMasksFile;
+
+  @Option(names = "--test-values", paramLabel = "FILE", description = "their values")
+  private Path testValuesFile;
+
+  @Override
+  public Integer call() {
+    if ((testMasksFile == null) != (testValuesFile == null)) {
+      throw new InputException("--test-masks and --test-values go together: give both or neither");
+    }
+    Design design = designFile == null ? null : DesignJson.read(designFile);
+    if (design != null && features != null && features != design.features()) {
+      throw new InputException(
+          "--features " + features + ": the design has " + design.features() + " features");
+    }
+    Integer known = design == null ? features : Integer.valueOf(design.features());
+    Table table = table(masksFile, valuesFile, known, design);
+    Table test =
+        testMasksFile == null
+            ? null
+            : table(testMasksFile, testValuesFile, table.masks().features(), null);
+    requireAlike(table, test);
+    Request asked = request.request(null, 0);
+    output.check(table.values().outputs(), asked.index());
+    try (Backends.Choice choice = engine.open()) {
+      if (design != null) {
+        requireDesign(table, design, choice.backend());
+      }
+      output.emit(new Runner(choice).solve(table, test, asked), spec);
+    }
+    return 0;
+  }
+
+  private Table table(Path masks, Path values, Integer known, Design design) {
+    Masks read = known == null ? MaskFile.read(masks) : MaskFile.read(masks, known);
+    return new Table(
+        read,
+        ValueFile.read(values),
+        design == null ? new Design.Foreign(read.features(), read.count()) : design,
+        IntStream.range(0, read.features()).mapToObj(Integer::toString).toList());
+  }
+
+  private void requireAlike(Table table, Table test) {
+    if (test == null) {
+      return;
+    }
+    if (test.masks().features() != table.masks().features()) {
+      throw new InputException(
+          testMasksFile
+              + ": "
+              + test.masks().features()
+              + " features, but "
+              + masksFile
+              + " has "
+              + table.masks().features());
+    }
+    if (test.values().outputs() != table.values().outputs()) {
+      throw new InputException(
+          testValuesFile
+              + ": "
+              + test.values().outputs()
+              + " outputs, but "
+              + valuesFile
+              + " has "
+              + table.values().outputs());
+    }
+  }
+
+  private void requireDesign(Table table, Design design, Backend backend) {
+    if (design instanceof Design.Foreign) {
+      return;
+    }
+    Masks expected = Designs.masks(design, backend);
+    if (!Arrays.equals(expected.hostWords(), table.masks().hostWords())) {
+      throw new InputException(
+          masksFile
+              + ": not the masks of "
+              + designFile
+              + "; give the masks.npy that was written beside it, rows in the same order");
+    }
+  }
+}

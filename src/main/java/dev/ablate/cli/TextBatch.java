@@ -1,0 +1,140 @@
+package dev.ablate.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Fit;
+import dev.ablate.io.AtomicFiles;
+import dev.ablate.io.ExplanationJson;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Many texts, one explanation file each.
+ *
+ * @param items the texts, with distinct ids
+ * @param out where the explanations go
+ */
+record TextBatch(List<Item> items, Path out) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * One text.
+   *
+   * @param id names its file
+   * @param text the text
+   * @param line where it was read, from 1
+   */
+  record Item(String id, String text, int line) {}
+
+  /**
+   * Reads the texts and makes sure that results can be written.
+   *
+   * @throws InputException if the file cannot be read or a line of it cannot be used
+   */
+  static TextBatch read(Path input, Path out) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(input);
+    } catch (CharacterCodingException e) {
+      throw new InputException("--input " + input + ": not UTF-8 text", e);
+    } catch (IOException e) {
+      throw new InputException("--input " + input + ": cannot be read (" + reason(e) + ")", e);
+    }
+    List<Item> items = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    for (int l = 0; l < lines.size(); l++) {
+      if (!lines.get(l).isBlank()) {
+        Item item = item(lines.get(l), input + " line " + (l + 1), l + 1);
+        if (!ids.add(item.id)) {
+          throw new InputException(
+              input + " line " + (l + 1) + ": the id \"" + item.id + "\" is there twice");
+        }
+        items.add(item);
+      }
+    }
+    if (items.isEmpty()) {
+      throw new InputException("--input " + input + ": no texts; give a JSON object a line");
+    }
+    AtomicFiles.makeFolder(out);
+    return new TextBatch(items, out);
+  }
+
+  private static Item item(String json, String where, int line) {
+    JsonNode node;
+    try {
+      node = JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new InputException(where + ": not JSON; give {\"text\": \"…\"}", e);
+    }
+    if (!node.path("text").isTextual() || node.path("text").asText().isBlank()) {
+      throw new InputException(where + ": no \"text\"; give {\"text\": \"…\"}");
+    }
+    String id = node.hasNonNull("id") ? node.get("id").asText() : Integer.toString(line);
+    if (!id.matches("[\\w.-]{1,100}") || id.startsWith(".")) {
+      throw new InputException(
+          where + ": the id \"" + id + "\" names a file; use letters, digits, _, - and .");
+    }
+    return new Item(id, node.get("text").asText(), line);
+  }
+
+  private static String reason(IOException e) {
+    return e.getClass().getSimpleName().replace("Exception", "");
+  }
+
+  /**
+   * Explains every text and writes its file as soon as it is done. A text that cannot be explained
+   * is reported and the rest goes on.
+   *
+   * @throws InputException at the end if some could not be explained
+   */
+  void explain(Function<String, Explanation> explainer, CommandSpec spec) {
+    PrintWriter result = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    int failed = 0;
+    for (Item item : items) {
+      Path file = out.resolve(item.id + ".json");
+      try {
+        Explanation explanation = explainer.apply(item.text);
+        ExplanationJson.write(file, explanation);
+        result.println(file + "  " + summary(explanation));
+        result.flush();
+      } catch (InputException e) {
+        failed++;
+        err.println("ablate: line " + item.line + ": " + e.getMessage());
+        err.flush();
+      }
+    }
+    if (failed > 0) {
+      throw new InputException(
+          failed
+              + " of "
+              + items.size()
+              + " texts could not be explained; the others are in "
+              + out);
+    }
+  }
+
+  private static String summary(Explanation explanation) {
+    Fit fit = explanation.outputs().get(0).fit();
+    return String.format(
+        Locale.ROOT,
+        "%d features  R² %s  %d masks  %.2f s",
+        explanation.features(),
+        fit.r2Kind().equals("exact") ? "exact" : String.format(Locale.ROOT, "%.4f", fit.r2()),
+        fit.evaluated(),
+        fit.seconds().plan() + fit.seconds().evaluate() + fit.seconds().solve());
+  }
+}

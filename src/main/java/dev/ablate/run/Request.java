@@ -1,0 +1,94 @@
+package dev.ablate.run;
+
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.InputInfo;
+import dev.ablate.game.Budget;
+import dev.ablate.index.Index;
+import dev.ablate.solve.Refine;
+import java.util.Map;
+
+/**
+ * What is asked of a run.
+ *
+ * @param method {@code auto}, {@code exact}, {@code spex} or {@code proxyspex}
+ * @param refine what becomes of the recovered support
+ * @param budget how many different masks may be evaluated for fitting; null for the default
+ * @param testMasks held-out masks, on top of the budget
+ * @param seed the seed of everything random
+ * @param index index of the reported interactions
+ * @param order highest order of the reported interactions
+ * @param subject what is explained, for the record
+ */
+public record Request(
+    String method,
+    Refine refine,
+    Budget budget,
+    int testMasks,
+    long seed,
+    Index index,
+    int order,
+    Subject subject) {
+  /** Checks the numbers. */
+  public Request {
+    if (testMasks < 0) {
+      throw new InputException("--test-masks " + testMasks + ": must be 0 or more");
+    }
+    if (order < 1) {
+      throw new InputException("--order " + order + ": must be at least 1");
+    }
+  }
+
+  /**
+   * What is explained, for the record.
+   *
+   * @param input the text, or null
+   * @param value kind of value, such as {@code log-odds}
+   * @param modelSha256 hash of the model, or null
+   * @param settings how the input became a game, for the provenance
+   */
+  public record Subject(
+      InputInfo input, String value, String modelSha256, Map<String, Object> settings) {
+    /** A bare game. */
+    public static final Subject GAME = new Subject(null, "value", null, Map.of());
+  }
+
+  /** The defaults of the command line. */
+  public static Request standard() {
+    return new Request("auto", Refine.LASSO, null, 200, 0, Index.FBII, 3, Subject.GAME);
+  }
+
+  /** The same by another method. */
+  public Request withMethod(String other) {
+    return new Request(other, refine, budget, testMasks, seed, index, order, subject);
+  }
+
+  /** The same with another refinement. */
+  public Request withRefine(Refine other) {
+    return new Request(method, other, budget, testMasks, seed, index, order, subject);
+  }
+
+  /** The same with another budget; null for the default. */
+  public Request withBudget(Budget other) {
+    return new Request(method, refine, other, testMasks, seed, index, order, subject);
+  }
+
+  /** The same with another number of held-out masks. */
+  public Request withTestMasks(int other) {
+    return new Request(method, refine, budget, other, seed, index, order, subject);
+  }
+
+  /** The same with another seed. */
+  public Request withSeed(long other) {
+    return new Request(method, refine, budget, testMasks, other, index, order, subject);
+  }
+
+  /** The same reported in another index. */
+  public Request withIndex(Index other, int highestOrder) {
+    return new Request(method, refine, budget, testMasks, seed, other, highestOrder, subject);
+  }
+
+  /** The same about another subject. */
+  public Request about(Subject other) {
+    return new Request(method, refine, budget, testMasks, seed, index, order, other);
+  }
+}

@@ -1,0 +1,237 @@
+package dev.ablate.run;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Backends;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.Interactions;
+import dev.ablate.explanation.Method;
+import dev.ablate.explanation.Output;
+import dev.ablate.explanation.Provenance;
+import dev.ablate.game.Budget;
+import dev.ablate.game.Game;
+import dev.ablate.game.Progress;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.Masks;
+import dev.ablate.mask.UniformMasks;
+import dev.ablate.solve.Samples;
+import dev.ablate.solve.Solution;
+import dev.ablate.solve.Solver;
+import dev.ablate.solve.Solvers;
+import dev.ablate.spectrum.R2;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Plan, evaluate, solve. Holds no state of a run, so one runner serves many threads. */
+public final class Runner {
+  private final Backends.Choice choice;
+  private final Backend backend;
+
+  /** A runner whose operations run on the chosen backend, which must stay open. */
+  public Runner(Backends.Choice choice) {
+    this.choice = choice;
+    this.backend = choice.backend();
+  }
+
+  /**
+   * Explains a game.
+   *
+   * @param progress hears how far the evaluation is
+   * @throws InputException if the budget cannot serve the game, or the game returns NaN or infinity
+   */
+  public Explanation explain(Game game, Request request, Progress progress) {
+    Stopwatch watch = new Stopwatch();
+    int features = game.features();
+    Budget budget = request.budget() == null ? Budget.standard(features) : request.budget();
+    Solver solver = Solvers.choose(request.method(), request.refine(), features, budget);
+    Design design = solver.plan(features, budget.masks(), request.seed());
+    Masks masks = Designs.masks(design, backend);
+    Masks test =
+        UniformMasks.draw(
+            backend.sampling(),
+            features,
+            request.testMasks(),
+            request.seed(),
+            UniformMasks.Use.TEST,
+            masks);
+    final double planned = watch.lap();
+
+    Evaluator evaluator = new Evaluator(game, progress);
+    Values all = evaluator.evaluate(Masks.concat(masks, ends(features), test));
+    Values values = all.range(0, masks.count());
+    final Values ends = all.range(masks.count(), masks.count() + 2);
+    final Values testValues = all.range(masks.count() + 2, all.count());
+    final double evaluated = watch.lap();
+
+    List<Solution> solutions =
+        solver.solve(new Samples(masks, values, design), backend, request.seed());
+    double solved = watch.lap();
+    Fit.Seconds seconds = new Fit.Seconds(planned, evaluated, solved);
+    List<Output> outputs = new ArrayList<>();
+    for (int o = 0; o < solutions.size(); o++) {
+      Spectrum spectrum = solutions.get(o).spectrum();
+      Score score = score(solutions.get(o), spectrum, test, testValues, o);
+      Fit fit =
+          new Fit(
+              score.r2,
+              score.kind,
+              score.masks,
+              masks.count(),
+              evaluator.evaluated(),
+              ends.get(1, o),
+              ends.get(0, o),
+              seconds);
+      outputs.add(output(game.outputNames().get(o), request, solutions.get(o), fit));
+    }
+    return new Explanation(
+        features,
+        game.featureNames(),
+        request.subject().input(),
+        outputs,
+        provenance(request, design, solutions, List.of()));
+  }
+
+  /**
+   * Fits a table that somebody else evaluated.
+   *
+   * @param table masks, values and where they come from
+   * @param test fresh masks and their values, or null
+   * @throws InputException if the table cannot serve the method
+   */
+  public Explanation solve(Table table, Table test, Request request) {
+    Stopwatch watch = new Stopwatch();
+    Table averaged = table.averaged();
+    Samples samples = new Samples(averaged.masks(), averaged.values(), averaged.design());
+    Solver solver = Solvers.choose(request.method(), request.refine(), samples);
+    List<Solution> solutions = solver.solve(samples, backend, request.seed());
+    Fit.Seconds seconds = new Fit.Seconds(0, 0, watch.lap());
+    List<Output> outputs = new ArrayList<>();
+    for (int o = 0; o < solutions.size(); o++) {
+      Solution solution = solutions.get(o);
+      Spectrum spectrum = solution.spectrum();
+      Score score = Score.heldOut(solution);
+      if (test != null) {
+        score = Score.of(spectrum, test.masks(), test.values().column(o), "test", backend);
+      }
+      Fit fit =
+          new Fit(
+              score.r2,
+              score.kind,
+              score.masks,
+              averaged.masks().count(),
+              0,
+              spectrum.all(),
+              spectrum.none(),
+              seconds);
+      outputs.add(output("output " + o, request, solution, fit));
+    }
+    return new Explanation(
+        table.masks().features(),
+        table.featureNames(),
+        null,
+        outputs,
+        provenance(request, averaged.design(), solutions, tableNotes(averaged, solver)));
+  }
+
+  private Score score(
+      Solution solution, Spectrum spectrum, Masks test, Values testValues, int output) {
+    if (solution.ran().equals("exact")) {
+      return new Score(1.0, "exact", 0);
+    }
+    if (test.count() == 0) {
+      return Score.heldOut(solution);
+    }
+    return Score.of(spectrum, test, testValues.column(output), "held-out", backend);
+  }
+
+  private static Output output(String target, Request request, Solution solution, Fit fit) {
+    return new Output(
+        target,
+        request.subject().value(),
+        new Method(request.method(), solution.ran(), solution.refine()),
+        solution.spectrum(),
+        Interactions.of(
+            request.index().interactions(solution.spectrum(), request.order(), new double[0])),
+        fit);
+  }
+
+  private static List<String> tableNotes(Table table, Solver solver) {
+    boolean drawnElsewhere = table.design() instanceof Design.Foreign;
+    if (!drawnElsewhere || solver.name().equals("exact") || table.looksUniform()) {
+      return List.of();
+    }
+    return List.of(
+        "the masks are not uniform: coefficients and R² speak of these masks, not of all masks");
+  }
+
+  private Provenance provenance(
+      Request request, Design design, List<Solution> solutions, List<String> moreNotes) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("backend_choice", choice.reason());
+    settings.putAll(request.subject().settings());
+    settings.put("design", design.kind());
+    settings.put("design_masks", design.masks());
+    settings.put("index", request.index().label());
+    settings.put("order", request.order());
+    List<Object> solvers = new ArrayList<>();
+    List<String> notes = new ArrayList<>(moreNotes);
+    for (Solution solution : solutions) {
+      solvers.add(solution.settings());
+      solution.notes().stream().filter(note -> !notes.contains(note)).forEach(notes::add);
+    }
+    settings.put("solver", solvers.size() == 1 ? solvers.get(0) : solvers);
+    if (!notes.isEmpty()) {
+      settings.put("notes", notes);
+    }
+    return new Provenance(
+        Build.version(),
+        Build.commit(),
+        request.seed(),
+        backend.name(),
+        backend.device(),
+        null,
+        System.getProperty("java.version"),
+        request.subject().modelSha256(),
+        settings);
+  }
+
+  private static Masks ends(int features) {
+    boolean[][] rows = new boolean[2][features];
+    Arrays.fill(rows[1], true);
+    return Masks.of(rows);
+  }
+
+  /** How well a spectrum predicts masks that it was not fitted on. */
+  private record Score(double r2, String kind, int masks) {
+    static Score heldOut(Solution solution) {
+      if (solution.ran().equals("exact")) {
+        return new Score(1.0, "exact", 0);
+      }
+      return solution.heldOutMasks() == 0
+          ? new Score(Double.NaN, "none", 0)
+          : new Score(solution.heldOutR2(), "held-out", solution.heldOutMasks());
+    }
+
+    static Score of(Spectrum spectrum, Masks masks, double[] values, String kind, Backend backend) {
+      return new Score(R2.of(values, spectrum.evaluate(masks, backend)), kind, masks.count());
+    }
+  }
+
+  /** Seconds since the last lap. */
+  private static final class Stopwatch {
+    private long last = System.nanoTime();
+
+    double lap() {
+      long now = System.nanoTime();
+      double seconds = (now - last) * 1e-9;
+      last = now;
+      return seconds;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.ablate.solve.proxyspex;
+
+import dev.ablate.backend.Boosting;
+import dev.ablate.backend.Forest;
+import dev.ablate.solve.Refine;
+import dev.ablate.solve.Solution;
+import dev.ablate.solve.boost.BoostedForests;
+import dev.ablate.solve.boost.BoostingGrid;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The published grid, truncation and, if asked for, ridge. The grid is scored on the rows outside
+ * the held-out fifth; its winner is scored on that fifth and then fitted to all rows.
+ */
+final class GridProcedure {
+  private final Problem problem;
+  private final boolean ridge;
+  private final HoldOut holdOut;
+
+  GridProcedure(Problem problem, Refine refine) {
+    this.problem = problem;
+    this.ridge = refine == Refine.RIDGE;
+    this.holdOut = HoldOut.of(problem.masks(), problem.seed());
+  }
+
+  /** One solution an output. */
+  List<Solution> solve() {
+    Problem train = holdOut == null ? problem : problem.select(holdOut.train());
+    List<BoostingGrid.Choice> choices =
+        BoostingGrid.published()
+            .choose(
+                problem.backend(),
+                train.masks(),
+                train.values(),
+                HoldOut.folds(train.masks(), problem.seed()));
+    List<Boosting.Settings> winners = choices.stream().map(BoostingGrid.Choice::settings).toList();
+    List<Forest> forests =
+        BoostedForests.fit(problem.backend(), problem.masks(), problem.values(), winners);
+    List<Spectrum> truncated = truncated(forests);
+    List<Spectrum> trials = truncated(choices.stream().map(BoostingGrid.Choice::forest).toList());
+    List<Solution> solutions = new ArrayList<>();
+    for (int o = 0; o < winners.size(); o++) {
+      Map<String, Object> settings = describe(choices.get(o));
+      double r2 = Double.NaN;
+      if (holdOut != null) {
+        Spectrum trial = ridge ? ridge(train, o, trials.get(o)).spectrum() : trials.get(o);
+        r2 = holdOut.r2(trial, problem.masks(), problem.outputs().get(o));
+      }
+      Spectrum spectrum = truncated.get(o);
+      if (ridge) {
+        PublishedProcedure.Ridge fit = ridge(problem, o, spectrum);
+        spectrum = fit.spectrum();
+        settings.put("penalty", fit.choice().penalty());
+        settings.put("cv_r2", fit.choice().r2());
+      }
+      settings.put("terms", spectrum.size());
+      solutions.add(solution(spectrum, r2, settings));
+    }
+    return solutions;
+  }
+
+  private List<Spectrum> truncated(List<Forest> forests) {
+    int[] trees = forests.stream().mapToInt(Forest::trees).toArray();
+    return problem.backend().treeSpectra().spectra(forests, trees).stream()
+        .map(terms -> PublishedProcedure.truncate(problem.masks().features(), terms))
+        .toList();
+  }
+
+  private static PublishedProcedure.Ridge ridge(Problem rows, int output, Spectrum support) {
+    return PublishedProcedure.ridge(
+        rows.backend(),
+        rows.masks(),
+        rows.outputs().get(output),
+        support,
+        HoldOut.folds(rows.masks(), rows.seed()));
+  }
+
+  private static Map<String, Object> describe(BoostingGrid.Choice choice) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("grid", "published");
+    settings.put("trees", choice.settings().trees());
+    settings.put("depth", choice.settings().depth());
+    settings.put("rate", choice.settings().rate());
+    settings.put("grid_r2", choice.r2());
+    settings.put("energy", PublishedProcedure.ENERGY);
+    return settings;
+  }
+
+  private Solution solution(Spectrum spectrum, double r2, Map<String, Object> settings) {
+    int held = holdOut == null ? 0 : holdOut.held().length;
+    List<String> notes = holdOut == null ? List.of(HoldOut.NONE) : List.of();
+    String word = (ridge ? Refine.RIDGE : Refine.NONE).word();
+    return new Solution(spectrum, "proxyspex", word, r2, held, settings, notes);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.ablate.solve.proxyspex;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Masks;
+import java.util.List;
+
+/**
+ * What there is to fit.
+ *
+ * @param masks {@code (rows, features)} host masks
+ * @param outputs one {@code (rows)} array each, none constant
+ * @param backend where the operations run
+ * @param seed the run's seed
+ */
+record Problem(Masks masks, List<double[]> outputs, Backend backend, long seed) {
+  /** Some of the rows. */
+  Problem select(int[] rows) {
+    List<double[]> picked =
+        outputs.stream()
+            .map(
+                values -> {
+                  double[] some = new double[rows.length];
+                  for (int r = 0; r < rows.length; r++) {
+                    some[r] = values[rows[r]];
+                  }
+                  return some;
+                })
+            .toList();
+    return new Problem(masks.select(rows), picked, backend, seed);
+  }
+
+  /** The outputs as {@code (rows, outputs)}. */
+  Values values() {
+    int rows = masks.count();
+    double[] all = new double[Math.multiplyExact(rows, outputs.size())];
+    for (int o = 0; o < outputs.size(); o++) {
+      for (int r = 0; r < rows; r++) {
+        all[r * outputs.size() + o] = outputs.get(o)[r];
+      }
+    }
+    return new Values(HostBuffer.of(all), rows, outputs.size());
+  }
+}

@@ -1,0 +1,182 @@
+package dev.ablate.view;
+
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.InputInfo;
+import dev.ablate.explanation.Interaction;
+import dev.ablate.explanation.Interactions;
+import dev.ablate.explanation.Output;
+import dev.ablate.index.Index;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** An explanation as text for a terminal: the input in colour, bars, and how well it fits. */
+public final class TerminalView {
+  private static final int BAR = 24;
+  private static final int NAME = 40;
+  private static final int SINGLES = 8;
+  private static final int SETS = 10;
+
+  private final boolean colour;
+
+  /**
+   * A view.
+   *
+   * @param colour whether to use ANSI colours
+   */
+  public TerminalView(boolean colour) {
+    this.colour = colour;
+  }
+
+  /** The whole picture, one block an output, lines ending in a newline. */
+  public String render(Explanation explanation) {
+    StringBuilder out = new StringBuilder();
+    for (Output output : explanation.outputs()) {
+      if (out.length() > 0) {
+        out.append('\n');
+      }
+      renderOutput(explanation, output, out);
+    }
+    return out.toString();
+  }
+
+  private void renderOutput(Explanation explanation, Output output, StringBuilder out) {
+    Fit fit = output.fit();
+    // Banzhaf values are the effects that the spectrum itself is linear in.
+    Interactions effects = output.interactions(Index.BV, 1);
+    if (explanation.input() != null) {
+      out.append(colouredText(explanation.input(), effects)).append("\n\n");
+    }
+    out.append(
+        format(
+            "%s of %s: %s with everything, %s with nothing%n%n",
+            output.value(), output.target(), signed(fit.all()), signed(fit.none())));
+    bars("alone (Banzhaf)", effects.top(SINGLES), explanation, out);
+    Interactions interactions = output.interactions();
+    String title =
+        "together (" + interactions.index().label() + ", order 2 to " + interactions.order() + ")";
+    if (interactions.order() >= 2) {
+      bars(title, interactions.ofOrders(2, interactions.order()).top(SETS), explanation, out);
+    }
+    out.append(fitLine(output)).append('\n');
+  }
+
+  private void bars(
+      String title, List<Interaction> values, Explanation explanation, StringBuilder out) {
+    out.append(bold(title)).append('\n');
+    if (values.isEmpty()) {
+      out.append("  none\n\n");
+      return;
+    }
+    double largest = Math.abs(values.get(0).value());
+    List<String> names = new ArrayList<>();
+    int width = 0;
+    for (Interaction interaction : values) {
+      String name = name(interaction.features(), explanation.featureNames());
+      names.add(name);
+      width = Math.max(width, name.length());
+    }
+    for (int i = 0; i < values.size(); i++) {
+      double value = values.get(i).value();
+      int length = largest == 0 ? 0 : (int) Math.round(BAR * Math.abs(value) / largest);
+      String bar = (value < 0 ? "░" : "█").repeat(length);
+      out.append(
+          format(
+              "  %-" + width + "s  %s%s  %s%n",
+              names.get(i),
+              signed(value),
+              error(values.get(i)),
+              paint(bar, value < 0 ? "31" : "32")));
+    }
+    out.append('\n');
+  }
+
+  private static String error(Interaction interaction) {
+    return interaction.standardError() == null
+        ? ""
+        : format(" ± %.3f", interaction.standardError());
+  }
+
+  private static String name(int[] features, List<String> names) {
+    StringBuilder joined = new StringBuilder();
+    for (int feature : features) {
+      joined.append(joined.length() == 0 ? "" : " × ").append(names.get(feature));
+    }
+    return joined.length() <= NAME ? joined.toString() : joined.substring(0, NAME - 1) + "…";
+  }
+
+  private String colouredText(InputInfo input, Interactions effects) {
+    double[] effect = new double[input.spans().size()];
+    double largest = 0;
+    for (Interaction single : effects.ofOrders(1, 1).values()) {
+      effect[single.features()[0]] = single.value();
+      largest = Math.max(largest, Math.abs(single.value()));
+    }
+    StringBuilder out = new StringBuilder();
+    int end = 0;
+    for (int i = 0; i < effect.length; i++) {
+      InputInfo.Span span = input.spans().get(i);
+      out.append(input.text(), end, span.start());
+      out.append(shade(input.text().substring(span.start(), span.end()), effect[i], largest));
+      end = span.end();
+    }
+    return out.append(input.text().substring(end)).toString();
+  }
+
+  /** Three strengths of green for what raises the value, of red for what lowers it. */
+  private String shade(String text, double effect, double largest) {
+    double share = largest == 0 ? 0 : Math.abs(effect) / largest;
+    if (share < 0.1) {
+      return text;
+    }
+    String weight = share > 0.66 ? "1;7;" : share > 0.33 ? "1;" : "";
+    return paint(text, weight + (effect < 0 ? "31" : "32"));
+  }
+
+  private static String fitLine(Output output) {
+    Fit fit = output.fit();
+    StringBuilder line = new StringBuilder();
+    switch (fit.r2Kind()) {
+      case "exact" -> line.append("exact: every mask was evaluated");
+      case "none" -> line.append("R² not measured");
+      default ->
+          line.append(
+              format(
+                  "R² %s on %d %s masks",
+                  Double.isNaN(fit.r2()) ? "undefined" : format("%.4f", fit.r2()),
+                  fit.r2Masks(),
+                  fit.r2Kind()));
+    }
+    String method =
+        output.method().ran()
+            + (output.method().refine().equals("none") ? "" : " + " + output.method().refine());
+    line.append(
+        format(
+            "%n%s, %d terms from %d masks (%d evaluated in all)%nplan %.2f s, evaluate %.2f s, solve %.2f s",
+            method,
+            output.spectrum().size(),
+            fit.masks(),
+            fit.evaluated(),
+            fit.seconds().plan(),
+            fit.seconds().evaluate(),
+            fit.seconds().solve()));
+    return line.toString();
+  }
+
+  private static String signed(double value) {
+    return Double.isNaN(value) ? "unknown" : format("%+.3f", value);
+  }
+
+  private String bold(String text) {
+    return paint(text, "1");
+  }
+
+  private String paint(String text, String code) {
+    return colour && !text.isEmpty() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

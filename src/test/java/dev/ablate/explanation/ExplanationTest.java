@@ -1,0 +1,157 @@
+package dev.ablate.explanation;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Sets;
+import dev.ablate.backend.host.HostBackend;
+import dev.ablate.code.InputException;
+import dev.ablate.index.Index;
+import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Spectrum;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExplanationTest {
+  private static final List<String> NAMES = List.of("a", "b", "c");
+  private static final Sets SETS =
+      Sets.of(List.of(new int[] {}, new int[] {0}, new int[] {1, 2}, new int[] {0, 1, 2}));
+
+  private final Explanation one = explanation(1, 2, 3, 4);
+  private final Explanation other = explanation(0.5, -2, 3, 1);
+
+  @Test
+  void interactionsComeInAnyIndex() {
+    assertEquals(Index.BII, one.interactions().index());
+    assertEquals(
+        List.of(
+            new Interaction(new int[] {0, 1, 2}, -32),
+            new Interaction(new int[] {1, 2}, 12),
+            new Interaction(new int[] {0}, -4),
+            new Interaction(new int[] {}, 1)),
+        one.interactions().values());
+    Interactions moebius = one.interactions("moebius", 3);
+    assertArrayEquals(new int[] {0, 1, 2}, moebius.values().get(0).features());
+    assertEquals(-8 * 4, moebius.values().get(0).value());
+    assertArrayEquals(new int[] {1, 2}, moebius.values().get(1).features());
+    assertEquals(4 * (3 + 4), moebius.values().get(1).value());
+    assertEquals(4 * Math.hypot(0.1, 0.1), moebius.values().get(1).standardError(), 1e-15);
+    assertThrows(InputException.class, () -> one.interactions("none", 3));
+  }
+
+  @Test
+  void topLeavesTheEmptySetOut() {
+    assertEquals(List.of(3, 2), one.top(2).stream().map(Interaction::order).toList());
+    assertEquals(3, one.top(9).size());
+    assertEquals(1, one.interactions().ofOrders(2, 2).values().size());
+  }
+
+  @Test
+  void theLargestComesFirst() {
+    Interaction small = new Interaction(new int[] {0}, 1);
+    Interaction equal = new Interaction(new int[] {2}, -1);
+    Interaction large = new Interaction(new int[] {1}, -3);
+    Interactions sorted = new Interactions(Index.SV, 1, List.of(small, equal, large));
+    assertEquals(List.of(large, small, equal), sorted.values());
+  }
+
+  @Test
+  void predictionsAreTheSpectrums() {
+    Masks masks = Masks.exhaustive(3);
+    double[] values = one.predict(masks);
+    assertEquals(10, values[0]);
+    assertEquals(1 - 2 + 3 - 4, values[7]);
+    try (Backend host = new HostBackend(1)) {
+      assertArrayEquals(values, one.predictAll(masks, host)[0]);
+    }
+  }
+
+  @Test
+  void arithmeticActsOnTheGames() {
+    Masks masks = Masks.exhaustive(3);
+    double[] x = one.predict(masks);
+    double[] y = other.predict(masks);
+    double[] sum = one.plus(other).predict(masks);
+    double[] difference = one.minus(other).predict(masks);
+    double[] half = one.scale(0.5).predict(masks);
+    double[] mean = Explanation.mean(List.of(one, other, one)).predict(masks);
+    for (int m = 0; m < 8; m++) {
+      assertEquals(x[m] + y[m], sum[m], 1e-14);
+      assertEquals(x[m] - y[m], difference[m], 1e-14);
+      assertEquals(x[m] / 2, half[m], 1e-14);
+      assertEquals((2 * x[m] + y[m]) / 3, mean[m], 1e-14);
+    }
+    Output output = one.minus(other).outputs().get(0);
+    assertEquals(0, output.spectrum().coefficientOf(1, 2));
+    assertEquals(new Interaction(new int[] {0, 1, 2}, -24), output.interactions().values().get(0));
+    assertEquals(new Method("auto", "derived", "none"), output.method());
+    assertTrue(Double.isNaN(output.fit().r2()));
+    assertEquals(difference[7], output.fit().all(), 1e-14);
+    assertEquals(difference[0], output.fit().none(), 1e-14);
+    assertEquals(Map.of("derived", "difference of 2"), one.minus(other).provenance().settings());
+  }
+
+  @Test
+  void ordersAreFiltered() {
+    Explanation pairs = one.ofOrders(2, 3);
+    assertEquals(2, pairs.spectrum().size());
+    assertEquals(2, pairs.interactions().values().size());
+    assertEquals(new Interaction(new int[] {1, 2}, 12), pairs.top(2).get(1));
+    assertEquals(0, pairs.outputs().get(0).foundBy().size());
+  }
+
+  @Test
+  void standardErrorsFollowTheTerms() {
+    Output output = one.outputs().get(0);
+    assertEquals(0.8, output.interactions(Index.BII, 3).values().get(0).standardError(), 1e-15);
+    assertEquals(null, output.interactions(Index.BII, 3).values().get(3).standardError());
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() {
+    Explanation renamed =
+        new Explanation(3, List.of("a", "b", "x"), null, one.outputs(), one.provenance());
+    assertThrows(InputException.class, () -> one.plus(renamed));
+    Explanation twice =
+        new Explanation(
+            3, NAMES, null, List.of(one.outputs().get(0), one.outputs().get(0)), one.provenance());
+    assertThrows(InputException.class, () -> one.minus(twice));
+    assertThrows(InputException.class, () -> Explanation.mean(List.of()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Explanation(3, List.of("a"), null, one.outputs(), one.provenance()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Explanation(3, NAMES, null, List.of(), one.provenance()));
+    InputInfo two =
+        new InputInfo("a b", List.of(new InputInfo.Span(0, 1), new InputInfo.Span(2, 3)), "word");
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Explanation(3, NAMES, two, one.outputs(), one.provenance()));
+  }
+
+  private static Explanation explanation(double... coefficients) {
+    Spectrum spectrum = new Spectrum(3, SETS, coefficients);
+    Output output =
+        new Output(
+            "positive",
+            "log-odds",
+            new Method("auto", "proxyspex", "lasso"),
+            spectrum,
+            new double[] {Double.NaN, 0.1, 0.1, 0.1},
+            List.of(List.of(), List.of("trees"), List.of("trees"), List.of("trees", "gp")),
+            Interactions.of(Index.BII.interactions(spectrum, 3)),
+            new Fit(
+                0.9, "held-out", 200, 100, 90, spectrum.all(), spectrum.none(), Fit.Seconds.ZERO));
+    return new Explanation(
+        3,
+        NAMES,
+        null,
+        List.of(output),
+        new Provenance("1", "abc", 3, "host", "CPU", null, "17", null, Map.of("folds", 5)));
+  }
+}

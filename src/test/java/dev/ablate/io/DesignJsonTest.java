@@ -1,0 +1,57 @@
+package dev.ablate.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.code.InputException;
+import dev.ablate.mask.Design;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DesignJsonTest {
+  @TempDir private Path folder;
+
+  @Test
+  void designsComeBack() {
+    Path file = folder.resolve("design.json");
+    for (Design design :
+        List.of(
+            new Design.Uniform(64, 3072, Long.MIN_VALUE),
+            new Design.Exhaustive(10),
+            new Design.Coded(1000, 3, 8, 5, 56, 42),
+            new Design.Foreign(1_000_000, 5_000_000_000L))) {
+      DesignJson.write(file, design);
+      assertEquals(design, DesignJson.read(file));
+    }
+  }
+
+  @Test
+  void badDesignsAreRefused() throws IOException {
+    String good =
+        "{\"format\": \"ablate-design/1\", \"kind\": \"coded\", \"features\": 64, \"masks\": 864,"
+            + " \"seed\": 1, \"groups\": 3, \"dimension\": 3, \"errors\": 5, \"delays\": 36}";
+    assertEquals(new Design.Coded(64, 3, 3, 5, 36, 1), DesignJson.read(write(good)));
+    refuse(good.replace("864", "865"), "865");
+    refuse(good.replace("coded", "clever"), "clever");
+    refuse(good.replace("design/1", "design/2"), "design/2");
+    refuse(good.replace("\"seed\": 1,", ""), "seed");
+    refuse(good + "{}", "not JSON");
+    refuse("[]", "format");
+    refuse("", "format");
+  }
+
+  private void refuse(String text, String says) throws IOException {
+    Path file = write(text);
+    InputException refused = assertThrows(InputException.class, () -> DesignJson.read(file));
+    assertTrue(refused.getMessage().contains(says), refused.getMessage());
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(folder.resolve("design.json"), text);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.ablate.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ablate.backend.Sets;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.InputInfo;
+import dev.ablate.explanation.Interactions;
+import dev.ablate.explanation.Method;
+import dev.ablate.explanation.Output;
+import dev.ablate.explanation.Provenance;
+import dev.ablate.index.Index;
+import dev.ablate.spectrum.Spectrum;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExplanationJsonTest {
+  /** A file by hand, in the published layout, with terms out of order and an unknown key. */
+  private static final String BY_HAND =
+      """
+      {"format": "ablate-explanation/1", "features": 3, "feature_names": ["never","fails","to"],
+       "input": {"text": "never fails to", "spans": [[0,5],[6,11],[12,14]], "unit": "word"},
+       "target": "positive", "value": "log-odds", "later": {"version": 2},
+       "method": {"asked": "auto", "ran": "proxyspex", "refine": "lasso"},
+       "spectrum": [{"features": [1,0], "coefficient": -0.2, "standard_error": 0.01,
+                     "found_by": ["trees"]}, {"features": [], "coefficient": 0.51}],
+       "interactions": {"index": "fbii", "order": 3,
+                        "values": [{"features": [0,1], "value": 1.1, "standard_error": 0.05}]},
+       "fit": {"r2": null, "r2_kind": "held-out", "r2_masks": 200, "masks": 2000,
+               "evaluated": 1987, "all": 2.1, "none": -0.3,
+               "seconds": {"plan": 0.5, "evaluate": 1.0, "solve": 2}},
+       "provenance": {"version": "0.1", "commit": null, "seed": 7, "backend": "host",
+                      "settings": {"folds": 5, "rate": 0.1, "kept": ["a"]}}}
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aFileByHandIsRead() {
+    Explanation read = ExplanationJson.parse(BY_HAND, "hand");
+    Output output = read.outputs().get(0);
+    assertEquals(List.of("never", "fails", "to"), read.featureNames());
+    assertEquals(new InputInfo.Span(6, 11), read.input().spans().get(1));
+    assertEquals(0.51, read.spectrum().coefficientOf());
+    assertEquals(-0.2, read.spectrum().coefficientOf(0, 1));
+    assertTrue(Double.isNaN(output.standardErrors()[0]));
+    assertEquals(0.01, output.standardErrors()[1]);
+    assertEquals(List.of(List.of(), List.of("trees")), output.foundBy());
+    assertEquals(new Method("auto", "proxyspex", "lasso"), output.method());
+    assertEquals(Index.FBII, output.interactions().index());
+    assertEquals(0.05, output.interactions().values().get(0).standardError());
+    assertTrue(Double.isNaN(output.fit().r2()));
+    assertEquals(1987, output.fit().evaluated());
+    assertEquals(new Fit.Seconds(0.5, 1, 2), output.fit().seconds());
+    assertEquals(7, read.provenance().seed());
+    assertEquals(null, read.provenance().commit());
+    assertEquals(null, read.provenance().device());
+    assertEquals(
+        Map.of("folds", 5, "rate", 0.1, "kept", List.of("a")), read.provenance().settings());
+  }
+
+  @Test
+  void whatIsWrittenComesBack() throws IOException {
+    Explanation read = ExplanationJson.parse(BY_HAND, "hand");
+    Path file = folder.resolve("explanation.json");
+    ExplanationJson.write(file, read);
+    Explanation again = ExplanationJson.read(file);
+    assertSame(read.outputs().get(0), again.outputs().get(0));
+    assertEquals(read.featureNames(), again.featureNames());
+    assertEquals(read.input(), again.input());
+    assertEquals(read.provenance(), again.provenance());
+    assertEquals(text(read), text(again));
+    assertEquals(Files.readString(file), text(read));
+  }
+
+  @Test
+  void severalOutputsStandInAList() throws IOException {
+    Explanation two = explanation(output("yes", 0.1), output("no", 1 / 3.0));
+    JsonNode json = new ObjectMapper().readTree(text(two));
+    assertEquals(2, json.get("outputs").size());
+    assertFalse(json.has("target"));
+    assertEquals("no", json.get("outputs").get(1).get("target").asText());
+    Explanation again = ExplanationJson.parse(text(two), "two");
+    for (int o = 0; o < 2; o++) {
+      assertSame(two.outputs().get(o), again.outputs().get(o));
+    }
+  }
+
+  @Test
+  void numbersThatAreNotFiniteBecomeNull() throws IOException {
+    Provenance odd =
+        provenance()
+            .withSettings(
+                Map.of("r2", Map.of("gp", Double.NaN), "l", List.of(Double.NEGATIVE_INFINITY)));
+    Explanation one = new Explanation(2, List.of("a", "b"), null, List.of(output("x", 1)), odd);
+    String text = text(one);
+    assertFalse(text.contains("NaN") || text.contains("Infinity"), text);
+    JsonNode json = new ObjectMapper().readTree(text);
+    assertTrue(json.at("/fit/r2").isNull());
+    assertTrue(json.at("/provenance/settings/r2/gp").isNull());
+    assertTrue(json.at("/provenance/settings/l/0").isNull());
+    assertFalse(json.has("input"));
+    assertTrue(Double.isNaN(ExplanationJson.parse(text, "odd").outputs().get(0).fit().r2()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ablate-explanation/1 | ablate-explanation/2 | ablate-explanation/2",
+        "\"features\": 3 | \"features\": 0 | features must be at least 1",
+        "\"features\": 3 | \"features\": 4 | 3 feature names for 4 features",
+        "[6,11] | [6,11,12] | spans[1]",
+        "[1,0] | [1,3] | from 0 to 2",
+        "[1,0] | [1,1] | repeated",
+        "\"features\": [], | \"features\": [0,1], | twice",
+        "-0.2 | null | coefficient must be a number",
+        "-0.2 | 1e999 | coefficient must be a number",
+        "-0.2 | NaN | not JSON",
+        "fbii | fbiii | fbiii",
+        "\"target\" | \"label\" | target",
+        "\"seed\": 7 | \"seed\": 7.5 | seed must be a whole number",
+        "\"fit\" | \"fits\" | fit must be an object",
+        "\"value\": 1.1 | \"value\": \"1.1\" | interactions, values[0]: value must be a number",
+      })
+  void badFilesAreNamed(String from, String to, String says) {
+    String bad = BY_HAND.replace(from, to);
+    InputException refused =
+        assertThrows(InputException.class, () -> ExplanationJson.parse(bad, "bad.json"));
+    assertTrue(refused.getMessage().contains(says), refused.getMessage());
+    assertTrue(refused.getMessage().startsWith("bad.json") || says.equals("fbiii"));
+    assertEquals(1, refused.getMessage().lines().count());
+  }
+
+  @Test
+  void everyShorteningIsRefused() {
+    for (int length = 0; length < BY_HAND.strip().length(); length += 7) {
+      String cut = BY_HAND.substring(0, length);
+      assertThrows(InputException.class, () -> ExplanationJson.parse(cut, "cut"), cut);
+    }
+    assertThrows(InputException.class, () -> ExplanationJson.read(folder.resolve("missing.json")));
+    assertThrows(InputException.class, () -> ExplanationJson.read(folder));
+  }
+
+  private static void assertSame(Output expected, Output actual) {
+    assertEquals(expected.target(), actual.target());
+    assertEquals(expected.method(), actual.method());
+    assertArrayEquals(expected.spectrum().coefficients(), actual.spectrum().coefficients());
+    for (int i = 0; i < expected.spectrum().size(); i++) {
+      assertArrayEquals(expected.spectrum().sets().get(i), actual.spectrum().sets().get(i));
+    }
+    assertArrayEquals(expected.standardErrors(), actual.standardErrors());
+    assertEquals(expected.foundBy(), actual.foundBy());
+    assertEquals(expected.interactions(), actual.interactions());
+    assertEquals(expected.fit(), actual.fit());
+  }
+
+  private static Output output(String target, double scale) {
+    Spectrum spectrum =
+        new Spectrum(
+            2,
+            Sets.of(Arrays.asList(new int[] {}, new int[] {1}, new int[] {0, 1})),
+            new double[] {scale, -scale / 7, 1e-30});
+    return new Output(
+        target,
+        "logit",
+        new Method("exact", "exact", "none"),
+        spectrum,
+        Interactions.of(Index.SII.interactions(spectrum, 2)),
+        Fit.unmeasured(spectrum.all(), spectrum.none()));
+  }
+
+  private static Provenance provenance() {
+    return new Provenance("1", "abc", -1, "host", "CPU", null, "17", null, Map.of());
+  }
+
+  private static Explanation explanation(Output... outputs) {
+    return new Explanation(2, List.of("a", "\u00e4"), null, List.of(outputs), provenance());
+  }
+
+  private static String text(Explanation explanation) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ExplanationJson.write(out, explanation);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.ablate.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.backend.Sets;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.InputInfo;
+import dev.ablate.explanation.Interactions;
+import dev.ablate.explanation.Method;
+import dev.ablate.explanation.Output;
+import dev.ablate.explanation.Provenance;
+import dev.ablate.index.Index;
+import dev.ablate.spectrum.Spectrum;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TerminalViewTest {
+  /** f = 4 a b - c: Banzhaf values 2, 2, -1 and one interaction of 4. */
+  private static Explanation explanation() {
+    Spectrum spectrum =
+        new Spectrum(
+            3,
+            Sets.of(
+                List.of(
+                    new int[] {}, new int[] {0}, new int[] {1}, new int[] {2}, new int[] {0, 1})),
+            new double[] {0.5, -1, -1, 0.5, 1});
+    InputInfo input =
+        new InputInfo(
+            "not, bad! film",
+            List.of(new InputInfo.Span(0, 3), new InputInfo.Span(5, 8), new InputInfo.Span(10, 14)),
+            "word");
+    Fit fit = new Fit(0.98765, "held-out", 200, 100, 302, 3, 0, new Fit.Seconds(0, 1.25, 0.5));
+    Output output =
+        new Output(
+            "positive",
+            "log-odds",
+            new Method("auto", "proxyspex", "lasso"),
+            spectrum,
+            Interactions.of(Index.FBII.interactions(spectrum, 2)),
+            fit);
+    return new Explanation(
+        3,
+        List.of("not", "bad", "film"),
+        input,
+        List.of(output),
+        new Provenance("0", "c", 0, "host", "d", null, "17", null, Map.of()));
+  }
+
+  @Test
+  void plainTextSaysEverything() {
+    String view = new TerminalView(false).render(explanation());
+    assertFalse(view.contains("\u001b"), view);
+    List<String> lines = view.lines().toList();
+    assertEquals("not, bad! film", lines.get(0));
+    assertTrue(view.contains("log-odds of positive: +3.000 with everything, +0.000 with nothing"));
+    assertTrue(lines.contains("  film  -1.000  ░░░░░░░░░░░░"), view);
+    assertTrue(lines.contains("  not × bad  +4.000  ████████████████████████"), view);
+    assertTrue(view.contains("R² 0.9877 on 200 held-out masks"), view);
+    assertTrue(view.contains("proxyspex + lasso, 5 terms from 100 masks (302 evaluated in all)"));
+    assertTrue(view.contains("plan 0.00 s, evaluate 1.25 s, solve 0.50 s"), view);
+  }
+
+  @Test
+  void coloursFollowTheEffect() {
+    String view = new TerminalView(true).render(explanation());
+    assertTrue(view.startsWith("\u001b[1;7;32mnot\u001b[0m, \u001b[1;7;32mbad\u001b[0m! "), view);
+    assertTrue(view.contains("\u001b[1;31mfilm\u001b[0m"), view);
+  }
+}
