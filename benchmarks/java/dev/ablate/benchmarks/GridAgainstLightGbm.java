@@ -67,16 +67,32 @@ public final class GridAgainstLightGbm {
     Folds folds = Folds.of(game.masks(), FOLDS, 0);
     BoostingGrid published = BoostingGrid.published();
     ours(game, published, folds, backend);
-    LightGbmGrid peer = fastest(game, folds, backend.workers().threads());
-    System.out.println(name + ", peer: " + peer);
+    int processors = backend.workers().threads();
+    // A team of threads for one run waits actively, which a busy machine punishes: try both ways.
+    List<LightGbmGrid> peers =
+        IntStream.of(1, processors)
+            .distinct()
+            .mapToObj(threads -> fastest(game, folds, processors / threads, threads))
+            .toList();
+    System.out.println(name);
     for (BoostingGrid grid : List.of(published.withPatience(0), published)) {
       Timed[] ours = new Timed[repeats];
-      Timed[] theirs = new Timed[repeats];
+      Timed[][] theirs = new Timed[peers.size()][repeats];
       for (int i = 0; i < repeats; i++) {
         ours[i] = Timed.of(() -> ours(game, grid, folds, backend));
-        theirs[i] = Timed.of(() -> peer.scores(game, grid, folds));
+        for (int p = 0; p < peers.size(); p++) {
+          LightGbmGrid peer = peers.get(p);
+          theirs[p][i] = Timed.of(() -> peer.scores(game, grid, folds));
+        }
       }
-      print(grid, ours, theirs);
+      System.out.println(
+          grid.patience() == 0
+              ? " no early stop, on either side"
+              : " early stop after " + grid.patience() + " rounds, on both sides");
+      for (int p = 0; p < peers.size(); p++) {
+        System.out.println("  against " + peers.get(p));
+        print(ours, theirs[p]);
+      }
     }
   }
 
@@ -88,33 +104,27 @@ public final class GridAgainstLightGbm {
   }
 
   /** The settings of LightGBM that take the least time for the first trees of the grid's runs. */
-  private static LightGbmGrid fastest(SharedGame game, Folds folds, int processors) {
+  private static LightGbmGrid fastest(SharedGame game, Folds folds, int parallelRuns, int threads) {
     BoostingGrid grid = BoostingGrid.published();
     BoostingGrid trial =
         new BoostingGrid(
             grid.depths(), grid.rates(), new int[] {TRIAL_TREES}, grid.leaves(), grid.minLeaf(), 0);
     LightGbmGrid best = null;
     double least = Double.POSITIVE_INFINITY;
-    for (int threads : new int[] {1, processors}) {
-      for (int maxBin : new int[] {2, 255}) {
-        for (String layout : new String[] {"force_col_wise", "force_row_wise"}) {
-          LightGbmGrid peer = new LightGbmGrid(processors / threads, threads, maxBin, layout);
-          double seconds = Timed.of(() -> peer.scores(game, trial, folds)).seconds();
-          if (seconds < least) {
-            least = seconds;
-            best = peer;
-          }
+    for (int maxBin : new int[] {2, 255}) {
+      for (String layout : new String[] {"force_col_wise", "force_row_wise"}) {
+        LightGbmGrid peer = new LightGbmGrid(parallelRuns, threads, maxBin, layout);
+        double seconds = Timed.of(() -> peer.scores(game, trial, folds)).seconds();
+        if (seconds < least) {
+          least = seconds;
+          best = peer;
         }
       }
     }
     return best;
   }
 
-  private static void print(BoostingGrid grid, Timed[] ours, Timed[] theirs) {
-    System.out.println(
-        grid.patience() == 0
-            ? " no early stop, on either side"
-            : " early stop after " + grid.patience() + " rounds, on both sides");
+  private static void print(Timed[] ours, Timed[] theirs) {
     double[] seconds = Arrays.stream(ours).mapToDouble(Timed::seconds).sorted().toArray();
     double[] peerSeconds = Arrays.stream(theirs).mapToDouble(Timed::seconds).sorted().toArray();
     double[] used = Arrays.stream(ours).mapToDouble(Timed::processorSeconds).sorted().toArray();
