@@ -18,8 +18,10 @@ public interface Decoding {
    *     such as 0.9
    * @param evidence least gain in log-likelihood over all bins of a term, in nats, beyond the
    *     logarithm of the number of sets of its order; negative infinity accepts all
+   * @param everyBin whether the first round decodes all bins that are not 0; later rounds, and this
+   *     one otherwise, leave out bins that hardly exceed the quietest ones
    */
-  record Settings(int patterns, double residual, double evidence) {}
+  record Settings(int patterns, double residual, double evidence, boolean everyBin) {}
 
   /**
    * What the bins of one problem gave.

@@ -32,30 +32,17 @@ import picocli.CommandLine.Spec;
 final class DesignCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
+  @Mixin private MethodOptions solver;
   @Mixin private JsonOption json;
 
   @Option(names = "--features", paramLabel = "N", required = true, description = "features")
   private int features;
 
   @Option(
-      names = "--method",
-      paramLabel = "M",
-      defaultValue = "auto",
-      description = "auto, exact, spex or proxyspex (default: ${DEFAULT-VALUE})")
-  private String method;
-
-  @Option(
       names = "--budget",
       paramLabel = "B",
       description = "most masks to evaluate (default: min(2^n, 8 n log2 n))")
   private Long budget;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      defaultValue = "0",
-      description = "seed of the masks (default: ${DEFAULT-VALUE})")
-  private long seed;
 
   @Option(
       names = "--packed",
@@ -73,7 +60,8 @@ final class DesignCommand implements Callable<Integer> {
     json.check();
     Budget limit = budget == null ? Budget.standard(features) : new Budget(budget);
     Design design =
-        Solvers.choose(method, Refine.LASSO, features, limit).plan(features, limit.masks(), seed);
+        Solvers.choose(solver.method(), Refine.LASSO, features, limit)
+            .plan(features, limit.masks(), solver.seed());
     AtomicFiles.makeFolder(out);
     int distinct;
     try (Backend backend = engine.open().backend()) {

@@ -36,7 +36,12 @@ public final class Main implements Runnable {
    * @return 0; 2 for a usage or input error; 1 for a failure inside
    */
   public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Main())
+    CommandLine ablate = new CommandLine(new Main());
+    ablate
+        .getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+    return ablate
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)

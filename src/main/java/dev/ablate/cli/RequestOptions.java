@@ -4,16 +4,12 @@ import dev.ablate.game.Budget;
 import dev.ablate.index.Index;
 import dev.ablate.run.Request;
 import dev.ablate.solve.Refine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a spectrum is recovered and reported. */
 final class RequestOptions {
-  @Option(
-      names = "--method",
-      paramLabel = "M",
-      defaultValue = "auto",
-      description = "auto, exact, spex or proxyspex (default: ${DEFAULT-VALUE})")
-  private String method;
+  @Mixin private MethodOptions solver;
 
   @Option(
       names = "--refine",
@@ -38,21 +34,14 @@ final class RequestOptions {
       description = "highest order of the reported interactions (default: ${DEFAULT-VALUE})")
   private int order;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      defaultValue = "0",
-      description = "seed of everything random (default: ${DEFAULT-VALUE})")
-  private long seed;
-
   /** The request, about a bare game. */
   Request request(Long budget, int testMasks) {
     return Request.standard()
-        .withMethod(method)
+        .withMethod(solver.method())
         .withRefine(Refine.parse(refine))
         .withBudget(budget == null ? null : new Budget(budget))
         .withTestMasks(testMasks)
-        .withSeed(seed)
+        .withSeed(solver.seed())
         .withIndex(Index.parse(index), order);
   }
 }

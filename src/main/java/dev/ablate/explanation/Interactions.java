@@ -3,6 +3,7 @@ package dev.ablate.explanation;
 import dev.ablate.index.Index;
 import dev.ablate.index.IndexValues;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -11,12 +12,15 @@ import java.util.function.Predicate;
  *
  * @param index the index
  * @param order the highest order asked for
- * @param values sorted by magnitude, the largest first
+ * @param values by falling magnitude
  */
 public record Interactions(Index index, int order, List<Interaction> values) {
-  /** Copies the list. */
+  /** Copies the list and puts the largest magnitude first; equal ones keep their order. */
   public Interactions {
-    values = List.copyOf(values);
+    values =
+        values.stream()
+            .sorted(Comparator.comparingDouble(interaction -> -Math.abs(interaction.value())))
+            .toList();
   }
 
   /** What a conversion gave, as records. */

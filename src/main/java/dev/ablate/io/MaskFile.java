@@ -72,26 +72,43 @@ public final class MaskFile {
           in.where() + " has " + columns + " columns for " + features + " features: use its masks");
     }
     Masks masks = empty(in, columns);
-    long[] words = masks.hostWords();
     for (int r = 0; r < masks.count(); r++) {
       byte[] row = in.next((int) columns).array();
-      int base = r * masks.words();
-      for (int i = 0; i < row.length; i++) {
-        if ((row[i] & ~1) != 0) {
-          throw new InputException(
-              in.where()
-                  + " holds "
-                  + (row[i] & 0xFF)
-                  + " in row "
-                  + r
-                  + ", column "
-                  + i
-                  + ": masks are 0 (ablated) or 1 (kept)");
-        }
-        words[base + (i >>> 6)] |= (long) row[i] << i;
-      }
+      pack(row, masks.hostWords(), r * masks.words());
+      requireBits(row, in, r);
     }
     return masks;
+  }
+
+  private static void pack(byte[] row, long[] words, int base) {
+    for (int start = 0; start < row.length; start += 64) {
+      int end = Math.min(start + 64, row.length);
+      long word = 0;
+      for (int i = start; i < end; i++) {
+        word |= (long) row[i] << i;
+      }
+      words[base + (start >>> 6)] = word;
+    }
+  }
+
+  private static void requireBits(byte[] row, NpyInput in, int r) {
+    int seen = 0;
+    for (byte bit : row) {
+      seen |= bit;
+    }
+    for (int i = 0; i < row.length && (seen & ~1) != 0; i++) {
+      if ((row[i] & ~1) != 0) {
+        throw new InputException(
+            in.where()
+                + " holds "
+                + (row[i] & 0xFF)
+                + " in row "
+                + r
+                + ", column "
+                + i
+                + ": masks are 0 (ablated) or 1 (kept)");
+      }
+    }
   }
 
   private static Masks packed(NpyInput in, int features) {

@@ -10,8 +10,11 @@ import java.util.stream.IntStream;
  * batches. Several threads may use it; {@link ModelDirectory#load} makes one.
  */
 public final class TextModel implements AutoCloseable {
-  /** Most tokens that should be in one batch, padding included. */
-  public static final int BATCH_TOKENS = 1024;
+  /**
+   * Most tokens that should be in one batch, padding included. The smallest size at which a token
+   * costs hardly more than in large batches: small batches balance threads and stop quickly.
+   */
+  public static final int BATCH_TOKENS = 512;
 
   private final String name;
   private final TextTokenizer tokenizer;

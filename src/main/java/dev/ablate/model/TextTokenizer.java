@@ -1,5 +1,6 @@
 package dev.ablate.model;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
@@ -32,11 +33,11 @@ public final class TextTokenizer implements AutoCloseable {
     try {
       return new TextTokenizer(
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options));
-    } catch (LinkageError | IllegalStateException e) {
+    } catch (EngineException | LinkageError e) {
       throw new InputException(
           "the tokenizer's native library does not load: "
               + OnnxSession.firstLine(e)
-              + "; it is unpacked into ~/.djl.ai, or where DJL_CACHE_DIR says: see that this folder"
+              + " It is unpacked into ~/.djl.ai, or where DJL_CACHE_DIR says; see that this folder"
               + " can be written",
           e);
     } catch (IOException | RuntimeException e) {

@@ -41,6 +41,10 @@ public final class PlantedGame implements Game {
    * @param seed draws terms and noise
    */
   public static PlantedGame random(int features, int terms, int maxOrder, double noise, long seed) {
+    if (maxOrder > features) {
+      throw new IllegalArgumentException(
+          "no sets of order " + maxOrder + " of " + features + " features");
+    }
     Philox.Stream random = Philox.stream(seed, TERMS);
     TreeMap<int[], Double> drawn = new TreeMap<>(Sets::compare);
     while (drawn.size() < terms) {

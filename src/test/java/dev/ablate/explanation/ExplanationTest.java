@@ -51,6 +51,15 @@ class ExplanationTest {
   }
 
   @Test
+  void theLargestComesFirst() {
+    Interaction small = new Interaction(new int[] {0}, 1);
+    Interaction equal = new Interaction(new int[] {2}, -1);
+    Interaction large = new Interaction(new int[] {1}, -3);
+    Interactions sorted = new Interactions(Index.SV, 1, List.of(small, equal, large));
+    assertEquals(List.of(large, small, equal), sorted.values());
+  }
+
+  @Test
   void predictionsAreTheSpectrums() {
     Masks masks = Masks.exhaustive(3);
     double[] values = one.predict(masks);

@@ -12,10 +12,22 @@ final class BitColumns {
 
   BitColumns(Sets sets, int features) {
     int[] members = Arrays.copyOf(sets.features(), sets.starts()[sets.size()]);
-    this.features = Arrays.stream(members).distinct().sorted().toArray();
+    this.features = distinct(members.clone());
     this.columns = Arrays.stream(members).map(f -> Arrays.binarySearch(this.features, f)).toArray();
     this.starts = sets.starts();
     this.maskWords = (features + 63) >>> 6;
+  }
+
+  /** The distinct ones in ascending order; sorts the array it is given. */
+  private static int[] distinct(int[] numbers) {
+    Arrays.sort(numbers);
+    int count = 0;
+    for (int number : numbers) {
+      if (count == 0 || numbers[count - 1] != number) {
+        numbers[count++] = number;
+      }
+    }
+    return Arrays.copyOf(numbers, count);
   }
 
   /** Number of columns. */

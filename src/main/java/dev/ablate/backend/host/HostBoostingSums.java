@@ -1,62 +1,153 @@
 package dev.ablate.backend.host;
 
-/**
- * Sums over rows for every feature at once: the inner loop of boosting. A row is {@code lanes}
- * integers of up to 32 features each: feature {@code f} is bit {@code 31 - f / lanes} of lane
- * {@code f mod lanes}. Shifted to the sign and spread, a bit is the mask that lets a gradient
- * through, so the loop over lanes is branch-free and runs in vector registers.
- *
- * @param lanes integers a row
- * @param planes features a lane
- * @param matrix I32 {@code (rows, lanes) row-major}
- */
-record HostBoostingSums(int lanes, int planes, int[] matrix) {
-  private static final int VECTOR = 16;
-  private static final int WIDE = 64;
+import java.util.Arrays;
 
-  /** Lays out the given rows of packed masks. */
-  static HostBoostingSums of(long[] masks, int maskWords, int features, int[] rows) {
-    int planes = Math.min(32, Math.max(1, features / WIDE));
-    int lanes = ((features + planes - 1) / planes + VECTOR - 1) / VECTOR * VECTOR;
-    int[] matrix = new int[Math.multiplyExact(rows.length, lanes)];
-    for (int i = 0; i < rows.length; i++) {
-      for (int w = 0; w < maskWords; w++) {
-        for (long left = masks[rows[i] * maskWords + w]; left != 0; left &= left - 1) {
-          int feature = w * 64 + Long.numberOfTrailingZeros(left);
-          matrix[i * lanes + feature % lanes] |= Integer.MIN_VALUE >>> (feature / lanes);
-        }
+/**
+ * Sums over rows for every feature at once: the inner loop of boosting. Two ways give the same
+ * integers.
+ *
+ * <p>Many rows: each row's number is added to one of 256 entries for every 8 features, chosen by
+ * their bits; the entries are then folded into 8 sums. A row costs an addition for 8 features, but
+ * the folding costs as much as some hundred rows.
+ *
+ * <p>Few rows: masks spread to words of all ones or all zeros let a row's number through or not, in
+ * a loop over features without branches. Rows are arrays of their own because only then does the
+ * compiler of JDK 17 turn the loop into vector instructions (it cannot tell two stretches of one
+ * array apart); four rows at a time pay for the start and the end of such a loop.
+ *
+ * @param bytes groups of 8 features, one sum each
+ * @param packed {@code (ceil(features/32), rows)} bits of 32 features
+ * @param spread {@code (rows, 8 bytes)} words of all ones or zeros; null when it would not fit
+ */
+record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
+  private static final long MOST_SPREAD = 1L << 25;
+  private static final int MANY = 200;
+  private static final int BLOCK = 32;
+
+  /** Lays out packed masks. */
+  static HostBoostingSums of(long[] masks, int rows, int features) {
+    int words = (features + 63) >>> 6;
+    int bytes = (features + 7) >>> 3;
+    int[][] packed = new int[(features + BLOCK - 1) / BLOCK][rows];
+    for (int b = 0; b < packed.length; b++) {
+      for (int r = 0; r < rows; r++) {
+        packed[b][r] = (int) (masks[r * words + b / 2] >>> BLOCK * (b % 2));
       }
     }
-    return new HostBoostingSums(lanes, planes, matrix);
+    if (8L * bytes * rows > MOST_SPREAD) {
+      return new HostBoostingSums(bytes, packed, null);
+    }
+    long[][] spread = new long[rows][8 * bytes];
+    for (int r = 0; r < rows; r++) {
+      for (int f = 0; f < features; f++) {
+        spread[r][f] = -(masks[r * words + (f >>> 6)] >>> f & 1);
+      }
+    }
+    return new HostBoostingSums(bytes, packed, spread);
   }
 
-  /** Integers that hold one number a feature. */
+  /** The same for some of the rows; spread masks are shared. */
+  HostBoostingSums select(int[] rows) {
+    int[][] bits = new int[packed.length][rows.length];
+    for (int b = 0; b < bits.length; b++) {
+      for (int i = 0; i < rows.length; i++) {
+        bits[b][i] = packed[b][rows[i]];
+      }
+    }
+    long[][] words = spread == null ? null : new long[rows.length][];
+    for (int i = 0; i < rows.length && spread != null; i++) {
+      words[i] = spread[rows[i]];
+    }
+    return new HostBoostingSums(bytes, bits, words);
+  }
+
+  /** Length of an array with a sum for every feature. */
   int width() {
-    return lanes * planes;
+    return 8 * bytes;
+  }
+
+  /** Entries that {@link #sum} needs as work space. */
+  static int entries() {
+    return BLOCK / 8 * 256;
   }
 
   /**
-   * Adds rows to the totals of every feature that they keep.
+   * Sums numbers of rows for each feature that they keep.
    *
-   * @param rows rows to add
-   * @param count how many of them
-   * @param gradient one number a row
-   * @param sums {@code (width)} at {@code at}: sums of gradients
-   * @param counts {@code (width)} at {@code at}: numbers of rows
-   * @param at offset into both
+   * @param members which rows to add
+   * @param count how many of {@code members}
+   * @param number one for each row of this layout
+   * @param sums receives {@code (width)}
+   * @param entries work space
    */
-  void add(int[] rows, int count, int[] gradient, int[] sums, int[] counts, int at) {
-    for (int i = 0; i < count; i++) {
-      int row = rows[i] * lanes;
-      int g = gradient[rows[i]];
-      for (int p = 0; p < planes; p++) {
-        int to = at + p * lanes;
-        for (int j = 0; j < lanes; j++) {
-          int mask = (matrix[row + j] << p) >> 31;
-          sums[to + j] += g & mask;
-          counts[to + j] -= mask;
+  void sum(int[] members, int count, long[] number, long[] sums, long[] entries) {
+    if (spread == null || count >= MANY) {
+      for (int b = 0; b < packed.length; b++) {
+        Arrays.fill(entries, 0);
+        addToEntries(packed[b], members, count, number, entries);
+        for (int group = 0; group < Math.min(4, bytes - 4 * b); group++) {
+          fold(entries, 256 * group, sums, BLOCK * b + 8 * group);
         }
       }
+    } else {
+      Arrays.fill(sums, 0);
+      addSpread(members, count, number, sums);
+    }
+  }
+
+  private static void addToEntries(
+      int[] bits, int[] members, int count, long[] number, long[] entries) {
+    for (int i = 0; i < count; i++) {
+      int row = members[i];
+      int mask = bits[row];
+      long n = number[row];
+      entries[mask & 255] += n;
+      entries[256 + (mask >>> 8 & 255)] += n;
+      entries[512 + (mask >>> 16 & 255)] += n;
+      entries[768 + (mask >>> 24)] += n;
+    }
+  }
+
+  /** The sum of a bit is that of the entries with it; then it is folded away. */
+  private static void fold(long[] entries, int from, long[] sums, int to) {
+    for (int bit = 7; bit >= 0; bit--) {
+      int half = 1 << bit;
+      long sum = 0;
+      for (int e = from; e < from + half; e++) {
+        long with = entries[e + half];
+        sum += with;
+        entries[e] += with;
+      }
+      sums[to + bit] = sum;
+    }
+  }
+
+  private void addSpread(int[] members, int count, long[] number, long[] sums) {
+    int i = 0;
+    for (; i + 3 < count; i += 4) {
+      int a = members[i];
+      int b = members[i + 1];
+      int c = members[i + 2];
+      int d = members[i + 3];
+      add(
+          spread[a], spread[b], spread[c], spread[d], number[a], number[b], number[c], number[d],
+          sums);
+    }
+    for (; i < count; i++) {
+      add(spread[members[i]], number[members[i]], sums);
+    }
+  }
+
+  private static void add(
+      long[] a, long[] b, long[] c, long[] d, long na, long nb, long nc, long nd, long[] sums) {
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] += (na & a[j]) + (nb & b[j]) + (nc & c[j]) + (nd & d[j]);
+    }
+  }
+
+  private static void add(long[] a, long number, long[] sums) {
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] += number & a[j];
     }
   }
 }

@@ -1,13 +1,12 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Boosting.Settings;
-import java.util.Arrays;
 
 /**
  * Grows one tree after another, leaf-wise. A leaf is a bit set of rows; only the smaller child of a
  * split is summed over its rows, the other is the parent less its sibling.
  *
- * <p>With {@code N} rows of gradient sum {@code S} in a leaf and {@code N1, S1} behind bit 1, a
+ * <p>With {@code N} rows of residual sum {@code S} in a leaf and {@code N1, S1} behind bit 1, a
  * split gains {@code (N S1 - S N1)^2 / (N N1 N0)}. The bracket is an exact integer: features that
  * cut a leaf alike tie exactly, and the lowest wins.
  */
@@ -15,188 +14,200 @@ final class HostBoostingTree {
   private final HostBoostingRows rows;
   private final HostBoostingSums kernel;
   private final Settings settings;
+  private final int countBits;
+  private final long countMask;
+  private final long[] state;
   private final HostBoostingForest forest;
-  private final int width;
+  private final Leaf[] leaves;
   private final int fewest;
   private final double[] inverse;
-  private final int[] sums;
-  private final int[] counts;
+  private final long[] allRows;
+  private final int[] everyRow;
   private final int[] members;
+  private final long[] entries;
+  private long total;
 
-  private final int[] node;
-  private final int[] depth;
-  private final int[] size;
-  private final long[] total;
-  private final int[] bestFeature;
-  private final double[] bestGain;
-  private final long[][] bits;
+  /** A leaf of the tree that grows; {@code total} and {@code sums} are sums of row states. */
+  private static final class Leaf {
+    final long[] bits;
+    long[] sums;
+    int node;
+    int depth;
+    long total;
+    int feature;
+    double gain;
 
-  HostBoostingTree(HostBoostingRows rows, Settings settings, HostBoostingForest forest) {
+    Leaf(HostBoostingRows rows) {
+      bits = new long[rows.words()];
+      sums = new long[rows.sums().width()];
+    }
+  }
+
+  /**
+   * A grower of trees.
+   *
+   * @param state {@code (64 words)} the rows as {@code residual 2^countBits + 1}; every tree takes
+   *     its values off the residuals
+   */
+  HostBoostingTree(
+      HostBoostingRows rows,
+      Settings settings,
+      int countBits,
+      long[] state,
+      HostBoostingForest forest) {
     this.rows = rows;
     this.kernel = rows.sums();
     this.settings = settings;
+    this.countBits = countBits;
+    this.countMask = (1L << countBits) - 1;
+    this.state = state;
     this.forest = forest;
-    this.width = kernel.width();
-    int train = rows.train().length;
-    int leaves = Math.max(1, settings.leaves());
-    this.inverse = new double[train + 1];
+    this.leaves = new Leaf[Math.max(1, settings.leaves())];
+    for (int l = 0; l < leaves.length; l++) {
+      leaves[l] = new Leaf(rows);
+    }
     this.fewest = Math.max(1, settings.minLeaf());
+    int train = rows.train().length;
+    this.inverse = new double[train + 1];
     // NaN where a side would be too small: such a gain is never above another.
     for (int k = 0; k <= train; k++) {
       inverse[k] = k < fewest ? Double.NaN : 1.0 / k;
     }
-    this.sums = new int[Math.multiplyExact(leaves, width)];
-    this.counts = new int[Math.multiplyExact(leaves, width)];
-    this.members = new int[64 * rows.words()];
-    this.node = new int[leaves];
-    this.depth = new int[leaves];
-    this.size = new int[leaves];
-    this.total = new long[leaves];
-    this.bestFeature = new int[leaves];
-    this.bestGain = new double[leaves];
-    this.bits = new long[leaves][rows.words()];
+    this.members = new int[train];
+    this.everyRow = new int[train];
+    for (int i = 0; i < train; i++) {
+      everyRow[i] = i;
+      total += state[i];
+    }
+    this.entries = new long[HostBoostingSums.entries()];
+    this.allRows = new long[rows.words()];
+    fill(allRows, 0, train);
+    fill(allRows, rows.trainWords(), rows.validation().length);
+  }
+
+  private static void fill(long[] bits, int word, int count) {
+    for (int i = 0; i < count; i++) {
+      bits[word + (i >>> 6)] |= 1L << i;
+    }
   }
 
   /**
-   * Grows a tree and takes its values off the residuals.
+   * Grows a tree.
    *
-   * @param gradient {@code (training rows)} rounded residuals
-   * @param residual {@code (64 words)} residuals in the forest's unit; changed
    * @return false, with nothing changed, if no split gains
    */
-  boolean grow(int[] gradient, long[] residual) {
-    plant(gradient);
-    if (bestGain[0] <= 0 || settings.leaves() < 2) {
+  boolean grow() {
+    plant();
+    if (leaves[0].gain <= 0 || leaves.length < 2) {
       return false;
     }
-    node[0] = forest.root();
-    int leaves = 1;
-    while (leaves < settings.leaves()) {
-      int leaf = 0;
-      for (int l = 1; l < leaves; l++) {
-        if (bestGain[l] > bestGain[leaf]) {
-          leaf = l;
+    leaves[0].node = forest.root();
+    int count = 1;
+    while (count < leaves.length) {
+      Leaf best = leaves[0];
+      for (int l = 1; l < count; l++) {
+        if (leaves[l].gain > best.gain) {
+          best = leaves[l];
         }
       }
-      if (bestGain[leaf] <= 0) {
+      if (best.gain <= 0) {
         break;
       }
-      split(leaf, leaves++, gradient);
+      split(best, leaves[count++]);
+      if (count < leaves.length) {
+        prepare(best, leaves[count - 1]);
+      }
     }
-    for (int l = 0; l < leaves; l++) {
-      settle(l, residual);
+    for (int l = 0; l < count; l++) {
+      settle(leaves[l]);
     }
     return true;
   }
 
-  /** Makes leaf 0 the root: all rows. */
-  private void plant(int[] gradient) {
-    int train = rows.train().length;
-    Arrays.fill(bits[0], 0);
-    long sum = 0;
-    for (int i = 0; i < train; i++) {
-      members[i] = i;
-      bits[0][i >>> 6] |= 1L << i;
-      sum += gradient[i];
-    }
-    for (int i = 0; i < rows.validation().length; i++) {
-      bits[0][rows.trainWords() + (i >>> 6)] |= 1L << i;
-    }
-    depth[0] = 0;
-    size[0] = train;
-    total[0] = sum;
-    sum(0, train, gradient);
-    search(0);
+  private int size(Leaf leaf) {
+    return (int) (leaf.total & countMask);
   }
 
-  private void sum(int leaf, int count, int[] gradient) {
-    Arrays.fill(sums, leaf * width, (leaf + 1) * width, 0);
-    Arrays.fill(counts, leaf * width, (leaf + 1) * width, 0);
-    kernel.add(members, count, gradient, sums, counts, leaf * width);
+  /** Makes leaf 0 the root: all rows. */
+  private void plant() {
+    Leaf root = leaves[0];
+    System.arraycopy(allRows, 0, root.bits, 0, allRows.length);
+    root.depth = 0;
+    root.total = total;
+    kernel.sum(everyRow, everyRow.length, state, root.sums, entries);
+    search(root);
   }
 
   /** Finds the best split of a leaf from its sums. */
-  private void search(int leaf) {
-    bestGain[leaf] = 0;
-    int n = size[leaf];
-    if (depth[leaf] >= settings.depth() || n < 2 * fewest) {
+  private void search(Leaf leaf) {
+    leaf.gain = 0;
+    int n = size(leaf);
+    if (n < 2 * fewest || leaf.depth >= settings.depth()) {
       return;
     }
-    int at = leaf * width;
-    double all = n;
-    double s = total[leaf];
+    long s = leaf.total >> countBits;
     double best = 0;
-    int feature = -1;
-    for (int f = 0; f < rows.features(); f++) {
-      int n1 = counts[at + f];
-      double excess = all * sums[at + f] - s * n1;
+    for (int f = 0; f < leaf.sums.length; f++) {
+      int n1 = (int) (leaf.sums[f] & countMask);
+      double excess = n * (leaf.sums[f] >> countBits) - s * n1;
       double gain = excess * excess * (inverse[n1] * inverse[n - n1]);
       if (gain > best) {
         best = gain;
-        feature = f;
+        leaf.feature = f;
       }
     }
-    bestGain[leaf] = best / all;
-    bestFeature[leaf] = feature;
+    leaf.gain = best / n;
   }
 
   /** Splits a leaf: it keeps the rows without its best feature, {@code fresh} gets the others. */
-  private void split(int leaf, int fresh, int[] gradient) {
-    int f = bestFeature[leaf];
-    int child = forest.split(node[leaf], f);
-    node[leaf] = child;
-    node[fresh] = child + 1;
-    depth[fresh] = ++depth[leaf];
-    size[fresh] = counts[leaf * width + f];
-    total[fresh] = sums[leaf * width + f];
-    size[leaf] -= size[fresh];
-    total[leaf] -= total[fresh];
-    long[] without = bits[leaf];
-    long[] with = bits[fresh];
-    int column = f * rows.words();
+  private void split(Leaf leaf, Leaf fresh) {
+    int f = leaf.feature;
+    int child = forest.split(leaf.node, f);
+    leaf.node = child;
+    fresh.node = child + 1;
+    fresh.depth = ++leaf.depth;
+    fresh.total = leaf.sums[f];
+    leaf.total -= fresh.total;
+    leaf.gain = 0;
+    fresh.gain = 0;
+    split(leaf.bits, rows.columns()[f], fresh.bits);
+  }
+
+  private static void split(long[] from, long[] column, long[] with) {
     for (int w = 0; w < with.length; w++) {
-      long c = rows.columns()[column + w];
-      with[w] = without[w] & c;
-      without[w] &= ~c;
-    }
-    if (depth[leaf] < settings.depth() && fresh + 1 < settings.leaves()) {
-      sumChildren(leaf, fresh, gradient);
-      search(leaf);
-      search(fresh);
-    } else {
-      bestGain[leaf] = 0;
-      bestGain[fresh] = 0;
+      with[w] = from[w] & column[w];
+      from[w] &= ~column[w];
     }
   }
 
-  /** Leaf {@code a} still holds the parent's sums; leaves {@code a} and {@code b} get theirs. */
-  private void sumChildren(int a, int b, int[] gradient) {
-    boolean small = size[b] <= size[a];
-    sum(b, list(small ? bits[b] : bits[a], 0, rows.trainWords()), gradient);
-    for (int j = 0; j < width; j++) {
-      int s = sums[a * width + j] - sums[b * width + j];
-      int c = counts[a * width + j] - counts[b * width + j];
-      sums[a * width + j] = s;
-      counts[a * width + j] = c;
+  /** Gives the children of a split their sums; {@code leaf} still holds their parent's. */
+  private void prepare(Leaf leaf, Leaf fresh) {
+    if (leaf.depth >= settings.depth() || Math.max(size(leaf), size(fresh)) < 2 * fewest) {
+      return;
     }
+    boolean small = size(fresh) <= size(leaf);
+    int count = list((small ? fresh : leaf).bits);
+    kernel.sum(members, count, state, fresh.sums, entries);
+    subtract(leaf.sums, fresh.sums);
     if (!small) {
-      swap(sums, a * width, b * width);
-      swap(counts, a * width, b * width);
+      long[] sums = leaf.sums;
+      leaf.sums = fresh.sums;
+      fresh.sums = sums;
+    }
+    search(leaf);
+    search(fresh);
+  }
+
+  private static void subtract(long[] from, long[] what) {
+    for (int j = 0; j < from.length; j++) {
+      from[j] -= what[j];
     }
   }
 
-  private void swap(int[] array, int a, int b) {
-    for (int j = 0; j < width; j++) {
-      int t = array[a + j];
-      array[a + j] = array[b + j];
-      array[b + j] = t;
-    }
-  }
-
-  /** Lists the set bits of the words {@code from} to {@code to} in {@link #members}. */
-  private int list(long[] set, int from, int to) {
+  /** Lists the training rows of a set in {@link #members}. */
+  private int list(long[] set) {
     int count = 0;
-    for (int w = from; w < to; w++) {
+    for (int w = 0; w < rows.trainWords(); w++) {
       for (long left = set[w]; left != 0; left &= left - 1) {
         members[count++] = w * 64 + Long.numberOfTrailingZeros(left);
       }
@@ -204,21 +215,16 @@ final class HostBoostingTree {
     return count;
   }
 
-  /** Gives a leaf its value: the learning rate times the exact mean of its residuals. */
-  private void settle(int leaf, long[] residual) {
-    int train = list(bits[leaf], 0, rows.trainWords());
-    long sum = 0;
-    for (int i = 0; i < train; i++) {
-      sum += residual[members[i]];
-    }
-    long value = Math.round(settings.rate() * sum / train);
-    forest.value(node[leaf], value);
-    for (int i = 0; i < train; i++) {
-      residual[members[i]] -= value;
-    }
-    int followed = list(bits[leaf], rows.trainWords(), rows.words());
-    for (int i = 0; i < followed; i++) {
-      residual[members[i]] -= value;
+  /** Gives a leaf its value, the learning rate times the mean residual, and takes it off. */
+  private void settle(Leaf leaf) {
+    long value = Math.round(settings.rate() * (leaf.total >> countBits) / size(leaf));
+    forest.value(leaf.node, value);
+    long change = value << countBits;
+    total -= change * size(leaf);
+    for (int w = 0; w < leaf.bits.length; w++) {
+      for (long left = leaf.bits[w]; left != 0; left &= left - 1) {
+        state[w * 64 + Long.numberOfTrailingZeros(left)] -= change;
+      }
     }
   }
 }

@@ -18,6 +18,15 @@ final class HostPeeling {
   /** Energies below this share of the largest are rounding errors. */
   private static final double ROUNDING = 1e-20;
 
+  /** Share of the bins that is taken for noise alone. */
+  private static final double QUIET = 0.05;
+
+  /**
+   * A bin with less than this times the energy of the quiet ones is not decoded: a term in it would
+   * be so weak that too many of its signs are wrong.
+   */
+  private static final double LOUD = 2;
+
   private final Workers workers;
   private final CodedBins bins;
   private final Settings settings;
@@ -87,7 +96,7 @@ final class HostPeeling {
     boolean progress = true;
     while (progress && rounds < MAX_ROUNDS) {
       rounds++;
-      List<Candidate> candidates = candidates(changed);
+      List<Candidate> candidates = candidates(changed, floor(rounds));
       Arrays.fill(changed, false);
       progress = false;
       for (Candidate candidate : candidates) {
@@ -102,9 +111,19 @@ final class HostPeeling {
   /** A term that a bin decoded to, with the share of the bin's energy that it leaves. */
   private record Candidate(int bin, int[] set, double left) {}
 
-  private List<Candidate> candidates(boolean[] changed) {
+  /** The energy below which a round decodes no bin. */
+  private double floor(int round) {
+    if (round == 1 && settings.everyBin()) {
+      return zero;
+    }
+    double[] sorted = energy.clone();
+    Arrays.sort(sorted);
+    return Math.max(zero, LOUD * sorted[(int) (QUIET * sorted.length)]);
+  }
+
+  private List<Candidate> candidates(boolean[] changed, double floor) {
     int[] todo =
-        IntStream.range(0, energy.length).filter(b -> changed[b] && energy[b] > zero).toArray();
+        IntStream.range(0, energy.length).filter(b -> changed[b] && energy[b] > floor).toArray();
     Candidate[] found = new Candidate[todo.length];
     workers.forBlocks(
         todo.length,

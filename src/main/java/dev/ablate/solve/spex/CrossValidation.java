@@ -1,180 +1,188 @@
 package dev.ablate.solve.spex;
 
-import dev.ablate.backend.Paths;
-import dev.ablate.backend.Sets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /**
- * Regularisation paths over folds of delays: one path without each fold, then one on all rows. The
- * first column is the empty set, the intercept.
+ * Walks down the penalties of the lasso on all folds of delays at once and chooses by the error on
+ * the delays left out, between the lasso's coefficients and least squares on its support. Term 0 is
+ * the empty set, the intercept.
  */
 final class CrossValidation {
+  private static final int PENALTIES = 40;
+
+  /** Smallest penalty as a share of the largest. */
+  private static final double SMALLEST = 1e-4;
+
+  /** Penalties in a row at which the lasso's error grows, after which the walk ends. */
+  private static final int PATIENCE = 4;
+
+  /** How far products may miss their conditions, as a share of the penalty. */
+  private static final double LASSO_SLACK = 1e-5;
+
+  /** How far products may miss 0 in least squares, as a share of the largest penalty. */
+  private static final double TRIAL_SLACK = 1e-7;
+
+  private static final double FINAL_SLACK = 1e-13;
+
+  /** Largest support for least squares, as a share of the rows. */
+  private static final double MOST_TERMS = 1.0 / 3;
+
   /** Errors this close, as a share of the total, are rounding: the larger penalty wins. */
   private static final double TIE = 1e-13;
 
-  private final Sets sets;
-  private final int size;
+  /** Products this small, as a share of the largest possible, are rounding. */
+  private static final double ROUNDING = 1e-12;
+
+  private final CodedRegression regression;
   private final int folds;
+  private final DelaySums all;
+  private final DelaySums[] tests;
+  private final BinDescent[] lasso;
+  private final BinDescent[] free;
   private final double[] share;
-  private final double[][] grams;
-  private final double[][] products;
-  private final double[] squares;
-  private final double rows;
 
-  CrossValidation(TransformRegression regression, Sets sets) {
-    this.sets = sets;
-    this.size = sets.size();
-    this.folds = regression.folds();
-    this.squares = regression.squares();
-    int[] foldRows = regression.rows();
-    this.rows = IntStream.of(foldRows).sum();
+  /**
+   * Prepares the sums.
+   *
+   * @param regression the terms and their products
+   * @param split the folds
+   */
+  CrossValidation(CodedRegression regression, DelayFolds split) {
+    this.regression = regression;
+    this.folds = split.count();
+    this.all = regression.over(split.all());
+    this.tests = new DelaySums[folds];
+    this.lasso = new BinDescent[folds + 1];
+    this.free = new BinDescent[folds + 1];
     this.share = new double[folds + 1];
-    double[][] gramParts = regression.grams(sets);
-    double[][] productParts = regression.products(sets);
-    this.grams = withoutEach(gramParts);
-    this.products = withoutEach(productParts);
     for (int f = 0; f <= folds; f++) {
-      share[f] = f < folds ? 1 - foldRows[f] / rows : 1;
-    }
-  }
-
-  /** Sums of all parts but one, for each part, then of all parts. Overwrites the parts. */
-  private static double[][] withoutEach(double[][] parts) {
-    double[] total = new double[parts[0].length];
-    for (double[] part : parts) {
-      for (int i = 0; i < total.length; i++) {
-        total[i] += part[i];
+      DelaySums train = f == folds ? all : regression.over(split.without(f));
+      lasso[f] = new BinDescent(train);
+      free[f] = new BinDescent(train);
+      share[f] = train.rows() / all.rows();
+      if (f < folds) {
+        tests[f] = regression.over(split.of(f));
       }
     }
-    double[][] sums = new double[parts.length + 1][];
-    for (int f = 0; f < parts.length; f++) {
-      sums[f] = parts[f];
-      for (int i = 0; i < total.length; i++) {
-        sums[f][i] = total[i] - parts[f][i];
+  }
+
+  /** The best point of the walk so far. */
+  private static final class Best {
+    private double error = Double.POSITIVE_INFINITY;
+    private double penalty;
+    private boolean relaxed;
+    private double[] weights;
+    private int[] support;
+  }
+
+  /** Chooses and fits on all rows. */
+  Fit fit() {
+    Best best = new Best();
+    double largest = largestProduct();
+    double before = Double.POSITIVE_INFINITY;
+    int grown = 0;
+    for (int i = 0; i < PENALTIES && grown < PATIENCE; i++) {
+      double penalty = largest * Math.pow(SMALLEST, i / (PENALTIES - 1.0));
+      for (int f = 0; f <= folds; f++) {
+        lasso[f].lasso(share[f] * penalty, LASSO_SLACK * share[f] * penalty);
+      }
+      double error = error(lasso);
+      grown = error > before ? grown + 1 : 0;
+      before = error;
+      improve(best, penalty, false, error);
+      if (relax(TRIAL_SLACK * largest)) {
+        improve(best, penalty, true, error(free));
       }
     }
-    sums[parts.length] = total;
-    return sums;
+    return finish(best, largest);
   }
 
-  Sets sets() {
-    return sets;
+  private void improve(Best best, double penalty, boolean relaxed, double error) {
+    if (error >= best.error - TIE * all.squares()) {
+      return;
+    }
+    best.error = error;
+    best.penalty = penalty;
+    best.relaxed = relaxed;
+    best.weights = lasso[folds].weights().clone();
+    best.support = lasso[folds].support();
   }
 
-  int size() {
-    return size;
+  /** Least squares on each fold's support; false when one has too many terms for that. */
+  private boolean relax(double slack) {
+    for (int f = 0; f < folds; f++) {
+      int[] support = lasso[f].support();
+      if (support.length > MOST_TERMS * share[f] * all.rows()) {
+        return false;
+      }
+      free[f].leastSquares(support, slack);
+    }
+    return true;
   }
 
-  int folds() {
-    return folds;
+  private Fit finish(Best best, double largest) {
+    double[] weights = best.weights;
+    if (best.relaxed) {
+      free[folds].leastSquares(best.support, FINAL_SLACK * largest);
+      weights = free[folds].weights();
+    }
+    double[] kept = new double[best.support.length];
+    for (int k = 0; k < kept.length; k++) {
+      kept[k] = weights[best.support[k]];
+    }
+    return new Fit(
+        regression.sets().select(best.support),
+        kept,
+        best.penalty,
+        best.relaxed,
+        leftOutR2(best, largest));
+  }
+
+  /**
+   * R² of fits without each delay on that delay. Fits with most delays are hardly weaker than the
+   * one on all, where those of the folds would understate it.
+   */
+  private double leftOutR2(Best best, double largest) {
+    if (all.deviations() <= 0) {
+      return 1;
+    }
+    boolean[] taken = new boolean[regression.delays()];
+    double error = 0;
+    for (int p = 0; p < taken.length; p++) {
+      Arrays.fill(taken, true);
+      taken[p] = false;
+      DelaySums train = regression.over(taken);
+      double part = train.rows() / all.rows();
+      BinDescent fit = new BinDescent(train, best.weights);
+      fit.lasso(part * best.penalty, LASSO_SLACK * part * best.penalty);
+      if (best.relaxed) {
+        fit.leastSquares(fit.support(), TRIAL_SLACK * largest);
+      }
+      Arrays.fill(taken, false);
+      taken[p] = true;
+      error += regression.over(taken).error(fit.weights());
+    }
+    return 1 - error / all.deviations();
   }
 
   /** The largest product with what the intercept alone leaves of all rows. */
-  double largestProduct() {
-    double intercept = products[folds][0] / grams[folds][0];
+  private double largestProduct() {
+    double[] rest = all.products().clone();
+    all.gram().addRow(all.entries(), 0, -rest[0] / all.rows(), rest);
     double largest = 0;
-    for (int j = 1; j < size; j++) {
-      largest = Math.max(largest, Math.abs(products[folds][j] - grams[folds][j] * intercept));
+    for (int s = 1; s < rest.length; s++) {
+      largest = Math.max(largest, Math.abs(rest[s]));
     }
-    return largest;
+    // For constant values the products are rounding errors, and no term is to follow them.
+    return Math.max(largest, ROUNDING * Math.sqrt(all.rows() * all.squares()));
   }
 
-  /** One path a fold, without its rows, then one on all rows. */
-  List<double[]> paths(
-      double[] penalties, Function<List<Paths.Problem>, List<double[]>> algorithm) {
-    boolean[] free = new boolean[size];
-    free[0] = true;
-    List<Paths.Problem> problems = new ArrayList<>();
-    for (int f = 0; f <= folds; f++) {
-      double scale = share[f];
-      double[] scaled = new double[penalties.length];
-      for (int i = 0; i < scaled.length; i++) {
-        scaled[i] = scale * penalties[i];
-      }
-      problems.add(new Paths.Problem(size, grams[f], products[f], free, scaled));
-    }
-    return algorithm.apply(problems);
-  }
-
-  /** Least squares on some columns without fold {@code f}, or on all rows. */
-  Paths.Problem leastSquares(int f, int[] columns) {
-    int k = columns.length;
-    double[] gram = new double[k * k];
-    double[] product = new double[k];
-    boolean[] free = new boolean[k];
-    for (int a = 0; a < k; a++) {
-      product[a] = products[f][columns[a]];
-      free[a] = true;
-      for (int b = 0; b < k; b++) {
-        gram[a * k + b] = grams[f][columns[a] * size + columns[b]];
-      }
-    }
-    return new Paths.Problem(k, gram, product, free, new double[] {0});
-  }
-
-  /** The penalty whose fits have the smallest error on the folds they did not see. */
-  int best(int penalties, List<double[]> paths) {
-    double total = IntStream.range(0, folds).mapToDouble(f -> squares[f]).sum();
-    int best = 0;
-    double least = error(paths, 0);
-    for (int i = 1; i < penalties; i++) {
-      double error = error(paths, i);
-      if (error < least - TIE * total) {
-        best = i;
-        least = error;
-      }
-    }
-    return best;
-  }
-
-  /** Sum of squared errors of each fold's fit at one penalty on the rows it did not see. */
-  double error(List<double[]> paths, int penalty) {
+  /** Sum of squared errors of each fold's fit on the rows it did not see. */
+  private double error(BinDescent[] fits) {
     double error = 0;
     for (int f = 0; f < folds; f++) {
-      error += foldError(f, paths.get(f), penalty * size);
+      error += tests[f].error(fits[f].weights());
     }
     return error;
-  }
-
-  private double foldError(int f, double[] path, int from) {
-    int[] active = IntStream.range(0, size).filter(j -> path[from + j] != 0).toArray();
-    double error = squares[f];
-    for (int a : active) {
-      double weight = path[from + a];
-      error -= 2 * weight * (products[folds][a] - products[f][a]);
-      double fitted = 0;
-      for (int b : active) {
-        fitted += path[from + b] * (grams[folds][a * size + b] - grams[f][a * size + b]);
-      }
-      error += weight * fitted;
-    }
-    return Math.max(error, 0);
-  }
-
-  /** The coefficients on all rows at one penalty. */
-  double[] row(List<double[]> paths, int penalty) {
-    return IntStream.range(0, size)
-        .mapToDouble(j -> paths.get(folds)[penalty * size + j])
-        .toArray();
-  }
-
-  /** The fit on all rows at one penalty; terms that it leaves at 0 are dropped. */
-  Fit fit(List<double[]> paths, int penalty, double value, boolean relaxed) {
-    double[] coefficients = row(paths, penalty);
-    int[] kept = IntStream.range(0, size).filter(j -> j == 0 || coefficients[j] != 0).toArray();
-    double total = 0;
-    for (double square : squares) {
-      total += square;
-    }
-    total -= products[folds][0] * products[folds][0] / rows;
-    return new Fit(
-        sets.select(kept),
-        IntStream.of(kept).mapToDouble(j -> coefficients[j]).toArray(),
-        value,
-        relaxed,
-        total > 0 ? 1 - error(paths, penalty) / total : 1);
   }
 }

@@ -1,10 +1,7 @@
 package dev.ablate.solve.spex;
 
-import dev.ablate.backend.Paths;
+import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.Sets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -12,80 +9,59 @@ import java.util.stream.IntStream;
  * Lasso with cross-validation on a support, the empty set (not penalised) and all singletons, then
  * the choice, by the same folds, between its coefficients and a least-squares fit on its support.
  *
- * <p>Only singletons that may matter become columns: those that stand out of the residual, then,
- * until there is none, those that break the optimality conditions at the chosen penalty. The lasso
- * at that penalty is the one over all singletons.
+ * <p>Where the features are too many, only the singletons that stand out of the residual become
+ * columns, then, until there is none, those that break the optimality conditions at the chosen
+ * penalty.
  */
-final class LassoRefinement {
-  /** Standard errors from which a singleton becomes a column at once. */
-  private static final double STANDS_OUT = 2.5;
-
-  /** Most singletons that become columns at once. */
-  private static final int MOST_AT_ONCE = 512;
+final class LassoRefinement implements Refinement {
+  /** Entries of the Gram matrix that singletons may bring before the weakest are left out. */
+  private static final long MOST_ENTRIES = 250_000;
 
   private static final int MAX_ROUNDS = 20;
 
-  private final Paths paths;
   private final TransformRegression regression;
+  private final DelayFolds folds;
 
-  LassoRefinement(Paths paths, TransformRegression regression) {
-    this.paths = paths;
+  LassoRefinement(TransformRegression regression, DelayFolds folds) {
     this.regression = regression;
+    this.folds = folds;
   }
 
-  /**
-   * Refines a support.
-   *
-   * @param sets the support
-   * @param coefficients what the search found for it
-   */
-  Fit refine(Sets sets, double[] coefficients) {
+  @Override
+  public Fit refine(Sets sets, double[] coefficients) {
     TreeSet<int[]> columns = new TreeSet<>(Sets::compare);
     columns.add(new int[0]);
     IntStream.range(0, sets.size()).forEach(s -> columns.add(sets.get(s)));
-    addSingletons(columns, regression.of(regression.residual(sets, coefficients)));
+    addSingletons(columns, regression.residual(sets, coefficients));
     for (int round = 1; ; round++) {
-      CrossValidation validation = new CrossValidation(regression, Sets.of(columns));
-      double[] penalties = Penalties.grid(validation);
-      List<double[]> lasso = validation.paths(penalties, paths::lasso);
-      RelaxedPaths relaxed = new RelaxedPaths(validation, paths, lasso, penalties.length);
-      int best = validation.best(penalties.length, lasso);
-      int bestRelaxed = validation.best(penalties.length, relaxed.paths());
-      boolean relax =
-          validation.error(lasso, best) > validation.error(relaxed.paths(), bestRelaxed);
-      int chosen = relax ? bestRelaxed : best;
-      double[] penalised = validation.row(lasso, chosen);
-      if (round == MAX_ROUNDS
-          || !addViolators(columns, validation.sets(), penalised, penalties[chosen])) {
-        List<double[]> ran = relax ? relaxed.paths() : lasso;
-        return validation.fit(ran, chosen, penalties[chosen], relax);
+      Fit fit = new CrossValidation(new CodedRegression(regression, Sets.of(columns)), folds).fit();
+      if (round == MAX_ROUNDS || !addViolators(columns, fit)) {
+        return fit;
       }
     }
   }
 
+  /** The singletons that stand out most, all of them where the Gram matrix stays small. */
   private void addSingletons(TreeSet<int[]> columns, TransformRegression rest) {
+    CodedBins bins = regression.bins();
     double[] products = rest.singletonProducts();
-    double variance = Arrays.stream(rest.squares()).sum();
-    double threshold = STANDS_OUT * Math.sqrt(variance);
+    double most = Math.sqrt((double) MOST_ENTRIES * bins.points() / bins.groups());
     IntStream.range(0, products.length)
-        .filter(i -> Math.abs(products[i]) > threshold)
         .boxed()
         .sorted((i, j) -> Double.compare(Math.abs(products[j]), Math.abs(products[i])))
-        .limit(MOST_AT_ONCE)
+        .limit((long) most)
         .forEach(i -> columns.add(new int[] {i}));
   }
 
-  /** Adds the singletons left out that the lasso would take at this penalty. */
-  private boolean addViolators(
-      TreeSet<int[]> columns, Sets sets, double[] coefficients, double penalty) {
-    double[] products = regression.of(regression.residual(sets, coefficients)).singletonProducts();
-    List<int[]> violators = new ArrayList<>();
+  /** Adds the singletons left out whose product with what the fit leaves exceeds the penalty. */
+  private boolean addViolators(TreeSet<int[]> columns, Fit fit) {
+    double[] products = regression.residual(fit.sets(), fit.coefficients()).singletonProducts();
+    boolean added = false;
     for (int i = 0; i < products.length; i++) {
-      int[] singleton = {i};
-      if (Math.abs(products[i]) > penalty * (1 + 1e-6) && !columns.contains(singleton)) {
-        violators.add(singleton);
+      if (Math.abs(products[i]) > fit.penalty() * (1 + 1e-4)) {
+        added |= columns.add(new int[] {i});
       }
     }
-    return columns.addAll(violators);
+    return added;
   }
 }

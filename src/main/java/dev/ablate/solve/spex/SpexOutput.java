@@ -5,7 +5,6 @@ import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
-import dev.ablate.code.Philox;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import dev.ablate.solve.Solution;
@@ -19,13 +18,13 @@ import java.util.TreeMap;
 final class SpexOutput {
   private static final int FOLDS = 5;
   private static final int MAX_ROUNDS = 5;
-  private static final int STREAM = 0x464F4C44;
 
   private final SpexSettings settings;
   private final CodedDesign design;
   private final Backend backend;
   private final CodedBins bins;
   private final TransformRegression regression;
+  private final Refinement refinement;
 
   /**
    * Prepares the folds.
@@ -38,56 +37,80 @@ final class SpexOutput {
     this.design = design;
     this.backend = backend;
     this.bins = design.bins();
-    int[] order = Philox.stream(seed, STREAM).permutation(bins.delays());
-    int folds = Math.min(FOLDS, bins.delays());
-    int[] foldOf = new int[bins.delays()];
-    for (int p = 0; p < foldOf.length; p++) {
-      foldOf[order[p]] = p % folds;
-    }
-    this.regression = new TransformRegression(bins, transform, foldOf, folds);
+    this.regression = new TransformRegression(bins, transform);
+    DelayFolds folds = new DelayFolds(bins.delays(), FOLDS, seed);
+    this.refinement =
+        switch (settings.refine()) {
+          case NONE -> (sets, found) -> new Fit(sets, found, 0, false, Double.NaN);
+          case RIDGE -> new RidgeRefinement(backend.paths(), regression, folds);
+          case LASSO -> new LassoRefinement(regression, folds);
+        };
   }
 
-  Solution solve(Decoding.Decoded first) {
-    LassoRefinement refinement = new LassoRefinement(backend.paths(), regression);
+  /**
+   * Refines and decodes in turn.
+   *
+   * @param first what the bins of the values gave
+   * @param folded whether an R² over folds of delays means something
+   */
+  Solution solve(Decoding.Decoded first, boolean folded) {
     TreeMap<int[], Double> support = new TreeMap<>(Sets::compare);
     add(support, first);
     Fit fit = refinement.refine(first.sets(), first.coefficients());
     int rounds = 1;
-    while (rounds < MAX_ROUNDS) {
-      double[] rest = regression.residual(fit.sets(), fit.coefficients());
-      Decoding.Decoded more =
-          backend
-              .decoding()
-              .decode(bins, HostBuffer.of(rest), 1, settings.decoding(bins.code().errors()))
-              .get(0);
-      if (!add(support, more)) {
-        break;
-      }
+    while (rounds < MAX_ROUNDS && add(support, decodeRest(fit))) {
       rounds++;
       fit =
           refinement.refine(
               Sets.of(support.keySet()),
               support.values().stream().mapToDouble(Double::doubleValue).toArray());
     }
-    Map<String, Object> chosen = new LinkedHashMap<>();
+    boolean scored = folded && !Double.isNaN(fit.leftOutR2());
     Design.Coded coded = design.design();
-    chosen.put("groups", coded.groups());
-    chosen.put("b", coded.dimension());
-    chosen.put("t", coded.errors());
-    chosen.put("delays", coded.delays());
-    chosen.put("masks", coded.masks());
-    chosen.put("decoded", support.size());
-    chosen.put("rounds", rounds);
-    chosen.put("penalty", fit.penalty());
-    chosen.put("relaxed", fit.relaxed());
     return new Solution(
         new Spectrum(coded.features(), fit.sets(), fit.coefficients()),
         "spex",
         settings.refine().word(),
-        fit.foldR2(),
-        (int) coded.masks(),
-        chosen,
-        List.of());
+        scored ? fit.leftOutR2() : Double.NaN,
+        scored ? (int) coded.masks() : 0,
+        chosen(support.size(), rounds, fit),
+        notes(folded));
+  }
+
+  private Decoding.Decoded decodeRest(Fit fit) {
+    double[] rest = regression.residual(fit.sets(), fit.coefficients()).transform();
+    Decoding.Settings again = settings.decoding(bins.code().errors(), false);
+    return backend.decoding().decode(bins, HostBuffer.of(rest), 1, again).get(0);
+  }
+
+  private Map<String, Object> chosen(int decoded, int rounds, Fit fit) {
+    Map<String, Object> chosen = new LinkedHashMap<>();
+    chosen.put("groups", bins.groups());
+    chosen.put("b", bins.dimension());
+    chosen.put("t", bins.code().errors());
+    chosen.put("delays", bins.delays());
+    chosen.put("masks", design.design().masks());
+    chosen.put("patterns", settings.patternsFor(bins.code().errors()));
+    chosen.put("decoded", decoded);
+    chosen.put("rounds", rounds);
+    chosen.put("penalty", fit.penalty());
+    chosen.put("least_squares", fit.relaxed());
+    return chosen;
+  }
+
+  private List<String> notes(boolean folded) {
+    String size =
+        "SPEX used "
+            + design.design().masks()
+            + " masks: "
+            + bins.groups()
+            + " groups, b = "
+            + bins.dimension()
+            + ", t = "
+            + bins.code().errors();
+    return folded
+        ? List.of(size)
+        : List.of(size, "most masks occur under several delays: no R² without them");
   }
 
   /** Adds terms to a support; whether one of them was new. */

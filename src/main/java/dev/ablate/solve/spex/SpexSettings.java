@@ -15,10 +15,10 @@ import dev.ablate.solve.Refine;
  */
 public record SpexSettings(int dimension, int errors, int patterns, Refine refine) {
   /** Largest share of a bin's energy that a term may leave. */
-  private static final double RESIDUAL = Double.parseDouble(System.getProperty("RES", "0.9"));
+  private static final double RESIDUAL = 0.9;
 
   /** Gain in log-likelihood asked for beyond the number of candidates, in nats. */
-  private static final double EVIDENCE = Double.parseDouble(System.getProperty("EV", "3"));
+  private static final double EVIDENCE = 3;
 
   /** Sizes by the budget, soft decoding, lasso. */
   public static final SpexSettings DEFAULT = new SpexSettings(0, 0, 0, Refine.LASSO);
@@ -34,8 +34,8 @@ public record SpexSettings(int dimension, int errors, int patterns, Refine refin
   }
 
   /** How bins are decoded for a code that corrects so many errors. */
-  Decoding.Settings decoding(int codeErrors) {
-    return new Decoding.Settings(patternsFor(codeErrors), RESIDUAL, EVIDENCE);
+  Decoding.Settings decoding(int codeErrors, boolean everyBin) {
+    return new Decoding.Settings(patternsFor(codeErrors), RESIDUAL, EVIDENCE, everyBin);
   }
 
   /** Sign patterns tried a bin for a code that corrects so many errors. */

@@ -9,6 +9,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -25,6 +26,12 @@ import java.util.List;
  * <p>Source: Kang et al., arXiv 2502.13870.
  */
 public final class SpexSolver implements Solver {
+  /** Share of masks under several delays from which folds of delays say nothing. */
+  private static final double MOST_REPEATED = 0.1;
+
+  /** With more features a repeated mask is not to be expected. */
+  private static final int MOST_FEATURES_TO_REPEAT = 64;
+
   private final SpexSettings settings;
 
   /** With the given settings. */
@@ -79,19 +86,19 @@ public final class SpexSolver implements Solver {
     Buffer data = HostBuffer.of(transforms);
     int blocks = outputs * bins.groups() * bins.delays();
     backend.walsh().transform(data, blocks, bins.points(), 1.0 / bins.points());
-    List<Decoding.Decoded> decoded = backend.decoding().decode(bins, data, outputs, decoding(bins));
+    List<Decoding.Decoded> decoded =
+        backend
+            .decoding()
+            .decode(bins, data, outputs, settings.decoding(bins.code().errors(), true));
+    boolean folded = repeatedShare(design, samples.masks()) < MOST_REPEATED;
     List<Solution> solutions = new ArrayList<>();
     int size = values.count();
     for (int o = 0; o < outputs; o++) {
       double[] transform = Arrays.copyOfRange(transforms, o * size, (o + 1) * size);
       solutions.add(
-          new SpexOutput(settings, design, backend, transform, seed).solve(decoded.get(o)));
+          new SpexOutput(settings, design, backend, transform, seed).solve(decoded.get(o), folded));
     }
     return solutions;
-  }
-
-  private Decoding.Settings decoding(CodedBins bins) {
-    return settings.decoding(bins.code().errors());
   }
 
   private static CodedDesign designOf(Samples samples) {
@@ -147,6 +154,29 @@ public final class SpexSolver implements Solver {
                 + " rows in its order");
       }
     }
+  }
+
+  /** The share of masks that also occur under another delay. */
+  private static double repeatedShare(CodedDesign design, Masks masks) {
+    if (masks.features() > MOST_FEATURES_TO_REPEAT) {
+      return 0;
+    }
+    CodedBins bins = design.bins();
+    int[] position = DistinctMasks.of(masks).position();
+    int[] delayOf = new int[masks.count()];
+    Arrays.fill(delayOf, -1);
+    boolean[] several = new boolean[masks.count()];
+    for (int r = 0; r < position.length; r++) {
+      int delay = r / bins.points() % bins.delays();
+      int mask = position[r];
+      several[mask] |= delayOf[mask] >= 0 && delayOf[mask] != delay;
+      delayOf[mask] = delay;
+    }
+    int repeated = 0;
+    for (int mask : position) {
+      repeated += several[mask] ? 1 : 0;
+    }
+    return (double) repeated / masks.count();
   }
 
   /** The values with outputs first: {@code (outputs, rows) row-major}. */

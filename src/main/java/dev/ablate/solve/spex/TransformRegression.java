@@ -5,81 +5,56 @@ import dev.ablate.backend.Sets;
 import java.util.Arrays;
 
 /**
- * Regression of coded samples on parities, from the subsampled transforms alone: {@code Phi_s'
- * Phi_t} is {@code 2^b} times the agreement of the two signatures, summed over the groups in which
- * both terms share a bin, and {@code Phi_s' y} reads one bin a group. Both hold for whole delays,
- * so folds are sets of delays.
- *
- * <p>Sums are over the rows that a fold holds, {@code groups * 2^b} for each of its delays.
+ * Regression of coded samples on parities, from the subsampled transforms alone: {@code Phi_s' y}
+ * reads one bin a group, and {@link BinGram} needs no values. Both hold for whole delays, {@code
+ * groups * 2^b} rows each, so folds are sets of delays.
  */
 final class TransformRegression {
   private final CodedBins bins;
   private final double[] transform;
-  private final int[] foldOf;
-  private final int folds;
 
   /**
    * One output's regression.
    *
    * @param transform {@code (groups, delays, 2^b) row-major}
-   * @param foldOf {@code (delays)} the fold each delay belongs to
-   * @param folds number of folds
    */
-  TransformRegression(CodedBins bins, double[] transform, int[] foldOf, int folds) {
+  TransformRegression(CodedBins bins, double[] transform) {
     this.bins = bins;
     this.transform = transform;
-    this.foldOf = foldOf;
-    this.folds = folds;
   }
 
-  int folds() {
-    return folds;
+  /** Where terms fall. */
+  CodedBins bins() {
+    return bins;
   }
 
-  /** Rows of each fold. */
-  int[] rows() {
-    int[] rows = new int[folds];
-    for (int fold : foldOf) {
-      rows[fold] += bins.groups() * bins.points();
-    }
-    return rows;
-  }
-
-  /** {@code y'y} of each fold. */
+  /** {@code y'y} of each delay. */
   double[] squares() {
-    double[] squares = new double[folds];
-    forEachBlock(
-        (fold, from) -> {
-          for (int j = 0; j < bins.points(); j++) {
-            squares[fold] += transform[from + j] * transform[from + j] * bins.points();
-          }
-        });
+    double[] squares = new double[bins.delays()];
+    for (int c = 0; c < bins.groups(); c++) {
+      for (int p = 0; p < bins.delays(); p++) {
+        int row = (c * bins.delays() + p) * bins.points();
+        for (int j = row; j < row + bins.points(); j++) {
+          squares[p] += transform[j] * transform[j] * bins.points();
+        }
+      }
+    }
     return squares;
   }
 
-  private interface Block {
-    void visit(int fold, int from);
-  }
-
-  private void forEachBlock(Block block) {
-    for (int c = 0; c < bins.groups(); c++) {
-      for (int p = 0; p < bins.delays(); p++) {
-        block.visit(foldOf[p], (c * bins.delays() + p) * bins.points());
-      }
-    }
-  }
-
-  /** {@code Phi'y} of each fold: {@code (folds)(sets)}. */
+  /** {@code Phi'y} of each delay: {@code (delays)(sets)}. */
   double[][] products(Sets sets) {
     int[] at = bins.bins(sets);
     long[] signatures = bins.signatures(sets);
-    double[][] products = new double[folds][sets.size()];
-    for (int s = 0; s < sets.size(); s++) {
-      for (int c = 0; c < bins.groups(); c++) {
-        int bin = at[c * sets.size() + s];
-        for (int p = 0; p < bins.delays(); p++) {
-          double u = transform[(c * bins.delays() + p) * bins.points() + bin] * bins.points();
-          products[foldOf[p]][s] += sign(signatures, s * bins.words(), p) * u;
+    double[][] products = new double[bins.delays()][sets.size()];
+    for (int c = 0; c < bins.groups(); c++) {
+      for (int p = 0; p < bins.delays(); p++) {
+        int row = (c * bins.delays() + p) * bins.points();
+        for (int s = 0; s < sets.size(); s++) {
+          products[p][s] +=
+              sign(signatures, s * bins.words(), p)
+                  * transform[row + at[c * sets.size() + s]]
+                  * bins.points();
         }
       }
     }
@@ -107,45 +82,8 @@ final class TransformRegression {
     return 1 - 2 * (int) (signatures[word + (delay >>> 6)] >>> delay & 1);
   }
 
-  /** {@code Phi'Phi} of each fold: {@code (folds)(sets, sets) row-major}, exact integers. */
-  double[][] grams(Sets sets) {
-    int size = sets.size();
-    int[] at = bins.bins(sets);
-    long[] signatures = bins.signatures(sets);
-    long[][] members = members();
-    double[][] grams = new double[folds][size * size];
-    for (int s = 0; s < size; s++) {
-      for (int t = 0; t <= s; t++) {
-        int shared = 0;
-        for (int c = 0; c < bins.groups(); c++) {
-          shared += at[c * size + s] == at[c * size + t] ? 1 : 0;
-        }
-        for (int f = 0; f < folds && shared > 0; f++) {
-          int balance = 0;
-          for (int w = 0; w < bins.words(); w++) {
-            long unequal = signatures[s * bins.words() + w] ^ signatures[t * bins.words() + w];
-            balance += Long.bitCount(members[f][w]) - 2 * Long.bitCount(unequal & members[f][w]);
-          }
-          double entry = (double) shared * bins.points() * balance;
-          grams[f][s * size + t] = entry;
-          grams[f][t * size + s] = entry;
-        }
-      }
-    }
-    return grams;
-  }
-
-  /** The delays of each fold as bits. */
-  private long[][] members() {
-    long[][] members = new long[folds][bins.words()];
-    for (int p = 0; p < foldOf.length; p++) {
-      members[foldOf[p]][p >>> 6] |= 1L << p;
-    }
-    return members;
-  }
-
-  /** What a fit leaves of the transform, in a new array of the same shape. */
-  double[] residual(Sets sets, double[] coefficients) {
+  /** The regression of what a fit leaves of the values. */
+  TransformRegression residual(Sets sets, double[] coefficients) {
     int[] at = bins.bins(sets);
     long[] signatures = bins.signatures(sets);
     double[] residual = Arrays.copyOf(transform, transform.length);
@@ -158,11 +96,11 @@ final class TransformRegression {
         }
       }
     }
-    return residual;
+    return new TransformRegression(bins, residual);
   }
 
-  /** The same regression with other values. */
-  TransformRegression of(double[] other) {
-    return new TransformRegression(bins, other, foldOf, folds);
+  /** The values' transform, {@code (groups, delays, 2^b) row-major}; not a copy. */
+  double[] transform() {
+    return transform;
   }
 }

@@ -1,0 +1,14 @@
+package dev.ablate.solve.spex;
+
+import dev.ablate.backend.Sets;
+
+/** Coefficients for a support that decoding found. */
+interface Refinement {
+  /**
+   * Refines a support.
+   *
+   * @param sets the support
+   * @param coefficients what the search found for it
+   */
+  Fit refine(Sets sets, double[] coefficients);
+}

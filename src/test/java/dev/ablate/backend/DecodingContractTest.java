@@ -1,0 +1,179 @@
+package dev.ablate.backend;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.ablate.backend.Decoding.Decoded;
+import dev.ablate.code.BchCode;
+import dev.ablate.code.Philox;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Terms planted in bins by the definition of the transform must come out of them. */
+class DecodingContractTest {
+  private static final Decoding.Settings HARD = new Decoding.Settings(1, 0.9, 3, true);
+  private static final Decoding.Settings SOFT = new Decoding.Settings(55, 0.9, 3, true);
+
+  /** Features, groups, b, t, terms, problems. */
+  static Stream<Arguments> exact() {
+    int[][] shapes = {
+      {1, 1, 1, 1, 1, 1}, {2, 3, 3, 5, 2, 2}, {9, 3, 4, 3, 6, 1}, {20, 2, 5, 2, 8, 3},
+      {64, 3, 5, 5, 20, 2}, {65, 3, 4, 4, 10, 1}, {1000, 3, 6, 5, 60, 1}, {3000, 4, 5, 7, 40, 2}
+    };
+    // A backend is closed after the test it was given to, so each gets its own.
+    return Stream.of(shapes)
+        .flatMap(
+            s ->
+                BackendsUnderTest.all()
+                    .map(b -> Arguments.of(b, s[0], s[1], s[2], s[3], s[4], s[5])));
+  }
+
+  @ParameterizedTest
+  @MethodSource("exact")
+  void recoversSparseTermsExactly(
+      Backend backend, int n, int groups, int b, int t, int terms, int problems) {
+    CodedBins bins = bins(n, groups, b, t);
+    List<TreeMap<int[], Double>> planted =
+        IntStream.range(0, problems).mapToObj(p -> terms(n, t, terms, p)).toList();
+    double[] transforms = new double[0];
+    for (TreeMap<int[], Double> problem : planted) {
+      double[] one = transform(bins, problem, 0, 0);
+      int from = transforms.length;
+      transforms = Arrays.copyOf(transforms, from + one.length);
+      System.arraycopy(one, 0, transforms, from, one.length);
+    }
+    double[] before = transforms.clone();
+    List<Decoded> decoded =
+        backend.decoding().decode(bins, HostBuffer.of(transforms), problems, SOFT);
+    assertArrayEquals(before, transforms, 0, "the transforms are not to be changed");
+    assertEquals(problems, decoded.size());
+    for (int p = 0; p < problems; p++) {
+      expect(planted.get(p), decoded.get(p), 1e-9);
+    }
+  }
+
+  static Stream<Backend> backends() {
+    return BackendsUnderTest.all();
+  }
+
+  /** Noise of a sixth of the terms: the values are 0.1 off at most, nothing is invented. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void softDecodingStandsNoise(Backend backend) {
+    CodedBins bins = bins(500, 3, 6, 5);
+    TreeMap<int[], Double> planted = terms(500, 4, 50, 3);
+    double[] noisy = transform(bins, planted, 0.15, 4);
+    expect(planted, backend.decoding().decode(bins, HostBuffer.of(noisy), 1, SOFT).get(0), 0.1);
+  }
+
+  /** One singleton a bin and signs flipped where they are weakest: only soft decoding reads it. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void flipsUnreliableSigns(Backend backend) {
+    CodedBins bins = bins(200, 3, 4, 5);
+    TreeMap<int[], Double> planted = new TreeMap<>(Sets::compare);
+    planted.put(new int[] {3, 50, 77, 121, 190}, 1.0);
+    double[] transform = transform(bins, planted, 0, 0);
+    for (int delay : new int[] {0, 9, 30}) {
+      for (int c = 0; c < 3; c++) {
+        for (int j = 0; j < bins.points(); j++) {
+          transform[(c * bins.delays() + delay) * bins.points() + j] *= -0.01 * (1 + delay);
+        }
+      }
+    }
+    HostBuffer data = HostBuffer.of(transform);
+    assertEquals(0, backend.decoding().decode(bins, data, 1, HARD).get(0).sets().size());
+    Decoded soft = backend.decoding().decode(bins, data, 1, SOFT).get(0);
+    assertArrayEquals(planted.firstKey(), soft.sets().get(0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void findsNothingInNothingAndNoise(Backend backend) {
+    CodedBins bins = bins(300, 3, 5, 5);
+    TreeMap<int[], Double> none = new TreeMap<>(Sets::compare);
+    double[] both =
+        Stream.of(transform(bins, none, 0, 0), transform(bins, none, 1, 8))
+            .flatMapToDouble(Arrays::stream)
+            .toArray();
+    for (Decoded decoded : backend.decoding().decode(bins, HostBuffer.of(both), 2, SOFT)) {
+      assertEquals(0, decoded.sets().size());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void refusesTransformsOfAnotherSize(Backend backend) {
+    CodedBins bins = bins(30, 3, 3, 2);
+    HostBuffer data = HostBuffer.of(new double[7]);
+    assertThrows(
+        IllegalArgumentException.class, () -> backend.decoding().decode(bins, data, 1, SOFT));
+  }
+
+  private static CodedBins bins(int n, int groups, int b, int t) {
+    Philox.Stream random = Philox.stream(5, n);
+    int[] hashes =
+        IntStream.generate(() -> random.nextInt(1 << b)).limit((long) groups * n).toArray();
+    return new CodedBins(BchCode.smallest(n, t), groups, b, hashes);
+  }
+
+  private static TreeMap<int[], Double> terms(int n, int maxOrder, int count, long seed) {
+    Philox.Stream random = Philox.stream(seed, 77);
+    TreeMap<int[], Double> terms = new TreeMap<>(Sets::compare);
+    while (terms.size() < count) {
+      int order = random.nextInt(Math.min(n, maxOrder) + 1);
+      int[] set =
+          IntStream.generate(() -> random.nextInt(n)).distinct().limit(order).sorted().toArray();
+      terms.put(set, (random.nextInt(2) == 0 ? 1 : -1) * (0.9 + random.nextDouble()));
+    }
+    return terms;
+  }
+
+  /** {@code U_{c,p}(j) = sum over terms of bin j of F(k) (-1)^<d_p,k>}, from code words. */
+  private static double[] transform(
+      CodedBins bins, TreeMap<int[], Double> terms, double noise, int seed) {
+    Philox.Stream random = Philox.stream(seed, 78);
+    int n = bins.features();
+    long[] parities = bins.code().parities(0);
+    int words = parities.length / n;
+    double[] transform = new double[bins.groups() * bins.delays() * bins.points()];
+    for (int i = 0; i < transform.length; i++) {
+      transform[i] = noise == 0 ? 0 : noise * random.nextGaussian();
+    }
+    terms.forEach(
+        (set, coefficient) -> {
+          for (int c = 0; c < bins.groups(); c++) {
+            int bin = 0;
+            for (int i : set) {
+              bin ^= bins.hashes()[c * n + i];
+            }
+            for (int p = 0; p < bins.delays(); p++) {
+              long sign = 0;
+              for (int i : set) {
+                sign ^= p == 0 ? 0 : parities[i * words + ((p - 1) >>> 6)] >>> (p - 1);
+              }
+              transform[(c * bins.delays() + p) * bins.points() + bin] +=
+                  (sign & 1) == 0 ? coefficient : -coefficient;
+            }
+          }
+        });
+    return transform;
+  }
+
+  private static void expect(TreeMap<int[], Double> planted, Decoded decoded, double tolerance) {
+    assertEquals(planted.size(), decoded.sets().size());
+    int s = 0;
+    for (int[] set : planted.keySet()) {
+      assertArrayEquals(set, decoded.sets().get(s));
+      assertEquals(planted.get(set), decoded.coefficients()[s], tolerance);
+      s++;
+    }
+  }
+}
