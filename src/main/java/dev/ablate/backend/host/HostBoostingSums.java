@@ -21,7 +21,7 @@ import java.util.Arrays;
  */
 record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
   private static final long MOST_SPREAD = 1L << 25;
-  private static final int MANY = 200;
+  private static final int MANY = 160;
   private static final int BLOCK = 32;
 
   /** Lays out packed masks. */
@@ -66,9 +66,9 @@ record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
     return 8 * bytes;
   }
 
-  /** Entries that {@link #sum} needs as work space. */
-  static int entries() {
-    return BLOCK / 8 * 256;
+  /** Work space for {@link #sum}: a table for each of 4 groups. */
+  static long[][] entries() {
+    return new long[BLOCK / 8][256];
   }
 
   /**
@@ -80,13 +80,16 @@ record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
    * @param sums receives {@code (width)}
    * @param entries work space
    */
-  void sum(int[] members, int count, long[] number, long[] sums, long[] entries) {
+  void sum(int[] members, int count, long[] number, long[] sums, long[][] entries) {
     if (spread == null || count >= MANY) {
       for (int b = 0; b < packed.length; b++) {
-        Arrays.fill(entries, 0);
-        addToEntries(packed[b], members, count, number, entries);
+        for (long[] table : entries) {
+          Arrays.fill(table, 0);
+        }
+        addToEntries(
+            packed[b], members, count, number, entries[0], entries[1], entries[2], entries[3]);
         for (int group = 0; group < Math.min(4, bytes - 4 * b); group++) {
-          fold(entries, 256 * group, sums, BLOCK * b + 8 * group);
+          fold(entries[group], sums, BLOCK * b + 8 * group);
         }
       }
     } else {
@@ -96,27 +99,34 @@ record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
   }
 
   private static void addToEntries(
-      int[] bits, int[] members, int count, long[] number, long[] entries) {
+      int[] bits,
+      int[] members,
+      int count,
+      long[] number,
+      long[] table0,
+      long[] table1,
+      long[] table2,
+      long[] table3) {
     for (int i = 0; i < count; i++) {
       int row = members[i];
       int mask = bits[row];
       long n = number[row];
-      entries[mask & 255] += n;
-      entries[256 + (mask >>> 8 & 255)] += n;
-      entries[512 + (mask >>> 16 & 255)] += n;
-      entries[768 + (mask >>> 24)] += n;
+      table0[mask & 255] += n;
+      table1[mask >>> 8 & 255] += n;
+      table2[mask >>> 16 & 255] += n;
+      table3[mask >>> 24] += n;
     }
   }
 
   /** The sum of a bit is that of the entries with it; then it is folded away. */
-  private static void fold(long[] entries, int from, long[] sums, int to) {
+  private static void fold(long[] table, long[] sums, int to) {
     for (int bit = 7; bit >= 0; bit--) {
       int half = 1 << bit;
       long sum = 0;
-      for (int e = from; e < from + half; e++) {
-        long with = entries[e + half];
+      for (int e = 0; e < half; e++) {
+        long with = table[e + half];
         sum += with;
-        entries[e] += with;
+        table[e] += with;
       }
       sums[to + bit] = sum;
     }

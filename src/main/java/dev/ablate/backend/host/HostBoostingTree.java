@@ -24,7 +24,7 @@ final class HostBoostingTree {
   private final long[] allRows;
   private final int[] everyRow;
   private final int[] members;
-  private final long[] entries;
+  private final long[][] entries;
   private long total;
 
   /** A leaf of the tree that grows; {@code total} and {@code sums} are sums of row states. */
@@ -79,7 +79,7 @@ final class HostBoostingTree {
       everyRow[i] = i;
       total += state[i];
     }
-    this.entries = new long[HostBoostingSums.entries()];
+    this.entries = HostBoostingSums.entries();
     this.allRows = new long[rows.words()];
     fill(allRows, 0, train);
     fill(allRows, rows.trainWords(), rows.validation().length);
