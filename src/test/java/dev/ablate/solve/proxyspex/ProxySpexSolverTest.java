@@ -53,14 +53,12 @@ class ProxySpexSolverTest {
   void resultsDoNotDependOnThreads() {
     Masks masks = uniform(300, 12);
     Samples samples = samples(masks, values(masks, m -> m[0] && m[1] ? 3 : m[2] ? 1 : 0));
-    for (Refine refine : List.of(Refine.LASSO)) {
-      try (Backend one = new HostBackend(1)) {
-        Solution a = solver(refine).solve(samples, one, 7).get(0);
-        Solution b = solver(refine).solve(samples, BACKEND, 7).get(0);
-        assertArrayEquals(a.spectrum().coefficients(), b.spectrum().coefficients());
-        assertEquals(a.settings(), b.settings());
-        assertEquals(a.heldOutR2(), b.heldOutR2());
-      }
+    try (Backend one = new HostBackend(1)) {
+      Solution a = solver(Refine.LASSO).solve(samples, one, 7).get(0);
+      Solution b = solver(Refine.LASSO).solve(samples, BACKEND, 7).get(0);
+      assertArrayEquals(a.spectrum().coefficients(), b.spectrum().coefficients());
+      assertEquals(a.settings(), b.settings());
+      assertEquals(a.heldOutR2(), b.heldOutR2());
     }
   }
 
@@ -154,7 +152,7 @@ class ProxySpexSolverTest {
 
   @Test
   void manyFeaturesFit() {
-    Masks masks = uniform(400, 10_000);
+    Masks masks = uniform(250, 10_000);
     Values values = values(masks, m -> (m[17] ? 3 : 0) + (m[9_999] ? 2 : 0));
     Solution solution = solver(Refine.LASSO).solve(samples(masks, values), BACKEND, 0).get(0);
     assertEquals(-1.5, solution.spectrum().coefficientOf(17), 0.1);
