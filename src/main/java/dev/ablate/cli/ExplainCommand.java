@@ -92,8 +92,8 @@ final class ExplainCommand implements Callable<Integer> {
     TextBatch batch = what.many == null ? null : TextBatch.read(what.many.input, what.many.out);
     ModelDirectory directory =
         modelDirectory == null ? ModelDirectory.bundled() : ModelDirectory.open(modelDirectory);
-    try (TextModel model = directory.load(modelThreads());
-        Backend backend = engine.open().backend()) {
+    try (Backend backend = engine.open().backend();
+        TextModel model = directory.load(modelThreads())) {
       Explainer explainer = new Explainer(model, directory.sha256(), lens, request, backend);
       if (batch == null) {
         output.emit(explainer.explain(what.text), spec);
