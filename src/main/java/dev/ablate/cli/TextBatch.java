@@ -40,7 +40,7 @@ record TextBatch(List<Item> items, Path out) {
   record Item(String id, String text, int line) {}
 
   /**
-   * Reads the texts and makes sure that results can be written.
+   * Reads the texts.
    *
    * @throws InputException if the file cannot be read or a line of it cannot be used
    */
@@ -68,7 +68,6 @@ record TextBatch(List<Item> items, Path out) {
     if (items.isEmpty()) {
       throw new InputException("--input " + input + ": no texts; give a JSON object a line");
     }
-    AtomicFiles.makeFolder(out);
     return new TextBatch(items, out);
   }
 
@@ -98,9 +97,11 @@ record TextBatch(List<Item> items, Path out) {
    * Explains every text and writes its file as soon as it is done. A text that cannot be explained
    * is reported and the rest goes on.
    *
-   * @throws InputException at the end if some could not be explained
+   * @throws InputException if results cannot be written; at the end if some texts could not be
+   *     explained
    */
   void explain(Function<String, Explanation> explainer, CommandSpec spec) {
+    AtomicFiles.makeFolder(out);
     PrintWriter result = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     int failed = 0;
