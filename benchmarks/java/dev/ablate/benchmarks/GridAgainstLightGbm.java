@@ -1,28 +1,51 @@
 package dev.ablate.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.solve.boost.BoostingGrid;
 import dev.ablate.solve.boost.BoostingGrid.Score;
 import dev.ablate.solve.boost.Folds;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
- * The published ProxySPEX grid here and in LightGBM, in one process, on the same folds: seconds on
- * all processors and the best mean R² over the folds. Both are warm; LightGBM runs with the fastest
- * of several settings, found on 500 trees a run.
+ * The published ProxySPEX grid here and in LightGBM, in one process, on the same folds and with the
+ * same stopping rule: seconds on all processors, seconds of processor time, and the best mean R²
+ * over the folds. Both are warm; LightGBM runs with the fastest of several settings, found on the
+ * first trees of each run.
  *
  * <p>Arguments: repeats, then names of games in {@code ../shared/games}.
  */
 public final class GridAgainstLightGbm {
   private static final int FOLDS = 5;
+  private static final int TRIAL_TREES = 100;
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private GridAgainstLightGbm() {}
 
+  /** A measured grid: R² of its points, seconds, and seconds of processor time. */
+  private record Timed(double[] scores, double seconds, double processorSeconds) {
+    static Timed of(Supplier<double[]> grid) {
+      long start = System.nanoTime();
+      long used = SYSTEM.getProcessCpuTime();
+      double[] scores = grid.get();
+      return new Timed(
+          scores, (System.nanoTime() - start) * 1e-9, (SYSTEM.getProcessCpuTime() - used) * 1e-9);
+    }
+
+    int best() {
+      return IntStream.range(0, scores.length).reduce(0, (a, b) -> scores[b] > scores[a] ? b : a);
+    }
+  }
+
   /** Prints the table. */
   public static void main(String[] args) {
-    int repeats = args.length > 0 ? Integer.parseInt(args[0]) : 1;
+    int repeats = args.length > 0 ? Integer.parseInt(args[0]) : 3;
     List<String> games =
         args.length > 1
             ? Arrays.asList(args).subList(1, args.length)
@@ -31,7 +54,7 @@ public final class GridAgainstLightGbm {
                 "forest-digits-64",
                 "planted-hierarchical-64",
                 "planted-noisy-256");
-    System.out.println("game | stop | ours s | LightGBM s | times | ours R2 | LightGBM R2 | with");
+    System.out.println("Seconds are medians of " + repeats + ", then least and most.");
     try (HostBackend backend = new HostBackend()) {
       for (String name : games) {
         compare(name, backend, repeats);
@@ -43,22 +66,17 @@ public final class GridAgainstLightGbm {
     SharedGame game = SharedGame.read(name);
     Folds folds = Folds.of(game.masks(), FOLDS, 0);
     BoostingGrid published = BoostingGrid.published();
+    ours(game, published, folds, backend);
     LightGbmGrid peer = fastest(game, folds, backend.workers().threads());
-    ours(game, published.withPatience(0), folds, backend);
+    System.out.println(name + ", peer: " + peer);
     for (BoostingGrid grid : List.of(published.withPatience(0), published)) {
-      double[] ourSeconds = new double[repeats];
-      double[] peerSeconds = new double[repeats];
-      double[] ourScores = {};
-      double[] peerScores = {};
+      Timed[] ours = new Timed[repeats];
+      Timed[] theirs = new Timed[repeats];
       for (int i = 0; i < repeats; i++) {
-        long start = System.nanoTime();
-        ourScores = ours(game, grid, folds, backend);
-        long between = System.nanoTime();
-        peerScores = peer.scores(game, grid, folds);
-        ourSeconds[i] = (between - start) * 1e-9;
-        peerSeconds[i] = (System.nanoTime() - between) * 1e-9;
+        ours[i] = Timed.of(() -> ours(game, grid, folds, backend));
+        theirs[i] = Timed.of(() -> peer.scores(game, grid, folds));
       }
-      print(name, grid, ourSeconds, peerSeconds, ourScores, peerScores, peer);
+      print(grid, ours, theirs);
     }
   }
 
@@ -69,27 +87,19 @@ public final class GridAgainstLightGbm {
         .toArray();
   }
 
-  /** The settings of LightGBM that take the least time for the grid's first 500 trees. */
+  /** The settings of LightGBM that take the least time for the first trees of the grid's runs. */
   private static LightGbmGrid fastest(SharedGame game, Folds folds, int processors) {
-    BoostingGrid published = BoostingGrid.published();
-    BoostingGrid small =
+    BoostingGrid grid = BoostingGrid.published();
+    BoostingGrid trial =
         new BoostingGrid(
-            published.depths(),
-            published.rates(),
-            new int[] {500},
-            published.leaves(),
-            published.minLeaf(),
-            0);
+            grid.depths(), grid.rates(), new int[] {TRIAL_TREES}, grid.leaves(), grid.minLeaf(), 0);
     LightGbmGrid best = null;
     double least = Double.POSITIVE_INFINITY;
     for (int threads : new int[] {1, processors}) {
       for (int maxBin : new int[] {2, 255}) {
         for (String layout : new String[] {"force_col_wise", "force_row_wise"}) {
           LightGbmGrid peer = new LightGbmGrid(processors / threads, threads, maxBin, layout);
-          long start = System.nanoTime();
-          peer.scores(game, small, folds);
-          double seconds = (System.nanoTime() - start) * 1e-9;
-          System.err.printf(Locale.ROOT, "%s: %.2f s%n", peer, seconds);
+          double seconds = Timed.of(() -> peer.scores(game, trial, folds)).seconds();
           if (seconds < least) {
             least = seconds;
             best = peer;
@@ -100,51 +110,50 @@ public final class GridAgainstLightGbm {
     return best;
   }
 
-  private static void print(
-      String name,
-      BoostingGrid grid,
-      double[] ourSeconds,
-      double[] peerSeconds,
-      double[] ourScores,
-      double[] peerScores,
-      LightGbmGrid peer) {
-    double ours = median(ourSeconds);
-    double theirs = median(peerSeconds);
+  private static void print(BoostingGrid grid, Timed[] ours, Timed[] theirs) {
+    System.out.println(
+        grid.patience() == 0
+            ? " no early stop, on either side"
+            : " early stop after " + grid.patience() + " rounds, on both sides");
+    double[] seconds = Arrays.stream(ours).mapToDouble(Timed::seconds).sorted().toArray();
+    double[] peerSeconds = Arrays.stream(theirs).mapToDouble(Timed::seconds).sorted().toArray();
+    double[] used = Arrays.stream(ours).mapToDouble(Timed::processorSeconds).sorted().toArray();
+    double[] peerUsed =
+        Arrays.stream(theirs).mapToDouble(Timed::processorSeconds).sorted().toArray();
+    line("seconds", seconds, peerSeconds);
+    line("processor seconds", used, peerUsed);
     System.out.printf(
         Locale.ROOT,
-        "%s | %s | %.2f (%.2f-%.2f) | %.2f (%.2f-%.2f) | %.1f | %.5f at %d | %.5f at %d | %s%n",
-        name,
-        grid.patience() == 0 ? "off" : "after " + grid.patience(),
-        ours,
-        Arrays.stream(ourSeconds).min().orElseThrow(),
-        Arrays.stream(ourSeconds).max().orElseThrow(),
-        theirs,
-        Arrays.stream(peerSeconds).min().orElseThrow(),
-        Arrays.stream(peerSeconds).max().orElseThrow(),
-        theirs / ours,
-        ourScores[best(ourScores)],
-        best(ourScores),
-        peerScores[best(peerScores)],
-        best(peerScores),
-        peer);
-    for (int i = 0; i < ourScores.length; i++) {
-      System.err.printf(Locale.ROOT, "  point %d: %.6f %.6f%n", i, ourScores[i], peerScores[i]);
-    }
+        "  best R2: ours %.5f at point %d, LightGBM %.5f at point %d%n",
+        ours[0].scores[ours[0].best()],
+        ours[0].best(),
+        theirs[0].scores[theirs[0].best()],
+        theirs[0].best());
+    System.out.println("  R2 ours     " + points(ours[0].scores));
+    System.out.println("  R2 LightGBM " + points(theirs[0].scores));
   }
 
-  private static double median(double[] seconds) {
-    double[] sorted = seconds.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+  private static void line(String what, double[] ours, double[] theirs) {
+    int last = ours.length - 1;
+    int middle = ours.length / 2;
+    System.out.printf(
+        Locale.ROOT,
+        "  %s: ours %.2f (%.2f-%.2f), LightGBM %.2f (%.2f-%.2f), %.1f times%n",
+        what,
+        ours[middle],
+        ours[0],
+        ours[last],
+        theirs[middle],
+        theirs[0],
+        theirs[last],
+        theirs[middle] / ours[middle]);
   }
 
-  private static int best(double[] scores) {
-    int best = 0;
-    for (int i = 1; i < scores.length; i++) {
-      if (scores[i] > scores[best]) {
-        best = i;
-      }
+  private static String points(double[] scores) {
+    StringBuilder line = new StringBuilder();
+    for (double score : scores) {
+      line.append(String.format(Locale.ROOT, " %.5f", score));
     }
-    return best;
+    return line.toString();
   }
 }

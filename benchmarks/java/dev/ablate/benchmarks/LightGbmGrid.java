@@ -55,6 +55,23 @@ record LightGbmGrid(int parallelRuns, int threads, int maxBin, String layout) {
     }
   }
 
+  /** Held-out R² of one fold after the last tree of the first depth and rate. */
+  double fold(SharedGame game, BoostingGrid grid, Folds folds, int fold) {
+    try {
+      double[] r2 =
+          run(
+              rows(game, folds.rest(fold)),
+              rows(game, folds.held(fold)),
+              game.masks().features(),
+              grid,
+              grid.depths()[0],
+              grid.rates()[0]);
+      return r2[r2.length - 1];
+    } catch (LGBMException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Held-out R² at each tree count. */
   private double[] run(
       double[][] train, double[][] held, int features, BoostingGrid grid, int depth, double rate)

@@ -6,6 +6,7 @@ import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
+import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.spex.SpexSettings;
@@ -19,39 +20,39 @@ import java.util.Locale;
  * How well and how fast SPEX recovers planted terms: one line a seed. The time is that of design,
  * transform, decoding and refinement; evaluating the planted game is not in it.
  *
- * <p>Arguments: features, terms, b, noise, seeds.
+ * <p>Arguments: features, terms, b, noise, seeds; without any 1000 300 8 0.5 10. The first line is
+ * repeated three times before, unprinted, to warm up.
  */
 public final class SpexRecovery {
   private static final int TEST_MASKS = 5000;
+  private static final int WARM_UPS = 3;
 
   private SpexRecovery() {}
 
   /** Prints the table. */
   public static void main(String[] args) {
-    int features = Integer.parseInt(args[0]);
-    int terms = Integer.parseInt(args[1]);
-    int dimension = Integer.parseInt(args[2]);
-    double noise = Double.parseDouble(args[3]);
-    int seeds = Integer.parseInt(args[4]);
+    String[] given = args.length > 0 ? args : new String[] {"1000", "300", "8", "0.5", "10"};
+    int features = Integer.parseInt(given[0]);
+    int terms = Integer.parseInt(given[1]);
+    int dimension = Integer.parseInt(given[2]);
+    double noise = Double.parseDouble(given[3]);
+    int seeds = Integer.parseInt(given[4]);
     System.out.println(
         "seed   masks  found  of  spurious  largest error  reported R2  fresh R2  plan s  solve s");
     try (HostBackend backend = new HostBackend()) {
+      for (int i = 0; i < WARM_UPS; i++) {
+        line(features, terms, dimension, noise, 0, backend);
+      }
       for (int seed = 0; seed < seeds; seed++) {
-        line(features, terms, dimension, noise, seed, backend);
+        System.out.println(line(features, terms, dimension, noise, seed, backend));
       }
     }
   }
 
-  private static void line(
+  private static String line(
       int features, int terms, int dimension, double noise, long seed, HostBackend backend) {
     PlantedGame game = PlantedGame.random(features, terms, Math.min(5, features), noise, seed);
-    SpexSolver solver =
-        new SpexSolver(
-            new SpexSettings(
-                dimension,
-                5,
-                0,
-                dev.ablate.solve.Refine.parse(System.getProperty("REF", "lasso"))));
+    SpexSolver solver = new SpexSolver(new SpexSettings(dimension, 5, 0, Refine.LASSO));
     long start = System.nanoTime();
     Design.Coded design = (Design.Coded) solver.plan(features, Long.MAX_VALUE, seed);
     Masks masks = new CodedDesign(design).masks(backend);
@@ -81,20 +82,18 @@ public final class SpexRecovery {
     Values fresh = Values.zeros(test.count(), 1);
     game.evaluate(test, fresh);
     double freshR2 = R2.of(fresh.column(0), found.evaluate(test));
-    System.out.println(
-        String.format(
-            Locale.ROOT,
-            "%4d  %6d  %5d %3d  %8d  %13.5f  %11.5f  %8.5f  %6.3f  %7.3f  %s",
-            seed,
-            masks.count(),
-            hits,
-            terms,
-            spurious,
-            worst,
-            solution.heldOutR2(),
-            freshR2,
-            (planned - start) * 1e-9,
-            (solved - evaluated) * 1e-9,
-            solution.settings()));
+    return String.format(
+        Locale.ROOT,
+        "%4d  %6d  %5d %3d  %8d  %13.5f  %11.5f  %8.5f  %6.3f  %7.3f",
+        seed,
+        masks.count(),
+        hits,
+        terms,
+        spurious,
+        worst,
+        solution.heldOutR2(),
+        freshR2,
+        (planned - start) * 1e-9,
+        (solved - evaluated) * 1e-9);
   }
 }

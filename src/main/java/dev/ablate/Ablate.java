@@ -28,7 +28,7 @@ public final class Ablate implements AutoCloseable {
 
   private Ablate(Backends.Choice choice) {
     this.choice = choice;
-    this.runner = new Runner(choice.backend());
+    this.runner = new Runner(choice);
   }
 
   /** The engine that {@link #builder()} shares: opened on first use, never closed. */
@@ -70,7 +70,7 @@ public final class Ablate implements AutoCloseable {
   /** Ends the engine's threads. */
   @Override
   public void close() {
-    choice.backend().close();
+    choice.close();
   }
 
   /** One explanation to make. Not safe from several threads; make one a request. */

@@ -15,7 +15,12 @@ public final class Backends {
    * @param backend the backend, open
    * @param reason what was chosen, what was rejected and why, and the flag that changes it
    */
-  public record Choice(Backend backend, String reason) {}
+  public record Choice(Backend backend, String reason) implements AutoCloseable {
+    @Override
+    public void close() {
+      backend.close();
+    }
+  }
 
   /**
    * Opens the backend that was asked for.

@@ -1,6 +1,6 @@
 package dev.ablate.cli;
 
-import dev.ablate.backend.Backend;
+import dev.ablate.backend.Backends;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.InputInfo;
 import dev.ablate.lens.TextGame;
@@ -10,7 +10,9 @@ import dev.ablate.model.TextModel;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -92,9 +94,10 @@ final class ExplainCommand implements Callable<Integer> {
     TextBatch batch = what.many == null ? null : TextBatch.read(what.many.input, what.many.out);
     ModelDirectory directory =
         modelDirectory == null ? ModelDirectory.bundled() : ModelDirectory.open(modelDirectory);
-    try (Backend backend = engine.open().backend();
+    try (Backends.Choice choice = engine.open();
         TextModel model = directory.load(modelThreads())) {
-      Explainer explainer = new Explainer(model, directory.sha256(), lens, request, backend);
+      Runner runner = new Runner(choice);
+      Explainer explainer = new Explainer(model, directory.sha256(), lens, request, runner);
       if (batch == null) {
         output.emit(explainer.explain(what.text), spec);
       } else {
@@ -110,15 +113,20 @@ final class ExplainCommand implements Callable<Integer> {
 
   /** One model and request, for any number of texts. */
   private record Explainer(
-      TextModel model, String sha256, TextLens lens, Request request, Backend backend) {
+      TextModel model, String sha256, TextLens lens, Request request, Runner runner) {
     Explanation explain(String text) {
       TextGame game = lens.game(model, text);
       List<InputInfo.Span> spans =
           game.spans().stream().map(s -> new InputInfo.Span(s.start(), s.end())).toList();
       InputInfo input = new InputInfo(text, spans, lens.unit().toString());
-      Request.Subject subject = new Request.Subject(input, lens.value().toString(), sha256);
+      Map<String, Object> settings = new LinkedHashMap<>();
+      settings.put("model", model.name());
+      settings.put("ablate", lens.ablation().toString());
+      settings.put("keep", lens.keep());
+      Request.Subject subject =
+          new Request.Subject(input, lens.value().toString(), sha256, settings);
       try (MaskProgress progress = new MaskProgress()) {
-        return new Runner(backend).explain(game, request.about(subject), progress);
+        return runner.explain(game, request.about(subject), progress);
       }
     }
   }

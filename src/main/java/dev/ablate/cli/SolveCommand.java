@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.io.DesignJson;
 import dev.ablate.io.MaskFile;
@@ -83,11 +84,11 @@ final class SolveCommand implements Callable<Integer> {
     requireAlike(table, test);
     Request asked = request.request(null, 0);
     output.check(table.values().outputs(), asked.index());
-    try (Backend backend = engine.open().backend()) {
+    try (Backends.Choice choice = engine.open()) {
       if (design != null) {
-        requireDesign(table, design, backend);
+        requireDesign(table, design, choice.backend());
       }
-      output.emit(new Runner(backend).solve(table, test, asked), spec);
+      output.emit(new Runner(choice).solve(table, test, asked), spec);
     }
     return 0;
   }

@@ -51,14 +51,48 @@ public final class CodedDesign {
               + "; make the design again with `ablate design`");
     }
     this.design = design;
-    // A row keeps its leading bits when b grows, so that a design holds all smaller ones.
-    Philox.Stream random = Philox.stream(design.seed(), STREAM);
     int[] hashes = new int[Math.multiplyExact(design.groups(), design.features())];
+    Philox.Stream random = Philox.stream(design.seed(), STREAM);
+    for (int c = 0; c < design.groups(); c++) {
+      draw(random, hashes, c * design.features(), design.features());
+    }
+    // Rows keep their leading bits when b grows, so that a design holds all smaller ones.
     int mask = (1 << design.dimension()) - 1;
     for (int i = 0; i < hashes.length; i++) {
-      hashes[i] = random.nextInt() & mask;
+      hashes[i] &= mask;
     }
     this.bins = new CodedBins(code, design.groups(), design.dimension(), hashes);
+  }
+
+  /** Draws the rows of one {@code M_c} for the largest b, until no column is wasted. */
+  private static void draw(Philox.Stream random, int[] hashes, int from, int features) {
+    do {
+      for (int i = from; i < from + features; i++) {
+        hashes[i] = random.nextInt();
+      }
+    } while (features <= Long.SIZE && !leadingColumnsAreIndependent(hashes, from, features));
+  }
+
+  /** Whether the first columns, as many as can be, are independent over GF(2). */
+  private static boolean leadingColumnsAreIndependent(int[] hashes, int from, int features) {
+    int columns = Math.min(features, MAX_DIMENSION);
+    long[] basis = new long[columns];
+    for (int k = 0; k < columns; k++) {
+      long column = 0;
+      for (int i = 0; i < features; i++) {
+        column |= (long) (hashes[from + i] >>> k & 1) << i;
+      }
+      for (int earlier = 0; earlier < k; earlier++) {
+        if ((column & Long.lowestOneBit(basis[earlier])) != 0) {
+          column ^= basis[earlier];
+        }
+      }
+      if (column == 0) {
+        return false;
+      }
+      basis[k] = column;
+    }
+    return true;
   }
 
   /**

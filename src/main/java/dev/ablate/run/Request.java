@@ -5,6 +5,7 @@ import dev.ablate.explanation.InputInfo;
 import dev.ablate.game.Budget;
 import dev.ablate.index.Index;
 import dev.ablate.solve.Refine;
+import java.util.Map;
 
 /**
  * What is asked of a run.
@@ -43,10 +44,12 @@ public record Request(
    * @param input the text, or null
    * @param value kind of value, such as {@code log-odds}
    * @param modelSha256 hash of the model, or null
+   * @param settings how the input became a game, for the provenance
    */
-  public record Subject(InputInfo input, String value, String modelSha256) {
+  public record Subject(
+      InputInfo input, String value, String modelSha256, Map<String, Object> settings) {
     /** A bare game. */
-    public static final Subject GAME = new Subject(null, "value", null);
+    public static final Subject GAME = new Subject(null, "value", null, Map.of());
   }
 
   /** The defaults of the command line. */

@@ -1,6 +1,7 @@
 package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
@@ -29,11 +30,13 @@ import java.util.Map;
 
 /** Plan, evaluate, solve. Holds no state of a run, so one runner serves many threads. */
 public final class Runner {
+  private final Backends.Choice choice;
   private final Backend backend;
 
-  /** A runner whose operations run on {@code backend}. */
-  public Runner(Backend backend) {
-    this.backend = backend;
+  /** A runner whose operations run on the chosen backend, which must stay open. */
+  public Runner(Backends.Choice choice) {
+    this.choice = choice;
+    this.backend = choice.backend();
   }
 
   /**
@@ -170,6 +173,8 @@ public final class Runner {
   private Provenance provenance(
       Request request, Design design, List<Solution> solutions, List<String> moreNotes) {
     Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("backend_choice", choice.reason());
+    settings.putAll(request.subject().settings());
     settings.put("design", design.kind());
     settings.put("design_masks", design.masks());
     settings.put("index", request.index().label());

@@ -191,6 +191,19 @@ class BoostingContractTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("backends")
+  void featuresThatNoMaskKeepsChangeNothing(Backend backend) {
+    Problem problem = Problem.random(100, 60, 4);
+    boolean[][] wide = new boolean[100][];
+    Arrays.setAll(wide, r -> Arrays.copyOf(problem.masks[r], 400_000));
+    Problem padded = new Problem(wide, problem.target, problem.train, problem.validation, 400_000);
+    Run run =
+        new Run(
+            new Settings(2, 4, 5, 3, 0.3, 0), problem.train, problem.validation, problem.target);
+    assertSame(problem.fit(backend, run).get(0), padded.fit(backend, run).get(0));
+  }
+
   static Stream<Backend> backends() {
     return BackendsUnderTest.all();
   }

@@ -108,6 +108,21 @@ class CodedDesignTest {
     }
   }
 
+  /** With b columns or features, whichever are fewer, independent: 2^min(n, b) masks a block. */
+  @ParameterizedTest
+  @CsvSource({"1, 3", "2, 2", "3, 8", "8, 8", "9, 6", "20, 11", "64, 5"})
+  void wastesNoColumn(int n, int b) {
+    try (Backend host = new HostBackend(1)) {
+      for (long seed = 0; seed < 20; seed++) {
+        Masks masks = new CodedDesign(CodedDesign.of(n, 3, b, 1, seed)).masks(host);
+        for (int block = 0; block < masks.count() >> b; block++) {
+          Masks points = masks.range(block << b, (block + 1) << b);
+          assertEquals(1 << Math.min(n, b), DistinctMasks.of(points).masks().count());
+        }
+      }
+    }
+  }
+
   @Test
   void holdsAllSmallerDesigns() {
     try (Backend host = new HostBackend(1)) {

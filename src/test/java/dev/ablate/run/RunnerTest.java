@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.backend.Backends;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RunnerTest {
   private static final HostBackend HOST = new HostBackend(2);
-  private final Runner runner = new Runner(HOST);
+  private final Runner runner = new Runner(new Backends.Choice(HOST, "host: in a test"));
 
   @AfterAll
   static void close() {

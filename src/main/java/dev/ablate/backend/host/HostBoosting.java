@@ -29,7 +29,7 @@ final class HostBoosting implements Boosting {
           .computeIfAbsent(new Split(run.train(), run.validation()), s -> new ArrayList<>())
           .add(i);
     }
-    HostBoostingMatrix matrix = HostBoostingMatrix.of(words, rows, features);
+    HostBoostingSums sums = HostBoostingSums.of(words, rows, features);
     Fitted[] fitted = new Fitted[runs.size()];
     List<Split> splits = List.copyOf(runsOf.keySet());
     workers.forEach(
@@ -37,7 +37,7 @@ final class HostBoosting implements Boosting {
         s -> {
           Split split = splits.get(s);
           HostBoostingRows layout =
-              HostBoostingRows.of(words, matrix, features, split.train, split.validation);
+              HostBoostingRows.of(words, sums, features, split.train, split.validation);
           List<Integer> members = runsOf.get(split);
           workers.forEach(
               members.size(),

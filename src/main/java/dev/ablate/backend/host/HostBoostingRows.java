@@ -11,8 +11,7 @@ import java.util.BitSet;
  * @param trainWords words that the training rows take in a column
  * @param words words a column
  * @param columns U64 {@code (features, words)}: bit = the row keeps the feature
- * @param matrix the caller's masks, for sums over rows
- * @param trainMasks the training rows of the matrix
+ * @param sums the training rows, laid out for sums
  */
 record HostBoostingRows(
     int[] train,
@@ -20,12 +19,11 @@ record HostBoostingRows(
     int trainWords,
     int words,
     long[][] columns,
-    HostBoostingMatrix matrix,
-    long[][] trainMasks) {
+    HostBoostingSums sums) {
 
   /** Lays out the rows whose bits are set in {@code train} and {@code validation}. */
   static HostBoostingRows of(
-      long[] masks, HostBoostingMatrix matrix, int features, long[] train, long[] validation) {
+      long[] masks, HostBoostingSums all, int features, long[] train, long[] validation) {
     int[] trainRows = positions(train);
     int[] validationRows = positions(validation);
     int trainWords = (trainRows.length + 63) >>> 6;
@@ -35,7 +33,7 @@ record HostBoostingRows(
     fill(columns, 0, masks, maskWords, trainRows);
     fill(columns, trainWords, masks, maskWords, validationRows);
     return new HostBoostingRows(
-        trainRows, validationRows, trainWords, words, columns, matrix, matrix.select(trainRows));
+        trainRows, validationRows, trainWords, words, columns, all.select(trainRows));
   }
 
   private static int[] positions(long[] bits) {

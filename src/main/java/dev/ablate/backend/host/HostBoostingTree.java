@@ -12,7 +12,7 @@ import dev.ablate.backend.Boosting.Settings;
  */
 final class HostBoostingTree {
   private final HostBoostingRows rows;
-  private final int lanes;
+  private final HostBoostingSums kernel;
   private final Settings settings;
   private final int countBits;
   private final long countMask;
@@ -22,12 +22,15 @@ final class HostBoostingTree {
   private final int fewest;
   private final double[] inverse;
   private final long[] allRows;
+  private final int[] everyRow;
   private final int[] members;
+  private final long[][] entries;
+  private long total;
 
   /** A leaf of the tree that grows; {@code total} and {@code sums} are sums of row states. */
   private static final class Leaf {
     final long[] bits;
-    long[][] sums;
+    long[] sums;
     int node;
     int depth;
     long total;
@@ -36,7 +39,7 @@ final class HostBoostingTree {
 
     Leaf(HostBoostingRows rows) {
       bits = new long[rows.words()];
-      sums = rows.matrix().sums();
+      sums = new long[rows.sums().width()];
     }
   }
 
@@ -53,7 +56,7 @@ final class HostBoostingTree {
       long[] state,
       HostBoostingForest forest) {
     this.rows = rows;
-    this.lanes = rows.matrix().lanes();
+    this.kernel = rows.sums();
     this.settings = settings;
     this.countBits = countBits;
     this.countMask = (1L << countBits) - 1;
@@ -71,6 +74,12 @@ final class HostBoostingTree {
       inverse[k] = k < fewest ? Double.NaN : 1.0 / k;
     }
     this.members = new int[train];
+    this.everyRow = new int[train];
+    for (int i = 0; i < train; i++) {
+      everyRow[i] = i;
+      total += state[i];
+    }
+    this.entries = HostBoostingSums.entries();
     this.allRows = new long[rows.words()];
     fill(allRows, 0, train);
     fill(allRows, rows.trainWords(), rows.validation().length);
@@ -124,12 +133,8 @@ final class HostBoostingTree {
     Leaf root = leaves[0];
     System.arraycopy(allRows, 0, root.bits, 0, allRows.length);
     root.depth = 0;
-    root.total = 0;
-    for (int i = 0; i < members.length; i++) {
-      members[i] = i;
-      root.total += state[i];
-    }
-    HostBoostingMatrix.sum(rows.trainMasks(), state, members, members.length, root.sums);
+    root.total = total;
+    kernel.sum(everyRow, everyRow.length, state, root.sums, entries);
     search(root);
   }
 
@@ -142,16 +147,13 @@ final class HostBoostingTree {
     }
     long s = leaf.total >> countBits;
     double best = 0;
-    for (int p = 0; p < leaf.sums.length; p++) {
-      long[] sums = leaf.sums[p];
-      for (int j = 0; j < sums.length; j++) {
-        int n1 = (int) (sums[j] & countMask);
-        double excess = n * (sums[j] >> countBits) - s * n1;
-        double gain = excess * excess * (inverse[n1] * inverse[n - n1]);
-        if (gain > best) {
-          best = gain;
-          leaf.feature = p * lanes + j;
-        }
+    for (int f = 0; f < leaf.sums.length; f++) {
+      int n1 = (int) (leaf.sums[f] & countMask);
+      double excess = n * (leaf.sums[f] >> countBits) - s * n1;
+      double gain = excess * excess * (inverse[n1] * inverse[n - n1]);
+      if (gain > best) {
+        best = gain;
+        leaf.feature = f;
       }
     }
     leaf.gain = best / n;
@@ -164,7 +166,7 @@ final class HostBoostingTree {
     leaf.node = child;
     fresh.node = child + 1;
     fresh.depth = ++leaf.depth;
-    fresh.total = leaf.sums[f / lanes][f % lanes];
+    fresh.total = leaf.sums[f];
     leaf.total -= fresh.total;
     leaf.gain = 0;
     fresh.gain = 0;
@@ -185,12 +187,10 @@ final class HostBoostingTree {
     }
     boolean small = size(fresh) <= size(leaf);
     int count = list((small ? fresh : leaf).bits);
-    HostBoostingMatrix.sum(rows.trainMasks(), state, members, count, fresh.sums);
-    for (int p = 0; p < leaf.sums.length; p++) {
-      subtract(leaf.sums[p], fresh.sums[p]);
-    }
+    kernel.sum(members, count, state, fresh.sums, entries);
+    subtract(leaf.sums, fresh.sums);
     if (!small) {
-      long[][] sums = leaf.sums;
+      long[] sums = leaf.sums;
       leaf.sums = fresh.sums;
       fresh.sums = sums;
     }
@@ -220,6 +220,7 @@ final class HostBoostingTree {
     long value = Math.round(settings.rate() * (leaf.total >> countBits) / size(leaf));
     forest.value(leaf.node, value);
     long change = value << countBits;
+    total -= change * size(leaf);
     for (int w = 0; w < leaf.bits.length; w++) {
       for (long left = leaf.bits[w]; left != 0; left &= left - 1) {
         state[w * 64 + Long.numberOfTrailingZeros(left)] -= change;

@@ -7,6 +7,9 @@ import java.util.function.Function;
 
 /** Regularisation paths on the host's cores, a problem a task. */
 final class HostPaths implements Paths {
+  /** Share of the largest product by which a lasso may break its optimality conditions. */
+  private static final double TOLERANCE = 1e-7;
+
   private final Workers workers;
 
   HostPaths(Workers workers) {
@@ -15,12 +18,19 @@ final class HostPaths implements Paths {
 
   @Override
   public List<double[]> lasso(List<Problem> problems) {
-    return solve(problems, problem -> new HostPathsLasso(problem).path());
+    return solve(problems, HostPaths::lasso);
   }
 
   @Override
   public List<double[]> ridge(List<Problem> problems) {
     return solve(problems, HostPathsRidge::path);
+  }
+
+  /** By homotopy; by descent where ties stop the homotopy. */
+  private static double[] lasso(Problem problem) {
+    double slack = TOLERANCE * Arrays.stream(problem.products()).map(Math::abs).max().orElse(0);
+    double[] path = new HostPathsHomotopy(problem, slack).path();
+    return path != null ? path : new HostPathsDescent(problem, slack).path();
   }
 
   private List<double[]> solve(List<Problem> problems, Function<Problem, double[]> solver) {

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
  */
 public record BoostingGrid(
     int[] depths, double[] rates, int[] trees, int leaves, int minLeaf, int patience) {
+  /** Keeps depth and rate of the winner on the evaluated games and halves the work. */
   private static final int PATIENCE = 300;
 
   /**
@@ -43,7 +44,7 @@ public record BoostingGrid(
   /**
    * A scored grid point.
    *
-   * @param settings depth, rate and tree count
+   * @param settings depth, rate and tree count; fewer than asked where no fold grew as many
    * @param r2 mean R² over the folds
    */
   public record Score(Settings settings, double r2) {}
@@ -123,12 +124,15 @@ public record BoostingGrid(
     for (int r = 0; r < runs.size(); r++) {
       for (int count : trees) {
         double r2 = 0;
+        int grown = 0;
         for (int f = 0; f < folds.count(); f++) {
           double[] errors = fitted.get(f * runs.size() + r).validationError();
-          r2 += r2(errors[Math.min(count, errors.length - 1)], spread[f]) / folds.count();
+          int last = Math.min(count, errors.length - 1);
+          grown = Math.max(grown, last);
+          r2 += r2(errors[last], spread[f]) / folds.count();
         }
         Settings s = runs.get(r);
-        scores.add(new Score(settings(s.depth(), s.rate(), count, 0), r2));
+        scores.add(new Score(settings(s.depth(), s.rate(), grown, 0), r2));
       }
     }
     return scores;

@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class LassoCrossValidation {
   /** Ends of the stretches of the path, as positions in the penalties. */
-  private static final int[] STRETCHES = {28, 36, 44};
+  private static final int[] STRETCHES = {36, 40, 44};
 
   /** Ratio of neighbouring penalties: ten of them make a decade. */
   private static final double RATIO = Math.pow(10, -0.1);
@@ -48,22 +48,35 @@ public final class LassoCrossValidation {
           least = errors[p];
         }
       }
-      if (best < to - 2) {
+      if (best < to - 1) {
         break;
       }
       from = to;
     }
-    double[] chosen = {penalties[best] * total.rows()};
-    double[] weights =
-        regression
-            .backend()
-            .paths()
-            .lasso(List.of(total.problem(regression.free(), chosen)))
-            .get(0);
-    for (int j = 0; j < size; j++) {
+    return new CrossValidated(
+        weights(regression, total, scales, penalties[best]),
+        penalties[best],
+        1 - least / total.energy());
+  }
+
+  /**
+   * The lasso on all rows with a given penalty.
+   *
+   * @param penalty per row
+   * @return {@code (k)} weights
+   */
+  public static double[] fit(ParityRegression regression, double[] scales, double penalty) {
+    return weights(regression, regression.total().scaled(scales), scales, penalty);
+  }
+
+  private static double[] weights(
+      ParityRegression regression, Moments total, double[] scales, double penalty) {
+    Paths.Problem problem = total.problem(regression.free(), new double[] {penalty * total.rows()});
+    double[] weights = regression.backend().paths().lasso(List.of(problem)).get(0);
+    for (int j = 0; j < weights.length; j++) {
       weights[j] /= scales[j];
     }
-    return new CrossValidated(weights, penalties[best], 1 - least / total.energy());
+    return weights;
   }
 
   /** Penalties per row. */

@@ -19,6 +19,9 @@ final class Candidates {
   /** Most singletons; with more features those with the largest products are taken. */
   static final int SINGLETONS = 2000;
 
+  /** How much the guesses weigh in the penalty: 0 not at all, 1 as their inverse. */
+  static final double POWER = 0.5;
+
   /** Guesses below this share of the largest are raised to it. */
   private static final double FLOOR = 0.01;
 
@@ -77,14 +80,14 @@ final class Candidates {
   /**
    * Factors on the penalties: the guesses' magnitude, relative to the largest, to {@code -power}.
    */
-  double[] scales(double power) {
+  double[] scales() {
     double largest = 0;
     for (int s = 1; s < guesses.length; s++) {
       largest = Math.max(largest, guesses[s]);
     }
     double unit = largest > 0 ? largest : 1;
     double[] scales = new double[guesses.length];
-    Arrays.setAll(scales, s -> Math.pow(Math.min(1, guesses[s] / unit + FLOOR), -power));
+    Arrays.setAll(scales, s -> Math.pow(Math.min(1, guesses[s] / unit + FLOOR), -POWER));
     scales[0] = 1;
     return scales;
   }

@@ -18,9 +18,9 @@ import java.util.Map;
 /**
  * Trees, lasso, screening; first on 80% of the masks, then on all.
  *
- * <p>The first fit decides by its own cross-validation how much the trees' coefficients weigh in
- * the penalty, and by the held-out fifth how far the lasso is relaxed towards least squares. The
- * second takes both over and cross-validates the penalty anew.
+ * <p>The first fit decides by cross-validation on the penalty, and by the held-out fifth how far
+ * the lasso is relaxed towards least squares. The second takes both over; the penalty per row falls
+ * with the root of the number of rows, as the noise in the products does.
  */
 final class LassoProcedure {
   /** Shares of least squares to choose from. */
@@ -77,14 +77,15 @@ final class LassoProcedure {
   private Solution withoutHoldOut(double[] values, TreeSpectra.Terms terms, Folds folds) {
     LassoRefinement.Fit fit =
         LassoRefinement.fit(
-            problem.backend(), problem.masks(), values, terms, new double[] {0}, folds);
-    return solution(fit, 0, Double.NaN, 0, List.of(HoldOut.NONE));
+            problem.backend(), problem.masks(), values, terms, LassoRefinement.UNKNOWN, folds);
+    return solution(fit, fit.cvR2(), 0, Double.NaN, 0, List.of(HoldOut.NONE));
   }
 
   private Solution withHoldOut(
       double[] values, TreeSpectra.Terms terms, TreeSpectra.Terms trainTerms, Folds folds) {
     double[] train = holdOut.train(values);
-    double[] powers = {0};
+    double penalty = LassoRefinement.UNKNOWN;
+    double cvR2 = Double.NaN;
     double share = 0;
     double r2 = Double.NaN;
     List<String> notes = new ArrayList<>();
@@ -96,9 +97,10 @@ final class LassoProcedure {
               masks,
               train,
               trainTerms,
-              LassoRefinement.POWERS,
+              LassoRefinement.UNKNOWN,
               HoldOut.folds(masks, problem.seed()));
-      powers = new double[] {trial.power()};
+      penalty = trial.penalty() * Math.sqrt((double) train.length / values.length);
+      cvR2 = trial.cvR2();
       for (double s : SHARES) {
         double reached = holdOut.r2(trial.blend(s), problem.masks(), values);
         if (s == 0 || reached > r2) {
@@ -110,12 +112,12 @@ final class LassoProcedure {
       notes.add("all values outside the held-out masks are equal: nothing could be measured");
     }
     LassoRefinement.Fit fit =
-        LassoRefinement.fit(problem.backend(), problem.masks(), values, terms, powers, folds);
-    return solution(fit, share, r2, holdOut.held().length, notes);
+        LassoRefinement.fit(problem.backend(), problem.masks(), values, terms, penalty, folds);
+    return solution(fit, cvR2, share, r2, holdOut.held().length, notes);
   }
 
   private static Solution solution(
-      LassoRefinement.Fit fit, double share, double r2, int held, List<String> notes) {
+      LassoRefinement.Fit fit, double cvR2, double share, double r2, int held, List<String> notes) {
     Spectrum spectrum = fit.blend(share);
     Boosting.Settings trees = BoostedForests.CANDIDATES;
     Map<String, Object> settings = new LinkedHashMap<>();
@@ -125,11 +127,11 @@ final class LassoProcedure {
     settings.put("candidates", fit.candidates());
     settings.put("candidates_screened", fit.screened());
     settings.put("terms", spectrum.size());
-    settings.put("penalty", fit.choice().penalty());
-    settings.put("adaptive_power", fit.power());
+    settings.put("penalty", fit.penalty());
+    settings.put("adaptive_power", Candidates.POWER);
     settings.put("relaxed_share", share);
     settings.put("relaxed_by", "held-out masks");
-    settings.put("cv_r2", fit.choice().r2());
+    settings.put("cv_r2", cvR2);
     return new Solution(spectrum, "proxyspex", Refine.LASSO.word(), r2, held, settings, notes);
   }
 }

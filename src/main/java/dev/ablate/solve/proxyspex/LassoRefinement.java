@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
  * residual adds.
  */
 final class LassoRefinement {
-  /** Powers of the adaptive penalty to choose from; 0 penalises all terms alike. */
-  static final double[] POWERS = {0, 0.25, 0.5};
+  /** Stands for a penalty that cross-validation is to choose. */
+  static final double UNKNOWN = Double.NaN;
 
   private static final int SCREENINGS = 3;
 
@@ -30,18 +30,13 @@ final class LassoRefinement {
    *
    * @param lasso the lasso's spectrum
    * @param relaxed least squares on the lasso's support
-   * @param power the adaptive power that won
-   * @param choice the lasso's penalty and cross-validated R²
+   * @param penalty the lasso's penalty per row
+   * @param cvR2 cross-validated R², NaN where the penalty was given
    * @param candidates number of sets to choose from, the empty one included
    * @param screened how many of them screening added
    */
   record Fit(
-      Spectrum lasso,
-      Spectrum relaxed,
-      double power,
-      CrossValidated choice,
-      int candidates,
-      int screened) {
+      Spectrum lasso, Spectrum relaxed, double penalty, double cvR2, int candidates, int screened) {
 
     /** Part of the way from the lasso to least squares. */
     Spectrum blend(double share) {
@@ -56,7 +51,7 @@ final class LassoRefinement {
    * @param masks {@code (rows, features)} host masks
    * @param values {@code (rows)}, not all equal
    * @param terms the spectrum of a proxy of the same rows
-   * @param powers adaptive powers to choose from
+   * @param penalty per row, or {@link #UNKNOWN}
    * @param folds a division of the rows
    */
   static Fit fit(
@@ -64,13 +59,13 @@ final class LassoRefinement {
       Masks masks,
       double[] values,
       TreeSpectra.Terms terms,
-      double[] powers,
+      double penalty,
       Folds folds) {
     double mean = Arrays.stream(values).average().orElseThrow();
     double[] centred = Arrays.stream(values).map(v -> v - mean).toArray();
     Candidates candidates = Candidates.of(terms, linear(backend, masks, centred));
     int before = candidates.sets().size();
-    Fit fit = fit(backend, masks, centred, candidates, powers, folds, 0);
+    Fit fit = fit(backend, masks, centred, candidates, penalty, folds, 0);
     for (int round = 0; round < SCREENINGS; round++) {
       double[] fitted = fit.lasso.evaluate(masks, backend);
       double[] residual = new double[centred.length];
@@ -81,15 +76,15 @@ final class LassoRefinement {
       }
       candidates = candidates.with(hits);
       int added = candidates.sets().size() - before;
-      fit = fit(backend, masks, centred, candidates, powers, folds, added);
+      fit = fit(backend, masks, centred, candidates, penalty, folds, added);
     }
     Spectrum offset =
         new Spectrum(masks.features(), Sets.of(List.of(new int[0])), new double[] {mean});
     return new Fit(
         fit.lasso.plus(offset),
         fit.relaxed.plus(offset),
-        fit.power,
-        fit.choice,
+        fit.penalty,
+        fit.cvR2,
         fit.candidates,
         fit.screened);
   }
@@ -99,24 +94,22 @@ final class LassoRefinement {
       Masks masks,
       double[] centred,
       Candidates candidates,
-      double[] powers,
+      double penalty,
       Folds folds,
       int screened) {
     Sets sets = candidates.sets();
     ParityRegression regression = ParityRegression.of(backend, masks, centred, sets, folds);
-    CrossValidated best = null;
-    double power = 0;
-    for (double p : powers) {
-      CrossValidated choice = LassoCrossValidation.fit(regression, candidates.scales(p));
-      if (best == null || choice.r2() > best.r2()) {
-        best = choice;
-        power = p;
-      }
-    }
-    Spectrum lasso = new Spectrum(masks.features(), sets, best.weights());
+    double[] scales = candidates.scales();
+    CrossValidated choice =
+        Double.isNaN(penalty)
+            ? LassoCrossValidation.fit(regression, scales)
+            : new CrossValidated(
+                LassoCrossValidation.fit(regression, scales, penalty), penalty, Double.NaN);
+    Spectrum lasso = new Spectrum(masks.features(), sets, choice.weights());
     Spectrum relaxed =
-        new Spectrum(masks.features(), sets, regression.leastSquares(best.weights()));
-    return new Fit(lasso.above(0), relaxed.above(0), power, best, sets.size(), screened);
+        new Spectrum(masks.features(), sets, regression.leastSquares(choice.weights()));
+    return new Fit(
+        lasso.above(0), relaxed.above(0), choice.penalty(), choice.r2(), sets.size(), screened);
   }
 
   /** The coefficient of each singleton, regressed alone. */

@@ -13,8 +13,8 @@ final class CrossValidation {
   /** Smallest penalty as a share of the largest. */
   private static final double SMALLEST = 1e-4;
 
-  /** Penalties without a smaller error after which the walk ends. */
-  private static final int PATIENCE = 6;
+  /** Penalties in a row at which the lasso's error grows, after which the walk ends. */
+  private static final int PATIENCE = 4;
 
   /** How far products may miss their conditions, as a share of the penalty. */
   private static final double LASSO_SLACK = 1e-5;
@@ -75,37 +75,44 @@ final class CrossValidation {
     private int[] support;
   }
 
-  /** Chooses and fits on all rows. */
-  Fit fit() {
+  /**
+   * Chooses and fits on all rows.
+   *
+   * @param least no penalty below this is tried
+   */
+  Fit fit(double least) {
     Best best = new Best();
     double largest = largestProduct();
-    int waited = 0;
-    for (int i = 0; i < PENALTIES && waited < PATIENCE; i++) {
+    double before = Double.POSITIVE_INFINITY;
+    int grown = 0;
+    for (int i = 0; i < PENALTIES && grown < PATIENCE; i++) {
       double penalty = largest * Math.pow(SMALLEST, i / (PENALTIES - 1.0));
+      if (i > 0 && penalty < least) {
+        break;
+      }
       for (int f = 0; f <= folds; f++) {
         lasso[f].lasso(share[f] * penalty, LASSO_SLACK * share[f] * penalty);
       }
-      waited++;
-      if (improve(best, penalty, false, error(lasso))) {
-        waited = 0;
-      }
-      if (relax(TRIAL_SLACK * largest) && improve(best, penalty, true, error(free))) {
-        waited = 0;
+      double error = error(lasso);
+      grown = error > before ? grown + 1 : 0;
+      before = error;
+      improve(best, penalty, false, error);
+      if (relax(TRIAL_SLACK * largest)) {
+        improve(best, penalty, true, error(free));
       }
     }
     return finish(best, largest);
   }
 
-  private boolean improve(Best best, double penalty, boolean relaxed, double error) {
+  private void improve(Best best, double penalty, boolean relaxed, double error) {
     if (error >= best.error - TIE * all.squares()) {
-      return false;
+      return;
     }
     best.error = error;
     best.penalty = penalty;
     best.relaxed = relaxed;
     best.weights = lasso[folds].weights().clone();
     best.support = lasso[folds].support();
-    return true;
   }
 
   /** Least squares on each fold's support; false when one has too many terms for that. */

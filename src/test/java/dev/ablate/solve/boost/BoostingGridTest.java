@@ -128,6 +128,8 @@ class BoostingGridTest {
       assertEquals(full.get(0), patient.get(0));
       assertTrue(full.get(1).r2() < full.get(0).r2());
       assertTrue(patient.get(1).r2() < patient.get(0).r2());
+      int grown = patient.get(1).settings().trees();
+      assertTrue(grown > 60 && grown < 1000, "grown " + grown);
     }
   }
 

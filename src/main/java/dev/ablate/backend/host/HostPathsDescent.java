@@ -2,10 +2,6 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Paths;
 import java.util.Arrays;
-import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
-import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
  * One lasso path by cyclic coordinate descent on the Gram matrix, each penalty started from the
@@ -14,21 +10,14 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  * <p>Descent runs on a working set: the columns that the sequential strong rule lets through and
  * those found to break the optimality conditions afterwards. The Gram matrix of the working set is
  * kept compact, so a sweep costs its size squared whatever the number of columns. A solution breaks
- * no optimality condition by more than {@value #TOLERANCE} of the largest product, unless {@value
- * #SWEEPS} sweeps at one penalty did not get there.
+ * no optimality condition by more than the given slack, unless {@value #SWEEPS} sweeps at one
+ * penalty did not get there.
  *
  * <p>Source: Friedman, Hastie, Tibshirani, J. Stat. Softw. 33 (2010), covariance updates;
  * Tibshirani et al., J. R. Stat. Soc. B 74 (2012), strong rules.
  */
-final class HostPathsLasso {
-  private static final double TOLERANCE = 1e-7;
+final class HostPathsDescent {
   private static final int SWEEPS = 1000;
-
-  /** Fewest sweeps between two exact steps. */
-  private static final int PATIENCE = 20;
-
-  /** Non-zero weights for which an exact step costs as much as a sweep. */
-  private static final int SWEEP_PER_STEP = 4;
 
   /** Smallest ratio of neighbouring penalties; wider gaps are walked in steps. */
   private static final double STRIDE = 0.8;
@@ -51,18 +40,15 @@ final class HostPathsLasso {
   private double[] weights = new double[16];
   private double[] gradient = new double[16];
 
-  HostPathsLasso(Paths.Problem problem) {
+  /** Breaches of the optimality conditions up to {@code slack} are accepted. */
+  HostPathsDescent(Paths.Problem problem, double slack) {
     this.problem = problem;
+    this.slack = slack;
     this.size = problem.size();
     this.gram = problem.gram();
     this.residual = problem.products().clone();
     this.inside = new boolean[size];
     this.members = new int[size];
-    double scale = 0;
-    for (double b : residual) {
-      scale = Math.max(scale, Math.abs(b));
-    }
-    this.slack = TOLERANCE * scale;
   }
 
   /** The solutions, {@code (penalties, k) row-major}. */
@@ -154,7 +140,6 @@ final class HostPathsLasso {
 
   /** Sweeps over the working set until its conditions hold; returns the number of sweeps. */
   private int descend(double penalty, int most) {
-    int rest = PATIENCE;
     for (int sweep = 1; sweep <= most; sweep++) {
       for (int i = 0; i < count; i++) {
         double curvature = compact[i][i];
@@ -164,9 +149,6 @@ final class HostPathsLasso {
       }
       if (violation(penalty) <= slack) {
         return sweep;
-      }
-      if (--rest == 0) {
-        rest = Math.max(PATIENCE, leap(penalty) / SWEEP_PER_STEP);
       }
     }
     return most;
@@ -216,44 +198,5 @@ final class HostPathsLasso {
       largest = Math.max(largest, breach);
     }
     return largest;
-  }
-
-  /**
-   * Moves the non-zero weights towards the exact solution for their present signs, as far as no
-   * sign changes: where columns are nearly dependent, descent alone takes thousands of sweeps.
-   *
-   * @return number of non-zero weights
-   */
-  private int leap(double penalty) {
-    int[] active = IntStream.range(0, count).filter(i -> weights[i] != 0).toArray();
-    DMatrixRMaj system = new DMatrixRMaj(active.length, active.length);
-    DMatrixRMaj right = new DMatrixRMaj(active.length, 1);
-    for (int a = 0; a < active.length; a++) {
-      int i = active[a];
-      right.set(a, 0, gradient[i] - penaltyOf(i, penalty) * Math.signum(weights[i]));
-      for (int b = 0; b < active.length; b++) {
-        system.set(a, b, compact[i][active[b]]);
-      }
-    }
-    LinearSolverDense<DMatrixRMaj> cholesky = LinearSolverFactory_DDRM.chol(active.length);
-    if (!cholesky.setA(system)) {
-      return active.length; // Dependent columns: descent has to thin them out first.
-    }
-    DMatrixRMaj step = new DMatrixRMaj(active.length, 1);
-    cholesky.solve(right, step);
-    double share = 1;
-    int blocking = -1;
-    for (int a = 0; a < active.length; a++) {
-      double crossing = -weights[active[a]] / step.get(a, 0);
-      if (!problem.free()[members[active[a]]] && crossing > 0 && crossing < share) {
-        share = crossing;
-        blocking = active[a];
-      }
-    }
-    for (int a = 0; a < active.length; a++) {
-      int i = active[a];
-      moveTo(i, i == blocking ? 0 : weights[i] + share * step.get(a, 0));
-    }
-    return active.length;
   }
 }
