@@ -95,6 +95,8 @@ class BadInputTest {
             "@out.json"),
         bad("no input file", "@none.jsonl", "explain", "--input", "@none.jsonl", "--out", "@out"),
         bad("input that is no JSON", "line 2", "explain", "--input", "@lines.txt", "--out", "@out"),
+        bad("two objects on a line", "line 1", "explain", "--input", "@two.jsonl", "--out", "@out"),
+        bad("half a character", "position 5", "explain", "--text", "good \ud800 film"),
         bad("input without folder", "--out", "explain", "--input", "@lines.txt"),
         bad("a label with a line break", "a b", "explain", "--text", "good", "--target", "a\nb"),
         bad(
@@ -351,7 +353,7 @@ class BadInputTest {
     Path input =
         Files.writeString(
             folder.resolve("texts.jsonl"),
-            "{\"text\": \"good film\", \"id\": \"a\"}\n{\"text\": \"…\"}\n{\"text\": \"bad film\"}\n");
+            "\uFEFF{\"text\": \"good film\", \"id\": \"a\"}\n{\"text\": \"…\"}\n{\"text\": \"bad film\"}\n");
     Path out = folder.resolve("explained");
     Cli.Result result = Cli.run("explain", "--input", input, "--out", out, "--keep", "film");
     assertEquals(2, result.status(), result.err());
@@ -359,6 +361,14 @@ class BadInputTest {
     assertFalse(Files.exists(out.resolve("2.json")));
     assertTrue(Files.exists(out.resolve("3.json")));
     assertTrue(result.err().contains("line 2"), result.err());
+  }
+
+  @Test
+  void wordsAreNeverReadFromFiles() throws IOException {
+    Path file = Files.writeString(folder.resolve("words"), "devices");
+    Cli.Result result = Cli.run("@" + file);
+    assertEquals(2, result.status());
+    assertTrue(result.err().contains("@" + file), result.err());
   }
 
   @Test
@@ -401,6 +411,7 @@ class BadInputTest {
     Files.writeString(
         folder.resolve("seven.json"),
         "{\"format\": \"ablate-design/1\", \"kind\": \"foreign\", \"features\": 4, \"masks\": 7}");
+    Files.writeString(folder.resolve("two.jsonl"), "{\"text\": \"a\"} {\"text\": \"b\"}\n");
     Files.writeString(folder.resolve("text.jsonl"), "{\"text\": \"good film\"}\n");
     every[3][1] = 2;
     Cli.masks(folder.resolve("twos.npy"), every);
