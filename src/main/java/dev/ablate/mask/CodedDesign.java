@@ -116,7 +116,9 @@ public final class CodedDesign {
    * @throws InputException if no design fits; the message names the smallest budget that would do
    */
   public static Design.Coded forBudget(int features, long budget, long seed) {
-    for (int b = MAX_DIMENSION; b >= MIN_DIMENSION; b--) {
+    // A subspace larger than the whole space would only repeat masks.
+    int most = Math.max(MIN_DIMENSION, Math.min(features, MAX_DIMENSION));
+    for (int b = most; b >= MIN_DIMENSION; b--) {
       Design.Coded design = of(features, GROUPS, b, ERRORS, seed);
       if (design.masks() <= budget) {
         return design;

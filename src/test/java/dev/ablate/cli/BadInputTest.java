@@ -44,6 +44,14 @@ class BadInputTest {
         bad("order 0", "--order", "explain", "--text", "good", "--order", "0"),
         bad("test masks below 0", "--test-masks", "explain", "--text", "x", "--test-masks", "-5"),
         bad(
+            "too many test masks",
+            "--test-masks",
+            "explain",
+            "--text",
+            "x",
+            "--test-masks",
+            "2000000000"),
+        bad(
             "too few masks for exact",
             "8",
             "explain",
