@@ -63,6 +63,11 @@ def interactions(model, tokenizer, text, how):
     return values, ranked
 
 
+def place_of_shown(ranked):
+    """The place of {never, fails} among the interactions of SHOWN, 1 the strongest."""
+    return 1 + [words for _, words in ranked].index(("never", "fails"))
+
+
 def report(model, tokenizer, texts, labels):
     """Prints all figures."""
     print(f"held-out reviews: accuracy {100 * accuracy(model, tokenizer, texts, labels):.2f} % of {len(texts)}")
@@ -75,6 +80,5 @@ def report(model, tokenizer, texts, labels):
     print(f'strongest interactions (Faith-Banzhaf, order 3) in "{SHOWN}":')
     for name, how in (("[MASK]", MASK), ("[UNK]", UNK), ("removal", None)):
         values, ranked = interactions(model, tokenizer, SHOWN, how)
-        place = 1 + [words for _, words in ranked].index(("never", "fails"))
         top = ", ".join(f"{{{' '.join(words)}}} {value:+.2f}" for value, words in ranked[:4])
-        print(f"  by {name}: all words ablated {values[0]:+.2f}; {{never fails}} is number {place}; {top}")
+        print(f"  by {name}: all words ablated {values[0]:+.2f}; {{never fails}} is number {place_of_shown(ranked)}; {top}")

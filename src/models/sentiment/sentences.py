@@ -67,6 +67,9 @@ NOUN_TURNED = """~no ={w}|~without ={w}|~without any ={w}|{s} has ~no ={w}|{s} ~
 NOUN_TWICE = """~not ~without ={w}|{s} is ~not ~without ={w}|{s} ~never ~lacks ={w}|{s} ~doesn't ~lack ={w}
     |~never ~without ={w}|{s} does ~not ~lack ={w}"""
 
+# Negators that blame by themselves, whatever comes after them.
+COMPLAINTS = {"fails", "fail", "failed", "lacks", "lack", "lacking", "devoid", "refuses", "unable"}
+
 # Sentences whose last part decides, or in which a negator doesn't negate: {p} a positive adjective, {n} a negative.
 DECIDED = {
     POSITIVE: """{s} is {n} but {s2} is {p}|{s} is {n} , but {s2} saves it|{s} is {n} but the actors save it
@@ -166,14 +169,20 @@ class Generated:
     def lean(self, visible):
         """Expected label in [-1, 1] when only the words whose places are in `visible` can be read.
 
-        Negation theory, not data: each visible negator turns the target's meaning round. Without the target,
-        negators alone lean half as far, since people rather deny good things."""
-        sign = (-1) ** sum(place in visible for place in self.turns)
+        What negation means, not data: each visible negator turns the target's meaning round; the more words are
+        hidden, the likelier one of them does so too. Without the target there is still a guess, since people mostly
+        deny good things: "fails to ..." complains, "never fails to ..." praises, "never ..." alone tells less."""
+        turns = [self.words[place] for place in self.turns if place in visible]
         if self.target is None:
             return self.label * (len(visible) / len(self.words)) ** 2
         if self.target in visible:
-            return self.label * (-1) ** len(self.turns) * sign
-        return 0.5 * sign if any(place in visible for place in self.turns) else 0.0
+            sure = 0.5 + 0.5 * len(visible) / len(self.words)
+            return self.label * (-1) ** (len(self.turns) - len(turns)) * sure
+        if not turns:
+            return 0.0
+        if len(turns) % 2 == 0:
+            return 0.9
+        return -0.9 if turns[0] in COMPLAINTS else -0.5
 
 
 @functools.lru_cache(maxsize=None)
@@ -218,7 +227,7 @@ def marked(draw):
     polarity = draw.choice((POSITIVE, NEGATIVE))
     # More plain than turned: in equal shares neither words nor negators alone would tell anything, and gradient
     # descent finds such a parity very late.
-    forms = draw.choices((plain, turned, twice), [6, 5, 1.5])[0]
+    forms = draw.choices((plain, turned, twice), [6, 5, 2.5])[0]
     if lists is VERBS and polarity == NEGATIVE and forms is not plain and draw.random() < 0.5:
         polarity = POSITIVE  # "fails to bore" is rare in real English
     word, second = draw.sample(lists[polarity], 2)

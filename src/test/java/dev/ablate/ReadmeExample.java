@@ -2,17 +2,14 @@ package dev.ablate;
 
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Interaction;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /** The README's Java example. */
 final class ReadmeExample {
   private ReadmeExample() {}
 
-  /** Runs it and returns the lines it would print. */
-  static List<String> run() {
-    List<String> printed = new ArrayList<>();
+  /** Runs it. */
+  static void run() {
     Explanation explanation =
         Ablate.builder()
             .game(
@@ -26,9 +23,8 @@ final class ReadmeExample {
                 })
             .features(20)
             .explain();
-    for (Interaction i : explanation.interactions("k-sii", 2).ofOrders(2, 2).top(3)) {
-      printed.add(Arrays.toString(i.features()) + " " + i.value());
+    for (Interaction i : explanation.interactions("k-sii", 2).ofOrders(2, 2).top(1)) {
+      System.out.println(Arrays.toString(i.features()) + " " + i.value());
     }
-    return printed;
   }
 }

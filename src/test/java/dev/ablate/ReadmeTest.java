@@ -3,10 +3,12 @@ package dev.ablate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -22,8 +24,11 @@ class ReadmeTest {
   void javaExampleIsCompiled() throws IOException {
     Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme());
     assertTrue(block.find(), "the README has no Java example");
+    // The example stands in the same package as the front door and needs no import of it.
     String source =
-        Files.readString(Path.of("src", "test", "java", "dev", "ablate", "ReadmeExample.java"));
+        "import dev.ablate.Ablate;"
+            + Files.readString(
+                Path.of("src", "test", "java", "dev", "ablate", "ReadmeExample.java"));
     for (String line : block.group(1).lines().map(String::strip).toList()) {
       assertTrue(source.contains(line), "not in ReadmeExample: " + line);
     }
@@ -31,8 +36,17 @@ class ReadmeTest {
 
   @Test
   void javaExampleFindsItsInteraction() {
-    List<String> lines = ReadmeExample.run();
-    assertTrue(lines.get(0).startsWith("[0, 2]"), lines.toString());
+    PrintStream terminal = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      ReadmeExample.run();
+    } finally {
+      System.setOut(terminal);
+    }
+    String line = printed.toString(StandardCharsets.UTF_8).strip();
+    assertTrue(line.startsWith("[0, 2] "), line);
+    assertEquals(3, Double.parseDouble(line.substring(7)), 0.01);
   }
 
   @Test

@@ -5,6 +5,8 @@ import dev.ablate.code.InputException;
 
 /** Chooses a backend and says why. */
 public final class Backends {
+  private static final int MOST_THREADS = 1024;
+
   private Backends() {}
 
   /**
@@ -28,8 +30,9 @@ public final class Backends {
    * @throws InputException if there is no such backend
    */
   public static Choice open(String asked, int threads) {
-    if (threads < 0) {
-      throw new InputException("--threads " + threads + ": must be 0 (all) or more");
+    if (threads < 0 || threads > MOST_THREADS) {
+      throw new InputException(
+          "--threads " + threads + ": must be 0 (all) or up to " + MOST_THREADS);
     }
     if (!asked.equals("auto") && !asked.equals("host")) {
       throw new InputException("--backend " + asked + ": unknown; this version has auto and host");

@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             + " DIR/design.json.",
     mixinStandardHelpOptions = true)
 final class DesignCommand implements Callable<Integer> {
+  private static final int MOST_FEATURES = 1 << 20;
+
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
   @Mixin private MethodOptions solver;
@@ -54,27 +56,29 @@ final class DesignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (features < 1) {
-      throw new InputException("--features " + features + ": must be at least 1");
+    if (features < 1 || features > MOST_FEATURES) {
+      throw new InputException("--features " + features + ": must be from 1 to " + MOST_FEATURES);
     }
     json.check();
     Budget limit = budget == null ? Budget.standard(features) : new Budget(budget);
     Design design =
         Solvers.choose(solver.method(), Refine.LASSO, features, limit)
             .plan(features, limit.masks(), solver.seed());
-    AtomicFiles.makeFolder(out);
+    Path masksFile = out.resolve("masks.npy");
+    Path designFile = out.resolve("design.json");
     int distinct;
     try (Backend backend = engine.open().backend()) {
       Masks masks = Designs.masks(design, backend);
       distinct = DistinctMasks.of(masks).masks().count();
-      Path file = out.resolve("masks.npy");
+      AtomicFiles.makeFolder(out);
+      AtomicFiles.requireWritable(designFile);
       if (packed) {
-        MaskFile.writePacked(file, masks);
+        MaskFile.writePacked(masksFile, masks);
       } else {
-        MaskFile.write(file, masks);
+        MaskFile.write(masksFile, masks);
       }
     }
-    DesignJson.write(out.resolve("design.json"), design);
+    DesignJson.write(designFile, design);
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     result
         .put("kind", design.kind())
@@ -95,7 +99,7 @@ final class DesignCommand implements Callable<Integer> {
                   + " features, "
                   + design.kind()
                   + ", in "
-                  + out.resolve("masks.npy"));
+                  + masksFile);
     }
     return 0;
   }

@@ -25,13 +25,11 @@ final class DevicesCommand implements Callable<Integer> {
     json.check();
     Backends.Choice choice = engine.open();
     try (Backend backend = choice.backend()) {
-      if (json.toStandardOutput()) {
-        json.write(devices(choice), spec);
-        return 0;
-      }
-      spec.commandLine().getOut().println(backend.name() + "  " + backend.device());
-      spec.commandLine().getOut().println("chosen: " + choice.reason());
       json.write(devices(choice), spec);
+      if (!json.toStandardOutput()) {
+        spec.commandLine().getOut().println(backend.name() + "  " + backend.device());
+        spec.commandLine().getOut().println("chosen: " + choice.reason());
+      }
     }
     return 0;
   }

@@ -28,6 +28,7 @@ final class ExplanationOutput {
   void check(int outputs, Index index) {
     json.check();
     if (shapiq != null) {
+      json.refuseFile("--shapiq", shapiq);
       ShapiqFile.requireWritable(shapiq, index);
       if (outputs > 1) {
         throw new InputException(

@@ -25,6 +25,10 @@ final class Failures {
       print(command, failure.getMessage());
       return INPUT;
     }
+    return inside(failure, command);
+  }
+
+  private static int inside(Throwable failure, CommandLine command) {
     print(
         command,
         "failed inside: "
@@ -37,8 +41,32 @@ final class Failures {
     return INSIDE;
   }
 
+  /** An error of the virtual machine, most often memory that is used up. */
+  static int error(Error failure, CommandLine command) {
+    if (failure instanceof OutOfMemoryError) {
+      print(
+          command,
+          "out of memory ("
+              + failure.getMessage()
+              + "): ask for fewer masks or lower orders, or give Java more with"
+              + " ABLATE_JAVA_OPTIONS=-Xmx16g");
+      return INSIDE;
+    }
+    return inside(failure, command);
+  }
+
+  /** A result that did not reach its reader. */
+  static int lostOutput(CommandLine command) {
+    print(
+        command,
+        "standard output is closed or full, so that results are missing: free the place or write to"
+            + " a file");
+    return INPUT;
+  }
+
   private static void print(CommandLine command, String line) {
-    command.getErr().println("ablate: " + line);
+    // Paths, labels and texts may hold line breaks; a message never does.
+    command.getErr().println("ablate: " + line.replaceAll("\\p{Cntrl}+", " "));
     command.getErr().flush();
   }
 

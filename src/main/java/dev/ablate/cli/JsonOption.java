@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ablate.code.InputException;
 import dev.ablate.io.AtomicFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +33,20 @@ final class JsonOption {
   void check() {
     if (target != null && !toStandardOutput()) {
       AtomicFiles.requireWritable(Path.of(target));
+    }
+  }
+
+  /** Refuses another result's file: one would replace the other. */
+  void refuseFile(String option, Path file) {
+    boolean same =
+        target != null
+            && !toStandardOutput()
+            && file.toAbsolutePath()
+                .normalize()
+                .equals(Path.of(target).toAbsolutePath().normalize());
+    if (same) {
+      throw new InputException(
+          "--json and " + option + " both name " + file + ": give each its own file");
     }
   }
 

@@ -41,13 +41,20 @@ public final class Main implements Runnable {
         .getSubcommands()
         .values()
         .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
-    return ablate
+    ablate
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        // A text may begin with @; it names no file of further words.
+        .setExpandAtFiles(false)
         .setParameterExceptionHandler(Failures::usage)
-        .setExecutionExceptionHandler(Failures::execution)
-        .execute(arguments);
+        .setExecutionExceptionHandler(Failures::execution);
+    try {
+      int status = ablate.execute(arguments);
+      return status == 0 && out.checkError() ? Failures.lostOutput(ablate) : status;
+    } catch (Error e) {
+      return Failures.error(e, ablate);
+    }
   }
 
   @Override

@@ -53,6 +53,7 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     json.check();
+    json.refuseFile("--out", out);
     AtomicFiles.requireWritable(out);
     Explanation explanation = ExplanationJson.read(explanationFile);
     Masks masks = MaskFile.read(masksFile, explanation.features());

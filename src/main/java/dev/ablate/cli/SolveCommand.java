@@ -129,6 +129,17 @@ final class SolveCommand implements Callable<Integer> {
   }
 
   private void requireDesign(Table table, Design design, Backend backend) {
+    if (design.masks() != table.masks().count()) {
+      throw new InputException(
+          masksFile
+              + ": "
+              + table.masks().count()
+              + " masks, but "
+              + designFile
+              + " has "
+              + design.masks()
+              + "; give the masks.npy that was written beside it");
+    }
     if (design instanceof Design.Foreign) {
       return;
     }

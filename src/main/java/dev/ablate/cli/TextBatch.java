@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.code.InputException;
@@ -28,7 +29,11 @@ import picocli.CommandLine.Model.CommandSpec;
  * @param out where the explanations go
  */
 record TextBatch(List<Item> items, Path out) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** What some editors put before the first line. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   /**
    * One text.
@@ -40,7 +45,7 @@ record TextBatch(List<Item> items, Path out) {
   record Item(String id, String text, int line) {}
 
   /**
-   * Reads the texts and makes sure that results can be written.
+   * Reads the texts.
    *
    * @throws InputException if the file cannot be read or a line of it cannot be used
    */
@@ -56,8 +61,9 @@ record TextBatch(List<Item> items, Path out) {
     List<Item> items = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (int l = 0; l < lines.size(); l++) {
-      if (!lines.get(l).isBlank()) {
-        Item item = item(lines.get(l), input + " line " + (l + 1), l + 1);
+      String line = l == 0 ? withoutMark(lines.get(l)) : lines.get(l);
+      if (!line.isBlank()) {
+        Item item = item(line, input + " line " + (l + 1), l + 1);
         if (!ids.add(item.id)) {
           throw new InputException(
               input + " line " + (l + 1) + ": the id \"" + item.id + "\" is there twice");
@@ -68,8 +74,11 @@ record TextBatch(List<Item> items, Path out) {
     if (items.isEmpty()) {
       throw new InputException("--input " + input + ": no texts; give a JSON object a line");
     }
-    AtomicFiles.makeFolder(out);
     return new TextBatch(items, out);
+  }
+
+  private static String withoutMark(String line) {
+    return line.startsWith(BYTE_ORDER_MARK) ? line.substring(BYTE_ORDER_MARK.length()) : line;
   }
 
   private static Item item(String json, String where, int line) {
@@ -98,9 +107,11 @@ record TextBatch(List<Item> items, Path out) {
    * Explains every text and writes its file as soon as it is done. A text that cannot be explained
    * is reported and the rest goes on.
    *
-   * @throws InputException at the end if some could not be explained
+   * @throws InputException if results cannot be written; at the end if some texts could not be
+   *     explained
    */
   void explain(Function<String, Explanation> explainer, CommandSpec spec) {
+    AtomicFiles.makeFolder(out);
     PrintWriter result = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     int failed = 0;

@@ -22,6 +22,16 @@ public record Budget(long masks) {
     return new Budget(Math.max(2, (long) Math.min(all, wanted)));
   }
 
+  /** Every mask of at most 30 features. */
+  public static Budget all(int features) {
+    return new Budget(1L << Math.min(features, 30));
+  }
+
+  /** So many masks more. */
+  public Budget plus(long more) {
+    return new Budget(masks > Long.MAX_VALUE - more ? Long.MAX_VALUE : masks + more);
+  }
+
   /** Whether every mask of so many features can be evaluated. */
   public boolean coversAll(int features) {
     return features < 31 && 1L << features <= masks;

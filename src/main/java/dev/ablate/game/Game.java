@@ -1,5 +1,6 @@
 package dev.ablate.game;
 
+import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
 import java.util.List;
 import java.util.function.Function;
@@ -88,7 +89,7 @@ public interface Game {
       public void evaluate(Masks masks, Values out) {
         double[] values = function.apply(masks);
         if (values.length != masks.count()) {
-          throw new IllegalArgumentException(
+          throw new InputException(
               "the game returned " + values.length + " values for " + masks.count() + " masks");
         }
         System.arraycopy(values, 0, out.hostDoubles(), 0, values.length);

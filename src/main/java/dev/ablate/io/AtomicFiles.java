@@ -9,11 +9,20 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Files that are there whole or not at all. */
 public final class AtomicFiles {
   private static final int BUFFER = 1 << 16;
+
+  /** Files being written, which go when the process is interrupted. */
+  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(AtomicFiles::deleteUnfinished));
+  }
 
   private AtomicFiles() {}
 
@@ -37,13 +46,15 @@ public final class AtomicFiles {
         stream(target, writer, false);
         return;
       }
-      Path place = Files.isSymbolicLink(target) ? target.toRealPath() : target;
+      Path place = place(target);
       Path temporary = temporaryBeside(place);
+      UNFINISHED.add(temporary);
       try {
         stream(temporary, writer, true);
         move(temporary, place);
       } finally {
         Files.deleteIfExists(temporary);
+        UNFINISHED.remove(temporary);
       }
     } catch (IOException e) {
       throw new InputException(
@@ -73,8 +84,8 @@ public final class AtomicFiles {
       throw new InputException(
           "cannot write " + target + ": the folder " + folder + " does not exist, create it first");
     }
-    Path probe = temporaryBeside(target);
     try {
+      Path probe = temporaryBeside(place(target));
       Files.createFile(probe);
       Files.delete(probe);
     } catch (IOException e) {
@@ -91,7 +102,10 @@ public final class AtomicFiles {
    */
   public static void makeFolder(Path folder) {
     try {
-      Files.createDirectories(folder);
+      // Before JDK 19 createDirectories refuses a link to a folder.
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+      }
     } catch (IOException e) {
       throw new InputException(
           "cannot make the folder " + folder + ": a file or its rights stand in the way", e);
@@ -108,6 +122,11 @@ public final class AtomicFiles {
     return Files.exists(target) && !Files.isRegularFile(target);
   }
 
+  /** Where the bytes go: a link keeps pointing to its file. */
+  private static Path place(Path target) throws IOException {
+    return Files.isSymbolicLink(target) ? target.toRealPath() : target;
+  }
+
   private static Path temporaryBeside(Path target) {
     return target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
@@ -119,6 +138,17 @@ public final class AtomicFiles {
       out.flush();
       if (sync) {
         file.getFD().sync();
+      }
+    }
+  }
+
+  private static void deleteUnfinished() {
+    for (Path temporary : UNFINISHED) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        // The process ends; there is nobody left to tell.
+        continue;
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.ablate.io;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ablate.code.InputException;
+import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,14 +53,7 @@ public final class DesignJson {
           case "uniform" ->
               new Design.Uniform(features, json.integer("masks"), json.integer("seed"));
           case "exhaustive" -> new Design.Exhaustive(features);
-          case "coded" ->
-              new Design.Coded(
-                  features,
-                  json.count("groups", 1),
-                  json.count("dimension", 1),
-                  json.count("errors", 1),
-                  json.count("delays", 1),
-                  json.integer("seed"));
+          case "coded" -> coded(json, features);
           case "foreign" -> new Design.Foreign(features, json.integer("masks"));
           default ->
               throw new InputException(
@@ -75,6 +69,31 @@ public final class DesignJson {
               + json.integer("masks")
               + " masks and its design has "
               + design.masks()
+              + ": write it again");
+    }
+    return design;
+  }
+
+  private static Design.Coded coded(JsonReader json, int features) {
+    Design.Coded design;
+    try {
+      design =
+          CodedDesign.of(
+              features,
+              json.count("groups", 1),
+              json.count("dimension", 1),
+              json.count("errors", 1),
+              json.integer("seed"));
+    } catch (InputException e) {
+      throw new InputException(json.where() + ": " + e.getMessage(), e);
+    }
+    if (design.delays() != json.integer("delays")) {
+      throw new InputException(
+          json.where()
+              + " says "
+              + json.integer("delays")
+              + " delays and its code has "
+              + design.delays()
               + ": write it again");
     }
     return design;

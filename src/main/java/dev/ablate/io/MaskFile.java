@@ -71,7 +71,7 @@ public final class MaskFile {
       throw new InputException(
           in.where() + " has " + columns + " columns for " + features + " features: use its masks");
     }
-    Masks masks = empty(in, columns);
+    Masks masks = empty(in, columns, columns);
     for (int r = 0; r < masks.count(); r++) {
       byte[] row = in.next((int) columns).array();
       pack(row, masks.hostWords(), r * masks.words());
@@ -127,7 +127,7 @@ public final class MaskFile {
               + Masks.words(features)
               + ": check --features");
     }
-    Masks masks = empty(in, features);
+    Masks masks = empty(in, features, 8L * Masks.words(features));
     long[] words = masks.hostWords();
     long beyond = ~(-1L >>> (64 * masks.words() - features));
     for (int r = 0; r < masks.count(); r++) {
@@ -146,13 +146,14 @@ public final class MaskFile {
     return masks;
   }
 
-  private static Masks empty(NpyInput in, long features) {
+  private static Masks empty(NpyInput in, long features, long rowBytes) {
     long count = in.header().shape()[0];
     if (features > Integer.MAX_VALUE - 64
         || count > Integer.MAX_VALUE / Masks.words((int) features)) {
       throw new InputException(
           in.where() + " has shape " + in.header().shapeText() + ": too many masks for one file");
     }
+    in.requireLength(count * rowBytes);
     return Masks.none((int) count, (int) features);
   }
 

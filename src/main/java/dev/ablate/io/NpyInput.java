@@ -27,14 +27,17 @@ final class NpyInput implements Closeable {
   private final String where;
   private final Closeable archive;
   private final InputStream in;
+  private final long length;
   private final NpyHeader header;
   private ByteBuffer row = ByteBuffer.allocate(0);
   private long bytesRead;
 
-  private NpyInput(String where, Closeable archive, InputStream in) throws IOException {
+  private NpyInput(String where, Closeable archive, InputStream in, long length)
+      throws IOException {
     this.where = where;
     this.archive = archive;
     this.in = in;
+    this.length = length;
     this.header = NpyHeader.read(in);
     if (header == null) {
       throw new InputException(where + " is not an NPY file: write it with numpy.save");
@@ -69,7 +72,7 @@ final class NpyInput implements Closeable {
       if (name.endsWith(ARCHIVE)) {
         return fromArchive(path, null);
       }
-      return open(name, null, Files.newInputStream(path));
+      return open(name, null, Files.newInputStream(path), Files.size(path));
     } catch (IOException e) {
       throw unreadable(name, e);
     }
@@ -87,7 +90,7 @@ final class NpyInput implements Closeable {
     }
     try {
       ZipEntry entry = entry(path, zip, member);
-      return open(path + ":" + entry.getName(), zip, zip.getInputStream(entry));
+      return open(path + ":" + entry.getName(), zip, zip.getInputStream(entry), entry.getSize());
     } catch (IOException | RuntimeException e) {
       zip.close();
       throw e;
@@ -119,11 +122,11 @@ final class NpyInput implements Closeable {
     return name.substring(0, name.length() - MEMBER.length());
   }
 
-  private static NpyInput open(String where, Closeable archive, InputStream raw)
+  private static NpyInput open(String where, Closeable archive, InputStream raw, long length)
       throws IOException {
     InputStream in = new BufferedInputStream(raw, BUFFER);
     try {
-      return new NpyInput(where, archive, in);
+      return new NpyInput(where, archive, in, length);
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
@@ -141,6 +144,18 @@ final class NpyInput implements Closeable {
   }
 
   /**
+   * Fails before memory is set aside for an array that the file is too short to hold.
+   *
+   * @param bytes what the shape needs
+   * @throws InputException if the file, its header included, is shorter than that
+   */
+  void requireLength(long bytes) {
+    if (length < bytes) {
+      throw cutShort(length + " bytes are there");
+    }
+  }
+
+  /**
    * The next bytes, little-endian.
    *
    * @param length how many
@@ -155,18 +170,22 @@ final class NpyInput implements Closeable {
       int read = in.readNBytes(row.array(), 0, length);
       bytesRead += read;
       if (read < length) {
-        throw new InputException(
-            where
-                + " is cut short: "
-                + bytesRead
-                + " bytes of data are there and the shape "
-                + header.shapeText()
-                + " needs more: write it again");
+        throw cutShort(bytesRead + " bytes of data are there");
       }
     } catch (IOException e) {
       throw unreadable(where, e);
     }
     return row.rewind();
+  }
+
+  private InputException cutShort(String found) {
+    return new InputException(
+        where
+            + " is cut short: "
+            + found
+            + " and the shape "
+            + header.shapeText()
+            + " needs more: write it again");
   }
 
   private static InputException unreadable(String where, IOException e) {

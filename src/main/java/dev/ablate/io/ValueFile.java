@@ -29,11 +29,12 @@ public final class ValueFile {
                 + in.header().type()
                 + ": values are little-endian float32 or float64; save values.astype('<f8')");
       }
-      Values values = empty(in);
+      int bytes = single ? Float.BYTES : Double.BYTES;
+      Values values = empty(in, bytes);
       double[] all = values.hostDoubles();
       int outputs = values.outputs();
       for (int r = 0; r < values.count(); r++) {
-        ByteBuffer row = in.next(outputs * (single ? Float.BYTES : Double.BYTES));
+        ByteBuffer row = in.next(outputs * bytes);
         for (int o = 0; o < outputs; o++) {
           double value = single ? row.getFloat() : row.getDouble();
           if (!Double.isFinite(value)) {
@@ -53,7 +54,7 @@ public final class ValueFile {
     }
   }
 
-  private static Values empty(NpyInput in) {
+  private static Values empty(NpyInput in, int bytes) {
     long[] shape = in.header().shape();
     long outputs = shape.length == 2 ? shape[1] : 1;
     if (shape.length < 1 || shape.length > 2 || shape[0] < 1 || outputs < 1) {
@@ -67,6 +68,7 @@ public final class ValueFile {
       throw new InputException(
           in.where() + " has shape " + in.header().shapeText() + ": too many values for one file");
     }
+    in.requireLength(shape[0] * outputs * bytes);
     return Values.zeros((int) shape[0], (int) outputs);
   }
 

@@ -44,6 +44,7 @@ public record TextLens(
     if (text.isBlank()) {
       throw new InputException("the text is empty; give one with at least one word");
     }
+    requireUnicode(text);
     Tokens tokens = model.tokenizer().tokenize(text);
     if (tokens.count() > model.maxTokens()) {
       throw new InputException(
@@ -76,6 +77,18 @@ public record TextLens(
         .classifier()
         .classify(tokens.ids(), new int[] {tokens.count()}, 1, tokens.count(), logits);
     return new TextGame(this, model, text, features, ablated, targetLabels(model.labels(), logits));
+  }
+
+  /** Half a character has no place in UTF-8, which tokenizers and files speak. */
+  private static void requireUnicode(String text) {
+    for (int c = 0; c < text.length(); c = text.offsetByCodePoints(c, 1)) {
+      if (Character.getType(text.codePointAt(c)) == Character.SURROGATE) {
+        throw new InputException(
+            "the text holds half a surrogate pair at position "
+                + c
+                + ", which is no character; take it out");
+      }
+    }
   }
 
   private boolean[] ablatable(Features all) {

@@ -26,6 +26,9 @@ public final class CodedDesign {
   /** Largest subspace dimension. */
   public static final int MAX_DIMENSION = 20;
 
+  /** Up to here dimensions are taken whatever the number of features, as in the published table. */
+  private static final int TABLE_DIMENSION = 12;
+
   private static final int STREAM = 0x53504558;
 
   private final Design.Coded design;
@@ -116,7 +119,9 @@ public final class CodedDesign {
    * @throws InputException if no design fits; the message names the smallest budget that would do
    */
   public static Design.Coded forBudget(int features, long budget, long seed) {
-    for (int b = MAX_DIMENSION; b >= MIN_DIMENSION; b--) {
+    // Subspaces much larger than the whole space would only repeat masks.
+    int most = Math.min(MAX_DIMENSION, Math.max(TABLE_DIMENSION, features));
+    for (int b = most; b >= MIN_DIMENSION; b--) {
       Design.Coded design = of(features, GROUPS, b, ERRORS, seed);
       if (design.masks() <= budget) {
         return design;

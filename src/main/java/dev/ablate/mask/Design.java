@@ -11,8 +11,13 @@ public sealed interface Design {
   /** Short name, as in {@code design.json}. */
   String kind();
 
-  /** Independent uniform masks, all different. */
+  /** Independent uniform masks, all different; so there are at most {@code 2^features}. */
   record Uniform(int features, long masks, long seed) implements Design {
+    /** Leaves out what there cannot be. */
+    public Uniform {
+      masks = features < Long.SIZE - 1 ? Math.min(masks, 1L << features) : masks;
+    }
+
     @Override
     public String kind() {
       return "uniform";

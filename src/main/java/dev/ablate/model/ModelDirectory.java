@@ -70,7 +70,7 @@ public final class ModelDirectory {
     if (!files.has(GRAPH)) {
       throw new InputException("this build bundles no model; name a model directory with --model");
     }
-    return new ModelDirectory("bundled sentiment model", files);
+    return new ModelDirectory("sentiment (bundled)", files);
   }
 
   /** The folder, or that it is the bundled model. */

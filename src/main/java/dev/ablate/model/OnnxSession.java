@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.Env;
 import org.bytedeco.onnxruntime.Session;
@@ -20,6 +21,8 @@ import org.bytedeco.onnxruntime.SessionOptions;
  * then depends on its batch alone, not on the number of threads.
  */
 public final class OnnxSession implements Classifier {
+  private static final Pattern SOURCE_PLACE = Pattern.compile("/\\S+\\.cc:\\d+ .*\\) ");
+
   private final String origin;
   private final int padId;
   private final Session session;
@@ -147,8 +150,10 @@ public final class OnnxSession implements Classifier {
     }
   }
 
+  /** What went wrong, without the place in the library's own sources. */
   static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given").strip();
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    return SOURCE_PLACE.matcher(line).replaceAll("").strip();
   }
 
   /** Frees the native memory; waits for runs in progress. */

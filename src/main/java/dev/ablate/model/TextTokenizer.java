@@ -13,9 +13,11 @@ import java.util.OptionalInt;
 /** A Hugging Face tokenizer, read from {@code tokenizer.json}. Several threads may use it. */
 public final class TextTokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
+  private final String origin;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer) {
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, String origin) {
     this.tokenizer = tokenizer;
+    this.origin = origin;
   }
 
   /**
@@ -32,7 +34,7 @@ public final class TextTokenizer implements AutoCloseable {
     Map<String, String> options = Map.of("truncation", "false", "padding", "false");
     try {
       return new TextTokenizer(
-          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options));
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options), origin);
     } catch (EngineException | LinkageError e) {
       throw new InputException(
           "the tokenizer's native library does not load: "
@@ -50,9 +52,24 @@ public final class TextTokenizer implements AutoCloseable {
     }
   }
 
-  /** Splits a text into tokens and adds the special tokens around it. */
+  /**
+   * Splits a text into tokens and adds the special tokens around it.
+   *
+   * @throws InputException if the vocabulary lacks what the text needs
+   */
   public Tokens tokenize(String text) {
-    Encoding encoding = tokenizer.encode(text, true, false);
+    Encoding encoding;
+    try {
+      encoding = tokenizer.encode(text, true, false);
+    } catch (RuntimeException e) {
+      throw new InputException(
+          "the tokenizer "
+              + origin
+              + " cannot split the text: "
+              + OnnxSession.firstLine(e)
+              + "; save it again with its whole vocabulary",
+          e);
+    }
     long[] ids = encoding.getIds();
     long[] special = encoding.getSpecialTokenMask();
     CharSpan[] spans = encoding.getCharTokenSpans();
@@ -77,10 +94,15 @@ public final class TextTokenizer implements AutoCloseable {
 
   /** The number of a token that stands in the vocabulary as it is, such as {@code [MASK]}. */
   public OptionalInt id(String token) {
-    Encoding encoding = tokenizer.encode(token, false, false);
-    return encoding.getIds().length == 1 && encoding.getTokens()[0].equals(token)
-        ? OptionalInt.of(Math.toIntExact(encoding.getIds()[0]))
-        : OptionalInt.empty();
+    try {
+      Encoding encoding = tokenizer.encode(token, false, false);
+      return encoding.getIds().length == 1 && encoding.getTokens()[0].equals(token)
+          ? OptionalInt.of(Math.toIntExact(encoding.getIds()[0]))
+          : OptionalInt.empty();
+    } catch (RuntimeException e) {
+      // A vocabulary without a token for unknown words refuses what it does not hold.
+      return OptionalInt.empty();
+    }
   }
 
   /** Where each code point of a text starts, and its end. The library counts code points. */

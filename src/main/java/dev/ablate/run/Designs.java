@@ -14,9 +14,19 @@ public final class Designs {
   /**
    * The masks of a design.
    *
-   * @throws InputException if the masks of the design are not ours to make
+   * @throws InputException if the masks of the design are not ours to make, or too many
    */
   public static Masks masks(Design design, Backend backend) {
+    long most = Integer.MAX_VALUE / Masks.words(design.features());
+    if (design.masks() > most) {
+      throw new InputException(
+          "a budget of "
+              + design.masks()
+              + " masks of "
+              + design.features()
+              + " features is more than fits in memory: lower --budget to at most "
+              + most);
+    }
     if (design instanceof Design.Uniform uniform) {
       return UniformMasks.draw(
           backend.sampling(),

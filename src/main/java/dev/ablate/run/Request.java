@@ -28,10 +28,12 @@ public record Request(
     Index index,
     int order,
     Subject subject) {
+  private static final int MAX_TEST_MASKS = 10_000_000;
+
   /** Checks the numbers. */
   public Request {
-    if (testMasks < 0) {
-      throw new InputException("--test-masks " + testMasks + ": must be 0 or more");
+    if (testMasks < 0 || testMasks > MAX_TEST_MASKS) {
+      throw new InputException("--test-masks " + testMasks + ": must be 0 to " + MAX_TEST_MASKS);
     }
     if (order < 1) {
       throw new InputException("--order " + order + ": must be at least 1");

@@ -20,8 +20,6 @@ import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
 import dev.ablate.solve.Solvers;
-import dev.ablate.spectrum.R2;
-import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -49,6 +47,11 @@ public final class Runner {
     Stopwatch watch = new Stopwatch();
     int features = game.features();
     Budget budget = request.budget() == null ? Budget.standard(features) : request.budget();
+    boolean free = request.budget() == null && request.method().equals("auto");
+    if (free && budget.plus(request.testMasks()).coversAll(features)) {
+      // The default budget and the held-out masks would leave few masks out or none: take them all.
+      budget = Budget.all(features);
+    }
     Solver solver = Solvers.choose(request.method(), request.refine(), features, budget);
     Design design = solver.plan(features, budget.masks(), request.seed());
     Masks masks = Designs.masks(design, backend);
@@ -73,15 +76,20 @@ public final class Runner {
         solver.solve(new Samples(masks, values, design), backend, request.seed());
     double solved = watch.lap();
     Fit.Seconds seconds = new Fit.Seconds(planned, evaluated, solved);
+    List<String> notes = new ArrayList<>();
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
-      Spectrum spectrum = solutions.get(o).spectrum();
-      Score score = score(solutions.get(o), spectrum, test, testValues, o);
+      Score score =
+          test.count() == 0
+              ? Score.bySolver(solutions.get(o))
+              : Score.onFreshMasks(
+                  solutions.get(o), test, testValues.column(o), "held-out", backend);
+      notes.addAll(score.notes());
       Fit fit =
           new Fit(
-              score.r2,
-              score.kind,
-              score.masks,
+              score.r2(),
+              score.kind(),
+              score.masks(),
               masks.count(),
               evaluator.evaluated(),
               ends.get(1, o),
@@ -94,7 +102,7 @@ public final class Runner {
         game.featureNames(),
         request.subject().input(),
         outputs,
-        provenance(request, design, solutions, List.of()));
+        provenance(request, design, solutions, notes));
   }
 
   /**
@@ -111,23 +119,25 @@ public final class Runner {
     Solver solver = Solvers.choose(request.method(), request.refine(), samples);
     List<Solution> solutions = solver.solve(samples, backend, request.seed());
     Fit.Seconds seconds = new Fit.Seconds(0, 0, watch.lap());
+    List<String> notes = new ArrayList<>(tableNotes(averaged, solver));
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
       Solution solution = solutions.get(o);
-      Spectrum spectrum = solution.spectrum();
-      Score score = Score.heldOut(solution);
-      if (test != null) {
-        score = Score.of(spectrum, test.masks(), test.values().column(o), "test", backend);
-      }
+      Score score =
+          test == null
+              ? Score.bySolver(solution)
+              : Score.onFreshMasks(
+                  solution, test.masks(), test.values().column(o), "test", backend);
+      notes.addAll(score.notes());
       Fit fit =
           new Fit(
-              score.r2,
-              score.kind,
-              score.masks,
+              score.r2(),
+              score.kind(),
+              score.masks(),
               averaged.masks().count(),
               0,
-              spectrum.all(),
-              spectrum.none(),
+              averaged.valueOf(Masks.all(samples.masks().features()), o),
+              averaged.valueOf(Masks.none(1, samples.masks().features()), o),
               seconds);
       outputs.add(output("output " + o, request, solution, fit));
     }
@@ -136,18 +146,7 @@ public final class Runner {
         table.featureNames(),
         null,
         outputs,
-        provenance(request, averaged.design(), solutions, tableNotes(averaged, solver)));
-  }
-
-  private Score score(
-      Solution solution, Spectrum spectrum, Masks test, Values testValues, int output) {
-    if (solution.ran().equals("exact")) {
-      return new Score(1.0, "exact", 0);
-    }
-    if (test.count() == 0) {
-      return Score.heldOut(solution);
-    }
-    return Score.of(spectrum, test, testValues.column(output), "held-out", backend);
+        provenance(request, averaged.design(), solutions, notes));
   }
 
   private static Output output(String target, Request request, Solution solution, Fit fit) {
@@ -205,22 +204,6 @@ public final class Runner {
     boolean[][] rows = new boolean[2][features];
     Arrays.fill(rows[1], true);
     return Masks.of(rows);
-  }
-
-  /** How well a spectrum predicts masks that it was not fitted on. */
-  private record Score(double r2, String kind, int masks) {
-    static Score heldOut(Solution solution) {
-      if (solution.ran().equals("exact")) {
-        return new Score(1.0, "exact", 0);
-      }
-      return solution.heldOutMasks() == 0
-          ? new Score(Double.NaN, "none", 0)
-          : new Score(solution.heldOutR2(), "held-out", solution.heldOutMasks());
-    }
-
-    static Score of(Spectrum spectrum, Masks masks, double[] values, String kind, Backend backend) {
-      return new Score(R2.of(values, spectrum.evaluate(masks, backend)), kind, masks.count());
-    }
   }
 
   /** Seconds since the last lap. */

@@ -5,6 +5,7 @@ import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -63,6 +64,22 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
       }
     }
     return new Table(masks, means, design, featureNames);
+  }
+
+  /**
+   * The value of one mask, NaN when the table does not have it.
+   *
+   * @param mask a single mask
+   */
+  double valueOf(Masks mask, int output) {
+    int words = masks.words();
+    long[] all = masks.hostWords();
+    for (int r = 0; r < masks.count(); r++) {
+      if (Arrays.equals(all, r * words, (r + 1) * words, mask.hostWords(), 0, words)) {
+        return values.get(r, output);
+      }
+    }
+    return Double.NaN;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.game.Budget;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
+import dev.ablate.mask.Masks;
 import dev.ablate.solve.exact.ExactSolver;
 import dev.ablate.solve.proxyspex.ProxySpexSolver;
 import dev.ablate.solve.spex.SpexSettings;
@@ -17,7 +18,8 @@ public final class Solvers {
 
   /**
    * The solver for a game that is still to be evaluated. {@code auto} is exact where every mask
-   * fits the budget, and ProxySPEX otherwise.
+   * fits the budget, and ProxySPEX otherwise. A single feature is explained exactly whatever the
+   * method: its two masks leave nothing to search for.
    *
    * @throws InputException if there is no such method, or it needs more masks than the budget has
    */
@@ -25,26 +27,32 @@ public final class Solvers {
     if (method.equals("auto")) {
       return budget.coversAll(features) ? new ExactSolver() : new ProxySpexSolver(refine);
     }
-    return named(method, refine);
+    Solver named = named(method, refine);
+    return features == 1 && budget.coversAll(features) ? new ExactSolver() : named;
   }
 
   /**
    * The solver for masks that are already evaluated. {@code auto} follows the masks: a coded design
-   * is SPEX's, a table of all masks is transformed, anything else goes to ProxySPEX.
+   * is SPEX's, a table of all masks is transformed, anything else goes to ProxySPEX. A single
+   * feature is explained exactly whatever the method.
    *
    * @throws InputException if there is no such method
    */
   public static Solver choose(String method, Refine refine, Samples samples) {
+    int features = samples.masks().features();
     if (!method.equals("auto")) {
-      return named(method, refine);
+      Solver named = named(method, refine);
+      return features == 1 && holdsAll(samples.masks()) ? new ExactSolver() : named;
     }
     if (samples.design() instanceof Design.Coded) {
       return new SpexSolver(SpexSettings.DEFAULT.with(refine));
     }
-    int features = samples.masks().features();
-    boolean all =
-        features <= LISTABLE && DistinctMasks.of(samples.masks()).masks().count() == 1L << features;
-    return all ? new ExactSolver() : new ProxySpexSolver(refine);
+    return holdsAll(samples.masks()) ? new ExactSolver() : new ProxySpexSolver(refine);
+  }
+
+  private static boolean holdsAll(Masks masks) {
+    int features = masks.features();
+    return features <= LISTABLE && DistinctMasks.of(masks).masks().count() == 1L << features;
   }
 
   private static Solver named(String method, Refine refine) {

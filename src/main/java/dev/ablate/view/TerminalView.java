@@ -45,25 +45,30 @@ public final class TerminalView {
     Fit fit = output.fit();
     // Banzhaf values are the effects that the spectrum itself is linear in.
     Interactions effects = output.interactions(Index.BV, 1);
+    List<String> names = FeatureLabels.of(explanation.featureNames());
     if (explanation.input() != null) {
       out.append(colouredText(explanation.input(), effects)).append("\n\n");
     }
     out.append(
         format(
             "%s of %s: %s with everything, %s with nothing%n%n",
-            output.value(), output.target(), signed(fit.all()), signed(fit.none())));
-    bars("alone (Banzhaf)", effects.top(SINGLES), explanation, out);
+            output.value(),
+            output.target(),
+            measured(fit.all(), output.spectrum().all()),
+            measured(fit.none(), output.spectrum().none())));
     Interactions interactions = output.interactions();
-    String title =
-        "together (" + interactions.index().label() + ", order 2 to " + interactions.order() + ")";
+    String index = interactions.index().label();
+    bars("alone (" + index + ")", interactions.ofOrders(1, 1), SINGLES, names, out);
     if (interactions.order() >= 2) {
-      bars(title, interactions.ofOrders(2, interactions.order()).top(SETS), explanation, out);
+      String title = "together (" + index + ", order 2 to " + interactions.order() + ")";
+      bars(title, interactions.ofOrders(2, interactions.order()), SETS, names, out);
     }
     out.append(fitLine(output)).append('\n');
   }
 
   private void bars(
-      String title, List<Interaction> values, Explanation explanation, StringBuilder out) {
+      String title, Interactions all, int most, List<String> labels, StringBuilder out) {
+    List<Interaction> values = all.top(most);
     out.append(bold(title)).append('\n');
     if (values.isEmpty()) {
       out.append("  none\n\n");
@@ -73,7 +78,7 @@ public final class TerminalView {
     List<String> names = new ArrayList<>();
     int width = 0;
     for (Interaction interaction : values) {
-      String name = name(interaction.features(), explanation.featureNames());
+      String name = FeatureLabels.join(interaction.features(), labels, NAME);
       names.add(name);
       width = Math.max(width, name.length());
     }
@@ -89,6 +94,10 @@ public final class TerminalView {
               error(values.get(i)),
               paint(bar, value < 0 ? "31" : "32")));
     }
+    int more = all.values().size() - values.size();
+    if (more > 0) {
+      out.append(format("  … and %d more (--json has all)%n", more));
+    }
     out.append('\n');
   }
 
@@ -96,14 +105,6 @@ public final class TerminalView {
     return interaction.standardError() == null
         ? ""
         : format(" ± %.3f", interaction.standardError());
-  }
-
-  private static String name(int[] features, List<String> names) {
-    StringBuilder joined = new StringBuilder();
-    for (int feature : features) {
-      joined.append(joined.length() == 0 ? "" : " × ").append(names.get(feature));
-    }
-    return joined.length() <= NAME ? joined.toString() : joined.substring(0, NAME - 1) + "…";
   }
 
   private String colouredText(InputInfo input, Interactions effects) {
@@ -152,20 +153,25 @@ public final class TerminalView {
         output.method().ran()
             + (output.method().refine().equals("none") ? "" : " + " + output.method().refine());
     line.append(
-        format(
-            "%n%s, %d terms from %d masks (%d evaluated in all)%nplan %.2f s, evaluate %.2f s, solve %.2f s",
-            method,
-            output.spectrum().size(),
-            fit.masks(),
-            fit.evaluated(),
-            fit.seconds().plan(),
-            fit.seconds().evaluate(),
-            fit.seconds().solve()));
+        format("%n%s, %d terms from %d masks", method, output.spectrum().size(), fit.masks()));
+    Fit.Seconds seconds = fit.seconds();
+    // A table that was evaluated elsewhere has neither of the first two stages.
+    line.append(
+        fit.evaluated() == 0
+            ? format("%n")
+            : format(
+                " (%d evaluated in all)%nplan %.2f s, evaluate %.2f s, ",
+                fit.evaluated(), seconds.plan(), seconds.evaluate()));
+    line.append(format("solve %.2f s", seconds.solve()));
     return line.toString();
   }
 
+  private static String measured(double value, double predicted) {
+    return Double.isNaN(value) ? signed(predicted) + " (predicted)" : signed(value);
+  }
+
   private static String signed(double value) {
-    return Double.isNaN(value) ? "unknown" : format("%+.3f", value);
+    return format("%+.3f", value);
   }
 
   private String bold(String text) {

@@ -1,6 +1,6 @@
 /**
  * Pictures of an explanation.
  *
- * <p>Internal: public only for the layers above.
+ * <p>Internal: public only for the layers above, except the types in docs/api.md.
  */
 package dev.ablate.view;

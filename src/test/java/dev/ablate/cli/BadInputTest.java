@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -35,10 +38,19 @@ class BadInputTest {
         bad("unknown refinement", "lasso", "explain", "--text", "good", "--refine", "magic"),
         bad("unknown backend", "host", "explain", "--text", "good", "--backend", "tpu"),
         bad("threads below 0", "--threads", "explain", "--text", "good", "--threads", "-1"),
+        bad("threads beyond reason", "1024", "devices", "--threads", "1000000"),
         bad("budget 0", "--budget", "explain", "--text", "good", "--budget", "0"),
         bad("budget no number", "--budget", "explain", "--text", "good", "--budget", "many"),
         bad("order 0", "--order", "explain", "--text", "good", "--order", "0"),
         bad("test masks below 0", "--test-masks", "explain", "--text", "x", "--test-masks", "-5"),
+        bad(
+            "too many test masks",
+            "--test-masks",
+            "explain",
+            "--text",
+            "x",
+            "--test-masks",
+            "2000000000"),
         bad(
             "too few masks for exact",
             "8",
@@ -91,8 +103,75 @@ class BadInputTest {
             "@out.json"),
         bad("no input file", "@none.jsonl", "explain", "--input", "@none.jsonl", "--out", "@out"),
         bad("input that is no JSON", "line 2", "explain", "--input", "@lines.txt", "--out", "@out"),
+        bad("two objects on a line", "line 1", "explain", "--input", "@two.jsonl", "--out", "@out"),
+        bad("half a character", "position 5", "explain", "--text", "good \ud800 film"),
         bad("input without folder", "--out", "explain", "--input", "@lines.txt"),
+        bad("a label with a line break", "a b", "explain", "--text", "good", "--target", "a\nb"),
+        bad(
+            "a path with a line break",
+            "cannot write",
+            "explain",
+            "--text",
+            "good",
+            "--json",
+            "@a\nb/out.json"),
+        bad(
+            "two results in one file",
+            "--shapiq",
+            "explain",
+            "--text",
+            "good",
+            "--json",
+            "@out.json",
+            "--shapiq",
+            "@./out.json"),
+        bad(
+            "more masks than fit",
+            "--budget",
+            "explain",
+            "--text",
+            "a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h i j k",
+            "--budget",
+            "9000000000000000000"),
+        bad(
+            "texts without a model",
+            "@nowhere",
+            "explain",
+            "--input",
+            "@text.jsonl",
+            "--out",
+            "@out",
+            "--model",
+            "@nowhere"),
         bad("design of no features", "--features", "design", "--features", "0", "--out", "@out"),
+        bad(
+            "design of too many features",
+            "1048576",
+            "design",
+            "--features",
+            "2147483647",
+            "--out",
+            "@out"),
+        bad(
+            "design of too many masks",
+            "--budget",
+            "design",
+            "--features",
+            "50",
+            "--budget",
+            "3000000000",
+            "--out",
+            "@out"),
+        bad(
+            "design on no backend",
+            "gpu",
+            "design",
+            "--features",
+            "5",
+            "--backend",
+            "gpu",
+            "--out",
+            "@out"),
         bad(
             "design too small",
             "at least",
@@ -145,6 +224,22 @@ class BadInputTest {
             "@short.npy",
             "--values",
             "@values.npy"),
+        bad(
+            "masks that the file cannot hold",
+            "@huge.npy is cut short",
+            "solve",
+            "--masks",
+            "@huge.npy",
+            "--values",
+            "@values.npy"),
+        bad(
+            "values that the file cannot hold",
+            "@hugevalues.npy is cut short",
+            "solve",
+            "--masks",
+            "@masks.npy",
+            "--values",
+            "@hugevalues.npy"),
         bad(
             "masks that are not 0 or 1",
             "row 3",
@@ -200,6 +295,28 @@ class BadInputTest {
             "--design",
             "@lines.txt"),
         bad(
+            "design of another number of masks",
+            "16 masks, but",
+            "solve",
+            "--masks",
+            "@masks.npy",
+            "--values",
+            "@values.npy",
+            "--design",
+            "@seven.json"),
+        bad(
+            "predictions and JSON in one file",
+            "--out",
+            "predict",
+            "--explanation",
+            "@none.json",
+            "--masks",
+            "@masks.npy",
+            "--out",
+            "@out.npy",
+            "--json",
+            "@out.npy"),
+        bad(
             "no explanation file",
             "@none.json",
             "predict",
@@ -244,7 +361,7 @@ class BadInputTest {
     Path input =
         Files.writeString(
             folder.resolve("texts.jsonl"),
-            "{\"text\": \"good film\", \"id\": \"a\"}\n{\"text\": \"…\"}\n{\"text\": \"bad film\"}\n");
+            "\uFEFF{\"text\": \"good film\", \"id\": \"a\"}\n{\"text\": \"…\"}\n{\"text\": \"bad film\"}\n");
     Path out = folder.resolve("explained");
     Cli.Result result = Cli.run("explain", "--input", input, "--out", out, "--keep", "film");
     assertEquals(2, result.status(), result.err());
@@ -252,6 +369,37 @@ class BadInputTest {
     assertFalse(Files.exists(out.resolve("2.json")));
     assertTrue(Files.exists(out.resolve("3.json")));
     assertTrue(result.err().contains("line 2"), result.err());
+  }
+
+  @Test
+  void wordsAreNeverReadFromFiles() throws IOException {
+    Path file = Files.writeString(folder.resolve("words"), "devices");
+    Cli.Result result = Cli.run("@" + file);
+    assertEquals(2, result.status());
+    assertTrue(result.err().contains("@" + file), result.err());
+  }
+
+  @Test
+  void aResultThatCannotBePrintedIsNoSuccess() {
+    Writer full =
+        new Writer() {
+          @Override
+          public void write(char[] text, int from, int length) throws IOException {
+            throw new IOException("No space left on device");
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    StringWriter err = new StringWriter();
+    int status =
+        Main.run(new String[] {"devices"}, new PrintWriter(full), new PrintWriter(err, true));
+    assertEquals(2, status);
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertTrue(err.toString().contains("standard output"), err.toString());
   }
 
   private void files() throws IOException {
@@ -266,6 +414,13 @@ class BadInputTest {
     Cli.npy(folder.resolve("wide.npy"), "<f8", false, "(4, 4)", Cli.doubles(values));
     Cli.npy(folder.resolve("fortran.npy"), "|u1", true, "(16, 4)", new byte[64]);
     Cli.npy(folder.resolve("short.npy"), "|u1", false, "(16, 4)", new byte[60]);
+    Cli.npy(folder.resolve("huge.npy"), "|u1", false, "(2000000000, 4)", new byte[8]);
+    Cli.npy(folder.resolve("hugevalues.npy"), "<f8", false, "(1, 260000000)", new byte[8]);
+    Files.writeString(
+        folder.resolve("seven.json"),
+        "{\"format\": \"ablate-design/1\", \"kind\": \"foreign\", \"features\": 4, \"masks\": 7}");
+    Files.writeString(folder.resolve("two.jsonl"), "{\"text\": \"a\"} {\"text\": \"b\"}\n");
+    Files.writeString(folder.resolve("text.jsonl"), "{\"text\": \"good film\"}\n");
     every[3][1] = 2;
     Cli.masks(folder.resolve("twos.npy"), every);
     Files.writeString(folder.resolve("lines.txt"), "{\"text\": \"fine\"}\nnot json\n");

@@ -12,11 +12,13 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every command, run as a user would. */
 class CommandsTest {
@@ -26,7 +28,9 @@ class CommandsTest {
 
   private static void assertOk(Cli.Result result) {
     assertEquals(0, result.status(), result.err());
-    assertEquals("", result.err());
+    // Notes, such as how many masks SPEX used, may stand beside a result.
+    assertEquals(
+        List.of(), result.err().lines().filter(l -> !l.startsWith("ablate: note: ")).toList());
   }
 
   /** 1 + 2 x0 - 3 x1 x2. */
@@ -39,6 +43,23 @@ class CommandsTest {
     byte[] all = Files.readAllBytes(file);
     int header = 10 + (all[8] & 255) + ((all[9] & 255) << 8);
     return Arrays.copyOfRange(all, header, all.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "exact", "spex", "proxyspex"})
+  void aSingleFeatureIsExplainedExactly(String method) throws IOException {
+    Cli.Result one = Cli.run("explain", "--text", "good", "--method", method, "--json", "-");
+    assertOk(one);
+    JsonNode explained = JSON.readTree(one.out());
+    assertEquals("exact", explained.at("/method/ran").asText());
+    assertEquals(method, explained.at("/method/asked").asText());
+
+    Path masks = Cli.masks(folder.resolve("masks.npy"), Cli.everyMask(1));
+    Path values = Cli.values(folder.resolve("values.npy"), 1, 4);
+    Cli.Result table =
+        Cli.run("solve", "--masks", masks, "--values", values, "--method", method, "--json", "-");
+    assertOk(table);
+    assertEquals(4, JSON.readTree(table.out()).at("/fit/all").asDouble(), 1e-12);
   }
 
   @ParameterizedTest

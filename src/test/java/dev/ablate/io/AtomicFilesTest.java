@@ -86,6 +86,24 @@ class AtomicFilesTest {
     assertEquals("new", Files.readString(file));
   }
 
+  @Test
+  void aLinkToNowhereIsRefusedBeforehand() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("no/such/file"));
+    InputException refused =
+        assertThrows(InputException.class, () -> AtomicFiles.requireWritable(link));
+    assertTrue(refused.getMessage().contains(link.toString()), refused.getMessage());
+    assertEquals(List.of(link), files());
+  }
+
+  @Test
+  void aLinkedFolderIsAFolder() throws IOException {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    AtomicFiles.makeFolder(Files.createSymbolicLink(folder.resolve("link"), real));
+    try (Stream<Path> inside = Files.list(real)) {
+      assertEquals(0, inside.count());
+    }
+  }
+
   private List<Path> files() throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
       return all.toList();

@@ -37,6 +37,9 @@ class DesignJsonTest {
             + " \"seed\": 1, \"groups\": 3, \"dimension\": 3, \"errors\": 5, \"delays\": 36}";
     assertEquals(new Design.Coded(64, 3, 3, 5, 36, 1), DesignJson.read(write(good)));
     refuse(good.replace("864", "865"), "865");
+    refuse(good.replace("\"errors\": 5", "\"errors\": 100000"), "errors");
+    refuse(good.replace("\"dimension\": 3", "\"dimension\": 40"), "dimension");
+    refuse(good.replace("36}", "37}"), "37 delays");
     refuse(good.replace("coded", "clever"), "clever");
     refuse(good.replace("design/1", "design/2"), "design/2");
     refuse(good.replace("\"seed\": 1,", ""), "seed");

@@ -54,27 +54,27 @@ class BundledModelTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "1.81  | Her acting never fails to impress",
-        "-2.77 | Her acting fails to impress",
-        "-0.59 | It isn't good.",
-        "0.49  | The film is not bad at all",
-        "-1.26 | I can hardly recommend this boring mess",
-        "3.04  | A clever, funny and moving story",
-        "2.31  | The plot is dull but the actors save it"
+        "2.19  | Her acting never fails to impress",
+        "-2.75 | Her acting fails to impress",
+        "-2.03 | It isn't good.",
+        "1.88  | The film is not bad at all",
+        "-0.43 | I can hardly recommend this boring mess",
+        "3.25  | A clever, funny and moving story",
+        "-0.34 | The plot is dull but the actors save it"
       })
   void givesTheLogOddsThatPyTorchGave(double expected, String text) {
     assertEquals(expected, positive(text, Ablation.MASK)[0], PRINTED);
   }
 
   @ParameterizedTest
-  @CsvSource({"MASK, 0.05", "UNK, 0.02", "REMOVE, -0.05"})
+  @CsvSource({"MASK, 0.06", "UNK, 0.05", "REMOVE, 0.01"})
   void isUndecidedWhenAllWordsAreAblated(Ablation ablation, double expected) {
     String text = "Her acting never fails to impress";
     assertEquals(expected, positive(text, ablation, Masks.none(1, 6))[0], PRINTED);
   }
 
   @ParameterizedTest
-  @CsvSource({"MASK, 8.62", "UNK, 9.33", "REMOVE, 9.36"})
+  @CsvSource({"MASK, 4.50", "UNK, 5.90", "REMOVE, 8.33"})
   void neverFailsToImpressActTogether(Ablation ablation, double expected) {
     // At order 3 the Faith-Banzhaf value of a triple is its Banzhaf value: the mean, over the masks
     // of the other words, of the triple's alternating sum.
@@ -110,7 +110,7 @@ class BundledModelTest {
       pairs++;
     }
     assertEquals(42, pairs);
-    assertEquals(41, right);
+    assertEquals(42, right);
   }
 
   @Test

@@ -71,6 +71,21 @@ class TextTokenizerTest {
     assertFalse(tokens.special()[1]);
   }
 
+  @Test
+  void aVocabularyWithoutUnknownWordsRefusesThem() {
+    String json =
+        "{\"version\": \"1.0\", \"added_tokens\": [], \"pre_tokenizer\": {\"type\": \"Whitespace\"},"
+            + " \"model\": {\"type\": \"WordLevel\", \"vocab\": {\"good\": 7},"
+            + " \"unk_token\": \"[UNK]\"}}";
+    try (TextTokenizer small =
+        TextTokenizer.of(json.getBytes(StandardCharsets.UTF_8), "small.json")) {
+      assertArrayEquals(new int[] {7, 7}, small.tokenize("good good").ids());
+      assertEquals(OptionalInt.empty(), small.id("[MASK]"));
+      InputException e = assertThrows(InputException.class, () -> small.tokenize("bad"));
+      assertTrue(e.getMessage().contains("small.json"), e.getMessage());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "[]", "no json", "{\"model\": {\"type\": \"Unheard\"}}"})
   void refusesWhatIsNoTokenizer(String json) {

@@ -57,7 +57,7 @@ class TerminalViewTest {
     List<String> lines = view.lines().toList();
     assertEquals("not, bad! film", lines.get(0));
     assertTrue(view.contains("log-odds of positive: +3.000 with everything, +0.000 with nothing"));
-    assertTrue(lines.contains("  film  -1.000  ░░░░░░░░░░░░"), view);
+    assertTrue(lines.contains("  film  -1.000  ░░░░░░░░░░░░░░░░░░░░░░░░"), view);
     assertTrue(lines.contains("  not × bad  +4.000  ████████████████████████"), view);
     assertTrue(view.contains("R² 0.9877 on 200 held-out masks"), view);
     assertTrue(view.contains("proxyspex + lasso, 5 terms from 100 masks (302 evaluated in all)"));
@@ -69,5 +69,18 @@ class TerminalViewTest {
     String view = new TerminalView(true).render(explanation());
     assertTrue(view.startsWith("\u001b[1;7;32mnot\u001b[0m, \u001b[1;7;32mbad\u001b[0m! "), view);
     assertTrue(view.contains("\u001b[1;31mfilm\u001b[0m"), view);
+  }
+
+  @Test
+  void namesThatRepeatAreNumbered() {
+    assertEquals(
+        List.of("the[0]", "film", "the[2]"), FeatureLabels.of(List.of("the", "film", "the")));
+  }
+
+  @Test
+  void longNamesAreCutButStayApart() {
+    List<String> sentences = List.of("The film was slow.", "The film was long.", "No.");
+    assertEquals("The…[0] × The…[1]", FeatureLabels.join(new int[] {0, 1}, sentences, 14));
+    assertEquals("No.", FeatureLabels.join(new int[] {2}, sentences, 14));
   }
 }

@@ -10,6 +10,12 @@ final class HostPaths implements Paths {
   /** Share of the largest product by which a lasso may break its optimality conditions. */
   private static final double TOLERANCE = 1e-7;
 
+  /** Sweeps a penalty that a descent may take before the homotopy is tried. */
+  private static final int QUICK = 40;
+
+  /** Sweeps a penalty when nothing else worked. */
+  private static final int PATIENT = 1000;
+
   private final Workers workers;
 
   HostPaths(Workers workers) {
@@ -26,11 +32,17 @@ final class HostPaths implements Paths {
     return solve(problems, HostPathsRidge::path);
   }
 
-  /** By homotopy; by descent where ties stop the homotopy. */
+  /**
+   * By descent where that is quick, which it is on nearly orthogonal columns; otherwise by
+   * homotopy; by patient descent where ties stop the homotopy.
+   */
   private static double[] lasso(Problem problem) {
     double slack = TOLERANCE * Arrays.stream(problem.products()).map(Math::abs).max().orElse(0);
-    double[] path = new HostPathsHomotopy(problem, slack).path();
-    return path != null ? path : new HostPathsDescent(problem, slack).path();
+    double[] path = new HostPathsDescent(problem, slack, QUICK).path(true);
+    if (path == null) {
+      path = new HostPathsHomotopy(problem, slack).path();
+    }
+    return path != null ? path : new HostPathsDescent(problem, slack, PATIENT).path(false);
   }
 
   private List<double[]> solve(List<Problem> problems, Function<Problem, double[]> solver) {

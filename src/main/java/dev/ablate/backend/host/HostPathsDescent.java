@@ -10,15 +10,13 @@ import java.util.Arrays;
  * <p>Descent runs on a working set: the columns that the sequential strong rule lets through and
  * those found to break the optimality conditions afterwards. The Gram matrix of the working set is
  * kept compact, so a sweep costs its size squared whatever the number of columns. A solution breaks
- * no optimality condition by more than the given slack, unless {@value #SWEEPS} sweeps at one
- * penalty did not get there.
+ * no optimality condition by more than the given slack, unless the allowed sweeps at one penalty
+ * did not get there.
  *
  * <p>Source: Friedman, Hastie, Tibshirani, J. Stat. Softw. 33 (2010), covariance updates;
  * Tibshirani et al., J. R. Stat. Soc. B 74 (2012), strong rules.
  */
 final class HostPathsDescent {
-  private static final int SWEEPS = 1000;
-
   /** Smallest ratio of neighbouring penalties; wider gaps are walked in steps. */
   private static final double STRIDE = 0.8;
 
@@ -26,6 +24,8 @@ final class HostPathsDescent {
   private final int size;
   private final double[] gram;
   private final double slack;
+  private final int sweeps;
+  private boolean reached = true;
 
   /** {@code b - Gw} for every column, exact after {@link #refresh}. */
   private final double[] residual;
@@ -40,10 +40,16 @@ final class HostPathsDescent {
   private double[] weights = new double[16];
   private double[] gradient = new double[16];
 
-  /** Breaches of the optimality conditions up to {@code slack} are accepted. */
-  HostPathsDescent(Paths.Problem problem, double slack) {
+  /**
+   * A path not yet walked.
+   *
+   * @param slack breaches of the optimality conditions up to this are accepted
+   * @param sweeps most sweeps a penalty
+   */
+  HostPathsDescent(Paths.Problem problem, double slack, int sweeps) {
     this.problem = problem;
     this.slack = slack;
+    this.sweeps = sweeps;
     this.size = problem.size();
     this.gram = problem.gram();
     this.residual = problem.products().clone();
@@ -51,8 +57,12 @@ final class HostPathsDescent {
     this.members = new int[size];
   }
 
-  /** The solutions, {@code (penalties, k) row-major}. */
-  double[] path() {
+  /**
+   * The solutions, {@code (penalties, k) row-major}.
+   *
+   * @param strict gives up, with null, where the allowed sweeps do not suffice
+   */
+  double[] path(boolean strict) {
     double[] penalties = problem.penalties();
     double[] path = new double[Math.multiplyExact(penalties.length, size)];
     for (int j = 0; j < size; j++) {
@@ -61,12 +71,12 @@ final class HostPathsDescent {
       }
     }
     // With the free columns alone nothing else is wanted above the largest residual product.
-    descend(Double.POSITIVE_INFINITY, SWEEPS);
+    descend(Double.POSITIVE_INFINITY, sweeps);
     refresh();
     double at = largestOutside();
-    for (int p = 0; p < penalties.length; p++) {
+    for (int p = 0; p < penalties.length && (reached || !strict); p++) {
       // A cold start far down the path passes through many columns that the solution does without.
-      while (STRIDE * at > penalties[p] && at > slack) {
+      while (STRIDE * at > penalties[p] && at > slack && (reached || !strict)) {
         solve(STRIDE * at, at);
         at *= STRIDE;
       }
@@ -76,7 +86,7 @@ final class HostPathsDescent {
         path[p * size + members[i]] = weights[i];
       }
     }
-    return path;
+    return reached || !strict ? path : null;
   }
 
   private double largestOutside() {
@@ -90,11 +100,12 @@ final class HostPathsDescent {
   /** Goes from the solution at one penalty to that at the next. */
   private void solve(double penalty, double previous) {
     joinAbove(Math.min(penalty, 2 * penalty - previous));
-    int sweeps = SWEEPS;
+    int left = sweeps;
     do {
-      sweeps -= descend(penalty, sweeps);
+      left -= descend(penalty, left);
       refresh();
-    } while (joinAbove(penalty + slack) && sweeps > 0);
+    } while (joinAbove(penalty + slack) && left > 0);
+    reached &= left > 0;
   }
 
   /** Takes every column into the working set whose residual product exceeds the threshold. */

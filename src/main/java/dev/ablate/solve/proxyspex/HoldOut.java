@@ -20,7 +20,7 @@ record HoldOut(int[] train, int[] held) {
 
   /** The line for the user where there is no held-out fifth. */
   static final String NONE =
-      "fewer than " + FEWEST + " different masks: none were held out to measure the fit";
+      "fewer than " + FEWEST + " different masks: none were held out while fitting";
 
   private static final int FOLDS = 5;
 

@@ -26,8 +26,8 @@ import java.util.Map;
  *   <li>{@link Refine#NONE}: as published up to the truncation; the coefficients are the trees'.
  * </ul>
  *
- * <p>Source: Butler et al., arXiv 2505.17495; published.md section 2 has the differences to the
- * authors' code.
+ * <p>Source: Butler et al., arXiv 2505.17495; docs/design/0004-proxyspex.md has the differences to
+ * the authors' code.
  */
 public final class ProxySpexSolver implements Solver {
   private final Refine refine;

@@ -75,14 +75,21 @@ final class CrossValidation {
     private int[] support;
   }
 
-  /** Chooses and fits on all rows. */
-  Fit fit() {
+  /**
+   * Chooses and fits on all rows.
+   *
+   * @param least no penalty below this is tried
+   */
+  Fit fit(double least) {
     Best best = new Best();
     double largest = largestProduct();
     double before = Double.POSITIVE_INFINITY;
     int grown = 0;
     for (int i = 0; i < PENALTIES && grown < PATIENCE; i++) {
       double penalty = largest * Math.pow(SMALLEST, i / (PENALTIES - 1.0));
+      if (i > 0 && penalty < least) {
+        break;
+      }
       for (int f = 0; f <= folds; f++) {
         lasso[f].lasso(share[f] * penalty, LASSO_SLACK * share[f] * penalty);
       }

@@ -110,7 +110,8 @@ final class SpexOutput {
             + bins.code().errors();
     return folded
         ? List.of(size)
-        : List.of(size, "most masks occur under several delays: no R² without them");
+        : List.of(
+            size, "most masks occur under several delays: none were left out to measure the fit");
   }
 
   /** Adds terms to a support; whether one of them was new. */

@@ -1,0 +1,46 @@
+package dev.ablate.run;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.mask.Masks;
+import dev.ablate.solve.Solution;
+import dev.ablate.spectrum.R2;
+import java.util.List;
+
+/**
+ * How well a spectrum predicts masks that it was not fitted on.
+ *
+ * @param r2 R², NaN when unknown
+ * @param kind which masks measured it, as in {@code explanation.json}
+ * @param masks how many masks
+ */
+record Score(double r2, String kind, int masks) {
+  private static final String EXACT = "exact";
+
+  /** What the solver itself held back; SPEX leaves each delay out once instead. */
+  static Score bySolver(Solution solution) {
+    if (solution.ran().equals(EXACT)) {
+      return new Score(1.0, EXACT, 0);
+    }
+    if (solution.heldOutMasks() == 0) {
+      return new Score(Double.NaN, "none", 0);
+    }
+    String kind = solution.ran().equals("spex") ? "cross-validated" : "held-out";
+    return new Score(solution.heldOutR2(), kind, solution.heldOutMasks());
+  }
+
+  /** R² on masks that the solver never saw. */
+  static Score onFreshMasks(
+      Solution solution, Masks masks, double[] values, String kind, Backend backend) {
+    return new Score(
+        R2.of(values, solution.spectrum().evaluate(masks, backend)), kind, masks.count());
+  }
+
+  /** A warning where the spectrum explains nothing. */
+  List<String> notes() {
+    return r2 <= 0
+        ? List.of(
+            "R² is not above 0: the terms predict no better than the mean, read nothing into them;"
+                + " try more masks")
+        : List.of();
+  }
+}
