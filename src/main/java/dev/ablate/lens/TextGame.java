@@ -8,7 +8,6 @@ import dev.ablate.mask.Masks;
 import dev.ablate.model.TextModel;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 
 /**
  * A text under a model: the features are pieces of the text, the outputs are labels. {@link
@@ -93,23 +92,17 @@ public final class TextGame implements Game {
     long[] words = masks.hostWords();
     double[] values = out.hostDoubles();
     Batches batches = Batches.of(lengths(masks), TextModel.BATCH_TOKENS);
-    Thread caller = Thread.currentThread();
     model
         .workers()
-        .forEach(
+        .forEachUntilInterrupted(
             batches.count(),
             b -> {
-              if (!caller.isInterrupted()) {
-                int[] rows = batches.rows(b);
-                evaluate(words, rows, batches.width(b), values);
-                synchronized (batches) {
-                  progress.done(rows.length);
-                }
+              int[] rows = batches.rows(b);
+              evaluate(words, rows, batches.width(b), values);
+              synchronized (batches) {
+                progress.done(rows.length);
               }
             });
-    if (caller.isInterrupted()) {
-      throw new CancellationException("interrupted while the model was evaluated");
-    }
   }
 
   private int[] lengths(Masks masks) {

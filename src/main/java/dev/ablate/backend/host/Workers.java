@@ -1,7 +1,10 @@
 package dev.ablate.backend.host;
 
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -49,6 +52,41 @@ public final class Workers implements AutoCloseable {
       IntStream.range(0, count).parallel().forEach(task);
     } else {
       pool.submit(() -> IntStream.range(0, count).parallel().forEach(task)).join();
+    }
+  }
+
+  /**
+   * Like {@link #forEach}, but once the calling thread is interrupted no further task begins.
+   * Waiting for a pool hides an interrupt from the tasks, so it is passed on here. Not for use
+   * within a task.
+   *
+   * @throws CancellationException if the calling thread was interrupted; its status stays set
+   */
+  public void forEachUntilInterrupted(int count, IntConsumer task) {
+    AtomicBoolean stop = new AtomicBoolean(Thread.interrupted());
+    IntConsumer guarded =
+        i -> {
+          if (!stop.get()) {
+            task.accept(i);
+          }
+        };
+    ForkJoinTask<?> whole =
+        pool.submit(() -> IntStream.range(0, count).parallel().forEach(guarded));
+    boolean waiting = true;
+    while (waiting) {
+      try {
+        whole.get();
+        waiting = false;
+      } catch (InterruptedException e) {
+        stop.set(true);
+      } catch (ExecutionException e) {
+        // Joining a task that has failed throws what it threw.
+        whole.join();
+      }
+    }
+    if (stop.get()) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
     }
   }
 
