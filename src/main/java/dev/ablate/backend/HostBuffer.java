@@ -22,19 +22,9 @@ public final class HostBuffer implements Buffer {
     return new HostBuffer(Element.F64, values, values.length);
   }
 
-  /** Wraps floats. */
-  public static HostBuffer of(float[] values) {
-    return new HostBuffer(Element.F32, values, values.length);
-  }
-
   /** Wraps integers. */
   public static HostBuffer of(int[] values) {
     return new HostBuffer(Element.I32, values, values.length);
-  }
-
-  /** Wraps bytes. */
-  public static HostBuffer of(byte[] values) {
-    return new HostBuffer(Element.U8, values, values.length);
   }
 
   /** The wrapped array of an {@link Buffer.Element#U64} buffer; changes show in the buffer. */
@@ -47,19 +37,9 @@ public final class HostBuffer implements Buffer {
     return (double[]) array;
   }
 
-  /** The wrapped array of an {@link Buffer.Element#F32} buffer; changes show in the buffer. */
-  public float[] floats() {
-    return (float[]) array;
-  }
-
   /** The wrapped array of an {@link Buffer.Element#I32} buffer; changes show in the buffer. */
   public int[] ints() {
     return (int[]) array;
-  }
-
-  /** The wrapped array of an {@link Buffer.Element#U8} buffer; changes show in the buffer. */
-  public byte[] byteArray() {
-    return (byte[]) array;
   }
 
   @Override

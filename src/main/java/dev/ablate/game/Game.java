@@ -29,11 +29,6 @@ public interface Game {
     return IntStream.range(0, outputs()).mapToObj(o -> "output " + o).toList();
   }
 
-  /** Whether masks and values may live in that backend's memory; otherwise they are on the host. */
-  default boolean accepts(String backend) {
-    return backend.equals("host");
-  }
-
   /**
    * Evaluates a whole batch.
    *

@@ -69,7 +69,7 @@ public final class Runner {
     Values all = evaluator.evaluate(Masks.concat(masks, ends(features), test));
     Values values = all.range(0, masks.count());
     final Values ends = all.range(masks.count(), masks.count() + 2);
-    final Values testValues = all.range(masks.count() + 2, all.count());
+    final Fresh fresh = new Fresh(test, all.range(masks.count() + 2, all.count()), "held-out");
     final double evaluated = watch.lap();
 
     List<Solution> solutions =
@@ -79,11 +79,7 @@ public final class Runner {
     List<String> notes = new ArrayList<>();
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
-      Score score =
-          test.count() == 0
-              ? Score.bySolver(solutions.get(o))
-              : Score.onFreshMasks(
-                  solutions.get(o), test, testValues.column(o), "held-out", backend);
+      Score score = fresh.score(solutions.get(o), o, backend);
       notes.addAll(score.notes());
       Fit fit =
           new Fit(
@@ -119,15 +115,15 @@ public final class Runner {
     Solver solver = Solvers.choose(request.method(), request.refine(), samples);
     List<Solution> solutions = solver.solve(samples, backend, request.seed());
     Fit.Seconds seconds = new Fit.Seconds(0, 0, watch.lap());
+    Fresh fresh =
+        test == null
+            ? new Fresh(Masks.none(0, table.masks().features()), null, "none")
+            : new Fresh(test.masks(), test.values(), "test");
     List<String> notes = new ArrayList<>(tableNotes(averaged, solver));
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
       Solution solution = solutions.get(o);
-      Score score =
-          test == null
-              ? Score.bySolver(solution)
-              : Score.onFreshMasks(
-                  solution, test.masks(), test.values().column(o), "test", backend);
+      Score score = fresh.score(solution, o, backend);
       notes.addAll(score.notes());
       Fit fit =
           new Fit(
@@ -204,6 +200,15 @@ public final class Runner {
     boolean[][] rows = new boolean[2][features];
     Arrays.fill(rows[1], true);
     return Masks.of(rows);
+  }
+
+  /** Masks that no solver sees, perhaps none, and their values. */
+  private record Fresh(Masks masks, Values values, String kind) {
+    Score score(Solution solution, int output, Backend backend) {
+      return masks.count() == 0
+          ? Score.bySolver(solution)
+          : Score.onFreshMasks(solution, masks, values.column(output), kind, backend);
+    }
   }
 
   /** Seconds since the last lap. */
