@@ -62,7 +62,7 @@ public class BoostingBenchmark {
     Run everything = new Run(run.settings(), all, all, run.target());
     Fitted fitted = fit(everything);
     double followed = fitted.validationError()[TREES] / made.masks().count();
-    double walked = made.error(fitted.forest());
+    double walked = made.error(fitted.forest().toHost());
     if (Math.abs(followed - walked) > 1e-9 * Math.abs(fitted.validationError()[0])) {
       throw new IllegalStateException("followed error " + followed + ", walked " + walked);
     }

@@ -49,7 +49,13 @@ public class TreeSpectraBenchmark {
     long[] all = Folds.all(2000);
     Run run =
         new Run(BoostedGame.settings(5, trees), all, new long[all.length], game.values().column(0));
-    forest = backend.boosting().fit(game.masks().buffer(), 2000, 64, List.of(run)).get(0).forest();
+    forest =
+        backend
+            .boosting()
+            .fit(game.masks().buffer(), 2000, 64, List.of(run))
+            .get(0)
+            .forest()
+            .toHost();
     Terms terms = host();
     Map<Long, Double> expected = byLeaves();
     for (int s = 0; s < terms.sets().size(); s++) {

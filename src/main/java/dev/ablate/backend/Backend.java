@@ -11,6 +11,24 @@ public interface Backend extends AutoCloseable {
   /** The device in words. */
   String device();
 
+  /** Version of the device's driver, null where there is none. */
+  default String driver() {
+    return null;
+  }
+
+  /**
+   * The same numbers in the memory of this backend: the buffer itself if it lives there, otherwise
+   * a copy. Operations take host buffers too, but copy them each time.
+   */
+  default Buffer upload(Buffer buffer) {
+    return buffer;
+  }
+
+  /** Bytes moved between the host and the device so far. */
+  default Traffic traffic() {
+    return Traffic.NONE;
+  }
+
   /** Masks from seeds. */
   Sampling sampling();
 

@@ -36,7 +36,7 @@ public interface Boosting {
    * @param validationError {@code (forest.trees() + 1)} sum of squared errors on the validation
    *     rows after that many trees; empty without validation rows
    */
-  record Fitted(Forest forest, double[] validationError) {}
+  record Fitted(Trees forest, double[] validationError) {}
 
   /**
    * Fits all runs. The result of a run does not depend on the other runs, on threads or on order.

@@ -12,9 +12,20 @@ package dev.ablate.backend;
  * @param value {@code (nodes)} what a leaf adds
  */
 public record Forest(
-    double base, int[] roots, int[] feature, int[] left, int[] right, double[] value) {
-  /** Number of trees. */
+    double base, int[] roots, int[] feature, int[] left, int[] right, double[] value)
+    implements Trees {
+  @Override
   public int trees() {
     return roots.length;
+  }
+
+  @Override
+  public Forest toHost() {
+    return this;
+  }
+
+  @Override
+  public void close() {
+    // The garbage collector frees heap arrays.
   }
 }

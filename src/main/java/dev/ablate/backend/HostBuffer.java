@@ -27,6 +27,32 @@ public final class HostBuffer implements Buffer {
     return new HostBuffer(Element.I32, values, values.length);
   }
 
+  /** Wraps floats. */
+  public static HostBuffer of(float[] values) {
+    return new HostBuffer(Element.F32, values, values.length);
+  }
+
+  /** Wraps bytes. */
+  public static HostBuffer of(byte[] values) {
+    return new HostBuffer(Element.U8, values, values.length);
+  }
+
+  /** A new buffer of zeros. */
+  public static HostBuffer zeros(Element element, int length) {
+    return switch (element) {
+      case U64 -> of(new long[length]);
+      case F64 -> of(new double[length]);
+      case F32 -> of(new float[length]);
+      case I32 -> of(new int[length]);
+      case U8 -> of(new byte[length]);
+    };
+  }
+
+  /** The wrapped array, of the type that {@link #element} says. */
+  public Object array() {
+    return array;
+  }
+
   /** The wrapped array of an {@link Buffer.Element#U64} buffer; changes show in the buffer. */
   public long[] words() {
     return (long[]) array;
@@ -40,6 +66,16 @@ public final class HostBuffer implements Buffer {
   /** The wrapped array of an {@link Buffer.Element#I32} buffer; changes show in the buffer. */
   public int[] ints() {
     return (int[]) array;
+  }
+
+  /** The wrapped array of an {@link Buffer.Element#F32} buffer; changes show in the buffer. */
+  public float[] floats() {
+    return (float[]) array;
+  }
+
+  /** The wrapped array of an {@link Buffer.Element#U8} buffer; changes show in the buffer. */
+  public byte[] byteArray() {
+    return (byte[]) array;
   }
 
   @Override

@@ -25,5 +25,5 @@ public interface TreeSpectra {
    * @param trees how many trees of each count
    * @return one spectrum a forest, without exact zeros (the empty set always stays)
    */
-  List<Terms> spectra(List<Forest> forests, int[] trees);
+  List<Terms> spectra(List<? extends Trees> forests, int[] trees);
 }

@@ -9,6 +9,6 @@ public final class BackendsUnderTest {
 
   /** Every backend present on this machine. */
   public static Stream<Backend> all() {
-    return Stream.of(new HostBackend(1), new HostBackend(2));
+    return Stream.concat(Stream.of(new HostBackend(1), new HostBackend(2)), KernelBackends.all());
   }
 }

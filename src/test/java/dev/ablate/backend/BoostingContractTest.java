@@ -98,10 +98,13 @@ class BoostingContractTest {
     assertEquals(100, small.forest().trees());
     assertEquals(300, large.forest().trees());
     assertArrayEquals(small.validationError(), Arrays.copyOf(large.validationError(), 101));
-    int nodes = small.forest().feature().length;
-    assertArrayEquals(small.forest().roots(), Arrays.copyOf(large.forest().roots(), 100));
-    assertArrayEquals(small.forest().feature(), Arrays.copyOf(large.forest().feature(), nodes));
-    assertArrayEquals(small.forest().value(), Arrays.copyOf(large.forest().value(), nodes));
+    int nodes = small.forest().toHost().feature().length;
+    assertArrayEquals(
+        small.forest().toHost().roots(), Arrays.copyOf(large.forest().toHost().roots(), 100));
+    assertArrayEquals(
+        small.forest().toHost().feature(), Arrays.copyOf(large.forest().toHost().feature(), nodes));
+    assertArrayEquals(
+        small.forest().toHost().value(), Arrays.copyOf(large.forest().toHost().value(), nodes));
   }
 
   @ParameterizedTest
@@ -141,7 +144,7 @@ class BoostingContractTest {
                           new Run(settings, problem.train, problem.validation, problem.target))
                       .get(0);
               assertEquals(0, fitted.forest().trees());
-              assertEquals(problem.trainMean(), fitted.forest().base(), 1e-12);
+              assertEquals(problem.trainMean(), fitted.forest().toHost().base(), 1e-12);
               assertEquals(1, fitted.validationError().length);
             });
   }
@@ -160,7 +163,7 @@ class BoostingContractTest {
                   problem
                       .fit(backend, new Run(settings, problem.train, problem.validation, constant))
                       .get(0);
-              assertEquals(-7.25, flat.forest().base());
+              assertEquals(-7.25, flat.forest().toHost().base());
               assertEquals(0, flat.forest().trees());
               assertArrayEquals(new double[] {0}, flat.validationError());
               Fitted empty = problem.fit(backend, new Run(settings, none, none, constant)).get(0);
@@ -183,10 +186,14 @@ class BoostingContractTest {
                         backend,
                         new Run(settings, problem.train, problem.validation, problem.target),
                         new Run(settings, problem.train, problem.validation, scaled));
-                assertArrayEquals(both.get(0).forest().feature(), both.get(1).forest().feature());
                 assertArrayEquals(
-                    Arrays.stream(both.get(0).forest().value()).map(v -> v * scale).toArray(),
-                    both.get(1).forest().value());
+                    both.get(0).forest().toHost().feature(),
+                    both.get(1).forest().toHost().feature());
+                assertArrayEquals(
+                    Arrays.stream(both.get(0).forest().toHost().value())
+                        .map(v -> v * scale)
+                        .toArray(),
+                    both.get(1).forest().toHost().value());
               });
     }
   }
@@ -209,12 +216,12 @@ class BoostingContractTest {
   }
 
   private static void assertSame(Fitted expected, Fitted actual) {
-    assertEquals(expected.forest().base(), actual.forest().base());
-    assertArrayEquals(expected.forest().roots(), actual.forest().roots());
-    assertArrayEquals(expected.forest().feature(), actual.forest().feature());
-    assertArrayEquals(expected.forest().left(), actual.forest().left());
-    assertArrayEquals(expected.forest().right(), actual.forest().right());
-    assertArrayEquals(expected.forest().value(), actual.forest().value());
+    assertEquals(expected.forest().toHost().base(), actual.forest().toHost().base());
+    assertArrayEquals(expected.forest().toHost().roots(), actual.forest().toHost().roots());
+    assertArrayEquals(expected.forest().toHost().feature(), actual.forest().toHost().feature());
+    assertArrayEquals(expected.forest().toHost().left(), actual.forest().toHost().left());
+    assertArrayEquals(expected.forest().toHost().right(), actual.forest().toHost().right());
+    assertArrayEquals(expected.forest().toHost().value(), actual.forest().toHost().value());
     assertArrayEquals(expected.validationError(), actual.validationError());
   }
 
@@ -271,7 +278,7 @@ class BoostingContractTest {
       for (int r = 0; r < rows; r++) {
         residual[r] = problem.target[r] - problem.trainMean();
       }
-      assertEquals(problem.trainMean(), fitted.forest().base(), 1e-12);
+      assertEquals(problem.trainMean(), fitted.forest().toHost().base(), 1e-12);
       assertEquals(fitted.forest().trees() + 1, fitted.validationError().length);
       assertEquals(error(residual), fitted.validationError()[0], 1e-9);
       for (int t = 0; t < fitted.forest().trees(); t++) {
@@ -288,7 +295,7 @@ class BoostingContractTest {
     }
 
     private void replay(int tree, double[] residual) {
-      Forest forest = fitted.forest();
+      Forest forest = fitted.forest().toHost();
       int end = tree + 1 < forest.trees() ? forest.roots()[tree + 1] : forest.feature().length;
       int[] leafOf = new int[residual.length];
       int[] depth = new int[forest.feature().length];
@@ -331,10 +338,10 @@ class BoostingContractTest {
               .mapToDouble(r -> residual[r])
               .average()
               .orElseThrow();
-      assertEquals(settings.rate() * mean, fitted.forest().value()[leaf], 1e-10);
+      assertEquals(settings.rate() * mean, fitted.forest().toHost().value()[leaf], 1e-10);
       for (int r = 0; r < leafOf.length; r++) {
         if (leafOf[r] == leaf) {
-          residual[r] -= fitted.forest().value()[leaf];
+          residual[r] -= fitted.forest().toHost().value()[leaf];
         }
       }
     }

@@ -2,6 +2,7 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Forest;
 import dev.ablate.backend.TreeSpectra;
+import dev.ablate.backend.Trees;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,9 +25,9 @@ final class HostTreeSpectra implements TreeSpectra {
   }
 
   @Override
-  public List<Terms> spectra(List<Forest> forests, int[] trees) {
+  public List<Terms> spectra(List<? extends Trees> forests, int[] trees) {
     Terms[] terms = new Terms[forests.size()];
-    workers.forEach(terms.length, f -> terms[f] = spectrum(forests.get(f), trees[f]));
+    workers.forEach(terms.length, f -> terms[f] = spectrum(forests.get(f).toHost(), trees[f]));
     return List.of(terms);
   }
 

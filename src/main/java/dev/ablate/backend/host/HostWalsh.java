@@ -1,6 +1,7 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Buffer;
+import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Walsh;
 
 /**
@@ -22,6 +23,23 @@ final class HostWalsh implements Walsh {
 
   HostWalsh(Workers workers) {
     this.workers = workers;
+  }
+
+  @Override
+  public Buffer byOutput(Buffer values, int rows, int outputs) {
+    double[] all = values.toHost().doubles();
+    double[] columns = new double[Math.multiplyExact(rows, outputs)];
+    workers.forBlocks(
+        rows,
+        PIECE,
+        (from, to) -> {
+          for (int r = from; r < to; r++) {
+            for (int o = 0; o < outputs; o++) {
+              columns[o * rows + r] = all[r * outputs + o];
+            }
+          }
+        });
+    return HostBuffer.of(columns);
   }
 
   @Override

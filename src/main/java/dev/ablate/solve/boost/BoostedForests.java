@@ -4,7 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Boosting.Fitted;
 import dev.ablate.backend.Boosting.Run;
 import dev.ablate.backend.Boosting.Settings;
-import dev.ablate.backend.Forest;
+import dev.ablate.backend.Trees;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import java.util.Collections;
@@ -25,12 +25,12 @@ public final class BoostedForests {
    * @param values {@code (rows, outputs)}, finite
    * @return one forest an output
    */
-  public static List<Forest> fit(Backend backend, Masks masks, Values values, Settings settings) {
+  public static List<Trees> fit(Backend backend, Masks masks, Values values, Settings settings) {
     return fit(backend, masks, values, Collections.nCopies(values.outputs(), settings));
   }
 
   /** Fits every output with its own settings; otherwise as above. */
-  public static List<Forest> fit(
+  public static List<Trees> fit(
       Backend backend, Masks masks, Values values, List<Settings> settings) {
     long[] all = Folds.all(masks.count());
     long[] none = new long[all.length];

@@ -4,7 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Boosting.Fitted;
 import dev.ablate.backend.Boosting.Run;
 import dev.ablate.backend.Boosting.Settings;
-import dev.ablate.backend.Forest;
+import dev.ablate.backend.Trees;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public record BoostingGrid(
    * @param r2 mean R² over the folds; 0 is what the training mean would reach
    * @param forest fitted with the settings on all rows
    */
-  public record Choice(Settings settings, double r2, Forest forest) {}
+  public record Choice(Settings settings, double r2, Trees forest) {}
 
   /**
    * A scored grid point.
@@ -92,7 +92,7 @@ public record BoostingGrid(
       best.add(winner);
     }
     List<Settings> settings = best.stream().map(Score::settings).toList();
-    List<Forest> forests = BoostedForests.fit(backend, masks, values, settings);
+    List<Trees> forests = BoostedForests.fit(backend, masks, values, settings);
     return IntStream.range(0, best.size())
         .mapToObj(o -> new Choice(settings.get(o), best.get(o).r2(), forests.get(o)))
         .toList();

@@ -1,7 +1,7 @@
 package dev.ablate.solve.proxyspex;
 
 import dev.ablate.backend.Boosting;
-import dev.ablate.backend.Forest;
+import dev.ablate.backend.Trees;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.boost.BoostedForests;
@@ -38,7 +38,7 @@ final class GridProcedure {
                 train.values(),
                 HoldOut.folds(train.masks(), problem.seed()));
     List<Boosting.Settings> winners = choices.stream().map(BoostingGrid.Choice::settings).toList();
-    List<Forest> forests =
+    List<Trees> forests =
         BoostedForests.fit(problem.backend(), problem.masks(), problem.values(), winners);
     List<Spectrum> truncated = truncated(forests);
     List<Spectrum> trials = truncated(choices.stream().map(BoostingGrid.Choice::forest).toList());
@@ -63,8 +63,8 @@ final class GridProcedure {
     return solutions;
   }
 
-  private List<Spectrum> truncated(List<Forest> forests) {
-    int[] trees = forests.stream().mapToInt(Forest::trees).toArray();
+  private List<Spectrum> truncated(List<Trees> forests) {
+    int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
     return problem.backend().treeSpectra().spectra(forests, trees).stream()
         .map(terms -> PublishedProcedure.truncate(problem.masks().features(), terms))
         .toList();

@@ -1,8 +1,8 @@
 package dev.ablate.solve.proxyspex;
 
 import dev.ablate.backend.Boosting;
-import dev.ablate.backend.Forest;
 import dev.ablate.backend.TreeSpectra;
+import dev.ablate.backend.Trees;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Solution;
@@ -62,7 +62,7 @@ final class LassoProcedure {
 
   private List<TreeSpectra.Terms> spectra(List<Boosting.Run> runs) {
     Masks masks = problem.masks();
-    List<Forest> forests =
+    List<Trees> forests =
         problem
             .backend()
             .boosting()
@@ -70,7 +70,7 @@ final class LassoProcedure {
             .stream()
             .map(Boosting.Fitted::forest)
             .toList();
-    int[] trees = forests.stream().mapToInt(Forest::trees).toArray();
+    int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
     return problem.backend().treeSpectra().spectra(forests, trees);
   }
 

@@ -49,7 +49,8 @@ class BoostingGridTest {
         Forest forest =
             BoostedForests.fit(
                     backend, masks.select(rest), Values.of(target).select(rest), score.settings())
-                .get(0);
+                .get(0)
+                .toHost();
         mean += r2(forest, masks, target, held) / 4;
       }
       assertEquals(mean, score.r2(), 1e-9, score.settings().toString());
@@ -75,9 +76,10 @@ class BoostingGridTest {
         assertTrue(choice.r2() > 0.7, "R² " + choice.r2());
         Forest again =
             BoostedForests.fit(backend, masks, Values.of(values.column(o)), choice.settings())
-                .get(0);
+                .get(0)
+                .toHost();
         assertEquals(choice.settings().trees(), choice.forest().trees());
-        assertArrayEquals(again.value(), choice.forest().value());
+        assertArrayEquals(again.value(), choice.forest().toHost().value());
       }
     }
   }
@@ -97,7 +99,9 @@ class BoostingGridTest {
       for (int o = 0; o < 2; o++) {
         assertEquals(choices.get(0).get(o).settings(), other.get(o).settings());
         assertEquals(choices.get(0).get(o).r2(), other.get(o).r2());
-        assertArrayEquals(choices.get(0).get(o).forest().value(), other.get(o).forest().value());
+        assertArrayEquals(
+            choices.get(0).get(o).forest().toHost().value(),
+            other.get(o).forest().toHost().value());
       }
     }
   }

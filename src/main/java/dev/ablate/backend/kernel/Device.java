@@ -1,0 +1,113 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Traffic;
+
+/**
+ * One accelerator: its memory, its kernels and one stream of commands, which run in the order in
+ * which they were given. Safe from several threads.
+ */
+public interface Device extends AutoCloseable {
+  /** The interface that drives it, {@code opencl} or {@code cuda}; also the backend's name. */
+  String kind();
+
+  /** The device in words, such as {@code NVIDIA H200}. */
+  String name();
+
+  /** Version of the driver, in its own words. */
+  String driver();
+
+  /** What the device offers. */
+  Limits limits();
+
+  /**
+   * Sizes of a device.
+   *
+   * @param units multiprocessors or compute units
+   * @param groupSize most items a group
+   * @param localBytes most local memory a group, in bytes
+   * @param memoryBytes memory of the device, in bytes
+   * @param largestBuffer most bytes of one allocation
+   */
+  record Limits(int units, int groupSize, long localBytes, long memoryBytes, long largestBuffer) {}
+
+  /**
+   * Memory of a device. What it is belongs to the device that gave it.
+   *
+   * <p>Closing frees it once all commands given before are done; closing twice does nothing.
+   */
+  interface Memory extends AutoCloseable {
+    /** Size in bytes. */
+    long bytes();
+
+    /** Address on the device, for those who share its memory; 0 where it has none. */
+    long address();
+
+    @Override
+    void close();
+  }
+
+  /** A compiled kernel of this device. */
+  interface Kernel {
+    /** Name of the function. */
+    String name();
+
+    /** Most items a group can have for this kernel on this device. */
+    int groupSize();
+  }
+
+  /**
+   * Memory with undefined contents.
+   *
+   * @param bytes size, at least 1
+   * @throws OutOfDeviceMemoryException if there is not so much left
+   */
+  Memory allocate(long bytes);
+
+  /** Copies a whole host buffer to the device, from byte {@code offset} on; waits for it. */
+  void write(Memory to, long offset, HostBuffer from);
+
+  /** Fills a whole host buffer from the device, from byte {@code offset} on; waits for it. */
+  void read(Memory from, long offset, HostBuffer to);
+
+  /** Copies within the device. */
+  void copy(Memory from, long fromOffset, Memory to, long toOffset, long bytes);
+
+  /** Sets bytes to 0. */
+  void clear(Memory memory, long offset, long bytes);
+
+  /**
+   * A kernel, compiled at its first use.
+   *
+   * @param source the expanded source and its options
+   * @param function name of the kernel in it
+   */
+  Kernel kernel(KernelSource source, String function);
+
+  /**
+   * Starts a kernel.
+   *
+   * @param kernel from this device
+   * @param groups number of groups, at least 1
+   * @param groupSize items a group
+   * @param localBytes local memory a group, in bytes
+   * @param arguments {@link Memory}, {@code Integer}, {@code Long}, {@code Float} or {@code Double}
+   *     in the kernel's order, without the local memory
+   */
+  void launch(Kernel kernel, int groups, int groupSize, int localBytes, Object... arguments);
+
+  /** Waits until all commands are done. */
+  void finish();
+
+  /** The native handle of the stream of commands, for those who share it; 0 where there is none. */
+  long stream();
+
+  /** Bytes moved between host and device so far. */
+  Traffic traffic();
+
+  /** Bytes of memory that are allocated and not yet closed. */
+  long allocated();
+
+  @Override
+  void close();
+}

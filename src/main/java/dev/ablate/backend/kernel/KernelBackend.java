@@ -1,0 +1,116 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Boosting;
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Decoding;
+import dev.ablate.backend.Evaluation;
+import dev.ablate.backend.Parity;
+import dev.ablate.backend.Paths;
+import dev.ablate.backend.Sampling;
+import dev.ablate.backend.Traffic;
+import dev.ablate.backend.TreeSpectra;
+import dev.ablate.backend.Walsh;
+
+/** The operations as kernels of one device. Safe from several threads. */
+public final class KernelBackend implements Backend {
+  private final Runtime runtime;
+  private final Sampling sampling;
+  private final Walsh walsh;
+  private final Evaluation evaluation;
+  private final Parity parity;
+  private final Decoding decoding;
+  private final Boosting boosting;
+  private final TreeSpectra treeSpectra;
+  private final Paths paths;
+
+  /** A backend on a device, which is closed with it. */
+  public KernelBackend(Device device, Tuning tuning) {
+    this.runtime = new Runtime(device, tuning);
+    this.sampling = new KernelSampling(runtime);
+    this.walsh = new KernelWalsh(runtime);
+    this.evaluation = new KernelEvaluation(runtime);
+    this.parity = new KernelParity(runtime);
+    this.decoding = new KernelDecoding(runtime);
+    this.boosting = new KernelBoosting(runtime);
+    this.treeSpectra = new KernelTreeSpectra(runtime);
+    this.paths = new KernelPaths(runtime);
+  }
+
+  /** The device behind the operations. */
+  public Device deviceHandle() {
+    return runtime.device();
+  }
+
+  @Override
+  public String name() {
+    return runtime.device().kind();
+  }
+
+  @Override
+  public String device() {
+    return runtime.device().name();
+  }
+
+  @Override
+  public String driver() {
+    return runtime.device().driver();
+  }
+
+  @Override
+  public Buffer upload(Buffer buffer) {
+    return buffer instanceof KernelBuffer here && here.device() == runtime.device()
+        ? here
+        : runtime.upload(buffer);
+  }
+
+  @Override
+  public Traffic traffic() {
+    return runtime.device().traffic();
+  }
+
+  @Override
+  public Sampling sampling() {
+    return sampling;
+  }
+
+  @Override
+  public Walsh walsh() {
+    return walsh;
+  }
+
+  @Override
+  public Evaluation evaluation() {
+    return evaluation;
+  }
+
+  @Override
+  public Parity parity() {
+    return parity;
+  }
+
+  @Override
+  public Decoding decoding() {
+    return decoding;
+  }
+
+  @Override
+  public Boosting boosting() {
+    return boosting;
+  }
+
+  @Override
+  public TreeSpectra treeSpectra() {
+    return treeSpectra;
+  }
+
+  @Override
+  public Paths paths() {
+    return paths;
+  }
+
+  @Override
+  public void close() {
+    runtime.device().close();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.HostBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What all operations of a kernel backend share: the device, its tuning, and how to launch. */
+final class Runtime {
+  private final Device device;
+  private final Tuning tuning;
+
+  Runtime(Device device, Tuning tuning) {
+    this.device = device;
+    this.tuning = tuning;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  Tuning tuning() {
+    return tuning;
+  }
+
+  /** A buffer that outlives the call, contents undefined. */
+  KernelBuffer allocate(Element element, long length) {
+    return new KernelBuffer(device, element, length);
+  }
+
+  /** A copy on the device that outlives the call. */
+  KernelBuffer upload(Buffer from) {
+    HostBuffer host = from.toHost();
+    KernelBuffer buffer = allocate(host.element(), host.length());
+    if (host.length() > 0) {
+      device.write(buffer.memory(), 0, host);
+    }
+    return buffer;
+  }
+
+  /** A new scope for temporary buffers. */
+  Scope scope() {
+    return new Scope();
+  }
+
+  /** Items a group for a kernel of a stem: the tuned number, as far as the kernel can have it. */
+  int groupSize(Device.Kernel kernel) {
+    int most = Math.min(kernel.groupSize(), device.limits().groupSize());
+    return Math.min(tuning.get(kernel.name() + ".group", tuning.groupSize()), most);
+  }
+
+  /** Groups that cover {@code items} with one item each, bounded by what keeps the device busy. */
+  int groups(long items, int groupSize) {
+    long wanted = Math.max(1, (items + groupSize - 1) / groupSize);
+    long most = (long) device.limits().units() * tuning.get("groups_per_unit", 32);
+    return (int) Math.min(wanted, Math.max(1, most));
+  }
+
+  /** Starts a kernel over so many independent items, without local memory. */
+  void forItems(String stem, String function, long items, Object... arguments) {
+    Device.Kernel kernel = kernel(stem, function, Map.of());
+    int size = groupSize(kernel);
+    launch(kernel, groups(items, size), size, 0, arguments);
+  }
+
+  /** A compiled kernel. */
+  Device.Kernel kernel(String stem, String function, Map<String, Integer> defines) {
+    return device.kernel(KernelSource.of(stem, defines), function);
+  }
+
+  /** Starts a kernel; buffers may stand among the arguments. */
+  void launch(
+      Device.Kernel kernel, int groups, int groupSize, int localBytes, Object... arguments) {
+    Object[] plain = new Object[arguments.length];
+    for (int i = 0; i < plain.length; i++) {
+      plain[i] = arguments[i] instanceof KernelBuffer buffer ? buffer.memory() : arguments[i];
+    }
+    device.launch(kernel, groups, groupSize, localBytes, plain);
+  }
+
+  /** Temporary buffers of one call; all are freed at its end. */
+  final class Scope implements AutoCloseable {
+    private final List<KernelBuffer> temporaries = new ArrayList<>();
+
+    private Scope() {}
+
+    /** The buffer itself if it lives on this device, otherwise a temporary copy. */
+    KernelBuffer in(Buffer buffer) {
+      if (buffer instanceof KernelBuffer here && here.device() == device) {
+        return here;
+      }
+      return add(upload(buffer));
+    }
+
+    /** A temporary copy of host words. */
+    KernelBuffer in(long[] words) {
+      return in(HostBuffer.of(words));
+    }
+
+    /** A temporary copy of host integers. */
+    KernelBuffer in(int[] values) {
+      return in(HostBuffer.of(values));
+    }
+
+    /** A temporary copy of host doubles. */
+    KernelBuffer in(double[] values) {
+      return in(HostBuffer.of(values));
+    }
+
+    /** A temporary buffer, contents undefined. */
+    KernelBuffer temporary(Element element, long length) {
+      return add(allocate(element, length));
+    }
+
+    /** A temporary buffer of zeros. */
+    KernelBuffer zeros(Element element, long length) {
+      KernelBuffer buffer = temporary(element, length);
+      device.clear(buffer.memory(), 0, buffer.memory().bytes());
+      return buffer;
+    }
+
+    private KernelBuffer add(KernelBuffer buffer) {
+      temporaries.add(buffer);
+      return buffer;
+    }
+
+    @Override
+    public void close() {
+      temporaries.forEach(KernelBuffer::close);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.ablate.backend;
+
+import dev.ablate.backend.kernel.Device;
+import dev.ablate.backend.kernel.KernelBackend;
+import dev.ablate.backend.kernel.Tuning;
+import dev.ablate.backend.kernel.opencl.OpenClDevice;
+import dev.ablate.backend.kernel.opencl.OpenClPlatforms;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Kernel backends on every device of this machine, at several group sizes. */
+public final class KernelBackends {
+  private static final List<Integer> GROUP_SIZES = List.of(1, 32, 64, 256);
+
+  private static final List<Device> DEVICES =
+      OpenClPlatforms.all().stream()
+          .filter(found -> found.problem() == null)
+          .<Device>map(found -> new SharedDevice(new OpenClDevice(found)))
+          .toList();
+
+  private KernelBackends() {}
+
+  /** A backend for every device and group size. */
+  public static Stream<Backend> all() {
+    return DEVICES.stream().flatMap(d -> GROUP_SIZES.stream().map(size -> of(d, size)));
+  }
+
+  /** A backend for every device, at the group size it is tuned for. */
+  public static Stream<Backend> tuned() {
+    return DEVICES.stream().map(d -> new KernelBackend(d, new Tuning(Map.of())));
+  }
+
+  private static Backend of(Device device, int groupSize) {
+    return new KernelBackend(device, new Tuning(Map.of("group", groupSize)));
+  }
+}
