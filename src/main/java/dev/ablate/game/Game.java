@@ -1,5 +1,6 @@
 package dev.ablate.game;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
 import java.util.List;
@@ -50,6 +51,28 @@ public interface Game {
   default void evaluate(Masks masks, Values out, Progress progress) {
     evaluate(masks, out);
     progress.done(masks.count());
+  }
+
+  /**
+   * Whether {@link #evaluate(Masks, Backend, Progress)} works in the memory of a backend. For the
+   * backends that it does not accept, masks and values pass through the host.
+   */
+  default boolean accepts(Backend backend) {
+    return backend.name().equals("host");
+  }
+
+  /**
+   * Evaluates a whole batch where a backend keeps its data.
+   *
+   * @param masks {@code (masks, features)} in the memory of the backend
+   * @param backend one that this game accepts
+   * @param progress hears of every finished mask once
+   * @return {@code (masks, outputs)} in the memory of the backend, all finite
+   */
+  default Values evaluate(Masks masks, Backend backend, Progress progress) {
+    Values out = Values.zeros(masks.count(), outputs());
+    evaluate(masks, out, progress);
+    return out.on(backend);
   }
 
   /**

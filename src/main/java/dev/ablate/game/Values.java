@@ -1,5 +1,6 @@
 package dev.ablate.game;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import java.util.Arrays;
@@ -9,6 +10,8 @@ public final class Values implements AutoCloseable {
   private final Buffer buffer;
   private final int count;
   private final int outputs;
+  // Set at the first look; both copies hold the same values.
+  private volatile HostBuffer host;
 
   /**
    * Wraps a buffer without copying it.
@@ -51,9 +54,23 @@ public final class Values implements AutoCloseable {
     return buffer;
   }
 
-  /** The values on the host, without a copy if they live there. */
+  /** The values on the host: no copy if they live there, otherwise one, made once. */
   public double[] hostDoubles() {
-    return buffer.toHost().doubles();
+    if (host == null) {
+      host = buffer.toHost();
+    }
+    return host.doubles();
+  }
+
+  /** The same values in the memory of a backend: these themselves if they live there. */
+  public Values on(Backend backend) {
+    Buffer there = backend.upload(buffer);
+    if (there == buffer) {
+      return this;
+    }
+    Values values = new Values(there, count, outputs);
+    values.host = buffer instanceof HostBuffer doubles ? doubles : host;
+    return values;
   }
 
   /** One value; for host values. */

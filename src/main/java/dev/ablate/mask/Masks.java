@@ -1,5 +1,6 @@
 package dev.ablate.mask;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import java.util.Arrays;
@@ -13,6 +14,8 @@ public final class Masks implements AutoCloseable {
   private final Buffer buffer;
   private final int count;
   private final int features;
+  // Set at the first look; both copies hold the same masks.
+  private volatile HostBuffer host;
 
   /**
    * Wraps a buffer without copying it.
@@ -110,9 +113,26 @@ public final class Masks implements AutoCloseable {
     return buffer;
   }
 
-  /** The packed words on the host, without a copy if they live there. */
+  /** The packed words on the host: no copy if they live there, otherwise one, made once. */
   public long[] hostWords() {
-    return buffer.toHost().words();
+    if (host == null) {
+      host = buffer.toHost();
+    }
+    return host.words();
+  }
+
+  /**
+   * The same masks in the memory of a backend: these themselves if they live there. The copy knows
+   * the words on the host too, if these do.
+   */
+  public Masks on(Backend backend) {
+    Buffer there = backend.upload(buffer);
+    if (there == buffer) {
+      return this;
+    }
+    Masks masks = new Masks(there, count, features);
+    masks.host = buffer instanceof HostBuffer words ? words : host;
+    return masks;
   }
 
   /** Whether mask {@code row} keeps {@code feature}; for host masks. */

@@ -1,5 +1,6 @@
 package dev.ablate.mask;
 
+import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sampling;
 import java.util.Arrays;
@@ -44,6 +45,10 @@ public final class UniformMasks {
    */
   public static Masks draw(
       Sampling sampling, int features, int count, long seed, Use use, Masks seen) {
+    if (neverRepeats(features, count + (seen == null ? 0L : seen.count()))) {
+      Buffer drawn = sampling.uniform(seed, use.ordinal(), 0, count, features);
+      return new Masks(drawn, count, features);
+    }
     Set<Key> known = new HashSet<>();
     if (seen != null) {
       addAll(known, seen);
@@ -69,6 +74,14 @@ public final class UniformMasks {
       }
     }
     return new Masks(HostBuffer.of(kept), wanted, features);
+  }
+
+  /**
+   * Whether so many masks are different for certain, for all practical purposes: less than one
+   * repeat is expected in 2^40 draws. Then nobody has to look, and they can stay where they are.
+   */
+  private static boolean neverRepeats(int features, long count) {
+    return 2 * (63 - Long.numberOfLeadingZeros(Math.max(1, count)) + 1) + 40 <= features;
   }
 
   private static void addAll(Set<Key> known, Masks masks) {

@@ -2,6 +2,7 @@ package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
+import dev.ablate.backend.Traffic;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
@@ -54,51 +55,55 @@ public final class Runner {
     }
     Solver solver = Solvers.choose(request.method(), request.refine(), features, budget);
     Design design = solver.plan(features, budget.masks(), request.seed());
-    Masks masks = Designs.masks(design, backend);
-    Masks test =
-        UniformMasks.draw(
-            backend.sampling(),
-            features,
-            request.testMasks(),
-            request.seed(),
-            UniformMasks.Use.TEST,
-            masks);
-    final double planned = watch.lap();
-
-    Evaluator evaluator = new Evaluator(game, progress);
-    Values all = evaluator.evaluate(Masks.concat(masks, ends(features), test));
-    Values values = all.range(0, masks.count());
-    final Values ends = all.range(masks.count(), masks.count() + 2);
-    final Fresh fresh = new Fresh(test, all.range(masks.count() + 2, all.count()), "held-out");
-    final double evaluated = watch.lap();
-
-    List<Solution> solutions =
-        solver.solve(new Samples(masks, values, design), backend, request.seed());
-    double solved = watch.lap();
-    Fit.Seconds seconds = new Fit.Seconds(planned, evaluated, solved);
-    List<String> notes = new ArrayList<>();
-    List<Output> outputs = new ArrayList<>();
-    for (int o = 0; o < solutions.size(); o++) {
-      Score score = fresh.score(solutions.get(o), o, backend);
-      notes.addAll(score.notes());
-      Fit fit =
-          new Fit(
-              score.r2(),
-              score.kind(),
-              score.masks(),
-              masks.count(),
-              evaluator.evaluated(),
-              ends.get(1, o),
-              ends.get(0, o),
-              seconds);
-      outputs.add(output(game.outputNames().get(o), request, solutions.get(o), fit));
+    Traffic before = backend.traffic();
+    try (Masks masks = Designs.masks(design, backend);
+        Masks test = testMasks(features, request, masks)) {
+      final double planned = watch.lap();
+      Evaluator evaluator = new Evaluator(game, backend, progress);
+      List<Values> evaluated = evaluator.evaluate(masks, ends(features), test);
+      final Values ends = evaluated.get(1);
+      final Fresh fresh = new Fresh(test, evaluated.get(2), "held-out");
+      final double valued = watch.lap();
+      List<Solution> solutions;
+      try (Samples samples = new Samples(masks, evaluated.get(0), design).on(backend)) {
+        solutions = solver.solve(samples, backend, request.seed());
+      }
+      Fit.Seconds seconds = new Fit.Seconds(planned, valued, watch.lap());
+      List<String> notes = new ArrayList<>();
+      List<Output> outputs = new ArrayList<>();
+      for (int o = 0; o < solutions.size(); o++) {
+        Score score = fresh.score(solutions.get(o), o, backend);
+        notes.addAll(score.notes());
+        Fit fit =
+            new Fit(
+                score.r2(),
+                score.kind(),
+                score.masks(),
+                masks.count(),
+                evaluator.evaluated(),
+                ends.get(1, o),
+                ends.get(0, o),
+                seconds);
+        outputs.add(output(game.outputNames().get(o), request, solutions.get(o), fit));
+      }
+      evaluated.forEach(Values::close);
+      return new Explanation(
+          features,
+          game.featureNames(),
+          request.subject().input(),
+          outputs,
+          provenance(request, design, solutions, notes, backend.traffic().since(before)));
     }
-    return new Explanation(
+  }
+
+  private Masks testMasks(int features, Request request, Masks seen) {
+    return UniformMasks.draw(
+        backend.sampling(),
         features,
-        game.featureNames(),
-        request.subject().input(),
-        outputs,
-        provenance(request, design, solutions, notes));
+        request.testMasks(),
+        request.seed(),
+        UniformMasks.Use.TEST,
+        seen);
   }
 
   /**
@@ -111,9 +116,14 @@ public final class Runner {
   public Explanation solve(Table table, Table test, Request request) {
     Stopwatch watch = new Stopwatch();
     Table averaged = table.averaged();
-    Samples samples = new Samples(averaged.masks(), averaged.values(), averaged.design());
-    Solver solver = Solvers.choose(request.method(), request.refine(), samples);
-    List<Solution> solutions = solver.solve(samples, backend, request.seed());
+    Traffic before = backend.traffic();
+    List<Solution> solutions;
+    Solver solver;
+    try (Samples samples =
+        new Samples(averaged.masks(), averaged.values(), averaged.design()).on(backend)) {
+      solver = Solvers.choose(request.method(), request.refine(), samples);
+      solutions = solver.solve(samples, backend, request.seed());
+    }
     Fit.Seconds seconds = new Fit.Seconds(0, 0, watch.lap());
     Fresh fresh =
         test == null
@@ -132,8 +142,8 @@ public final class Runner {
               score.masks(),
               averaged.masks().count(),
               0,
-              averaged.valueOf(Masks.all(samples.masks().features()), o),
-              averaged.valueOf(Masks.none(1, samples.masks().features()), o),
+              averaged.valueOf(Masks.all(averaged.masks().features()), o),
+              averaged.valueOf(Masks.none(1, averaged.masks().features()), o),
               seconds);
       outputs.add(output("output " + o, request, solution, fit));
     }
@@ -142,7 +152,7 @@ public final class Runner {
         table.featureNames(),
         null,
         outputs,
-        provenance(request, averaged.design(), solutions, notes));
+        provenance(request, averaged.design(), solutions, notes, backend.traffic().since(before)));
   }
 
   private static Output output(String target, Request request, Solution solution, Fit fit) {
@@ -166,9 +176,17 @@ public final class Runner {
   }
 
   private Provenance provenance(
-      Request request, Design design, List<Solution> solutions, List<String> moreNotes) {
+      Request request,
+      Design design,
+      List<Solution> solutions,
+      List<String> moreNotes,
+      Traffic traffic) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("backend_choice", choice.reason());
+    if (!traffic.equals(Traffic.NONE)) {
+      settings.put("bytes_to_device", traffic.toDevice());
+      settings.put("bytes_to_host", traffic.toHost());
+    }
     settings.putAll(request.subject().settings());
     settings.put("design", design.kind());
     settings.put("design_masks", design.masks());
@@ -190,7 +208,7 @@ public final class Runner {
         request.seed(),
         backend.name(),
         backend.device(),
-        null,
+        backend.driver(),
         System.getProperty("java.version"),
         request.subject().modelSha256(),
         settings);
