@@ -1,6 +1,7 @@
 package dev.ablate.benchmarks;
 
-import dev.ablate.backend.host.HostBackend;
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Backends;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
@@ -14,14 +15,17 @@ import dev.ablate.solve.spex.SpexSolver;
 import dev.ablate.spectrum.PlantedGame;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * How well and how fast SPEX recovers planted terms: one line a seed. The time is that of design,
  * transform, decoding and refinement; evaluating the planted game is not in it.
  *
- * <p>Arguments: features, terms, b, noise, seeds; without any 1000 300 8 0.5 10. The first line is
- * repeated three times before, unprinted, to warm up.
+ * <p>Arguments: features, terms, b, noise, seeds, backend; without any 1000 300 8 0.5 10 host. The
+ * first line is repeated three times before, unprinted, to warm up. On a device the solver's time
+ * is from values on the device to the spectrum on the host.
  */
 public final class SpexRecovery {
   private static final int TEST_MASKS = 5000;
@@ -37,20 +41,26 @@ public final class SpexRecovery {
     int dimension = Integer.parseInt(given[2]);
     double noise = Double.parseDouble(given[3]);
     int seeds = Integer.parseInt(given[4]);
+    String name = given.length > 5 ? given[5] : "host";
     System.out.println(
         "seed   masks  found  of  spurious  largest error  reported R2  fresh R2  plan s  solve s");
-    try (HostBackend backend = new HostBackend()) {
+    try (Backend backend = Backends.open(name, 0).backend()) {
       for (int i = 0; i < WARM_UPS; i++) {
         line(features, terms, dimension, noise, 0, backend);
       }
+      List<Row> rows = new ArrayList<>();
       for (int seed = 0; seed < seeds; seed++) {
-        System.out.println(line(features, terms, dimension, noise, seed, backend));
+        rows.add(line(features, terms, dimension, noise, seed, backend));
+        System.out.println(rows.get(seed));
+      }
+      if (!backend.name().equals("host")) {
+        report(backend, features, dimension, rows);
       }
     }
   }
 
-  private static String line(
-      int features, int terms, int dimension, double noise, long seed, HostBackend backend) {
+  private static Row line(
+      int features, int terms, int dimension, double noise, int seed, Backend backend) {
     PlantedGame game = PlantedGame.random(features, terms, Math.min(5, features), noise, seed);
     SpexSolver solver = new SpexSolver(new SpexSettings(dimension, 5, 0, Refine.LASSO));
     long start = System.nanoTime();
@@ -59,8 +69,12 @@ public final class SpexRecovery {
     long planned = System.nanoTime();
     Values values = Values.zeros(masks.count(), 1);
     game.evaluate(masks, values);
-    long evaluated = System.nanoTime();
-    Solution solution = solver.solve(new Samples(masks, values, design), backend, seed).get(0);
+    Solution solution;
+    long evaluated;
+    try (Samples samples = new Samples(masks, values, design).on(backend)) {
+      evaluated = System.nanoTime();
+      solution = solver.solve(samples, backend, seed).get(0);
+    }
     long solved = System.nanoTime();
     Spectrum truth = game.truth();
     Spectrum found = solution.spectrum();
@@ -82,9 +96,7 @@ public final class SpexRecovery {
     Values fresh = Values.zeros(test.count(), 1);
     game.evaluate(test, fresh);
     double freshR2 = R2.of(fresh.column(0), found.evaluate(test));
-    return String.format(
-        Locale.ROOT,
-        "%4d  %6d  %5d %3d  %8d  %13.5f  %11.5f  %8.5f  %6.3f  %7.3f",
+    return new Row(
         seed,
         masks.count(),
         hits,
@@ -95,5 +107,49 @@ public final class SpexRecovery {
         freshR2,
         (planned - start) * 1e-9,
         (solved - evaluated) * 1e-9);
+  }
+
+  /** What one seed gave. */
+  private record Row(
+      int seed,
+      int masks,
+      int found,
+      int of,
+      int spurious,
+      double worst,
+      double reported,
+      double fresh,
+      double plan,
+      double solve) {
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%4d  %6d  %5d %3d  %8d  %13.5f  %11.5f  %8.5f  %6.3f  %7.3f",
+          seed,
+          masks,
+          found,
+          of,
+          spurious,
+          worst,
+          reported,
+          fresh,
+          plan,
+          solve);
+    }
+  }
+
+  private static void report(Backend backend, int features, int dimension, List<Row> rows) {
+    int terms = rows.get(0).of;
+    Measured.of("SpexRecovery", backend)
+        .with("features", features)
+        .with("terms", terms)
+        .with("b", dimension)
+        .with("seeds", rows.size())
+        .with("found", rows.stream().mapToInt(Row::found).min().orElse(0))
+        .with("spurious", rows.stream().mapToInt(Row::spurious).max().orElse(0))
+        .milliseconds("ms", rows.stream().mapToDouble(Row::solve).toArray())
+        .with("ms_asked", terms <= 300 ? 10 : 100)
+        .report();
   }
 }

@@ -1,0 +1,82 @@
+package dev.ablate.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ablate.backend.Backend;
+import dev.ablate.run.Build;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One measured figure: printed as a line, and appended to the file that the system property {@code
+ * ablate.results} names.
+ */
+final class Measured {
+  private final Map<String, Object> fields = new LinkedHashMap<>();
+
+  private Measured() {}
+
+  /** A figure of a benchmark on a backend. */
+  static Measured of(String benchmark, Backend backend) {
+    Measured measured = new Measured();
+    measured.with("commit", Build.commit());
+    measured.with("device", backend.device());
+    measured.with("driver", backend.driver());
+    measured.with("jdk", System.getProperty("java.version"));
+    measured.with("benchmark", benchmark);
+    return measured;
+  }
+
+  /** Adds a field. */
+  Measured with(String name, Object value) {
+    fields.put(name, value);
+    return this;
+  }
+
+  /** Adds median, least and most of some seconds, in milliseconds. */
+  Measured milliseconds(String name, double[] seconds) {
+    double[] sorted = seconds.clone();
+    Arrays.sort(sorted);
+    with(name, rounded(median(seconds) * 1e3));
+    with(name + "_least", rounded(sorted[0] * 1e3));
+    return with(name + "_most", rounded(sorted[sorted.length - 1] * 1e3));
+  }
+
+  /** A ratio beside the most that the project asks of it. */
+  Measured against(String name, double value, double most) {
+    with(name, rounded(value));
+    with(name + "_asked", most);
+    return with("reached", value <= most);
+  }
+
+  static double median(double[] seconds) {
+    double[] sorted = seconds.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  private static double rounded(double value) {
+    return Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
+  }
+
+  /** Prints the figure and appends it to the results. */
+  void report() {
+    try {
+      String json = new ObjectMapper().writeValueAsString(fields);
+      System.out.println(json);
+      String file = System.getProperty("ablate.results");
+      if (file != null) {
+        Files.writeString(
+            Path.of(file), json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
