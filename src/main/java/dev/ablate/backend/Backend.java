@@ -41,6 +41,9 @@ public interface Backend extends AutoCloseable {
   /** Parity columns and their Gram matrix. */
   Parity parity();
 
+  /** Every interaction up to an order, tested outright. */
+  Screening screening();
+
   /** SPEX bins and peeling. */
   Decoding decoding();
 

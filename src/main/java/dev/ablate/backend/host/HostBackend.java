@@ -7,6 +7,7 @@ import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.Paths;
 import dev.ablate.backend.Sampling;
+import dev.ablate.backend.Screening;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Walsh;
 
@@ -21,6 +22,7 @@ public final class HostBackend implements Backend {
   private final Boosting boosting;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
+  private final Screening screening;
 
   /** A backend with {@code threads} worker threads, at least one. */
   public HostBackend(int threads) {
@@ -33,6 +35,7 @@ public final class HostBackend implements Backend {
     this.boosting = new HostBoosting(workers);
     this.treeSpectra = new HostTreeSpectra(workers);
     this.paths = new HostPaths(workers);
+    this.screening = new HostScreening(workers);
   }
 
   /** A backend on all processors. */
@@ -73,6 +76,11 @@ public final class HostBackend implements Backend {
   @Override
   public Parity parity() {
     return parity;
+  }
+
+  @Override
+  public Screening screening() {
+    return screening;
   }
 
   @Override

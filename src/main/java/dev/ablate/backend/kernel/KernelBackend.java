@@ -8,6 +8,7 @@ import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.Paths;
 import dev.ablate.backend.Sampling;
+import dev.ablate.backend.Screening;
 import dev.ablate.backend.Traffic;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Walsh;
@@ -87,6 +88,11 @@ public final class KernelBackend implements Backend {
   @Override
   public Parity parity() {
     return parity;
+  }
+
+  @Override
+  public Screening screening() {
+    throw new UnsupportedOperationException("not built yet on " + runtime.device().kind());
   }
 
   @Override
