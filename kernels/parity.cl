@@ -49,14 +49,14 @@ KERNEL void parity_transpose(
     }
     BARRIER();
     u64 low = 0x00000000FFFFFFFFu;
-    for (u32 half = 32u; half > 0u; half >>= 1) {
+    for (u32 reach = 32u; reach > 0u; reach >>= 1) {
       FOR_LOCAL(i, 32u * tiles) {
-        u32 r = (i & (half - 1u)) | (i & ~(half - 1u)) << 1;
-        u64 swap = (square[r] >> half ^ square[r + half]) & low;
-        square[r] ^= swap << half;
-        square[r + half] ^= swap;
+        u32 r = (i & (reach - 1u)) | (i & ~(reach - 1u)) << 1;
+        u64 swap = (square[r] >> reach ^ square[r + reach]) & low;
+        square[r] ^= swap << reach;
+        square[r + reach] ^= swap;
       }
-      low ^= low << (half >> 1);
+      low ^= low << (reach >> 1);
       BARRIER();
     }
     /* Neighbouring items write neighbouring words of a feature. */
@@ -106,7 +106,7 @@ KERNEL void parity_columns(
  * Where parts lie.
  *   ranges  I32 (part_count, 3): first word with a row, one past the last, number of rows
  *   parts   U64 (part_count, words) row-major
- * A group takes a part. Local memory: 3 words.
+ * A group takes a part. Local memory: 3 u32.
  */
 KERNEL void parity_ranges(
     GLOBAL i32 *RESTRICT ranges,
@@ -114,13 +114,13 @@ KERNEL void parity_ranges(
     u32 words,
     u32 part_count,
     LOCAL_PARAMETER) {
-  LOCAL_MEMORY(u64, found);
+  LOCAL_MEMORY(u32, found);
   FOR_GROUP(p, part_count) {
     FOR_LOCAL(i, 3u) { found[i] = 0; }
     BARRIER();
-    u64 before = 0; /* words from the first with a row to the last word */
-    u64 end = 0;
-    u64 rows = 0;
+    u32 before = 0; /* words from the first with a row to the last word */
+    u32 end = 0;
+    u32 rows = 0;
     FOR_LOCAL(w, words) {
       u64 part = parts[(u64)p * words + w];
       if (part != 0) {
@@ -130,9 +130,9 @@ KERNEL void parity_ranges(
       }
     }
     if (end != 0) {
-      LOCAL_MAX_U64(found, before);
-      LOCAL_MAX_U64(found + 1, end);
-      LOCAL_ADD_U64(found + 2, rows);
+      LOCAL_MAX_U32(found, before);
+      LOCAL_MAX_U32(found + 1, end);
+      LOCAL_ADD_U32(found + 2, rows);
     }
     BARRIER();
     if (LOCAL_ID == 0u) {
