@@ -17,7 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ParityContractTest {
   /** Shapes {@code (rows, features, sets)}: single ones, word borders and odd sizes. */
   private static final int[][] SHAPES = {
-    {0, 5, 3}, {1, 1, 1}, {63, 5, 7}, {64, 64, 64}, {65, 65, 130}, {200, 130, 33}, {1000, 300, 70},
+    {0, 5, 3},
+    {1, 1, 1},
+    {63, 5, 7},
+    {64, 64, 64},
+    {65, 65, 130},
+    {200, 130, 33},
+    {1000, 300, 70},
     {4001, 70, 67}
   };
 
@@ -133,8 +139,8 @@ class ParityContractTest {
   }
 
   /**
-   * Random masks, sets of orders 0 to 6 and 30 or 38, values, and parts: random rows, none, a range,
-   * rows of the first and the last word alone.
+   * Random masks, sets of orders 0 to 6 and 30 or 38, values, and parts: random rows, none, a
+   * range, rows of the first and the last word alone.
    */
   private static final class Case {
     private final double[][] chi;

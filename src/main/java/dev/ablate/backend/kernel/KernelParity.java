@@ -66,7 +66,8 @@ final class KernelParity implements Parity {
     }
   }
 
-  private void transpose(KernelBuffer bits, KernelBuffer masks, int rows, int words, int maskWords) {
+  private void transpose(
+      KernelBuffer bits, KernelBuffer masks, int rows, int words, int maskWords) {
     Device.Kernel kernel = runtime.kernel(STEM, "parity_transpose", Map.of());
     int size = runtime.groupSize(kernel);
     int tiles = Math.max(1, size / 32);
