@@ -221,7 +221,8 @@ KERNEL void parity_gram(
       stage_columns(right, columns, parts + (u64)p * words, b * edge, edge, sets, words, base, end);
       BARRIER();
       if (row < side) {
-        for (u32 w = 0; w < GRAM_WORDS; w += 2u) {
+        u32 here = end - base < GRAM_WORDS ? end - base : GRAM_WORDS;
+        for (u32 w = 0; w < here; w += 2u) {
           u64 even[4];
           u64 odd[4];
           UNROLL

@@ -18,9 +18,9 @@
  *
  * Assumptions: at most PATH features on a path; fewer than 2^31 terms, 2^24 forests.
  * Tolerance: every term is exact but for the halving of sums; the terms of a set are added in the
- * order of the trees (see tree_spectra_sums), the same for every group size. Against HostTreeSpectra,
- * which adds in another order, 4 eps times the sum of the magnitudes of the terms of a set times
- * their number bounds the difference.
+ * order of the trees (see tree_spectra_sums), the same for every group size and whatever forests
+ * stand beside. HostTreeSpectra adds in another order: n terms of a set differ by at most
+ * 2 n 2^-53 times the sum of their magnitudes. The constants are the same bits.
  * Source: Gorji, Amrollahi, Krause, arXiv 2410.06300.
  */
 #include "device.h"
@@ -429,5 +429,93 @@ KERNEL void tree_spectra_long_sums(
       sums[s] = sum;
     }
     BARRIER();
+  }
+}
+
+/*
+ * Which sets stay: those whose sum is not 0.
+ *   kept    I32 (sets,), 1 or 0
+ *   orders  I32 (sets,), features of a set that stays, otherwise 0
+ *   header_shift  bits below the order in word 0
+ */
+KERNEL void tree_spectra_kept(
+    GLOBAL i32 *RESTRICT kept,
+    GLOBAL i32 *RESTRICT orders,
+    GLOBAL const double *RESTRICT sums,
+    GLOBAL const u64 *RESTRICT set_keys,
+    u32 sets,
+    u32 order_bits,
+    u32 header_shift,
+    LOCAL_PARAMETER) {
+  FOR_EACH(s, sets) {
+    u32 stays = sums[s] != 0.0;
+    u32 order = (u32)(set_keys[s] >> header_shift) & (((u32)1 << order_bits) - 1u);
+    kept[s] = (i32)stays;
+    orders[s] = (i32)(stays != 0u ? order : 0u);
+  }
+}
+
+/* Order and forest may fill a word together, so they are shifted out one by one. */
+FUNCTION u32 key_forest(u64 first_word, u32 header_shift, u32 order_bits) {
+  return (u32)(first_word >> header_shift >> order_bits);
+}
+
+/*
+ * The spectra of all forests one after another, without their empty sets.
+ *   coefficients  F64 (terms,)
+ *   starts        I32 (terms + 1,), where the members of a set begin
+ *   members       I32 (members,), ascending in each set
+ *   bounds        I32 (forests + 1,), the first term of each forest
+ *   set_keys      U64 (key_words, sets) row-major, ascending; fields as tree_spectra_terms writes
+ *   places, member_starts  U64 (sets + 1,), prefix sums of kept and orders
+ * An item takes a set.
+ */
+KERNEL void tree_spectra_unpack(
+    GLOBAL double *RESTRICT coefficients,
+    GLOBAL i32 *RESTRICT starts,
+    GLOBAL i32 *RESTRICT members,
+    GLOBAL i32 *RESTRICT bounds,
+    GLOBAL const double *RESTRICT sums,
+    GLOBAL const u64 *RESTRICT set_keys,
+    GLOBAL const u64 *RESTRICT places,
+    GLOBAL const u64 *RESTRICT member_starts,
+    u32 sets,
+    u32 forests,
+    u32 longest,
+    u32 order_bits,
+    u32 feature_bits,
+    u32 first_slots,
+    u32 slots,
+    LOCAL_PARAMETER) {
+  u32 header_shift = first_slots * feature_bits;
+  u64 feature_mask = ((u64)1 << feature_bits) - 1u;
+  FOR_EACH(s, sets) {
+    u32 place = (u32)places[s];
+    u32 forest = key_forest(set_keys[s], header_shift, order_bits);
+    /* The first set of a forest writes its bound, and those of forests without sets before it. */
+    u32 next = s == 0 ? 0 : key_forest(set_keys[s - 1u], header_shift, order_bits) + 1u;
+    for (u32 f = next; f <= forest; f++) {
+      bounds[f] = (i32)place;
+    }
+    if (s + 1u == sets) {
+      for (u32 f = forest + 1u; f <= forests; f++) { bounds[f] = (i32)places[sets]; }
+      starts[places[sets]] = (i32)member_starts[sets];
+    }
+    if (sums[s] != 0.0) {
+      u32 start = (u32)member_starts[s];
+      u32 order = (u32)member_starts[s + 1u] - start;
+      coefficients[place] = sums[s];
+      starts[place] = (i32)start;
+      u32 w = 0;
+      u32 room = first_slots; /* features left in word w */
+      for (u32 k = 0; k < order; k++) {
+        if (room == 0u) {
+          w++;
+          room = longest - k < slots ? longest - k : slots;
+        }
+        room--;
+        members[start + k] = (i32)(set_keys[(u64)w * sets + s] >> (room * feature_bits) & feature_mask);
+      }
+    }
   }
 }

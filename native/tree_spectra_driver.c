@@ -92,6 +92,59 @@ static int by_key(const void *a, const void *b) {
   return i < j ? -1 : i > j;
 }
 
+/* The k-th smallest feature of a key's set. */
+static i32 member(const layout *l, const u64 *keys, u32 count, u32 s, u32 k) {
+  u32 w = k < l->first_slots ? 0 : 1u + (k - l->first_slots) / l->slots;
+  u32 place = w == 0 ? k : (k - l->first_slots) % l->slots;
+  u32 rest = l->longest - l->first_slots - (w == 0 ? 0 : (w - 1u) * l->slots);
+  u32 in_word = w == 0 ? l->first_slots : rest < l->slots ? rest : l->slots;
+  u64 word = keys[(u64)w * count + s] >> ((in_word - 1u - place) * l->feature_bits);
+  return (i32)(word & ((1u << l->feature_bits) - 1u));
+}
+
+/* The terms that are left, unpacked, against the keys themselves. */
+static void unpack(const forest_set *all, const layout *l, const u64 *keys, double *sums, u32 sets, u32 groups) {
+  i32 *kept = BUFFER(i32, sets);
+  i32 *orders = BUFFER(i32, sets);
+  u32 shift = l->first_slots * l->feature_bits;
+  for (u32 s = 0; s < sets; s += 7u) sums[s] = 0.0;
+  LAUNCH(groups, tree_spectra_kept(kept, orders, sums, keys, sets, l->order_bits, shift, NULL));
+  u64 *places = prefix(kept, sets);
+  u64 *member_starts = prefix(orders, sets);
+  u32 terms = (u32)places[sets];
+  double *coefficients = BUFFER(double, terms);
+  i32 *starts = BUFFER(i32, terms + 1u);
+  i32 *members = BUFFER(i32, member_starts[sets]);
+  i32 *bounds = BUFFER(i32, all->forests + 1u);
+  LAUNCH(groups,
+      tree_spectra_unpack(coefficients, starts, members, bounds, sums, keys, places, member_starts, sets,
+          all->forests, l->longest, l->order_bits, l->feature_bits, l->first_slots, l->slots, NULL));
+  CHECK(bounds[0] == 0 && bounds[all->forests] == (i32)terms, "bounds");
+  CHECK(starts[0] == 0 && starts[terms] == (i32)member_starts[sets], "starts");
+  u32 t = 0;
+  for (u32 s = 0; s < sets; s++) {
+    if (sums[s] == 0.0) continue;
+    CHECK(coefficients[t] == sums[s], "coefficient %u", t);
+    u64 header = keys[s] >> shift;
+    u32 forest = (u32)(header >> l->order_bits);
+    CHECK((i32)t >= bounds[forest] && (i32)t < bounds[forest + 1u], "forest of %u", t);
+    u32 order = (u32)header & ((1u << l->order_bits) - 1u);
+    CHECK(starts[t + 1u] - starts[t] == (i32)order, "order of %u", t);
+    for (u32 k = 0; k < order; k++) {
+      CHECK(members[starts[t] + (i32)k] == member(l, keys, sets, s, k), "member %u of %u", k, t);
+    }
+    t++;
+  }
+  free(kept);
+  free(orders);
+  free(places);
+  free(member_starts);
+  free(coefficients);
+  free(starts);
+  free(members);
+  free(bounds);
+}
+
 /* Adds what a key's term gives at a mask to its forest's sum. */
 static void add(const layout *l, const u64 *keys, u32 count, u32 s, double term, const u32 *mask, double *sums) {
   u64 first = keys[s] >> (l->first_slots * l->feature_bits);
@@ -99,11 +152,7 @@ static void add(const layout *l, const u64 *keys, u32 count, u32 s, double term,
   int odd = 0;
   i32 previous = -1;
   for (u32 k = 0; k < order; k++) {
-    u32 w = k < l->first_slots ? 0 : 1u + (k - l->first_slots) / l->slots;
-    u32 place = w == 0 ? k : (k - l->first_slots) % l->slots;
-    u32 rest = l->longest - l->first_slots - (w == 0 ? 0 : (w - 1u) * l->slots);
-    u32 in_word = w == 0 ? l->first_slots : rest < l->slots ? rest : l->slots;
-    i32 f = (i32)(keys[(u64)w * count + s] >> ((in_word - 1u - place) * l->feature_bits) & ((1u << l->feature_bits) - 1u));
+    i32 f = member(l, keys, count, s, k);
     CHECK(f > previous, "members of set %u", s);
     previous = f;
     odd ^= (int)mask[f];
@@ -150,6 +199,7 @@ static void reduce(const forest_set *all, const layout *l, const double *terms, 
   LAUNCH(groups, tree_spectra_sums(sums, listed, set_starts, terms, numbers, sets, NULL));
   LAUNCH(groups, tree_spectra_long_sums(sums, listed, set_starts, terms, numbers, local));
   check_on_masks(all, l, set_keys, sums, sets, means);
+  unpack(all, l, set_keys, sums, sets, groups);
   free(numbers);
   free(first_words);
   free(heads);
@@ -252,6 +302,8 @@ int main(void) {
   spectra(7, 5, 1000, 6, 0, 2);
   spectra(3, 3, 100000, 8, 0, 5);
   spectra(2, 2, 16, 14, 1, 4);
+  /* Order and features fill the first word. */
+  spectra(1, 1, 1000, 14, 1, 3);
   spectra(1, 1, 32, PATH + 1u, 1, 1);
   means(1, 1);
   means(700, 2);

@@ -2,23 +2,21 @@ package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra.Terms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The spectra of forests that are worked on together, step by step. */
+/** The spectra of forests that are worked on together: from trees to records of their splits. */
 final class KernelTreeSpectraBatch {
-  private static final String STEM = "tree_spectra";
+  static final String STEM = "tree_spectra";
 
   /** Most features on a path, PATH in the source. */
   private static final int PATH = 30;
 
-  /** Terms of a set that one item adds, STRANDS in the source. */
-  private static final int STRANDS = 64;
-
-  /** Trees whose means are added at once, TREES in the source. */
+  /** Trees whose means are added at once, as HostTreeSpectra does. */
   private static final int TREES = 256;
 
   /** Terms have 32-bit numbers, and blocks of them may reach past the last. */
@@ -30,21 +28,24 @@ final class KernelTreeSpectraBatch {
   private final Runtime runtime;
   private final Runtime.Scope scope;
   private final KernelForests forests;
-  private final KernelSort sort;
   private final int trees;
-  private KernelBuffer treeStarts;
-  private KernelBuffer nodeStarts;
 
   KernelTreeSpectraBatch(Runtime runtime, Runtime.Scope scope, KernelForests forests) {
     this.runtime = runtime;
     this.scope = scope;
     this.forests = forests;
-    this.sort = new KernelSort(runtime);
     this.trees = forests.trees();
   }
 
-  /** What a split adds, on the device: see {@code tree_spectra_records}. */
-  private record Records(
+  /**
+   * What a split adds, on the device: see {@code tree_spectra_records}.
+   *
+   * @param count number of records
+   * @param terms number of terms of all
+   * @param longest most features of a path, at least 1
+   * @param largest largest feature
+   */
+  record Records(
       int count,
       int terms,
       int longest,
@@ -57,28 +58,15 @@ final class KernelTreeSpectraBatch {
   /** The spectra, one a forest. */
   Terms[] terms() {
     if (trees == 0) {
-      return TreeSpectraKeys.constants(forests.bases());
+      return constantTerms(forests.bases());
     }
-    treeStarts = scope.in(Arrays.copyOf(forests.treeStarts(), forests.count()));
-    nodeStarts = scope.in(forests.nodeStarts());
-    KernelBuffer means = scope.temporary(Element.F64, trees);
-    Records records = records(means);
-    double[] constants = constants(means);
-    if (records.terms == 0) {
-      return TreeSpectraKeys.constants(constants);
-    }
-    TreeSpectraKeys layout = new TreeSpectraKeys(forests.count(), records.longest, records.largest);
-    return sums(records, layout, constants);
-  }
-
-  private Records records(KernelBuffer means) {
+    KernelBuffer treeStarts = scope.in(Arrays.copyOf(forests.treeStarts(), forests.count()));
+    KernelBuffer nodeStarts = scope.in(forests.nodeStarts());
     KernelBuffer splitCounts = scope.temporary(Element.I32, trees);
     KernelBuffer termCounts = scope.temporary(Element.I32, trees);
     KernelBuffer most = scope.zeros(Element.U64, 3);
-    runtime.forItems(
-        STEM,
+    walk(
         "tree_spectra_count",
-        trees,
         splitCounts,
         termCounts,
         most,
@@ -90,34 +78,13 @@ final class KernelTreeSpectraBatch {
         forests.right(),
         forests.count(),
         trees);
-    long[] sizes = most.toHost().words();
-    if (sizes[0] > PATH) {
-      throw new IllegalArgumentException(
-          "a path of a tree has more than " + PATH + " features; fit trees of less depth");
-    }
-    if (sizes[2] > MOST_TERMS) {
-      Device device = runtime.device();
-      throw new OutOfDeviceMemoryException(
-          device.name(), sizes[2] * TERM_BYTES, device.allocated(), device.limits().memoryBytes());
-    }
+    KernelSort sort = new KernelSort(runtime);
     KernelBuffer splitStarts = sort.prefix(scope, splitCounts, trees);
     KernelBuffer termStarts = sort.prefix(scope, termCounts, trees);
-    int splits = Math.toIntExact(last(splitStarts));
-    int longest = (int) sizes[0];
-    Records records =
-        new Records(
-            splits,
-            (int) sizes[2],
-            longest,
-            (int) sizes[1],
-            scope.temporary(Element.I32, (long) splits * longest),
-            scope.temporary(Element.U64, splits),
-            scope.temporary(Element.F64, splits),
-            scope.temporary(Element.I32, splits));
-    runtime.forItems(
-        STEM,
+    Records records = room(most.toHost().words(), Math.toIntExact(last(runtime, splitStarts)));
+    KernelBuffer means = scope.temporary(Element.F64, trees);
+    walk(
         "tree_spectra_records",
-        trees,
         means,
         records.paths,
         records.shapes,
@@ -134,8 +101,43 @@ final class KernelTreeSpectraBatch {
         forests.value(),
         forests.count(),
         trees,
-        longest);
-    return records;
+        records.longest);
+    double[] constants = constants(means);
+    return records.terms == 0
+        ? constantTerms(constants)
+        : new KernelTreeSpectraSets(runtime, scope, sort, records, constants.length)
+            .terms(constants);
+  }
+
+  /** Starts a kernel whose items each walk a tree, spread over the device in small groups. */
+  private void walk(String function, Object... arguments) {
+    Device.Kernel kernel = runtime.kernel(STEM, function, Map.of());
+    int most = runtime.tuning().get("tree_spectra.walk_group", 32);
+    int size = Math.min(most, runtime.groupSize(kernel));
+    runtime.launch(kernel, runtime.groups(trees, size), size, 0, arguments);
+  }
+
+  /** Memory for the records, once their sizes are known. */
+  private Records room(long[] most, int splits) {
+    int longest = (int) most[0];
+    if (longest > PATH) {
+      throw new IllegalArgumentException(
+          "a path of a tree has more than " + PATH + " features; fit trees of less depth");
+    }
+    if (most[2] > MOST_TERMS) {
+      Device device = runtime.device();
+      throw new OutOfDeviceMemoryException(
+          device.name(), most[2] * TERM_BYTES, device.allocated(), device.limits().memoryBytes());
+    }
+    return new Records(
+        splits,
+        (int) most[2],
+        longest,
+        (int) most[1],
+        scope.temporary(Element.I32, (long) splits * longest),
+        scope.temporary(Element.U64, splits),
+        scope.temporary(Element.F64, splits),
+        scope.temporary(Element.I32, splits));
   }
 
   /** The base of each forest and the means of its trees, added as HostTreeSpectra does. */
@@ -165,88 +167,16 @@ final class KernelTreeSpectraBatch {
     return constants;
   }
 
-  private Terms[] sums(Records records, TreeSpectraKeys layout, double[] constants) {
-    int count = records.terms;
-    int keyWords = layout.words();
-    KernelBuffer values = scope.temporary(Element.F64, count);
-    KernelBuffer keys = scope.temporary(Element.U64, (long) keyWords * count);
-    runtime.forItems(
-        STEM,
-        "tree_spectra_terms",
-        count,
-        values,
-        keys,
-        records.paths,
-        records.shapes,
-        records.values,
-        records.starts,
-        records.count,
-        count,
-        records.longest,
-        layout.orderBits(),
-        layout.featureBits(),
-        layout.firstSlots(),
-        layout.slots());
-    KernelSort.Sorted sorted = sort.sort(scope, keys, count, layout.bits());
-    KernelBuffer heads = scope.temporary(Element.I32, count);
-    runtime.forItems(
-        STEM,
-        "tree_spectra_heads",
-        count,
-        heads,
-        sorted.firstWords(),
-        keys,
-        sorted.numbers(),
-        count,
-        keyWords);
-    KernelBuffer places = sort.prefix(scope, heads, count);
-    int sets = Math.toIntExact(last(places));
-    KernelBuffer setStarts = scope.temporary(Element.I32, sets + 1L);
-    KernelBuffer setKeys = scope.temporary(Element.U64, (long) keyWords * sets);
-    runtime.forItems(
-        STEM,
-        "tree_spectra_sets",
-        count,
-        setStarts,
-        setKeys,
-        heads,
-        places,
-        keys,
-        sorted.numbers(),
-        count,
-        keyWords,
-        sets);
-    double[] sums = add(setStarts, values, sorted.numbers(), count, sets);
-    return layout.terms(setKeys.toHost().words(), sums, constants);
-  }
-
-  /** The sum of the terms of each set. */
-  private double[] add(
-      KernelBuffer setStarts, KernelBuffer values, KernelBuffer numbers, int count, int sets) {
-    KernelBuffer sums = scope.temporary(Element.F64, sets);
-    long longSets = count / STRANDS;
-    KernelBuffer listed = scope.temporary(Element.I32, 1 + longSets);
-    runtime.device().clear(listed.memory(), 0, Integer.BYTES);
-    runtime.forItems(
-        STEM, "tree_spectra_sums", sets, sums, listed, setStarts, values, numbers, sets);
-    if (longSets > 0) {
-      Device.Kernel kernel = runtime.kernel(STEM, "tree_spectra_long_sums", Map.of());
-      int size = Math.min(STRANDS, runtime.groupSize(kernel));
-      runtime.launch(
-          kernel,
-          runtime.groups(Math.min(longSets, sets) * size, size),
-          size,
-          STRANDS * Double.BYTES,
-          sums,
-          listed,
-          setStarts,
-          values,
-          numbers);
+  private static Terms[] constantTerms(double[] constants) {
+    Terms[] terms = new Terms[constants.length];
+    for (int f = 0; f < terms.length; f++) {
+      terms[f] = new Terms(new Sets(new int[2], new int[0]), new double[] {constants[f]});
     }
-    return sums.toHost().doubles();
+    return terms;
   }
 
-  private long last(KernelBuffer words) {
+  /** The last of some words, read alone. */
+  static long last(Runtime runtime, KernelBuffer words) {
     HostBuffer one = HostBuffer.zeros(Element.U64, 1);
     runtime.device().read(words.memory(), (words.length() - 1) * Long.BYTES, one);
     return one.words()[0];

@@ -1,7 +1,6 @@
 package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.Sets;
-import dev.ablate.backend.TreeSpectra.Terms;
 
 /**
  * How the keys of {@code kernels/tree_spectra.cl} hold sets: forest, order and ascending features,
@@ -73,77 +72,13 @@ final class TreeSpectraKeys {
     return bits.clone();
   }
 
-  /** Spectra that are constants. */
-  static Terms[] constants(double[] constants) {
-    Terms[] terms = new Terms[constants.length];
-    for (int f = 0; f < terms.length; f++) {
-      terms[f] = new Terms(new Sets(new int[2], new int[0]), new double[] {constants[f]});
-    }
-    return terms;
+  /** Bits of word 0 below the order. */
+  int headerShift() {
+    return firstSlots * featureBits;
   }
 
-  /**
-   * Spectra from ascending keys, none of them the empty set's, without zeros.
-   *
-   * @param keys {@code (words, sets) row-major}
-   * @param sums {@code (sets,)}
-   * @param constants coefficient of each forest's empty set
-   */
-  Terms[] terms(long[] keys, double[] sums, double[] constants) {
-    Terms[] terms = new Terms[constants.length];
-    int from = 0;
-    for (int f = 0; f < terms.length; f++) {
-      int to = from;
-      while (to < sums.length && forest(keys[to]) == f) {
-        to++;
-      }
-      terms[f] = terms(keys, sums, constants[f], from, to);
-      from = to;
-    }
-    return terms;
-  }
-
-  private Terms terms(long[] keys, double[] sums, double constant, int from, int to) {
-    int count = 1;
-    int members = 0;
-    for (int s = from; s < to; s++) {
-      if (sums[s] != 0) {
-        count++;
-        members += order(keys[s]);
-      }
-    }
-    int[] starts = new int[count + 1];
-    int[] features = new int[members];
-    double[] coefficients = new double[count];
-    coefficients[0] = constant;
-    int term = 1;
-    for (int s = from; s < to; s++) {
-      if (sums[s] != 0) {
-        int order = order(keys[s]);
-        for (int k = 0; k < order; k++) {
-          features[starts[term] + k] = feature(keys, sums.length, s, k);
-        }
-        coefficients[term] = sums[s];
-        starts[term + 1] = starts[term] + order;
-        term++;
-      }
-    }
-    return new Terms(new Sets(starts, features), coefficients);
-  }
-
-  private int forest(long first) {
-    return (int) (first >>> (firstSlots * featureBits) >>> orderBits);
-  }
-
-  private int order(long first) {
-    return (int) (first >>> (firstSlots * featureBits)) & ((1 << orderBits) - 1);
-  }
-
-  /** The k-th smallest feature of set s. */
-  private int feature(long[] keys, int sets, int s, int k) {
-    int w = k < firstSlots ? 0 : 1 + (k - firstSlots) / slots;
-    int place = k < firstSlots ? k : (k - firstSlots) % slots;
-    long word = keys[w * sets + s] >>> ((inWord(w) - 1 - place) * featureBits);
-    return (int) (word & ((1L << featureBits) - 1));
+  /** Places for features. */
+  int longest() {
+    return longest;
   }
 }
