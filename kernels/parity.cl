@@ -197,7 +197,9 @@ KERNEL void parity_gram(
   LOCAL i32 *results = (LOCAL i32 *)left;
   u32 tiles = (sets + edge - 1u) / edge;
   u32 pairs = tiles * (tiles + 1u) / 2u;
-  u32 row = LOCAL_ID / side;
+  /* Items beyond side^2 repeat the first row, so that all take the same way, and keep it back. */
+  u32 active = LOCAL_ID < side * side;
+  u32 row = active != 0u ? LOCAL_ID / side : 0;
   u32 column = LOCAL_ID % side;
   FOR_GROUP(task, part_count * pairs) {
     u32 p = task / pairs;
@@ -220,34 +222,32 @@ KERNEL void parity_gram(
       stage_columns(left, columns, parts + (u64)p * words, a * edge, edge, sets, words, base, end);
       stage_columns(right, columns, parts + (u64)p * words, b * edge, edge, sets, words, base, end);
       BARRIER();
-      if (row < side) {
-        u32 here = end - base < GRAM_WORDS ? end - base : GRAM_WORDS;
-        for (u32 w = 0; w < here; w += 2u) {
-          u64 even[4];
-          u64 odd[4];
+      u32 here = end - base < GRAM_WORDS ? end - base : GRAM_WORDS;
+      for (u32 w = 0; w < here; w += 2u) {
+        u64 even[4];
+        u64 odd[4];
+        UNROLL
+        for (u32 i = 0; i < 4u; i++) {
+          even[i] = left[w * stride + row + side * i];
+          odd[i] = left[(w + 1u) * stride + row + side * i];
+        }
+        UNROLL
+        for (u32 j = 0; j < 4u; j++) {
+          u64 other_even = right[w * stride + column + side * j];
+          u64 other_odd = right[(w + 1u) * stride + column + side * j];
           UNROLL
           for (u32 i = 0; i < 4u; i++) {
-            even[i] = left[w * stride + row + side * i];
-            odd[i] = left[(w + 1u) * stride + row + side * i];
-          }
-          UNROLL
-          for (u32 j = 0; j < 4u; j++) {
-            u64 other_even = right[w * stride + column + side * j];
-            u64 other_odd = right[(w + 1u) * stride + column + side * j];
-            UNROLL
-            for (u32 i = 0; i < 4u; i++) {
-              u64 x = even[i] ^ other_even;
-              u64 y = odd[i] ^ other_odd;
-              count[i][j] += POPCOUNT64((x & y) | (ones[i][j] & (x ^ y)));
-              ones[i][j] ^= x ^ y;
-            }
+            u64 x = even[i] ^ other_even;
+            u64 y = odd[i] ^ other_odd;
+            count[i][j] += POPCOUNT64((x & y) | (ones[i][j] & (x ^ y)));
+            ones[i][j] ^= x ^ y;
           }
         }
       }
       BARRIER();
     }
     i32 rows = ranges[3u * p + 2u];
-    if (row < side) {
+    if (active != 0u) {
       UNROLL
       for (u32 i = 0; i < 4u; i++) {
         UNROLL
