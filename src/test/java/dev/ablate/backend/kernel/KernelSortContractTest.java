@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sorting and prefix sums on devices against the host's, at group sizes that are odd too. */
-class KernelSortTest {
+class KernelSortContractTest {
   private static final List<Integer> COUNTS =
       List.of(0, 1, 2, 3, 255, 256, 257, 2815, 2817, 5000, 40_001);
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What tree spectra on devices do with their memory, and that groups do not change them. */
-class KernelTreeSpectraTest {
+class KernelTreeSpectraContractTest {
   private static final int TREES = 30;
 
   static Stream<Device> devices() {
