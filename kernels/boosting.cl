@@ -200,9 +200,9 @@ FUNCTION double boosting_power(i64 e) { return BITS_DOUBLE((u64)(e + 1023) << 52
 /* Adds to a word of local memory. Two adds of 32 bits are in hardware, one of 64 bits is a loop. */
 FUNCTION void boosting_add(LOCAL u64 *p, u64 v) {
 #if defined(ABLATE_CUDA)
-  u32 *half = (u32 *)p;
-  u32 old = LOCAL_ADD_U32(half, (u32)v);
-  LOCAL_ADD_U32(half + 1, (u32)(v >> 32) + (old + (u32)v < old ? 1u : 0u));
+  u32 *words = (u32 *)p;
+  u32 old = LOCAL_ADD_U32(words, (u32)v);
+  LOCAL_ADD_U32(words + 1, (u32)(v >> 32) + (old + (u32)v < old ? 1u : 0u));
 #else
   LOCAL_ADD_U64(p, v);
 #endif
@@ -280,8 +280,8 @@ KERNEL void boosting_begin(
     }
     FOR_LOCAL(k, 5u) largest[k] = 0;
     BARRIER();
-    for (u32 half = 128u; half > 0u; half >>= 1) {
-      FOR_LOCAL(j, half) part[j] = ADD64(part[j], part[j + half]);
+    for (u32 middle = 128u; middle > 0u; middle >>= 1) {
+      FOR_LOCAL(j, middle) part[j] = ADD64(part[j], part[j + middle]);
       BARRIER();
     }
     double base = train_rows == 0u ? 0.0 : part[0] / (double)train_rows;
@@ -1222,7 +1222,7 @@ KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_sum(
   }
 }
 
-/* The best splits of the leaves of a pair; a group a run and a pair. Local: 4 words an item. */
+/* The best splits of the leaves of a pair; a group a run and a pair. Local: 3 words an item. */
 KERNEL void boosting_search(
     GLOBAL u64 *books,
     GLOBAL u64 *sums,
@@ -1252,10 +1252,10 @@ KERNEL void boosting_search(
       }
       BARRIER();
       for (u32 n = LOCAL_SIZE; n > 1u; n = (n + 1u) / 2u) {
-        u32 half = (n + 1u) / 2u;
-        if (LOCAL_ID + half < n) {
+        u32 middle = (n + 1u) / 2u;
+        if (LOCAL_ID + middle < n) {
           for (u32 k = 0; k < 2u; k++) {
-            u32 other = 2u * (LOCAL_ID + half) + k;
+            u32 other = 2u * (LOCAL_ID + middle) + k;
             boosting_better(best + k, gains[other], best_features[other]);
             gains[2u * LOCAL_ID + k] = best[k].gain;
             best_features[2u * LOCAL_ID + k] = best[k].feature;

@@ -55,6 +55,7 @@ typedef long long i64;
 #define LOCAL_ADD_U32(p, v) atomicAdd((p), (v))
 #define LOCAL_ADD_U64(p, v) atomicAdd((p), (v))
 #define LOCAL_MAX_U32(p, v) atomicMax((p), (v))
+#define LOCAL_MAX_U64(p, v) atomicMax((p), (v))
 #define LOCAL_XOR_U32(p, v) atomicXor((p), (v))
 
 #define POPCOUNT32(x) ((u32)__popc(x))
@@ -122,6 +123,7 @@ typedef long i64;
 #define LOCAL_ADD_U32(p, v) atomic_add((p), (v))
 #define LOCAL_ADD_U64(p, v) atom_add((p), (v))
 #define LOCAL_MAX_U32(p, v) atomic_max((p), (v))
+#define LOCAL_MAX_U64(p, v) atom_max((p), (v))
 #define LOCAL_XOR_U32(p, v) atomic_xor((p), (v))
 
 #define POPCOUNT32(x) ((u32)popcount((u32)(x)))
