@@ -199,7 +199,7 @@ FUNCTION double boosting_power(i64 e) { return BITS_DOUBLE((u64)(e + 1023) << 52
 
 /* Adds to a word of local memory. Two adds of 32 bits are in hardware, one of 64 bits is a loop. */
 FUNCTION void boosting_add(LOCAL u64 *p, u64 v) {
-#if defined(ABLATE_CUDA)
+#if defined(HAS_SHUFFLE)
   u32 *words = (u32 *)p;
   u32 old = LOCAL_ADD_U32(words, (u32)v);
   LOCAL_ADD_U32(words + 1, (u32)(v >> 32) + (old + (u32)v < old ? 1u : 0u));
@@ -596,8 +596,11 @@ FUNCTION u32 boosting_place(LOCAL u32 *cursor, u32 pair) {
   return pair == NONE ? 0u : LOCAL_ADD_U32(cursor + pair, 1u);
 }
 
-#if defined(ABLATE_CUDA) && BOOSTING_TENSOR
+#if defined(HAS_SHUFFLE) && BOOSTING_TENSOR
 #define BOOSTING_ONES 0x01010101u
+
+#if defined(ABLATE_CUDA)
+#define BYTE_PERM(a, b, s) __byte_perm((a), (b), (s))
 
 /* d += a b: a is 16 x 32 and b 32 x 8 bytes without sign, d is 16 x 8 in 32 bits. */
 FUNCTION void boosting_mma(i32 *d, u32 a0, u32 a1, u32 a2, u32 a3, u32 b0, u32 b1) {
@@ -606,11 +609,12 @@ FUNCTION void boosting_mma(i32 *d, u32 a0, u32 a1, u32 a2, u32 a3, u32 b0, u32 b
       : "+r"(d[0]), "+r"(d[1]), "+r"(d[2]), "+r"(d[3])
       : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
 }
+#endif
 
 /* Byte `which` (0 to 3) of four words, in their order. */
 FUNCTION u32 boosting_bytes(u32 a, u32 b, u32 c, u32 d, u32 which) {
   u32 pick = which | (which + 4u) << 4;
-  return __byte_perm(__byte_perm(a, b, pick), __byte_perm(c, d, pick), 0x5410u);
+  return BYTE_PERM(BYTE_PERM(a, b, pick), BYTE_PERM(c, d, pick), 0x5410u);
 }
 
 /*
@@ -716,7 +720,7 @@ FUNCTION void boosting_sum_lists(
     LOCAL const u32 *into,
     u32 pairs,
     LOCAL u64 *sums) {
-#if defined(ABLATE_CUDA) && BOOSTING_TENSOR
+#if defined(HAS_SHUFFLE) && BOOSTING_TENSOR
   if (LOCAL_SIZE % WARP == 0u) {
     boosting_sum_tensor(masks, words, state, list, start, into, pairs, sums);
     return;
