@@ -29,6 +29,8 @@ typedef unsigned long long u64;
 typedef long long i64;
 
 #define KERNEL extern "C" __global__
+/* Between void and the name of a kernel: most items a group, fewest groups a multiprocessor. */
+#define LAUNCH_BOUNDS(items, groups) __launch_bounds__(items, groups)
 #define FUNCTION static __device__ __forceinline__
 #define GLOBAL
 #define LOCAL
@@ -53,6 +55,7 @@ typedef long long i64;
 #define LOCAL_ADD_U32(p, v) atomicAdd((p), (v))
 #define LOCAL_ADD_U64(p, v) atomicAdd((p), (v))
 #define LOCAL_MAX_U32(p, v) atomicMax((p), (v))
+#define LOCAL_MAX_U64(p, v) atomicMax((p), (v))
 #define LOCAL_XOR_U32(p, v) atomicXor((p), (v))
 
 #define POPCOUNT32(x) ((u32)__popc(x))
@@ -78,6 +81,8 @@ typedef long long i64;
 #define SHUFFLE_XOR(v, m) __shfl_xor_sync(0xffffffffu, (v), (m))
 #define SHUFFLE(v, lane) __shfl_sync(0xffffffffu, (v), (lane))
 #define BALLOT(p) __ballot_sync(0xffffffffu, (p))
+/* The items of the warp that have the same u32, as bits. */
+#define MATCH_ANY(v) __match_any_sync(0xffffffffu, (v))
 #define WARP_BARRIER() __syncwarp()
 
 #elif defined(ABLATE_OPENCL)
@@ -96,6 +101,7 @@ typedef ulong u64;
 typedef long i64;
 
 #define KERNEL __kernel
+#define LAUNCH_BOUNDS(items, groups)
 #define FUNCTION static inline
 #define GLOBAL __global
 #define LOCAL __local
@@ -117,6 +123,7 @@ typedef long i64;
 #define LOCAL_ADD_U32(p, v) atomic_add((p), (v))
 #define LOCAL_ADD_U64(p, v) atom_add((p), (v))
 #define LOCAL_MAX_U32(p, v) atomic_max((p), (v))
+#define LOCAL_MAX_U64(p, v) atom_max((p), (v))
 #define LOCAL_XOR_U32(p, v) atomic_xor((p), (v))
 
 #define POPCOUNT32(x) ((u32)popcount((u32)(x)))
@@ -150,6 +157,7 @@ typedef uint64_t u64;
 typedef int64_t i64;
 
 #define KERNEL
+#define LAUNCH_BOUNDS(items, groups)
 #define FUNCTION static inline
 #define GLOBAL
 #define LOCAL
@@ -184,6 +192,7 @@ FUNCTION double c_bits_double(u64 b) { double x; memcpy(&x, &b, 8); return x; }
 #define LOCAL_ADD_U32(p, v) c_add_u32((p), (v))
 #define LOCAL_ADD_U64(p, v) c_add_u64((p), (v))
 #define LOCAL_MAX_U32(p, v) c_max_u32((p), (v))
+#define LOCAL_MAX_U64(p, v) c_max_u64((p), (v))
 #define LOCAL_XOR_U32(p, v) c_xor_u32((p), (v))
 
 #define POPCOUNT32(x) ((u32)__builtin_popcount(x))
