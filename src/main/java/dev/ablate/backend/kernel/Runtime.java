@@ -6,11 +6,15 @@ import dev.ablate.backend.HostBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What all operations of a kernel backend share: the device, its tuning, and how to launch. */
 final class Runtime {
   private final Device device;
   private final Tuning tuning;
+  private final Map<KernelId, Device.Kernel> kernels = new ConcurrentHashMap<>();
+
+  private record KernelId(String stem, String function, Map<String, Integer> defines) {}
 
   Runtime(Device device, Tuning tuning) {
     this.device = device;
@@ -65,9 +69,16 @@ final class Runtime {
     launch(kernel, groups(items, size), size, 0, arguments);
   }
 
-  /** A compiled kernel. */
+  /** A compiled kernel, compiled at its first use. */
   Device.Kernel kernel(String stem, String function, Map<String, Integer> defines) {
-    return device.kernel(KernelSource.of(stem, defines), function);
+    KernelId id = new KernelId(stem, function, defines);
+    // Launches are frequent: only the first goes through the lock of the device.
+    Device.Kernel kernel = kernels.get(id);
+    if (kernel == null) {
+      kernel = device.kernel(KernelSource.of(stem, defines), function);
+      kernels.put(new KernelId(stem, function, Map.copyOf(defines)), kernel);
+    }
+    return kernel;
   }
 
   /** Starts a kernel; buffers may stand among the arguments. */

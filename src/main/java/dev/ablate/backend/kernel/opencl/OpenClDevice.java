@@ -32,6 +32,7 @@ import static org.jocl.CL.clSetKernelArg;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Traffic;
 import dev.ablate.backend.kernel.Device;
+import dev.ablate.backend.kernel.KernelCache;
 import dev.ablate.backend.kernel.KernelSource;
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class OpenClDevice implements Device {
   private final cl_context context;
   private final cl_command_queue queue;
   private final Limits limits;
+  private final OpenClPrograms compiler;
   private final Map<KernelSource, cl_program> programs = new HashMap<>();
   private final Map<Key, OpenClKernel> kernels = new HashMap<>();
   private final List<OpenClMemory> memories = new ArrayList<>();
@@ -68,6 +70,11 @@ public final class OpenClDevice implements Device {
 
   /** Opens a device that {@link OpenClPlatforms} found. */
   public OpenClDevice(OpenClPlatforms.Found found) {
+    this(found, KernelCache.standard());
+  }
+
+  /** Opens a device whose compiled kernels are kept in a cache. */
+  public OpenClDevice(OpenClPlatforms.Found found, KernelCache cache) {
     CL.setExceptionsEnabled(true);
     this.found = found;
     cl_device_id id = found.device();
@@ -75,6 +82,7 @@ public final class OpenClDevice implements Device {
     properties.addProperty(CL_CONTEXT_PLATFORM, found.platform());
     this.context = clCreateContext(properties, 1, new cl_device_id[] {id}, null, null, null);
     this.queue = createQueue(context, id);
+    this.compiler = new OpenClPrograms(context, found, cache);
     this.limits =
         new Limits(
             (int) OpenClPlatforms.number(id, CL_DEVICE_MAX_COMPUTE_UNITS),
@@ -199,8 +207,7 @@ public final class OpenClDevice implements Device {
         new Key(source, function),
         key -> {
           cl_program program =
-              programs.computeIfAbsent(
-                  source, s -> OpenClPrograms.build(context, found.device(), s));
+              programs.computeIfAbsent(source, compiler::build);
           cl_kernel handle = clCreateKernel(program, function, null);
           long[] most = new long[1];
           clGetKernelWorkGroupInfo(
