@@ -239,15 +239,6 @@ class CommandsTest {
         1, result.err().lines().filter(line -> line.contains("not uniform")).count(), result.err());
   }
 
-  @Test
-  void devicesNamesTheHost() throws IOException {
-    Cli.Result text = Cli.run("devices");
-    assertOk(text);
-    assertTrue(text.out().contains("host"), text.out());
-    JsonNode json = JSON.readTree(Cli.run("devices", "--json", "-").out());
-    assertEquals("host", json.get(0).get("backend").asText());
-  }
-
   @ParameterizedTest
   @CsvSource({"explain", "design", "solve", "predict", "devices"})
   void everyCommandHasHelpAndJson(String command) {

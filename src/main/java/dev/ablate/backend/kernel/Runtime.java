@@ -52,13 +52,13 @@ final class Runtime {
   /** Items a group for a kernel of a stem: the tuned number, as far as the kernel can have it. */
   int groupSize(Device.Kernel kernel) {
     int most = Math.min(kernel.groupSize(), device.limits().groupSize());
-    return Math.min(tuning.get(kernel.name() + ".group", tuning.groupSize()), most);
+    return Math.min(tuning.groupSize(kernel.name()), most);
   }
 
   /** Groups that cover {@code items} with one item each, bounded by what keeps the device busy. */
   int groups(long items, int groupSize) {
     long wanted = Math.max(1, (items + groupSize - 1) / groupSize);
-    long most = (long) device.limits().units() * tuning.get("groups_per_unit", 32);
+    long most = (long) device.limits().units() * tuning.get("groups_per_unit");
     return (int) Math.min(wanted, Math.max(1, most));
   }
 

@@ -6,8 +6,6 @@ import static org.jocl.CL.CL_DEVICE_LOCAL_MEM_SIZE;
 import static org.jocl.CL.CL_DEVICE_MAX_COMPUTE_UNITS;
 import static org.jocl.CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE;
 import static org.jocl.CL.CL_DEVICE_MAX_WORK_GROUP_SIZE;
-import static org.jocl.CL.CL_DEVICE_NAME;
-import static org.jocl.CL.CL_DRIVER_VERSION;
 import static org.jocl.CL.CL_KERNEL_WORK_GROUP_SIZE;
 import static org.jocl.CL.CL_MEM_READ_WRITE;
 import static org.jocl.CL.CL_TRUE;
@@ -68,13 +66,8 @@ public final class OpenClDevice implements Device {
 
   private record Key(KernelSource source, String function) {}
 
-  /** Opens a device that {@link OpenClPlatforms} found. */
-  public OpenClDevice(OpenClPlatforms.Found found) {
-    this(found, KernelCache.standard());
-  }
-
-  /** Opens a device whose compiled kernels are kept in a cache. */
-  public OpenClDevice(OpenClPlatforms.Found found, KernelCache cache) {
+  /** Opens a device that {@link OpenClPlatforms} found; compiled kernels are kept in a cache. */
+  OpenClDevice(OpenClPlatforms.Found found, KernelCache cache) {
     CL.setExceptionsEnabled(true);
     this.found = found;
     cl_device_id id = found.device();
@@ -140,14 +133,17 @@ public final class OpenClDevice implements Device {
 
   @Override
   public String name() {
-    return OpenClPlatforms.text(found.device(), CL_DEVICE_NAME);
+    return found.name();
   }
 
   @Override
   public String driver() {
-    return found.platformName()
-        + ", driver "
-        + OpenClPlatforms.text(found.device(), CL_DRIVER_VERSION);
+    return found.driver();
+  }
+
+  @Override
+  public String architecture() {
+    return found.gpu() ? "opencl-gpu" : "opencl-cpu";
   }
 
   @Override
