@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       DesignCommand.class,
       SolveCommand.class,
       PredictCommand.class,
-      DevicesCommand.class
+      DevicesCommand.class,
+      SelftestCommand.class
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

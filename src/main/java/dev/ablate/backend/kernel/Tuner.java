@@ -1,0 +1,132 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.check.Workload;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Finds tuned numbers for one device: for each operation every number that it asks for, one after
+ * another, keeping the candidate that is fastest.
+ */
+public final class Tuner {
+  private static final int REPEATS = 5;
+
+  /** A candidate must beat the present number by more than measurements scatter. */
+  private static final double GAIN = 0.97;
+
+  private final Device device;
+  private final Tuning base;
+  private final Consumer<Measured> listener;
+  private final Map<String, Integer> found = new TreeMap<>();
+
+  /**
+   * The times of one number's candidates, in the operation that asks for it.
+   *
+   * @param name the number
+   * @param workload the operation
+   * @param candidates ascending
+   * @param seconds median of several runs, one a candidate
+   * @param before what the tables had
+   * @param chosen what is fastest, or what the tables had if nothing is faster beyond scatter
+   */
+  public record Measured(
+      String name, String workload, int[] candidates, double[] seconds, int before, int chosen) {}
+
+  /**
+   * A tuner for an open device.
+   *
+   * @param listener hears of each number as soon as it is measured
+   */
+  public Tuner(Device device, Consumer<Measured> listener) {
+    this.device = device;
+    // The user's own table would be what is measured against itself.
+    this.base = Tuning.forDevice(device.name(), device.architecture(), Map.of());
+    this.listener = listener;
+  }
+
+  /**
+   * Measures all workloads.
+   *
+   * @return the numbers that differ from the checked-in tables, by name
+   */
+  public Map<String, Integer> run(List<Supplier<Workload>> workloads) {
+    TreeSet<String> seen = new TreeSet<>();
+    for (Supplier<Workload> supplier : workloads) {
+      Workload workload = supplier.get();
+      TreeSet<String> asked = new TreeSet<>();
+      // The first run compiles, and tells which numbers matter here.
+      workload.work().accept(new KernelBackend(device, tuning().heardBy(asked::add)));
+      asked.removeAll(seen);
+      for (String name : asked) {
+        int[] candidates = TuningTables.candidates(name);
+        if (candidates.length > 1) {
+          seen.add(name);
+          measure(name, candidates, workload);
+        }
+      }
+    }
+    return Map.copyOf(found);
+  }
+
+  private Tuning tuning() {
+    return base.with(found);
+  }
+
+  private int present(String name) {
+    return name.endsWith(".group")
+        ? tuning().groupSize(name.substring(0, name.length() - ".group".length()))
+        : tuning().get(name);
+  }
+
+  private void measure(String name, int[] candidates, Workload workload) {
+    int before = present(name);
+    List<Integer> all = new ArrayList<>(Arrays.stream(candidates).boxed().toList());
+    if (!all.contains(before)) {
+      all.add(before);
+      all.sort(null);
+    }
+    double[] seconds = new double[all.size()];
+    for (int i = 0; i < seconds.length; i++) {
+      Tuning tuning = tuning().with(Map.of(name, all.get(i)));
+      seconds[i] = seconds(new KernelBackend(device, tuning), workload);
+    }
+    int best = 0;
+    for (int i = 1; i < seconds.length; i++) {
+      best = seconds[i] < seconds[best] ? i : best;
+    }
+    boolean faster = seconds[best] < GAIN * seconds[all.indexOf(before)];
+    int chosen = faster ? all.get(best) : before;
+    if (chosen != before) {
+      found.put(name, chosen);
+    }
+    listener.accept(
+        new Measured(
+            name,
+            workload.name(),
+            all.stream().mapToInt(Integer::intValue).toArray(),
+            seconds,
+            before,
+            chosen));
+  }
+
+  private double seconds(KernelBackend backend, Workload workload) {
+    // A number may be part of a kernel's source: the first run compiles again.
+    workload.work().accept(backend);
+    device.finish();
+    double[] runs = new double[REPEATS];
+    for (int i = 0; i < REPEATS; i++) {
+      long start = System.nanoTime();
+      workload.work().accept(backend);
+      device.finish();
+      runs[i] = (System.nanoTime() - start) * 1e-9;
+    }
+    Arrays.sort(runs);
+    return runs[REPEATS / 2];
+  }
+}
