@@ -47,7 +47,7 @@ public final class Backends {
   public static List<DeviceListing> devices() {
     return List.of(
         DeviceListing.none("cuda", "not in this build: use opencl or host"),
-        OpenClPlatforms.list());
+        OpenClPlatforms.listing());
   }
 
   /**

@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       SolveCommand.class,
       PredictCommand.class,
       DevicesCommand.class,
-      SelftestCommand.class
+      SelftestCommand.class,
+      TuneCommand.class
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -11,12 +11,11 @@ import dev.ablate.backend.Paths.Problem;
 import dev.ablate.backend.Sets;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Work of the size that explanations ask for, by which a device is tuned. Inputs are made before
- * the clock runs, and once for all measurements.
+ * Work of the size that explanations ask for, by which a device is tuned. Inputs are made
+ * before the clock runs.
  *
  * @param name the family and the operation
  * @param work does it once and frees what it made
@@ -28,18 +27,18 @@ public record Workload(String name, Consumer<Backend> work) {
    *
    * @param scale factor on the sizes: 1 for a processor, more for a GPU
    */
-  public static List<Supplier<Workload>> all(int scale) {
+  public static List<Workload> all(int scale) {
     return List.of(
-        () -> sampling(scale),
-        () -> subspaces(scale),
-        () -> walsh("walsh.short", 64 * scale, 12),
-        () -> walsh("walsh.long", scale, 18),
-        () -> evaluation(scale),
-        () -> parity(scale),
-        () -> decoding(scale),
-        () -> boosting(scale),
-        () -> treeSpectra(scale),
-        () -> paths(scale));
+        sampling(scale),
+        subspaces(scale),
+        walsh("walsh.short", 64 * scale, 12),
+        walsh("walsh.long", scale, 18),
+        evaluation(scale),
+        parity(scale),
+        decoding(scale),
+        boosting(scale),
+        treeSpectra(scale),
+        paths(scale));
   }
 
   private static Workload sampling(int scale) {

@@ -8,11 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
- * Finds tuned numbers for one device: for each operation every number that it asks for, one after
- * another, keeping the candidate that is fastest.
+ * Finds tuned numbers for one device: of every number that operations ask for, one after another,
+ * the candidate with which they are fastest.
  */
 public final class Tuner {
   private static final int REPEATS = 5;
@@ -24,19 +23,20 @@ public final class Tuner {
   private final Tuning base;
   private final Consumer<Measured> listener;
   private final Map<String, Integer> found = new TreeMap<>();
+  private final Map<String, String> refused = new TreeMap<>();
 
   /**
-   * The times of one number's candidates, in the operation that asks for it.
+   * The times of one number's candidates.
    *
    * @param name the number
-   * @param workload the operation
+   * @param workloads the operations that ask for it
    * @param candidates ascending
-   * @param seconds median of several runs, one a candidate
+   * @param seconds of all those operations, each the median of several runs; one a candidate
    * @param before what the tables had
    * @param chosen what is fastest, or what the tables had if nothing is faster beyond scatter
    */
   public record Measured(
-      String name, String workload, int[] candidates, double[] seconds, int before, int chosen) {}
+      String name, List<String> workloads, int[] candidates, double[] seconds, int before, int chosen) {}
 
   /**
    * A tuner for an open device.
@@ -51,27 +51,35 @@ public final class Tuner {
   }
 
   /**
-   * Measures all workloads.
+   * Measures all workloads. A number that several of them ask for is measured over their sum.
    *
    * @return the numbers that differ from the checked-in tables, by name
    */
-  public Map<String, Integer> run(List<Supplier<Workload>> workloads) {
-    TreeSet<String> seen = new TreeSet<>();
-    for (Supplier<Workload> supplier : workloads) {
-      Workload workload = supplier.get();
+  public Map<String, Integer> run(List<Workload> workloads) {
+    Map<String, List<Workload>> askedBy = new TreeMap<>();
+    for (Workload workload : workloads) {
       TreeSet<String> asked = new TreeSet<>();
-      // The first run compiles, and tells which numbers matter here.
-      workload.work().accept(new KernelBackend(device, tuning().heardBy(asked::add)));
-      asked.removeAll(seen);
-      for (String name : asked) {
-        int[] candidates = TuningTables.candidates(name);
-        if (candidates.length > 1) {
-          seen.add(name);
-          measure(name, candidates, workload);
-        }
+      try {
+        workload.work().accept(new KernelBackend(device, base.heardBy(asked::add)));
+      } catch (UnsupportedOperationException e) {
+        refused.put(workload.name(), e.getMessage());
+        continue;
       }
+      asked.forEach(name -> askedBy.computeIfAbsent(name, n -> new ArrayList<>()).add(workload));
     }
-    return Map.copyOf(found);
+    askedBy.forEach(
+        (name, where) -> {
+          int[] candidates = TuningTables.candidates(name);
+          if (candidates.length > 1) {
+            measure(name, candidates, where);
+          }
+        });
+    return new TreeMap<>(found);
+  }
+
+  /** Operations that the backend refused, and why. */
+  public Map<String, String> refused() {
+    return new TreeMap<>(refused);
   }
 
   private Tuning tuning() {
@@ -84,7 +92,7 @@ public final class Tuner {
         : tuning().get(name);
   }
 
-  private void measure(String name, int[] candidates, Workload workload) {
+  private void measure(String name, int[] candidates, List<Workload> workloads) {
     int before = present(name);
     List<Integer> all = new ArrayList<>(Arrays.stream(candidates).boxed().toList());
     if (!all.contains(before)) {
@@ -94,7 +102,9 @@ public final class Tuner {
     double[] seconds = new double[all.size()];
     for (int i = 0; i < seconds.length; i++) {
       Tuning tuning = tuning().with(Map.of(name, all.get(i)));
-      seconds[i] = seconds(new KernelBackend(device, tuning), workload);
+      for (Workload workload : workloads) {
+        seconds[i] += seconds(new KernelBackend(device, tuning), workload);
+      }
     }
     int best = 0;
     for (int i = 1; i < seconds.length; i++) {
@@ -108,7 +118,7 @@ public final class Tuner {
     listener.accept(
         new Measured(
             name,
-            workload.name(),
+            workloads.stream().map(Workload::name).toList(),
             all.stream().mapToInt(Integer::intValue).toArray(),
             seconds,
             before,

@@ -103,7 +103,7 @@ public final class TuningTables {
     try {
       table.load(in);
     } catch (IllegalArgumentException e) {
-      throw new InputException(where + ": " + e.getMessage() + "; delete it or tune again", e);
+      throw new InputException(where + ": " + e.getMessage() + "; mend the line or delete the file", e);
     }
     Map<String, Integer> numbers = new TreeMap<>();
     for (String name : table.stringPropertyNames()) {
@@ -115,7 +115,7 @@ public final class TuningTables {
                 + name
                 + " = "
                 + text
-                + " is no whole number from 1 on; delete it or tune again");
+                + " is no whole number from 1 on; mend the line or delete the file");
       }
       numbers.put(name, Integer.parseInt(text));
     }

@@ -65,12 +65,12 @@ public final class OpenClPlatforms {
   }
 
   /** All devices in the order of the platforms, or the reason why there is none. */
-  public static DeviceListing list() {
-    return list(KernelCache.standard());
+  public static DeviceListing listing() {
+    return listing(KernelCache.standard());
   }
 
   /** All devices, which keep their compiled kernels in a cache. */
-  public static DeviceListing list(KernelCache cache) {
+  public static DeviceListing listing(KernelCache cache) {
     List<Found> all;
     try {
       all = all();
