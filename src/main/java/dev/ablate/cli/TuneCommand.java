@@ -51,9 +51,23 @@ final class TuneCommand implements Callable<Integer> {
               + " names)")
   private Path out;
 
+  @Option(
+      names = "--only",
+      paramLabel = "FAMILY",
+      split = ",",
+      description = "operation families to measure, such as walsh,parity (default: all)")
+  private List<String> only;
+
   @Override
   public Integer call() {
     json.check();
+    List<String> families = only == null ? Workload.families() : only;
+    for (String family : families) {
+      if (!Workload.families().contains(family)) {
+        throw new InputException(
+            "--only " + family + ": must be of " + String.join(", ", Workload.families()));
+      }
+    }
     if (out != null) {
       AtomicFiles.requireWritable(out);
       json.refuseFile("--out", out);
@@ -66,12 +80,12 @@ final class TuneCommand implements Callable<Integer> {
                 + ": the host has nothing to tune; name a device with --backend opencl or cuda"
                 + " (ablate devices lists them)");
       }
-      tune(choice, backend.deviceHandle());
+      tune(choice, backend.deviceHandle(), families);
     }
     return 0;
   }
 
-  private void tune(Backends.Choice choice, Device device) {
+  private void tune(Backends.Choice choice, Device device, List<String> families) {
     Path table = out == null ? TuningTables.userTable(device.name()) : out;
     if (out == null) {
       AtomicFiles.makeFolder(table.toAbsolutePath().getParent());
@@ -90,7 +104,7 @@ final class TuneCommand implements Callable<Integer> {
               }
             });
     int scale = device.architecture().equals("opencl-cpu") ? 1 : GPU_SCALE;
-    Map<String, Integer> found = tuner.run(Workload.all(scale));
+    Map<String, Integer> found = tuner.run(Workload.of(families, scale));
     write(table, device, found);
     json.write(report(choice, device, measured, table), spec);
     if (text != null) {
@@ -104,8 +118,7 @@ final class TuneCommand implements Callable<Integer> {
     StringBuilder line = new StringBuilder(String.format("%-36s", one.name()));
     for (int i = 0; i < one.candidates().length; i++) {
       line.append(
-          String.format(
-              Locale.ROOT, " %d: %.2f ms ", one.candidates()[i], 1e3 * one.seconds()[i]));
+          String.format(Locale.ROOT, " %d: %.2f ms ", one.candidates()[i], 1e3 * one.seconds()[i]));
     }
     line.append(" takes ").append(one.chosen());
     return one.chosen() == one.before() ? line.toString() : line + " (was " + one.before() + ")";
@@ -139,10 +152,7 @@ final class TuneCommand implements Callable<Integer> {
       number.put("before", one.before()).put("chosen", one.chosen());
       ArrayNode candidates = number.putArray("candidates");
       for (int i = 0; i < one.candidates().length; i++) {
-        candidates
-            .addObject()
-            .put("number", one.candidates()[i])
-            .put("seconds", one.seconds()[i]);
+        candidates.addObject().put("number", one.candidates()[i]).put("seconds", one.seconds()[i]);
       }
     }
     return report;

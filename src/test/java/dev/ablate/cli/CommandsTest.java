@@ -240,11 +240,12 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"explain", "design", "solve", "predict", "devices"})
+  @CsvSource({"explain", "design", "solve", "predict", "devices", "selftest", "tune"})
   void everyCommandHasHelpAndJson(String command) {
     Cli.Result result = Cli.run(command, "--help");
     assertOk(result);
     assertTrue(result.out().contains("--json"), result.out());
+    assertTrue(result.out().contains("cuda[:k] or opencl[:k]"), result.out());
   }
 
   @Test

@@ -51,9 +51,7 @@ final class BoostingChecks {
       if (forest.feature()[root] != order[t]) {
         return Check.WRONG;
       }
-      double[] leaves = {
-        forest.value()[forest.left()[root]], forest.value()[forest.right()[root]]
-      };
+      double[] leaves = {forest.value()[forest.left()[root]], forest.value()[forest.right()[root]]};
       double effect = effects[order[t]];
       deviation = Math.max(deviation, Inputs.distance(new double[] {effect, -effect}, leaves));
     }

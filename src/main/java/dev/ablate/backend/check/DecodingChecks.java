@@ -22,7 +22,8 @@ final class DecodingChecks {
     return List.of(
         // What is left after peeling is rounding; devices may keep bins in single precision.
         new Check("decoding.decode", "planted terms", 1e-5, b -> planted(b, 0)),
-        // A coefficient is a mean over all delays of three bins: 0.1 leaves room for ten times that.
+        // A coefficient is a mean over all delays of three bins: 0.1 leaves room for ten times
+        // that.
         new Check("decoding.decode", "planted terms in noise", 0.1, b -> planted(b, 0.1)));
   }
 

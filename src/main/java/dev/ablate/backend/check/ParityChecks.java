@@ -77,7 +77,8 @@ final class ParityChecks {
       for (int k = 0; k < PARTS; k++) {
         for (int s = 0; s < size && bit(parts, k, r); s++) {
           for (int t = 0; t < size; t++) {
-            expected[(k * size + s) * size + t] += bit(columns, s, r) == bit(columns, t, r) ? 1 : -1;
+            expected[(k * size + s) * size + t] +=
+                bit(columns, s, r) == bit(columns, t, r) ? 1 : -1;
           }
         }
       }

@@ -11,7 +11,8 @@ final class TreeSpectraChecks {
 
   static List<Check> all() {
     // Sums of 60 leaves and of their 1024 coefficients in doubles.
-    return List.of(new Check("treespectra.spectra", "all 2^10 masks", 1e-9, TreeSpectraChecks::run));
+    return List.of(
+        new Check("treespectra.spectra", "all 2^10 masks", 1e-9, TreeSpectraChecks::run));
   }
 
   private static double run(Backend backend) {

@@ -9,42 +9,58 @@ import dev.ablate.backend.Forest;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Paths.Problem;
 import dev.ablate.backend.Sets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Work of the size that explanations ask for, by which a device is tuned. Inputs are made
- * before the clock runs.
+ * Work of the size that explanations ask for, by which a device is tuned. Inputs are made before
+ * the clock runs.
  *
  * @param name the family and the operation
  * @param work does it once and frees what it made
  */
 public record Workload(String name, Consumer<Backend> work) {
 
-  /**
-   * One or more for each operation family.
-   *
-   * @param scale factor on the sizes: 1 for a processor, more for a GPU
-   */
-  public static List<Workload> all(int scale) {
-    return List.of(
-        sampling(scale),
-        subspaces(scale),
-        walsh("walsh.short", 64 * scale, 12),
-        walsh("walsh.long", scale, 18),
-        evaluation(scale),
-        parity(scale),
-        decoding(scale),
-        boosting(scale),
-        treeSpectra(scale),
-        paths(scale));
+  /** Makes the work of one family at a scale. */
+  private interface Maker extends IntFunction<List<Workload>> {}
+
+  private static final Map<String, Maker> FAMILIES = new LinkedHashMap<>();
+
+  static {
+    FAMILIES.put("sampling", scale -> List.of(uniform(scale), subspaces(scale)));
+    FAMILIES.put(
+        "walsh",
+        scale -> List.of(walsh("walsh.short", 64 * scale, 12), walsh("walsh.long", scale, 18)));
+    FAMILIES.put("evaluation", scale -> List.of(evaluation(scale)));
+    FAMILIES.put("parity", scale -> List.of(parity(scale)));
+    FAMILIES.put("decoding", scale -> List.of(decoding(scale)));
+    FAMILIES.put("boosting", scale -> List.of(boosting(scale)));
+    FAMILIES.put("treespectra", scale -> List.of(treeSpectra(scale)));
+    FAMILIES.put("paths", scale -> List.of(paths(scale)));
   }
 
-  private static Workload sampling(int scale) {
+  /** The families that there is work for. */
+  public static List<String> families() {
+    return List.copyOf(FAMILIES.keySet());
+  }
+
+  /**
+   * The work of some families.
+   *
+   * @param families of {@link #families}
+   * @param scale factor on the sizes: 1 for a processor, more for a GPU
+   */
+  public static List<Workload> of(List<String> families, int scale) {
+    return families.stream().flatMap(name -> FAMILIES.get(name).apply(scale).stream()).toList();
+  }
+
+  private static Workload uniform(int scale) {
     int rows = 100_000 * scale;
-    return new Workload(
-        "sampling.uniform", b -> b.sampling().uniform(1, 2, 0, rows, 200).close());
+    return new Workload("sampling.uniform", b -> b.sampling().uniform(1, 2, 0, rows, 200).close());
   }
 
   private static Workload subspaces(int scale) {

@@ -36,7 +36,12 @@ public final class Tuner {
    * @param chosen what is fastest, or what the tables had if nothing is faster beyond scatter
    */
   public record Measured(
-      String name, List<String> workloads, int[] candidates, double[] seconds, int before, int chosen) {}
+      String name,
+      List<String> workloads,
+      int[] candidates,
+      double[] seconds,
+      int before,
+      int chosen) {}
 
   /**
    * A tuner for an open device.

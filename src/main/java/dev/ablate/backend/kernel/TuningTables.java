@@ -103,7 +103,8 @@ public final class TuningTables {
     try {
       table.load(in);
     } catch (IllegalArgumentException e) {
-      throw new InputException(where + ": " + e.getMessage() + "; mend the line or delete the file", e);
+      throw new InputException(
+          where + ": " + e.getMessage() + "; mend the line or delete the file", e);
     }
     Map<String, Integer> numbers = new TreeMap<>();
     for (String name : table.stringPropertyNames()) {
