@@ -6,6 +6,7 @@ import dev.ablate.backend.kernel.DeviceListing;
 import dev.ablate.backend.kernel.DeviceListing.Candidate;
 import dev.ablate.backend.kernel.KernelBackend;
 import dev.ablate.backend.kernel.Tuning;
+import dev.ablate.backend.kernel.cuda.CudaDevices;
 import dev.ablate.backend.kernel.opencl.OpenClPlatforms;
 import dev.ablate.code.InputException;
 import java.util.ArrayList;
@@ -43,11 +44,15 @@ public final class Backends {
     }
   }
 
+  /** Listed once: a library whose first load failed says later no more than that it failed. */
+  private static final class Machine {
+    static final List<DeviceListing> DEVICES =
+        List.of(CudaDevices.listing(), OpenClPlatforms.listing());
+  }
+
   /** The devices of this machine besides the host, or the reasons why there are none. */
   public static List<DeviceListing> devices() {
-    return List.of(
-        DeviceListing.none("cuda", "not in this build: use opencl or host"),
-        OpenClPlatforms.listing());
+    return Machine.DEVICES;
   }
 
   /**
@@ -121,7 +126,7 @@ public final class Backends {
   static Choice explicit(String asked, DeviceListing listing, int number) {
     String flag = "--backend " + asked + ": ";
     if (listing.problem() != null) {
-      throw new InputException(flag + listing.problem() + ", or use --backend host");
+      throw new InputException(flag + listing.problem() + " (or use --backend host)");
     }
     List<Candidate> devices = listing.devices();
     if (number >= devices.size()) {
@@ -157,7 +162,8 @@ public final class Backends {
     } catch (RuntimeException | LinkageError e) {
       // Whatever a driver says when it is broken is a reason against the device.
       String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      rejected.add(named(candidate) + "cannot be opened (" + message + ")");
+      rejected.add(
+          named(candidate) + "cannot be opened (" + message.replaceAll("\\p{Cntrl}+", " ") + ")");
       return null;
     }
   }
@@ -180,6 +186,6 @@ public final class Backends {
 
   private static String line(String why, List<String> rejected) {
     String others = rejected.isEmpty() ? "" : "; rejected " + String.join("; ", rejected);
-    return (why + others + "; --backend changes it").replaceAll("\\p{Cntrl}+", " ");
+    return why + others + "; --backend changes it";
   }
 }

@@ -79,7 +79,7 @@ class BackendsTest {
     assertTrue(refused("opencl:2", opencl, 2).contains("busy"));
     assertTrue(refused("opencl:3", opencl, 3).contains("3 devices"));
     String missing = refused("cuda", NO_CUDA, -1);
-    assertEquals("--backend cuda: libcuda.so.1 not found, or use --backend host", missing);
+    assertEquals("--backend cuda: libcuda.so.1 not found (or use --backend host)", missing);
   }
 
   @Test

@@ -65,7 +65,9 @@ public final class KernelCache {
     return new KernelCache(folder(System.getenv(), System.getProperty("user.home")), MOST_BYTES);
   }
 
-  /** {@code $ABLATE_CACHE_DIR}, else {@code $XDG_CACHE_HOME/ablate}, else {@code ~/.cache/ablate}. */
+  /**
+   * {@code $ABLATE_CACHE_DIR}, else {@code $XDG_CACHE_HOME/ablate}, else {@code ~/.cache/ablate}.
+   */
   static Path folder(Map<String, String> environment, String home) {
     String own = environment.getOrDefault("ABLATE_CACHE_DIR", "");
     if (!own.isEmpty()) {
@@ -85,7 +87,8 @@ public final class KernelCache {
    * Only the last part, the source, may have several lines.
    */
   public static String key(String... parts) {
-    return HexFormat.of().formatHex(sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of()
+        .formatHex(sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8)));
   }
 
   /** What was written under a key, or nothing if there is no such entry or it is broken. */

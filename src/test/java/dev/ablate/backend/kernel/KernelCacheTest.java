@@ -229,8 +229,7 @@ class KernelCacheTest {
   void folderComesFromTheEnvironment() {
     String home = "/home/user";
     assertEquals(Path.of("/home/user/.cache/ablate"), KernelCache.folder(Map.of(), home));
-    assertEquals(
-        Path.of("/x/ablate"), KernelCache.folder(Map.of("XDG_CACHE_HOME", "/x"), home));
+    assertEquals(Path.of("/x/ablate"), KernelCache.folder(Map.of("XDG_CACHE_HOME", "/x"), home));
     assertEquals(
         Path.of("/a"),
         KernelCache.folder(Map.of("XDG_CACHE_HOME", "/x", "ABLATE_CACHE_DIR", "/a"), home));

@@ -94,8 +94,7 @@ final class CudaKernels {
         source,
         s -> {
           CUmodule module = new CUmodule();
-          check(
-              cuModuleLoadData(module, images.image(s)), "loading kernels/" + s.stem() + ".cl");
+          check(cuModuleLoadData(module, images.image(s)), "loading kernels/" + s.stem() + ".cl");
           return module;
         });
   }

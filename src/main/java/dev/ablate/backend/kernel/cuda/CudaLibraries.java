@@ -113,7 +113,8 @@ final class CudaLibraries {
         Files.write(work.resolve(file), bytes);
         all.append(KernelCache.key(new String(bytes, java.nio.charset.StandardCharsets.UTF_8)));
       }
-      Path library = cache.folder().resolve(KernelCache.key(all.toString()).substring(0, 16) + ".so");
+      Path library =
+          cache.folder().resolve(KernelCache.key(all.toString()).substring(0, 16) + ".so");
       if (!Files.isReadable(library)) {
         Files.createDirectories(cache.folder());
         Path built = Files.createTempFile(cache.folder(), name, ".part");

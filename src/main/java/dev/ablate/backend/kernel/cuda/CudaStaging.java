@@ -14,10 +14,13 @@ import jcuda.driver.CUstream;
 
 /**
  * Pinned memory between Java arrays and the device: the copy engine reads and writes it without the
- * processor, and several pieces of one transfer are on their way at once. Safe from several threads.
+ * processor, and several pieces of one transfer are on their way at once. Safe from several
+ * threads.
  */
 final class CudaStaging {
-  /** Large enough for the full speed of the link, small enough to overlap with copying on the host. */
+  /**
+   * Large enough for the full speed of the link, small enough to overlap with copying on the host.
+   */
   static final int SLOT_BYTES = 4 << 20;
 
   private static final int SLOTS = 4;

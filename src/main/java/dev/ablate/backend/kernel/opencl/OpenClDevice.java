@@ -202,8 +202,7 @@ public final class OpenClDevice implements Device {
     return kernels.computeIfAbsent(
         new Key(source, function),
         key -> {
-          cl_program program =
-              programs.computeIfAbsent(source, compiler::build);
+          cl_program program = programs.computeIfAbsent(source, compiler::build);
           cl_kernel handle = clCreateKernel(program, function, null);
           long[] most = new long[1];
           clGetKernelWorkGroupInfo(

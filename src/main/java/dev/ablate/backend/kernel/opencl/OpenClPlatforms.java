@@ -48,8 +48,12 @@ public final class OpenClPlatforms {
       return text(device, CL_DEVICE_NAME);
     }
 
+    String platformName() {
+      return text(platform);
+    }
+
     String driver() {
-      return text(platform) + ", driver " + text(device, CL_DRIVER_VERSION);
+      return platformName() + ", driver " + text(device, CL_DRIVER_VERSION);
     }
 
     boolean gpu() {
@@ -162,7 +166,7 @@ public final class OpenClPlatforms {
     return number[0];
   }
 
-  private static String text(cl_device_id id, int what) {
+  static String text(cl_device_id id, int what) {
     long[] size = new long[1];
     clGetDeviceInfo(id, what, 0, null, size);
     byte[] bytes = new byte[(int) size[0]];
