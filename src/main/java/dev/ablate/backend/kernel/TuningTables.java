@@ -17,13 +17,16 @@ import java.util.TreeMap;
 
 /**
  * Tables of tuned numbers: those of {@code kernels/tuning/}, and the user's own, which {@code
- * ablate tune} writes. A table is a properties file of whole numbers from 1 on.
+ * ablate tune} writes. A table is a properties file of whole numbers between the smallest and the
+ * largest candidate of each; names without candidates are passed over.
  */
 public final class TuningTables {
   private static final String FOLDER = "/dev/ablate/kernels/tuning/";
 
   /** Names a file that is read in place of the user's table. */
   public static final String VARIABLE = "ABLATE_TUNING";
+
+  private static final Properties CANDIDATES = properties("candidates.properties");
 
   private TuningTables() {}
 
@@ -84,18 +87,21 @@ public final class TuningTables {
 
   /** What {@code ablate tune} tries for a number, ascending; none where nothing is listed. */
   static int[] candidates(String name) {
+    String own = CANDIDATES.getProperty(name);
+    String listed = own == null && name.endsWith(".group") ? CANDIDATES.getProperty("group") : own;
+    return listed == null
+        ? new int[0]
+        : Arrays.stream(listed.trim().split("\\s+")).mapToInt(Integer::parseInt).toArray();
+  }
+
+  private static Properties properties(String fileName) {
     Properties all = new Properties();
-    try (InputStream in =
-        TuningTables.class.getResourceAsStream(FOLDER + "candidates.properties")) {
+    try (InputStream in = TuningTables.class.getResourceAsStream(FOLDER + fileName)) {
       all.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    String listed =
-        all.getProperty(name, name.endsWith(".group") ? all.getProperty("group") : null);
-    return listed == null
-        ? new int[0]
-        : Arrays.stream(listed.trim().split("\\s+")).mapToInt(Integer::parseInt).toArray();
+    return all;
   }
 
   private static Map<String, Integer> numbers(Reader in, String where) throws IOException {
@@ -108,15 +114,27 @@ public final class TuningTables {
     }
     Map<String, Integer> numbers = new TreeMap<>();
     for (String name : table.stringPropertyNames()) {
+      int[] candidates = candidates(name);
       String text = table.getProperty(name).trim();
-      if (!text.matches("[1-9][0-9]{0,8}")) {
+      if (candidates.length == 0) {
+        // A table may be older or newer than the code.
+        continue;
+      }
+      int least = candidates[0];
+      int most = candidates[candidates.length - 1];
+      boolean number = text.matches("[0-9]{1,9}");
+      if (!number || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
         throw new InputException(
             where
                 + ": "
                 + name
                 + " = "
                 + text
-                + " is no whole number from 1 on; mend the line or delete the file");
+                + ": must be a whole number from "
+                + least
+                + " to "
+                + most
+                + "; mend the line or delete the file");
       }
       numbers.put(name, Integer.parseInt(text));
     }

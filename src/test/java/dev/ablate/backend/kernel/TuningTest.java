@@ -33,7 +33,7 @@ class TuningTest {
 
   @Test
   void theUsersTableGoesFirstAndTheDefaultLast() throws IOException {
-    Tuning tuning = of("groups_per_unit = 5\n# a comment\nwalsh_x.group = 96\n");
+    Tuning tuning = of("groups_per_unit = 5\n# a comment\nwalsh_x.group = 96\nof_old = yes\n");
     assertEquals(5, tuning.get("groups_per_unit"));
     assertEquals(96, tuning.groupSize("walsh_x"));
     assertEquals(number("default.properties", "group"), tuning.groupSize("walsh_y"));
@@ -70,7 +70,15 @@ class TuningTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"group = 0", "group = many", "group", "group = 1.5", "a = \\u12"})
+  @ValueSource(
+      strings = {
+        "group = 0",
+        "group = 100000",
+        "group = many",
+        "group",
+        "group = 1.5",
+        "a = \\u12"
+      })
   void aBadTableIsNamed(String line) {
     String message = assertThrows(InputException.class, () -> of(line)).getMessage();
     assertTrue(message.contains("table.properties"), message);
