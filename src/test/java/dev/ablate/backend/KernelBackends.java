@@ -12,9 +12,13 @@ import java.util.stream.Stream;
 public final class KernelBackends {
   private static final List<Integer> GROUP_SIZES = List.of(1, 32, 64, 256);
 
+  /** The one kind of backend to test, {@code cuda} or {@code opencl}; all when it is not set. */
+  static final String ONLY = System.getProperty("ablate.test.kind", "");
+
   /** The usable devices of every kind, open. */
   private static final List<Device> DEVICES =
       Backends.devices().stream()
+          .filter(listing -> ONLY.isEmpty() || listing.kind().equals(ONLY))
           .flatMap(listing -> listing.devices().stream())
           .filter(DeviceListing.Candidate::usable)
           .<Device>map(candidate -> new SharedDevice(candidate.open().get()))

@@ -34,6 +34,7 @@ public final class CudaDevices {
 
   private static final Path MODULE_VERSION = Path.of("/sys/module/nvidia/version");
   private static final String KIND = "cuda";
+  private static String missing;
 
   private CudaDevices() {}
 
@@ -102,19 +103,16 @@ public final class CudaDevices {
     return new DeviceListing(KIND, devices, null);
   }
 
-  /** What the loader lacked, in words: the binding loads the driver when it is first used. */
-  private static String missing(LinkageError e) {
-    String message = String.valueOf(e.getMessage());
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      message += "\n" + cause.getMessage();
+  /** What the loader lacked, in words. The binding loads only once, so the first answer stays. */
+  private static synchronized String missing(LinkageError e) {
+    if (missing == null) {
+      String message = String.valueOf(e.getMessage());
+      missing =
+          message.contains("libcuda.so.1")
+              ? "libcuda.so.1 not found: no NVIDIA driver is installed"
+              : "JCuda does not load: " + message.lines().findFirst().orElse("");
     }
-    if (message.contains("libcuda.so.1") || !System.getProperty("os.name").equals("Linux")) {
-      return "libcuda.so.1 not found: no NVIDIA driver is installed";
-    }
-    // A later look at a class whose first load failed says no more than its name.
-    return e instanceof NoClassDefFoundError
-        ? "JCuda did not load: libcuda.so.1 not found, or the binding is not for this platform"
-        : "JCuda did not load: " + message.lines().findFirst().orElse("");
+    return missing;
   }
 
   private static Found found(int index, String driver) {
