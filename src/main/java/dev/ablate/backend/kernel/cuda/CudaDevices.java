@@ -72,6 +72,7 @@ public final class CudaDevices {
   public static DeviceListing listing(KernelCache cache) {
     int[] count = new int[1];
     String driver;
+    CudaBinding.place("JCudaDriver");
     try {
       int result = cuInit(0);
       if (result == CUresult.CUDA_SUCCESS) {

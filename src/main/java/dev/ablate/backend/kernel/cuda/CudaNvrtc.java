@@ -35,6 +35,7 @@ final class CudaNvrtc implements CudaCompiler {
   public String version(KernelSource source) throws Refusal {
     // JCuda's class must not be touched before its library can load: it tries only once.
     LIBRARIES.load("nvrtc", cache);
+    CudaBinding.place("JNvrtc");
     int[] major = new int[1];
     int[] minor = new int[1];
     try {
