@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -292,6 +293,37 @@ class CudaDeviceTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void everyCallMayBeTheFirstOfItsThread() throws Exception {
+    KernelSource source = KernelSource.of("sampling", Map.of());
+    Device.Memory memory = device.allocate(16);
+    Device.Memory large = device.allocate(device.limits().memoryBytes() / 4);
+    HostBuffer words = HostBuffer.zeros(Element.U64, 2);
+    Device.Kernel kernel = uniform();
+    List<Runnable> calls =
+        List.of(
+            () -> device.allocate(1000).close(),
+            () -> device.write(memory, 0, words),
+            () -> device.read(memory, 0, words),
+            () -> device.clear(memory, 0, 8),
+            () -> device.copy(memory, 0, memory, 8, 8),
+            () -> device.kernel(source, "sampling_subspaces"),
+            () -> device.launch(kernel, 1, 1, 0, memory, 1L, 1, 0L, 1L, 100),
+            () -> device.newStream().close(),
+            () -> device.milliseconds(() -> {}),
+            memory::close,
+            // More than is kept: goes back to the driver at once.
+            large::close,
+            device::finish,
+            device::close);
+    for (Runnable call : calls) {
+      FutureTask<Void> task = new FutureTask<>(call, null);
+      Thread thread = new Thread(task);
+      thread.start();
+      task.get();
     }
   }
 
