@@ -33,7 +33,8 @@ public final class Commands {
   }
 
   /** Runs a program to its end, or kills it after so many seconds. */
-  public static Result run(ProcessBuilder builder, int seconds) throws IOException, InterruptedException {
+  public static Result run(ProcessBuilder builder, int seconds)
+      throws IOException, InterruptedException {
     Path log = Files.createTempFile("command", ".log");
     try {
       Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();

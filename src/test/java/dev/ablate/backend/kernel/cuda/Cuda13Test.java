@@ -33,8 +33,7 @@ class Cuda13Test {
 
   private Path build(String name) throws Exception {
     Path library = folder.resolve("lib" + name + ".so.12");
-    Commands.Result built =
-        Commands.run(Map.of(), "native/cuda13/build", name, library.toString());
+    Commands.Result built = Commands.run(Map.of(), "native/cuda13/build", name, library.toString());
     assertEquals(0, built.status(), built.output());
     return library;
   }

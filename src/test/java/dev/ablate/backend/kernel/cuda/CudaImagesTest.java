@@ -122,8 +122,7 @@ class CudaImagesTest {
     assertTrue(nvcc.version(SOURCE).contains("release"), nvcc.version(SOURCE));
     byte[] image = nvcc.compile(SOURCE);
     // Machine code comes as an ELF file.
-    assertArrayEquals(
-        new byte[] {0x7f, 'E', 'L', 'F'}, java.util.Arrays.copyOf(image, 4));
+    assertArrayEquals(new byte[] {0x7f, 'E', 'L', 'F'}, java.util.Arrays.copyOf(image, 4));
     KernelSource broken = new KernelSource("broken", "no C at all", SOURCE.defines());
     String message =
         assertThrows(CudaCompiler.Refusal.class, () -> nvcc.compile(broken)).getMessage();

@@ -83,7 +83,8 @@ class FakeCudaTest {
   @Test
   void operationsKeepTheirContracts() throws Exception {
     assertAllPassed(
-        junit(Map.of(), "--select-package=dev.ablate.backend", "--include-classname=.*ContractTest"));
+        junit(
+            Map.of(), "--select-package=dev.ablate.backend", "--include-classname=.*ContractTest"));
   }
 
   @Test
