@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * A file of kernels with its dialect header in place of the include, and the macros it is compiled
@@ -19,12 +21,26 @@ import java.util.TreeMap;
 public record KernelSource(String stem, String text, SortedMap<String, Integer> defines) {
   private static final String FOLDER = "/dev/ablate/kernels/";
   private static final String INCLUDE = "#include \"device.h\"";
+  private static final Map<Id, KernelSource> SOURCES = new ConcurrentHashMap<>();
 
-  /** The source of {@code kernels/<stem>.cl}. */
+  private record Id(String stem, Map<String, Integer> defines) {}
+
+  /** The source of {@code kernels/<stem>.cl}, read once: the same object for the same arguments. */
   public static KernelSource of(String stem, Map<String, Integer> defines) {
-    String header = read("device.h");
-    String text = read(stem + ".cl").replace(INCLUDE, header);
-    return new KernelSource(stem, text, new TreeMap<>(defines));
+    return SOURCES.computeIfAbsent(
+        new Id(stem, Map.copyOf(defines)),
+        id -> {
+          String text = read(stem + ".cl").replace(INCLUDE, read("device.h"));
+          return new KernelSource(stem, text, new TreeMap<>(defines));
+        });
+  }
+
+  /** The stem and the macros as a file name, such as {@code walsh} or {@code walsh-TILE_8}. */
+  public String variant() {
+    return stem
+        + defines.entrySet().stream()
+            .map(define -> "-" + define.getKey() + "_" + define.getValue())
+            .collect(Collectors.joining());
   }
 
   /** The macros as compiler options, for one dialect such as {@code ABLATE_OPENCL}. */
