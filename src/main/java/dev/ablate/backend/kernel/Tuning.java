@@ -71,11 +71,11 @@ public final class Tuning {
     throw new IllegalArgumentException("kernels/tuning/default.properties has no " + name);
   }
 
-  /** A number, or the given one where not even the default table has it. */
+  /** A number, or the given one where only the default table has it, or none. */
   public int get(String name, int otherwise) {
     asked.accept(name);
     return layers.stream()
-        .filter(layer -> layer.containsKey(name))
+        .filter(layer -> layer != DEFAULT && layer.containsKey(name))
         .findFirst()
         .map(layer -> layer.get(name))
         .orElse(otherwise);
