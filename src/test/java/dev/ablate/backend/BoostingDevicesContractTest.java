@@ -36,8 +36,16 @@ class BoostingDevicesContractTest {
       tunings.add(Map.of("group", group, "boosting_run.trees_per_launch", group == 32 ? 7 : 500));
       tunings.add(
           Map.of(
-              "group", group, "boosting_run.use", 0, "boosting_sum.rows", group == 1 ? 2048 : 64,
-              "boosting_apply.rows", 100, "boosting.trees_per_check", 5));
+              "group",
+              group,
+              "boosting_run.use",
+              0,
+              "boosting_sum.rows",
+              group == 1 ? 2048 : 64,
+              "boosting_apply.rows",
+              100,
+              "boosting.trees_per_check",
+              5));
     }
     return tunings.stream().flatMap(KernelBackends::with).toList();
   }
@@ -88,7 +96,8 @@ class BoostingDevicesContractTest {
     int[] depths = {0, 1, 3, 5, 8, 6};
     for (int i = 0; i < 2 * depths.length; i++) {
       Settings settings =
-          new Settings(depths[i % 6], 31 - i, 1 + 6 * (i % 3), 5 + 3 * i, 0.1 + 0.05 * i, i % 2 * 3);
+          new Settings(
+              depths[i % 6], 31 - i, 1 + 6 * (i % 3), 5 + 3 * i, 0.1 + 0.05 * i, i % 2 * 3);
       boolean swapped = i % 4 == 3;
       runs.add(
           new Run(
@@ -152,8 +161,7 @@ class BoostingDevicesContractTest {
     for (double scale : new double[] {0, 0x1p-1060, 0x1p-1000, 0x1p-300, 0x1p300, 0x1p1000}) {
       double[] values = Arrays.stream(problem.values).map(v -> v * scale).toArray();
       Problem scaled =
-          new Problem(
-              problem.masks, values, problem.train, problem.validation, problem.rows, 10);
+          new Problem(problem.masks, values, problem.train, problem.validation, problem.rows, 10);
       assertSame(scaled, List.of(run));
     }
   }
@@ -174,7 +182,8 @@ class BoostingDevicesContractTest {
     List<Fitted> expected = problem.fit(HOST, runs);
     // The values of the leaves of all 81 trees would take 9,720 bytes.
     Stream.of(0, 1)
-        .flatMap(use -> KernelBackends.withLargestAllocation(5_000, Map.of("boosting_run.use", use)))
+        .flatMap(
+            use -> KernelBackends.withLargestAllocation(5_000, Map.of("boosting_run.use", use)))
         .forEach(
             backend -> {
               List<Fitted> actual = problem.fit(backend, runs);

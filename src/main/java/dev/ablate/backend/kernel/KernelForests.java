@@ -66,7 +66,8 @@ record KernelForests(
         bases[f] = bases[firstOf(forests, source)];
         continue;
       }
-      boolean here = source instanceof KernelTrees k && k.block().roots().device() == runtime.device();
+      boolean here =
+          source instanceof KernelTrees k && k.block().roots().device() == runtime.device();
       sources[f] = here ? source : source.toHost();
       bases[f] = here ? ((KernelTrees) source).base() : ((Forest) sources[f]).base();
       nodeStarts[f] = nodes;
