@@ -92,7 +92,7 @@ final class KernelSort {
 
     /** Pairs an item: small groups take more, as every tile of pairs costs a walk over digits. */
     private int pairs(int groupSize) {
-      return Math.max(runtime.tuning().get("sort_scatter.run", 11), 2 * DIGITS / groupSize);
+      return Math.max(runtime.tuning().get("sort_scatter.run"), 2 * DIGITS / groupSize);
     }
 
     private static int bytes(int size, int run) {
@@ -148,8 +148,7 @@ final class KernelSort {
 
     Blocks(int count, int tile) {
       int tiles = (count - 1) / tile + 1;
-      int most =
-          runtime.device().limits().units() * runtime.tuning().get("sort.blocks_per_unit", 4);
+      int most = runtime.device().limits().units() * runtime.tuning().get("sort.blocks_per_unit");
       this.size = (tiles - 1) / Math.max(1, most) * tile + tile;
       this.number = (count - 1) / size + 1;
     }

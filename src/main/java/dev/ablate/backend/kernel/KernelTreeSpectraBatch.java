@@ -112,7 +112,7 @@ final class KernelTreeSpectraBatch {
   /** Starts a kernel whose items each walk a tree, spread over the device in small groups. */
   private void walk(String function, Object... arguments) {
     Device.Kernel kernel = runtime.kernel(STEM, function, Map.of());
-    int most = runtime.tuning().get("tree_spectra.walk_group", 32);
+    int most = runtime.tuning().get("tree_spectra.walk_group");
     int size = Math.min(most, runtime.groupSize(kernel));
     runtime.launch(kernel, runtime.groups(trees, size), size, 0, arguments);
   }
