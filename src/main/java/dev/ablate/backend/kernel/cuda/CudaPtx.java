@@ -28,7 +28,10 @@ import jcuda.driver.JITOptions;
  * file counts only if its first line has the hash of this source and these options.
  */
 final class CudaPtx implements CudaCompiler {
-  /** Architectures that PTX is built for, newest first; a device runs the PTX of older ones. */
+  /**
+   * Architectures that PTX is built for, newest first. A device runs the PTX of older ones, so only
+   * the oldest has a file for every source.
+   */
   static final int[] ARCHITECTURES = {90, 80};
 
   /**

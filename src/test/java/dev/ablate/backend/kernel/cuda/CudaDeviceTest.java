@@ -337,7 +337,6 @@ class CudaDeviceTest {
       model.waitForKernels();
       model.letKernelsWait();
       assertSame(expected, masks(3, 20, 1, 1, 0));
-      model.close();
     }
     double milliseconds = device.milliseconds(() -> masks(3, 20_000, 4, 64, 0));
     assertTrue(milliseconds > 0 && milliseconds < 60_000, milliseconds + " ms");

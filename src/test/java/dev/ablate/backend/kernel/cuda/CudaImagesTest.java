@@ -97,12 +97,14 @@ class CudaImagesTest {
   }
 
   @Test
-  void ptxIsThatOfTheNewestArchitectureTheDeviceHas() throws Exception {
-    String newest = new CudaPtx(90).version(SOURCE);
-    assertEquals(newest, new CudaPtx(120).version(SOURCE));
-    String older = new CudaPtx(80).version(SOURCE);
-    assertEquals(older, new CudaPtx(89).version(SOURCE));
-    assertTrue(!older.equals(newest));
+  void ptxIsThatOfItsSourceAndADeviceTakesOlderOnes() throws Exception {
+    String oldest = new CudaPtx(80).version(SOURCE);
+    assertEquals(oldest, new CudaPtx(89).version(SOURCE));
+    assertEquals(new CudaPtx(90).version(SOURCE), new CudaPtx(120).version(SOURCE));
+    assertEquals(
+        "none is built for sampling",
+        assertThrows(CudaCompiler.Refusal.class, () -> new CudaPtx(75).version(SOURCE))
+            .getMessage());
     KernelSource other = KernelSource.of("sampling", Map.of("X", 1));
     assertEquals(
         "none is built for sampling-X_1",
