@@ -77,6 +77,22 @@ FUNCTION void path_remove(tree_path *path, u32 at) {
 }
 
 /*
+ * The children for bit 1 of nodes [first, first + count) whose two children stand side by side; -1
+ * at a leaf. right, left: I32 (nodes,). An item a node.
+ */
+KERNEL void tree_spectra_right(
+    GLOBAL i32 *RESTRICT right,
+    GLOBAL const i32 *RESTRICT left,
+    u32 first,
+    u32 count,
+    LOCAL_PARAMETER) {
+  FOR_EACH(i, count) {
+    i32 child = left[first + i];
+    right[first + i] = child < 0 ? -1 : child + 1;
+  }
+}
+
+/*
  * Sizes of trees.
  *   split_counts  I32 (trees,), splits; term_counts I32 (trees,), terms of all splits of a tree
  *   most          U64 (3,): most features on a path (more than PATH where a path is too long),

@@ -294,7 +294,23 @@ static void means(u32 trees, u32 groups) {
   free(sums);
 }
 
+static void right_children(u32 nodes, u32 groups) {
+  i32 *left = BUFFER(i32, nodes);
+  i32 *right = BUFFER(i32, nodes);
+  for (u32 i = 0; i < nodes; i++) left[i] = i % 3u == 0 ? -1 : (i32)(random_bits() % 1000u);
+  for (u32 i = 0; i < nodes; i++) right[i] = -7;
+  LAUNCH(groups, tree_spectra_right(right, left, 2, nodes - 3u, NULL));
+  for (u32 i = 0; i < nodes; i++) {
+    i32 expected = i < 2u || i + 1u == nodes ? -7 : left[i] < 0 ? -1 : left[i] + 1;
+    CHECK(right[i] == expected, "node %u: %d", i, right[i]);
+  }
+  free(left);
+  free(right);
+}
+
 int main(void) {
+  right_children(3, 1);
+  right_children(50, 4);
   spectra(1, 1, 1, 0, 0, 1);
   spectra(1, 1, 1, 1, 0, 2);
   spectra(1, 40, 3, 5, 0, 3);

@@ -41,6 +41,22 @@ public final class KernelBackends {
     return DEVICES;
   }
 
+  /** A backend for every device, with the given tuned numbers. */
+  public static Stream<Backend> with(Map<String, Integer> tuning) {
+    return DEVICES.stream().map(d -> new KernelBackend(d, new Tuning(tuning)));
+  }
+
+  /** The same on devices that have no memory for a single allocation of more than so many bytes. */
+  public static Stream<Backend> withLargestAllocation(long bytes, Map<String, Integer> tuning) {
+    return DEVICES.stream()
+        .map(d -> new KernelBackend(new SmallDevice(d, bytes), new Tuning(tuning)));
+  }
+
+  /** Bytes that are allocated on every device. */
+  public static long[] allocated() {
+    return DEVICES.stream().mapToLong(Device::allocated).toArray();
+  }
+
   private static Backend of(Device device, int groupSize) {
     return new KernelBackend(device, new Tuning(Map.of("group", groupSize)));
   }

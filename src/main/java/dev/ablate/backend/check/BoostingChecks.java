@@ -38,8 +38,12 @@ final class BoostingChecks {
         target[m] += (m >> i & 1) == 0 ? effects[i] : -effects[i];
       }
     }
-    Run run = new Run(new Settings(1, 2, 1, 6, 1, 0), new long[] {-1}, new long[1], target);
-    Fitted fitted = backend.boosting().fit(HostBuffer.of(masks), 64, 6, List.of(run)).get(0);
+    Run run = new Run(new Settings(1, 2, 1, 6, 1, 0), new long[] {-1}, new long[1], 0);
+    Fitted fitted =
+        backend
+            .boosting()
+            .fit(HostBuffer.of(masks), 64, 6, HostBuffer.of(target), 1, List.of(run))
+            .get(0);
     Forest forest = fitted.forest().toHost();
     fitted.forest().close();
     if (forest.trees() != 6) {
@@ -89,8 +93,10 @@ final class BoostingChecks {
     List<Run> runs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Settings settings = new Settings(1 + i % 6, 31, 5, trees, i % 2 == 0 ? 0.1 : 0.3, 0);
-      runs.add(new Run(settings, train, validation, target));
+      runs.add(new Run(settings, train, validation, 0));
     }
-    return backend.boosting().fit(HostBuffer.of(masks), rows, features, runs);
+    return backend
+        .boosting()
+        .fit(HostBuffer.of(masks), rows, features, HostBuffer.of(target), 1, runs);
   }
 }

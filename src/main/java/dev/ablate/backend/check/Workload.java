@@ -109,8 +109,8 @@ public record Workload(String name, Consumer<Backend> work) {
         b -> {
           int size = sets.size();
           try (Buffer columns = b.parity().columns(sets, masks, rows, features);
-              Buffer gram = b.parity().gram(columns, size, rows, folds, parts);
               Buffer products = b.parity().products(columns, size, rows, folds, parts, values, 1)) {
+            b.parity().gram(columns, size, rows, folds, parts).close();
             // Waits for all three.
             products.toHost();
           }

@@ -42,8 +42,8 @@ record KernelForests(
   }
 
   /**
-   * Brings forests together. One that lives on the device alone is not copied; a forest that occurs
-   * several times, with several tree counts, is copied once.
+   * Brings forests together. A forest that occurs several times, with several tree counts, is
+   * copied once.
    *
    * @param scope owns the copies
    * @param forests on the host or any device
@@ -66,16 +66,13 @@ record KernelForests(
         bases[f] = bases[firstOf(forests, source)];
         continue;
       }
-      boolean here = source instanceof KernelTrees k && k.runtime() == runtime;
+      boolean here =
+          source instanceof KernelTrees k && k.block().roots().device() == runtime.device();
       sources[f] = here ? source : source.toHost();
       bases[f] = here ? ((KernelTrees) source).base() : ((Forest) sources[f]).base();
       nodeStarts[f] = nodes;
       starts.put(source, nodes);
       nodes = Math.addExact(nodes, nodes(sources[f]));
-    }
-    if (count == 1 && sources[0] instanceof KernelTrees k) {
-      return new KernelForests(
-          bases, treeStarts, nodeStarts, k.roots(), k.feature(), k.left(), k.right(), k.value());
     }
     KernelForests all =
         new KernelForests(
@@ -89,7 +86,7 @@ record KernelForests(
             scope.temporary(Element.F64, nodes));
     for (int f = 0; f < count; f++) {
       Trees source = sources[f] != null ? sources[f] : sources[firstOf(forests, forests.get(f))];
-      all.copy(runtime.device(), source, sources[f] != null, f);
+      all.copy(runtime, source, sources[f] != null, f);
     }
     return all;
   }
@@ -106,15 +103,29 @@ record KernelForests(
     return trees instanceof KernelTrees k ? k.nodes() : ((Forest) trees).feature().length;
   }
 
-  private void copy(Device device, Trees source, boolean withNodes, int f) {
+  private void copy(Runtime runtime, Trees source, boolean withNodes, int f) {
+    Device device = runtime.device();
     int trees = treeStarts[f + 1] - treeStarts[f];
     if (source instanceof KernelTrees k) {
-      copy(device, k.roots(), roots, treeStarts[f], trees);
+      KernelTrees.Block block = k.block();
+      copy(device, block.roots(), k.firstRoot(), roots, treeStarts[f], trees);
       if (withNodes) {
-        copy(device, k.feature(), feature, nodeStarts[f], k.nodes());
-        copy(device, k.left(), left, nodeStarts[f], k.nodes());
-        copy(device, k.right(), right, nodeStarts[f], k.nodes());
-        copy(device, k.value(), value, nodeStarts[f], k.nodes());
+        long first = k.firstNode();
+        copy(device, block.feature(), first, feature, nodeStarts[f], k.nodes());
+        copy(device, block.left(), first, left, nodeStarts[f], k.nodes());
+        copy(device, block.value(), first, value, nodeStarts[f], k.nodes());
+        if (block.right() != null) {
+          copy(device, block.right(), first, right, nodeStarts[f], k.nodes());
+        } else if (k.nodes() > 0) {
+          runtime.forItems(
+              KernelTreeSpectraBatch.STEM,
+              "tree_spectra_right",
+              k.nodes(),
+              right,
+              left,
+              nodeStarts[f],
+              k.nodes());
+        }
       }
     } else {
       Forest forest = (Forest) source;
@@ -130,10 +141,10 @@ record KernelForests(
   }
 
   private static void copy(
-      Device device, KernelBuffer from, KernelBuffer to, long start, long count) {
+      Device device, KernelBuffer from, long first, KernelBuffer to, long start, long count) {
     if (count > 0) {
       int bytes = to.element().bytes();
-      device.copy(from.memory(), 0, to.memory(), start * bytes, count * bytes);
+      device.copy(from.memory(), first * bytes, to.memory(), start * bytes, count * bytes);
     }
   }
 

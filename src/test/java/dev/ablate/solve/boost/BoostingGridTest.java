@@ -39,7 +39,7 @@ class BoostingGridTest {
     Masks masks = masks();
     double[] target = values(masks).column(0);
     Folds folds = Folds.of(masks, 4, 2);
-    List<Score> scores = SMALL.scores(backend, masks, target, folds);
+    List<Score> scores = SMALL.scores(backend, masks, Values.of(target), folds).get(0);
     assertEquals(12, scores.size());
     for (Score score : scores) {
       double mean = 0;
@@ -67,7 +67,7 @@ class BoostingGridTest {
       assertEquals(2, choices.size());
       for (int o = 0; o < 2; o++) {
         Score best =
-            SMALL.scores(backend, masks, values.column(o), folds).stream()
+            SMALL.scores(backend, masks, values, folds).get(o).stream()
                 .max(Comparator.comparingDouble(Score::r2))
                 .orElseThrow();
         Choice choice = choices.get(o);
@@ -109,11 +109,11 @@ class BoostingGridTest {
   @Test
   void everyCountMayWin() {
     Masks masks = masks();
-    double[] target = values(masks).column(0);
+    Values values = Values.of(values(masks).column(0));
     Folds folds = Folds.of(masks, 3, 0);
     try (HostBackend backend = new HostBackend(1)) {
-      List<Score> published = SMALL.scores(backend, masks, target, folds);
-      List<Score> every = SMALL.withEveryCount().scores(backend, masks, target, folds);
+      List<Score> published = SMALL.scores(backend, masks, values, folds).get(0);
+      List<Score> every = SMALL.withEveryCount().scores(backend, masks, values, folds).get(0);
       assertEquals(4 * 150, every.size());
       assertTrue(every.containsAll(published));
     }
@@ -122,13 +122,13 @@ class BoostingGridTest {
   @Test
   void patienceKeepsTheScoresBeforeTheStop() {
     Masks masks = masks();
-    double[] target = values(masks).column(0);
+    Values values = Values.of(values(masks).column(0));
     Folds folds = Folds.of(masks, 5, 0);
     BoostingGrid grid =
         new BoostingGrid(new int[] {5}, new double[] {0.1}, new int[] {30, 1000}, 31, 10, 0);
     try (HostBackend backend = new HostBackend(2)) {
-      List<Score> full = grid.scores(backend, masks, target, folds);
-      List<Score> patient = grid.withPatience(60).scores(backend, masks, target, folds);
+      List<Score> full = grid.scores(backend, masks, values, folds).get(0);
+      List<Score> patient = grid.withPatience(60).scores(backend, masks, values, folds).get(0);
       assertEquals(full.get(0), patient.get(0));
       assertTrue(full.get(1).r2() < full.get(0).r2());
       assertTrue(patient.get(1).r2() < patient.get(0).r2());
