@@ -75,22 +75,11 @@ static u64 *prefix(const i32 *counts, u32 count) {
 
 static u32 width(u32 most) { return most == 0 ? 0 : 32u - CLZ32(most); }
 
-/* Key layout and the keys that numbers are sorted by. */
+/* How keys hold sets, and the keys. */
 typedef struct {
   u32 longest, order_bits, feature_bits, first_slots, slots, words, count;
   u64 *keys;
 } layout;
-
-static layout sorting_;
-
-static int by_key(const void *a, const void *b) {
-  u32 i = (u32) * (const i32 *)a, j = (u32) * (const i32 *)b;
-  for (u32 w = 0; w < sorting_.words; w++) {
-    u64 x = sorting_.keys[w * sorting_.count + i], y = sorting_.keys[w * sorting_.count + j];
-    if (x != y) return x < y ? -1 : 1;
-  }
-  return i < j ? -1 : i > j;
-}
 
 /* The k-th smallest feature of a key's set. */
 static i32 member(const layout *l, const u64 *keys, u32 count, u32 s, u32 k) {
@@ -100,49 +89,6 @@ static i32 member(const layout *l, const u64 *keys, u32 count, u32 s, u32 k) {
   u32 in_word = w == 0 ? l->first_slots : rest < l->slots ? rest : l->slots;
   u64 word = keys[(u64)w * count + s] >> ((in_word - 1u - place) * l->feature_bits);
   return (i32)(word & ((1u << l->feature_bits) - 1u));
-}
-
-/* The terms that are left, unpacked, against the keys themselves. */
-static void unpack(const forest_set *all, const layout *l, const u64 *keys, double *sums, u32 sets, u32 groups) {
-  i32 *kept = BUFFER(i32, sets);
-  i32 *orders = BUFFER(i32, sets);
-  u32 shift = l->first_slots * l->feature_bits;
-  for (u32 s = 0; s < sets; s += 7u) sums[s] = 0.0;
-  LAUNCH(groups, tree_spectra_kept(kept, orders, sums, keys, sets, l->order_bits, shift, NULL));
-  u64 *places = prefix(kept, sets);
-  u64 *member_starts = prefix(orders, sets);
-  u32 terms = (u32)places[sets];
-  double *coefficients = BUFFER(double, terms);
-  i32 *starts = BUFFER(i32, terms + 1u);
-  i32 *members = BUFFER(i32, member_starts[sets]);
-  i32 *bounds = BUFFER(i32, all->forests + 1u);
-  LAUNCH(groups,
-      tree_spectra_unpack(coefficients, starts, members, bounds, sums, keys, places, member_starts, sets,
-          all->forests, l->longest, l->order_bits, l->feature_bits, l->first_slots, l->slots, NULL));
-  CHECK(bounds[0] == 0 && bounds[all->forests] == (i32)terms, "bounds");
-  CHECK(starts[0] == 0 && starts[terms] == (i32)member_starts[sets], "starts");
-  u32 t = 0;
-  for (u32 s = 0; s < sets; s++) {
-    if (sums[s] == 0.0) continue;
-    CHECK(coefficients[t] == sums[s], "coefficient %u", t);
-    u64 header = keys[s] >> shift;
-    u32 forest = (u32)(header >> l->order_bits);
-    CHECK((i32)t >= bounds[forest] && (i32)t < bounds[forest + 1u], "forest of %u", t);
-    u32 order = (u32)header & ((1u << l->order_bits) - 1u);
-    CHECK(starts[t + 1u] - starts[t] == (i32)order, "order of %u", t);
-    for (u32 k = 0; k < order; k++) {
-      CHECK(members[starts[t] + (i32)k] == member(l, keys, sets, s, k), "member %u of %u", k, t);
-    }
-    t++;
-  }
-  free(kept);
-  free(orders);
-  free(places);
-  free(member_starts);
-  free(coefficients);
-  free(starts);
-  free(members);
-  free(bounds);
 }
 
 /* Adds what a key's term gives at a mask to its forest's sum. */
@@ -175,40 +121,6 @@ static void check_on_masks(const forest_set *all, const layout *l, const u64 *ke
   }
   free(mask);
   free(sums);
-}
-
-static void reduce(const forest_set *all, const layout *l, const double *terms, const double *means, u32 groups) {
-  i32 *numbers = BUFFER(i32, l->count);
-  u64 *first_words = BUFFER(u64, l->count);
-  for (u32 i = 0; i < l->count; i++) numbers[i] = (i32)i;
-  sorting_ = *l;
-  qsort(numbers, l->count, sizeof *numbers, by_key);
-  for (u32 i = 0; i < l->count; i++) first_words[i] = l->keys[numbers[i]];
-  i32 *heads = BUFFER(i32, l->count);
-  LAUNCH(groups, tree_spectra_heads(heads, first_words, l->keys, numbers, l->count, l->words, NULL));
-  u64 *places = prefix(heads, l->count);
-  u32 sets = (u32)places[l->count];
-  i32 *set_starts = BUFFER(i32, sets + 1u);
-  u64 *set_keys = BUFFER(u64, (u64)l->words * sets);
-  LAUNCH(groups,
-      tree_spectra_sets(set_starts, set_keys, heads, places, l->keys, numbers, l->count, l->words, sets, NULL));
-  double *sums = BUFFER(double, sets);
-  u32 *listed = BUFFER(u32, 1u + l->count / STRANDS);
-  u64 *local = BUFFER(u64, STRANDS);
-  listed[0] = 0;
-  LAUNCH(groups, tree_spectra_sums(sums, listed, set_starts, terms, numbers, sets, NULL));
-  LAUNCH(groups, tree_spectra_long_sums(sums, listed, set_starts, terms, numbers, local));
-  check_on_masks(all, l, set_keys, sums, sets, means);
-  unpack(all, l, set_keys, sums, sets, groups);
-  free(numbers);
-  free(first_words);
-  free(heads);
-  free(places);
-  free(set_starts);
-  free(set_keys);
-  free(sums);
-  free(listed);
-  free(local);
 }
 
 static void spectra(u32 forests, u32 trees_each, u32 features, u32 depth, int full, u32 groups) {
@@ -252,7 +164,6 @@ static void spectra(u32 forests, u32 trees_each, u32 features, u32 depth, int fu
         tree_spectra_terms(terms, l.keys, paths, shapes, values, starts, splits, l.count, l.longest,
             l.order_bits, l.feature_bits, l.first_slots, l.slots, NULL));
     check_on_masks(&all, &l, l.keys, terms, l.count, means);
-    if (l.count > 0) reduce(&all, &l, terms, means, groups);
     free(split_starts);
     free(term_starts);
     free(means);

@@ -1,7 +1,5 @@
 package dev.ablate.backend.kernel;
 
-import static dev.ablate.backend.kernel.KernelTreeSpectraBatch.STEM;
-
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra.Terms;
@@ -9,8 +7,13 @@ import dev.ablate.backend.kernel.KernelTreeSpectraBatch.Records;
 import java.util.Arrays;
 import java.util.Map;
 
-/** The spectra of forests that are worked on together: from records of splits to sums of sets. */
+/**
+ * The spectra of forests that are worked on together: from records of splits to sums of sets,
+ * {@code kernels/set_sums.cl}.
+ */
 final class KernelTreeSpectraSets {
+  private static final String STEM = "set_sums";
+
   /** Terms of a set that one item adds, STRANDS in the source. */
   private static final int STRANDS = 64;
 
@@ -42,7 +45,7 @@ final class KernelTreeSpectraSets {
     KernelBuffer values = scope.temporary(Element.F64, count);
     KernelBuffer keys = scope.temporary(Element.U64, (long) layout.words() * count);
     runtime.forItems(
-        STEM,
+        KernelTreeSpectraBatch.STEM,
         "tree_spectra_terms",
         count,
         values,
@@ -62,7 +65,7 @@ final class KernelTreeSpectraSets {
     KernelBuffer heads = scope.temporary(Element.I32, count);
     runtime.forItems(
         STEM,
-        "tree_spectra_heads",
+        "set_sums_heads",
         count,
         heads,
         sorted.firstWords(),
@@ -76,7 +79,7 @@ final class KernelTreeSpectraSets {
     KernelBuffer setKeys = scope.temporary(Element.U64, (long) layout.words() * sets);
     runtime.forItems(
         STEM,
-        "tree_spectra_sets",
+        "set_sums_gather",
         count,
         setStarts,
         setKeys,
@@ -97,10 +100,9 @@ final class KernelTreeSpectraSets {
     long longSets = count / STRANDS;
     KernelBuffer listed = scope.temporary(Element.I32, 1 + longSets);
     runtime.device().clear(listed.memory(), 0, Integer.BYTES);
-    runtime.forItems(
-        STEM, "tree_spectra_sums", sets, sums, listed, setStarts, values, numbers, sets);
+    runtime.forItems(STEM, "set_sums_add", sets, sums, listed, setStarts, values, numbers, sets);
     if (longSets > 0) {
-      Device.Kernel kernel = runtime.kernel(STEM, "tree_spectra_long_sums", Map.of());
+      Device.Kernel kernel = runtime.kernel(STEM, "set_sums_add_long", Map.of());
       int size = Math.min(STRANDS, runtime.groupSize(kernel));
       runtime.launch(
           kernel,
@@ -122,7 +124,7 @@ final class KernelTreeSpectraSets {
     KernelBuffer orders = scope.temporary(Element.I32, sets);
     runtime.forItems(
         STEM,
-        "tree_spectra_kept",
+        "set_sums_kept",
         sets,
         kept,
         orders,
@@ -141,7 +143,7 @@ final class KernelTreeSpectraSets {
     KernelBuffer bounds = scope.temporary(Element.I32, forests + 1L);
     runtime.forItems(
         STEM,
-        "tree_spectra_unpack",
+        "set_sums_unpack",
         sets,
         coefficients,
         starts,

@@ -3,10 +3,9 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Sets;
 
 /**
- * How the keys of {@code kernels/tree_spectra.cl} hold sets: forest, order and ascending features,
- * from the most significant bit of the first word on, so that ascending keys are forests in their
- * order and sets in the order of {@link Sets#compare}. Each word holds whole features in its low
- * bits.
+ * How the keys of {@code kernels/set_sums.cl} hold sets: forest, order and ascending features, from
+ * the most significant bit of the first word on, so that ascending keys are forests in their order
+ * and sets in the order of {@link Sets#compare}. Each word holds whole features in its low bits.
  */
 final class TreeSpectraKeys {
   private final int longest;
