@@ -53,8 +53,10 @@ step() {
 }
 
 tests() {
+  # On a GPU a missing device is a failure.
+  [ "${backend%%:*}" = cuda ] && export ABLATE_REQUIRE_CUDA=1
   jvm org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
-    -e junit-jupiter -p dev.ablate.backend -n '.*ContractTest' -n '.*GamesOnDevicesTest'
+    -e junit-jupiter -p dev.ablate.backend -n '.*ContractTest' -n '.*GamesOnDevicesTest' -n '.*KernelBackendsTest'
 }
 selftest() { jvm dev.ablate.cli.Main selftest --backend "$backend"; }
 sanitizer() {

@@ -104,86 +104,80 @@ FUNCTION Settings boosting_settings(GLOBAL const i32 *told) {
 }
 
 /*
- * A tree that grows. Leaves 0 .. leaves - 1: a split leaf goes on as its child for bit 0, the child
- * for bit 1 is a new one. A pair is a split of the present round; its list holds the training rows
- * of the smaller child, padded to whole 32s, or is empty where nobody needs sums.
+ * A tree that grows. A split leaf goes on as its child for bit 0, the child for bit 1 is a new one.
+ * Everything of a leaf, a split or a pair stands together: one register and fixed offsets reach it.
  */
-#define BOOSTING_TREE(NAME, SPACE)                                                              \
-  typedef struct {                                                                              \
-    SPACE u64 *at;           /* progress */                                                     \
-    SPACE u64 *total;        /* (leaf) sum of its words */                                      \
-    SPACE u64 *right;        /* (leaf) the same behind bit 1 of its best feature */             \
-    SPACE u64 *key;          /* (leaf) */                                                       \
-    SPACE double *gain;      /* (leaf) of its best split, 0 for none */                         \
-    SPACE u64 *change;       /* (leaf) what a row's word loses when the tree is settled */      \
-    SPACE u64 *split_key;    /* (split) */                                                      \
-    SPACE double *split_gain;                                                                   \
-    SPACE u64 *split_total;                                                                     \
-    SPACE u64 *kids;         /* (split) ranks of the splits of its children, as bits */         \
-    SPACE u32 *feature;      /* (leaf) its best feature */                                      \
-    SPACE u32 *listed;       /* (leaf) length of the list, were it split at its best */         \
-    SPACE u32 *chosen;       /* (leaf) 0, or 1 + the length of its list: it is split now */     \
-    SPACE u32 *go;           /* (leaf) its pair of this round or NONE */                        \
-    SPACE u32 *small;        /* (leaf) the pair whose smaller child it is, or NONE */           \
-    SPACE u32 *up;           /* (leaf) the split above it */                                    \
-    SPACE u32 *pair_leaf;    /* (pair) the child for bit 0 */                                   \
-    SPACE u32 *pair_fresh;   /* (pair) the child for bit 1; NONE for the root, which is alone */\
-    SPACE u32 *pair_feature;                                                                    \
-    SPACE u32 *pair_side;    /* (pair) the bit of its smaller child */                          \
-    SPACE u32 *pair_rows;    /* (pair) training rows of its smaller child */                    \
-    SPACE u32 *into;         /* (pair) the slot where the smaller child is summed */            \
-    SPACE u32 *cursor;       /* (pair) end of its list so far */                                \
-    SPACE u32 *start;        /* (pair + 1) where lists begin */                                 \
-    SPACE u32 *split_feature;                                                                   \
-    SPACE u32 *split_up;     /* (split) the split above it or NONE */                           \
-    SPACE u32 *committed;    /* (split) 1: in the tree */                                       \
-    SPACE u32 *rank;         /* (split) place in the order of gains */                          \
-    SPACE u32 *order;        /* (rank) split */                                                 \
-    SPACE u32 *scalar;                                                                          \
-  } NAME;                                                                                       \
-  FUNCTION NAME NAME##_at(SPACE u64 *p, u32 capacity) {                                         \
-    NAME t;                                                                                     \
-    t.at = p;                                                                                   \
-    p += AT_NUMBERS;                                                                            \
-    t.total = p;                                                                                \
-    t.right = p + capacity;                                                                     \
-    t.key = p + 2u * capacity;                                                                  \
-    t.gain = (SPACE double *)(p + 3u * capacity);                                               \
-    t.change = p + 4u * capacity;                                                               \
-    t.split_key = p + 5u * capacity;                                                            \
-    t.split_gain = (SPACE double *)(p + 6u * capacity);                                         \
-    t.split_total = p + 7u * capacity;                                                          \
-    t.kids = p + 8u * capacity;                                                                 \
-    SPACE u32 *q = (SPACE u32 *)(p + 9u * capacity);                                            \
-    t.feature = q;                                                                              \
-    t.listed = q + capacity;                                                                    \
-    t.chosen = q + 2u * capacity;                                                               \
-    t.go = q + 3u * capacity;                                                                   \
-    t.small = q + 4u * capacity;                                                                \
-    t.up = q + 5u * capacity;                                                                   \
-    t.pair_leaf = q + 6u * capacity;                                                            \
-    t.pair_fresh = q + 7u * capacity;                                                           \
-    t.pair_feature = q + 8u * capacity;                                                         \
-    t.pair_side = q + 9u * capacity;                                                            \
-    t.pair_rows = q + 10u * capacity;                                                           \
-    t.into = q + 11u * capacity;                                                                \
-    t.cursor = q + 12u * capacity;                                                              \
-    t.start = q + 13u * capacity;                                                               \
-    t.split_feature = q + 15u * capacity;                                                       \
-    t.split_up = q + 16u * capacity;                                                            \
-    t.committed = q + 17u * capacity;                                                           \
-    t.rank = q + 18u * capacity;                                                                \
-    t.order = q + 19u * capacity;                                                               \
-    t.scalar = q + 20u * capacity;                                                              \
-    return t;                                                                                   \
+typedef struct {
+  u64 total;  /* sum of its words */
+  u64 right;  /* the same behind bit 1 of its best feature */
+  u64 key;
+  u64 change; /* what a row's word loses when the tree is settled */
+  double gain; /* of its best split, 0 for none */
+  u32 feature; /* its best feature */
+  u32 listed;  /* length of the list, were it split there */
+  u32 chosen;  /* 0, or 1 + the length of its list: it is split now */
+  u32 go;      /* its pair of this round or NONE */
+  u32 small;   /* the pair whose smaller child it is, or NONE */
+  u32 up;      /* the split above it or NONE */
+} Leaf;
+
+typedef struct {
+  u64 key;
+  u64 total;
+  u64 kids; /* ranks of the splits of its children, as bits */
+  double gain;
+  u32 feature;
+  u32 up;        /* the split above it or NONE */
+  u32 committed; /* 1: in the tree */
+  u32 rank;      /* its place in the order of gains */
+  u32 order;     /* not its own: the split of this rank */
+  u32 unused;
+} Split;
+
+/* A split of the present round, and the list of the training rows of its smaller child. */
+typedef struct {
+  u32 leaf;  /* the child for bit 0 */
+  u32 fresh; /* the child for bit 1; NONE for the root, which is alone */
+  u32 feature;
+  u32 side;   /* the bit of its smaller child */
+  u32 rows;   /* length of its list */
+  u32 start;  /* where the list begins, whole 32s */
+  u32 end;    /* the same for the next list; start where nobody needs sums */
+  u32 into;   /* the slot where the smaller child is summed */
+  u32 cursor; /* end of the list so far */
+  u32 unused;
+} Pair;
+
+#define BOOSTING_LEAF_WORDS 8u
+#define BOOSTING_SPLIT_WORDS 7u
+#define BOOSTING_PAIR_WORDS 5u
+
+#define BOOSTING_TREE(NAME, SPACE)                                     \
+  typedef struct {                                                     \
+    SPACE u64 *at; /* progress */                                      \
+    SPACE u32 *scalar;                                                 \
+    SPACE Leaf *leaf;                                                  \
+    SPACE Split *split;                                                \
+    SPACE Pair *pair;                                                  \
+  } NAME;                                                              \
+  FUNCTION NAME NAME##_at(SPACE u64 *p, u32 capacity) {                \
+    NAME t;                                                            \
+    t.at = p;                                                          \
+    t.scalar = (SPACE u32 *)(p + AT_NUMBERS);                          \
+    p += AT_NUMBERS + SCALARS / 2u;                                    \
+    t.leaf = (SPACE Leaf *)p;                                          \
+    t.split = (SPACE Split *)(p + BOOSTING_LEAF_WORDS * capacity);     \
+    t.pair = (SPACE Pair *)(p + (BOOSTING_LEAF_WORDS + BOOSTING_SPLIT_WORDS) * capacity); \
+    return t;                                                          \
   }
 
 BOOSTING_TREE(Tree, LOCAL)
 BOOSTING_TREE(GlobalTree, GLOBAL)
 
-/* Words of progress and tree for so many leaves (even). */
+/* Words of progress and tree for so many leaves. */
 FUNCTION u32 boosting_book_words(u32 capacity) {
-  return AT_NUMBERS + 19u * capacity + (SCALARS + 1u) / 2u;
+  return AT_NUMBERS + SCALARS / 2u +
+         (BOOSTING_LEAF_WORDS + BOOSTING_SPLIT_WORDS + BOOSTING_PAIR_WORDS) * capacity;
 }
 
 FUNCTION u32 boosting_whole(u32 rows) { return (rows + 31u) & ~31u; }
@@ -359,17 +353,17 @@ FUNCTION void boosting_plant(
   if (LOCAL_ID == 0u && t->at[AT_DONE] == 0u) {
     if (t->at[AT_PLANTED] == 0u) boosting_note(t->at, told, errors);
     u32 goes_on = t->at[AT_DONE] == 0u;
-    t->total[0] = t->at[AT_TOTAL];
-    t->key[0] = 1u;
-    t->gain[0] = 0;
-    t->up[0] = NONE;
-    t->go[0] = NONE;
-    t->small[0] = 0u;
-    t->pair_leaf[0] = 0u;
-    t->pair_fresh[0] = NONE;
-    t->into[0] = 0u;
-    t->start[0] = 0u;
-    t->start[1] = root_listed;
+    t->leaf[0].total = t->at[AT_TOTAL];
+    t->leaf[0].key = 1u;
+    t->leaf[0].gain = 0;
+    t->leaf[0].up = NONE;
+    t->leaf[0].go = NONE;
+    t->leaf[0].small = 0u;
+    t->pair[0].leaf = 0u;
+    t->pair[0].fresh = NONE;
+    t->pair[0].into = 0u;
+    t->pair[0].start = 0u;
+    t->pair[0].end = root_listed;
     t->scalar[SCALAR_LEAVES] = 1u;
     t->scalar[SCALAR_SPLITS] = 0u;
     t->scalar[SCALAR_PAIRS] = goes_on;
@@ -379,9 +373,9 @@ FUNCTION void boosting_plant(
 
 /* Whether leaf j is split before leaf l. */
 FUNCTION u32 boosting_before(const Tree *t, u32 j, u32 l) {
-  double a = t->gain[j];
-  double b = t->gain[l];
-  return a > b || (a == b && t->key[j] < t->key[l]) ? 1u : 0u;
+  double a = t->leaf[j].gain;
+  double b = t->leaf[l].gain;
+  return a > b || (a == b && t->leaf[j].key < t->leaf[l].key) ? 1u : 0u;
 }
 
 /*
@@ -394,23 +388,22 @@ FUNCTION void boosting_plan(const Tree *t, const Settings *s) {
   u32 full = s->levels != 0u ? s->leaves < 2u : leaves >= s->leaves;
   u32 last = s->levels == 0u && leaves + 1u >= s->leaves;
   FOR_LOCAL(l, leaves) {
-    u32 chosen = t->gain[l] > 0 && !full;
+    u32 chosen = t->leaf[l].gain > 0 && !full;
     if (s->levels == 0u && chosen != 0u) {
       for (u32 j = 0; j < leaves; j++) {
         if (boosting_before(t, j, l) != 0u) chosen = 0u;
       }
     }
-    t->chosen[l] = chosen == 0u ? 0u : 1u + (last ? 0u : t->listed[l]);
+    t->leaf[l].chosen = chosen == 0u ? 0u : 1u + (last ? 0u : t->leaf[l].listed);
   }
   BARRIER();
-  if (LOCAL_ID == 0u) t->start[0] = 0u;
   FOR_LOCAL(l, leaves) {
     u32 pair = 0u;
     u32 pairs = 0u;
     u32 start = 0u;
     u32 end = 0u;
     for (u32 j = 0; j < leaves; j++) {
-      u32 c = t->chosen[j];
+      u32 c = t->leaf[j].chosen;
       if (c != 0u) {
         pairs++;
         end += c - 1u;
@@ -420,39 +413,40 @@ FUNCTION void boosting_plan(const Tree *t, const Settings *s) {
         start = end;
       }
     }
-    u32 mine = t->chosen[l];
-    t->go[l] = mine != 0u ? pair : NONE;
-    t->small[l] = NONE;
+    u32 mine = t->leaf[l].chosen;
+    t->leaf[l].go = mine != 0u ? pair : NONE;
+    t->leaf[l].small = NONE;
     if (mine != 0u) {
       u32 fresh = leaves + pair;
       u32 split = splits + pair;
       u64 mask = ((u64)1 << s->count_bits) - 1u;
-      u32 rows = (u32)(t->total[l] & mask);
-      u32 with = (u32)(t->right[l] & mask);
+      u32 rows = (u32)(t->leaf[l].total & mask);
+      u32 with = (u32)(t->leaf[l].right & mask);
       u32 side = with <= rows - with ? 1u : 0u;
-      t->split_key[split] = t->key[l];
-      t->split_gain[split] = t->gain[l];
-      t->split_total[split] = t->total[l];
-      t->split_feature[split] = t->feature[l];
-      t->split_up[split] = t->up[l];
-      t->committed[split] = 1u;
-      t->pair_leaf[pair] = l;
-      t->pair_fresh[pair] = fresh;
-      t->pair_feature[pair] = t->feature[l];
-      t->pair_side[pair] = side;
-      t->pair_rows[pair] = side != 0u ? with : rows - with;
-      t->into[pair] = fresh;
-      t->cursor[pair] = start;
-      t->start[pair + 1u] = start + mine - 1u;
-      t->total[fresh] = t->right[l];
-      t->total[l] -= t->right[l];
-      t->key[fresh] = 2u * t->key[l] + 1u;
-      t->key[l] = 2u * t->key[l];
-      t->gain[l] = t->gain[fresh] = 0;
-      t->up[l] = t->up[fresh] = split;
-      t->go[fresh] = NONE;
-      t->small[fresh] = side != 0u && mine > 1u ? pair : NONE;
-      t->small[l] = side == 0u && mine > 1u ? pair : NONE;
+      t->split[split].key = t->leaf[l].key;
+      t->split[split].gain = t->leaf[l].gain;
+      t->split[split].total = t->leaf[l].total;
+      t->split[split].feature = t->leaf[l].feature;
+      t->split[split].up = t->leaf[l].up;
+      t->split[split].committed = 1u;
+      t->pair[pair].leaf = l;
+      t->pair[pair].fresh = fresh;
+      t->pair[pair].feature = t->leaf[l].feature;
+      t->pair[pair].side = side;
+      t->pair[pair].rows = side != 0u ? with : rows - with;
+      t->pair[pair].into = fresh;
+      t->pair[pair].start = start;
+      t->pair[pair].cursor = start;
+      t->pair[pair].end = start + mine - 1u;
+      t->leaf[fresh].total = t->leaf[l].right;
+      t->leaf[l].total -= t->leaf[l].right;
+      t->leaf[fresh].key = 2u * t->leaf[l].key + 1u;
+      t->leaf[l].key = 2u * t->leaf[l].key;
+      t->leaf[l].gain = t->leaf[fresh].gain = 0;
+      t->leaf[l].up = t->leaf[fresh].up = split;
+      t->leaf[fresh].go = NONE;
+      t->leaf[fresh].small = side != 0u && mine > 1u ? pair : NONE;
+      t->leaf[l].small = side == 0u && mine > 1u ? pair : NONE;
     }
     if (l == 0u) {
       t->scalar[SCALAR_LEAVES] = leaves + pairs;
@@ -473,29 +467,29 @@ FUNCTION void boosting_limit(const Tree *t, u32 most) {
   FOR_LOCAL(s, splits) {
     u32 rank = 0u;
     for (u32 j = 0; j < splits; j++) {
-      double a = t->split_gain[j];
-      double b = t->split_gain[s];
-      if (a > b || (a == b && t->split_key[j] < t->split_key[s])) rank++;
+      double a = t->split[j].gain;
+      double b = t->split[s].gain;
+      if (a > b || (a == b && t->split[j].key < t->split[s].key)) rank++;
     }
-    t->rank[s] = rank;
-    t->order[rank] = s;
-    t->committed[s] = 0u;
+    t->split[s].rank = rank;
+    t->split[rank].order = s;
+    t->split[s].committed = 0u;
   }
   BARRIER();
   FOR_LOCAL(s, splits) {
     u64 kids = 0;
     for (u32 j = 0; j < splits; j++) {
-      if (t->split_up[j] == s) kids |= (u64)1 << t->rank[j];
+      if (t->split[j].up == s) kids |= (u64)1 << t->split[j].rank;
     }
-    t->kids[s] = kids;
+    t->split[s].kids = kids;
   }
   BARRIER();
   if (LOCAL_ID == 0u) {
-    u64 ready = (u64)1 << t->rank[0];
+    u64 ready = (u64)1 << t->split[0].rank;
     for (u32 i = 0; i < most && ready != 0u; i++) {
-      u32 s = t->order[63u - CLZ64(ready & (0u - ready))];
-      t->committed[s] = 1u;
-      ready = (ready & (ready - 1u)) | t->kids[s];
+      u32 s = t->split[63u - CLZ64(ready & (0u - ready))].order;
+      t->split[s].committed = 1u;
+      ready = (ready & (ready - 1u)) | t->split[s].kids;
     }
   }
   BARRIER();
@@ -506,7 +500,7 @@ FUNCTION u32 boosting_node(const Tree *t, u32 splits, u64 key) {
   if (key == 1u) return 0u;
   u32 rank = 0u;
   for (u32 s = 0; s < splits; s++) {
-    if (t->committed[s] != 0u && t->split_key[s] < key >> 1) rank++;
+    if (t->split[s].committed != 0u && t->split[s].key < key >> 1) rank++;
   }
   return 1u + 2u * rank + (u32)(key & 1u);
 }
@@ -518,7 +512,8 @@ FUNCTION u32 boosting_node(const Tree *t, u32 splits, u64 key) {
 FUNCTION void boosting_settle(
     const Tree *t,
     const Settings *s,
-    double rate,
+    GLOBAL const double *rate,
+    GLOBAL const u64 *offset,
     GLOBAL i32 *roots,
     GLOBAL i32 *feature,
     GLOBAL i32 *left,
@@ -526,41 +521,40 @@ FUNCTION void boosting_settle(
   u32 leaves = t->scalar[SCALAR_LEAVES];
   u32 splits = t->scalar[SCALAR_SPLITS];
   u32 limited = splits + 1u > s->leaves;
-  u64 first = t->at[AT_NODES];
-  u64 grown = t->at[AT_GROWN];
   if (limited) boosting_limit(t, s->leaves - 1u);
   BARRIER();
   double step = boosting_power((i64)t->at[AT_EXPONENT]);
   FOR_LOCAL(l, splits == 0u ? 0u : leaves) {
-    u64 key = t->key[l];
-    u64 total = t->total[l];
+    u64 key = t->leaf[l].key;
+    u64 total = t->leaf[l].total;
     for (u32 j = 0; limited && j < splits; j++) {
       /* The highest split above the leaf that is not in the tree is where the tree ends. */
-      u64 above = t->split_key[j];
-      u32 longer = CLZ64(above) - CLZ64(t->key[l]);
-      if (t->committed[j] == 0u && above < key && t->key[l] >> (longer & 63u) == above) {
+      u64 above = t->split[j].key;
+      u32 longer = CLZ64(above) - CLZ64(t->leaf[l].key);
+      if (t->split[j].committed == 0u && above < key && t->leaf[l].key >> (longer & 63u) == above) {
         key = above;
-        total = t->split_total[j];
+        total = t->split[j].total;
       }
     }
     i64 rows = (i64)(total & (((u64)1 << s->count_bits) - 1u));
     i64 sum = (i64)total >> s->count_bits;
-    i64 steps = boosting_nearest(MUL64(rate, (double)sum) / (double)rows);
-    t->change[l] = (u64)steps << s->count_bits;
-    u64 node = first + boosting_node(t, splits, key);
+    i64 steps = boosting_nearest(MUL64(*rate, (double)sum) / (double)rows);
+    t->leaf[l].change = (u64)steps << s->count_bits;
+    u64 node = offset[1] + t->at[AT_NODES] + boosting_node(t, splits, key);
     feature[node] = -1;
     left[node] = -1;
     value[node] = MUL64((double)steps, step);
     /* One of the leaves behind the same end counts it. */
-    if (key << (CLZ64(key) - CLZ64(t->key[l])) == t->key[l]) {
+    if (key << (CLZ64(key) - CLZ64(t->leaf[l].key)) == t->leaf[l].key) {
       boosting_add(t->at + AT_TOTAL, 0u - ((u64)steps << s->count_bits) * (u64)rows);
     }
   }
   FOR_LOCAL(j, splits) {
-    if (t->committed[j] != 0u) {
-      u64 node = first + boosting_node(t, splits, t->split_key[j]);
-      feature[node] = (i32)t->split_feature[j];
-      left[node] = (i32)(first + boosting_node(t, splits, 2u * t->split_key[j]));
+    if (t->split[j].committed != 0u) {
+      u64 first = t->at[AT_NODES];
+      u64 node = offset[1] + first + boosting_node(t, splits, t->split[j].key);
+      feature[node] = (i32)t->split[j].feature;
+      left[node] = (i32)(first + boosting_node(t, splits, 2u * t->split[j].key));
       value[node] = 0;
     }
   }
@@ -569,9 +563,9 @@ FUNCTION void boosting_settle(
     if (splits == 0u) {
       t->at[AT_DONE] = 1u;
     } else {
-      roots[grown] = (i32)first;
-      t->at[AT_NODES] = first + 1u + 2u * (limited ? s->leaves - 1u : splits);
-      t->at[AT_GROWN] = grown + 1u;
+      roots[offset[0] + t->at[AT_GROWN]] = (i32)t->at[AT_NODES];
+      t->at[AT_NODES] += 1u + 2u * (limited ? s->leaves - 1u : splits);
+      t->at[AT_GROWN] += 1u;
       t->at[AT_PLANTED] = 0u;
     }
   }
@@ -580,7 +574,7 @@ FUNCTION void boosting_settle(
 /* ---- sums of rows for every feature ---- */
 
 /* A list position for the item's row, which goes to a pair or nowhere (NONE). */
-FUNCTION u32 boosting_place(LOCAL u32 *cursor, u32 pair) {
+FUNCTION u32 boosting_place(LOCAL Pair *pairs, u32 pair) {
 #ifdef HAS_SHUFFLE
   if (LOCAL_SIZE % WARP == 0u) {
     /* One atomic for all items of the warp with the same pair. */
@@ -588,12 +582,12 @@ FUNCTION u32 boosting_place(LOCAL u32 *cursor, u32 pair) {
     u32 lane = LOCAL_ID % WARP;
     u32 leader = 31u - CLZ32(peers & (0u - peers));
     u32 from = 0u;
-    if (lane == leader && pair != NONE) from = LOCAL_ADD_U32(cursor + pair, POPCOUNT32(peers));
+    if (lane == leader && pair != NONE) from = LOCAL_ADD_U32(&pairs[pair].cursor, POPCOUNT32(peers));
     from = SHUFFLE(from, leader);
     return from + POPCOUNT32(peers & ((1u << lane) - 1u));
   }
 #endif
-  return pair == NONE ? 0u : LOCAL_ADD_U32(cursor + pair, 1u);
+  return pair == NONE ? 0u : LOCAL_ADD_U32(&pairs[pair].cursor, 1u);
 }
 
 #if defined(HAS_SHUFFLE) && BOOSTING_TENSOR
@@ -611,9 +605,13 @@ FUNCTION void boosting_mma(i32 *d, u32 a0, u32 a1, u32 a2, u32 a3, u32 b0, u32 b
 }
 #endif
 
-/* Byte `which` (0 to 3) of four words, in their order. */
-FUNCTION u32 boosting_bytes(u32 a, u32 b, u32 c, u32 d, u32 which) {
+/* Byte `which` (0 to 3) of the words of four rows, whose numbers are the 16s of `rows`. */
+FUNCTION u32 boosting_gather(LOCAL const u32 *from, u32 stride, u64 rows, u32 which) {
   u32 pick = which | (which + 4u) << 4;
+  u32 a = from[((u32)rows & 0xFFFFu) * stride];
+  u32 b = from[((u32)rows >> 16) * stride];
+  u32 c = from[((u32)(rows >> 32) & 0xFFFFu) * stride];
+  u32 d = from[(u32)(rows >> 48) * stride];
   return BYTE_PERM(BYTE_PERM(a, b, pick), BYTE_PERM(c, d, pick), 0x5410u);
 }
 
@@ -646,15 +644,14 @@ FUNCTION void boosting_sum_tensor(
     u32 words,
     LOCAL const u64 *state,
     LOCAL const u16 *list,
-    LOCAL const u32 *start,
-    LOCAL const u32 *into,
+    LOCAL const Pair *pair,
     u32 pairs,
     LOCAL u64 *sums) {
   u32 lane = LOCAL_ID % WARP;
   u32 warps = LOCAL_SIZE / WARP;
   u32 g = lane >> 2;
   u32 q = lane & 3u;
-  u32 chunks = start[pairs] >> 5;
+  u32 chunks = pair[pairs - 1u].end >> 5;
   u32 per_task = (chunks * words + warps - 1u) / warps;
   per_task = per_task == 0u ? 1u : per_task;
   u32 spans = (chunks + per_task - 1u) / per_task;
@@ -668,31 +665,20 @@ FUNCTION void boosting_sum_tensor(
     i32 d[16];
     UNROLL
     for (u32 i = 0; i < 16u; i++) d[i] = 0;
-    u32 pair = 0u;
-    while (start[pair + 1u] <= chunk << 5) pair++;
+    LOCAL const Pair *p = pair;
+    while (p->end <= chunk << 5) p++;
     for (; chunk < end; chunk++) {
-      if (start[pair + 1u] <= chunk << 5) {
-        boosting_flush(sums + into[pair] * 64u * words + 64u * w, d, lane);
-        while (start[pair + 1u] <= chunk << 5) pair++;
+      if (p->end <= chunk << 5) {
+        boosting_flush(sums + p->into * 64u * words + 64u * w, d, lane);
+        while (p->end <= chunk << 5) p++;
       }
       /* Four rows a load: the lane has rows 4 q .. 4 q + 3 of both halves of the chunk. */
       u64 low = *(const u64 *)(list + 32u * chunk + 4u * q);
       u64 high = *(const u64 *)(list + 32u * chunk + 16u + 4u * q);
-      u32 m[8];
-      u32 x[8];
-      UNROLL
-      for (u32 i = 0; i < 4u; i++) {
-        u32 r = (u32)(low >> (16u * i)) & 0xFFFFu;
-        u32 t = (u32)(high >> (16u * i)) & 0xFFFFu;
-        m[i] = mask[r * 2u * words];
-        x[i] = word[r * 2u];
-        m[i + 4u] = mask[t * 2u * words];
-        x[i + 4u] = word[t * 2u];
-      }
-      u32 a0 = boosting_bytes(m[0], m[1], m[2], m[3], g & 3u);
-      u32 a1 = boosting_bytes(m[4], m[5], m[6], m[7], g & 3u);
-      u32 b0 = boosting_bytes(x[0], x[1], x[2], x[3], g & 3u);
-      u32 b1 = boosting_bytes(x[4], x[5], x[6], x[7], g & 3u);
+      u32 a0 = boosting_gather(mask, 2u * words, low, g & 3u);
+      u32 a1 = boosting_gather(mask, 2u * words, high, g & 3u);
+      u32 b0 = boosting_gather(word, 2u, low, g & 3u);
+      u32 b1 = boosting_gather(word, 2u, high, g & 3u);
       /* One AND makes an operand: bit j of each byte stays where it is and counts 2^j. */
       UNROLL
       for (u32 i = 0; i < 4u; i++) {
@@ -701,14 +687,14 @@ FUNCTION void boosting_sum_tensor(
         boosting_mma(d + 4u * i, a0 & even, a0 & odd, a1 & even, a1 & odd, b0, b1);
       }
     }
-    boosting_flush(sums + into[pair] * 64u * words + 64u * w, d, lane);
+    boosting_flush(sums + p->into * 64u * words + 64u * w, d, lane);
   }
 }
 #endif
 
 /*
  * Adds the words of listed rows to the sums of the features that they keep: pair p's list, from
- * start[p] to start[p + 1], whole 32s of rows, to slot into[p] of sums (slots, 64 words). Entries
+ * start to end, whole 32s of rows, to slot `into` of sums (slots, 64 words); pairs >= 1. Entries
  * that pad a list name a row of zeros. At most 2^14 rows, so that tiles fit 32 bits.
  */
 FUNCTION void boosting_sum_lists(
@@ -716,30 +702,29 @@ FUNCTION void boosting_sum_lists(
     u32 words,
     LOCAL const u64 *state,
     LOCAL const u16 *list,
-    LOCAL const u32 *start,
-    LOCAL const u32 *into,
+    LOCAL const Pair *pair,
     u32 pairs,
     LOCAL u64 *sums) {
 #if defined(HAS_SHUFFLE) && BOOSTING_TENSOR
   if (LOCAL_SIZE % WARP == 0u) {
-    boosting_sum_tensor(masks, words, state, list, start, into, pairs, sums);
+    boosting_sum_tensor(masks, words, state, list, pair, pairs, sums);
     return;
   }
 #endif
   u32 width = 64u * words;
-  u32 chunks = start[pairs] >> 5;
+  u32 chunks = pair[pairs - 1u].end >> 5;
   FOR_LOCAL(i, chunks * width) {
     u32 chunk = i / width;
     u32 f = i - chunk * width;
-    u32 pair = 0u;
-    while (start[pair + 1u] <= chunk << 5) pair++;
+    LOCAL const Pair *p = pair;
+    while (p->end <= chunk << 5) p++;
     u64 sum = 0;
     for (u32 k = 32u * chunk; k < 32u * chunk + 32u; k++) {
       u32 r = list[k];
       u64 keeps = 0u - (masks[r * words + (f >> 6)] >> (f & 63u) & 1u);
       sum += state[r] & keeps;
     }
-    if (sum != 0u) boosting_add(sums + into[pair] * width + f, sum);
+    if (sum != 0u) boosting_add(sums + p->into * width + f, sum);
   }
 }
 
@@ -799,10 +784,10 @@ FUNCTION u32 boosting_splittable(u64 total, u64 key, const Settings *s) {
       u32 first,                                                                                \
       u32 step,                                                                                 \
       Best *best) {                                                                             \
-    u32 leaf = t->pair_leaf[pair];                                                              \
-    u32 fresh = t->pair_fresh[pair];                                                            \
-    u64 total = t->total[leaf];                                                                 \
-    u32 tries = boosting_splittable(total, t->key[leaf], s);                                    \
+    u32 leaf = t->pair[pair].leaf;                                                              \
+    u32 fresh = t->pair[pair].fresh;                                                            \
+    u64 total = t->leaf[leaf].total;                                                                 \
+    u32 tries = boosting_splittable(total, t->leaf[leaf].key, s);                                    \
     SPACE u64 *one = sums + (u64)leaf * width;                                                  \
     best[0].gain = best[1].gain = 0;                                                            \
     best[0].feature = best[1].feature = NONE;                                                   \
@@ -812,9 +797,9 @@ FUNCTION u32 boosting_splittable(u64 total, u64 key, const Settings *s) {
       }                                                                                         \
     } else {                                                                                    \
       SPACE u64 *other = sums + (u64)fresh * width;                                             \
-      u64 other_total = t->total[fresh];                                                        \
-      u32 other_tries = boosting_splittable(other_total, t->key[fresh], s);                     \
-      u32 side = t->pair_side[pair];                                                            \
+      u64 other_total = t->leaf[fresh].total;                                                        \
+      u32 other_tries = boosting_splittable(other_total, t->leaf[fresh].key, s);                     \
+      u32 side = t->pair[pair].side;                                                            \
       for (u32 f = first; f < features; f += step) {                                            \
         u64 less = other[f];                                                                    \
         u64 more = one[f] - less;                                                               \
@@ -835,13 +820,13 @@ FUNCTION u32 boosting_splittable(u64 total, u64 key, const Settings *s) {
       u32 leaf,                                                                                 \
       Best best) {                                                                              \
     if (best.gain > 0) {                                                                        \
-      u64 total = t->total[leaf];                                                               \
+      u64 total = t->leaf[leaf].total;                                                               \
       u64 right = sums[(u64)leaf * width + best.feature];                                       \
       u32 rows = (u32)(total & (((u64)1 << s->count_bits) - 1u));                               \
-      t->gain[leaf] = best.gain / (double)rows;                                                 \
-      t->feature[leaf] = best.feature;                                                          \
-      t->right[leaf] = right;                                                                   \
-      t->listed[leaf] = boosting_listed(total, right, t->key[leaf], s);                         \
+      t->leaf[leaf].gain = best.gain / (double)rows;                                                 \
+      t->leaf[leaf].feature = best.feature;                                                          \
+      t->leaf[leaf].right = right;                                                                   \
+      t->leaf[leaf].listed = boosting_listed(total, right, t->leaf[leaf].key, s);                         \
     }                                                                                           \
   }
 
@@ -865,7 +850,7 @@ FUNCTION void boosting_search_local(
   }
 #endif
   for (u32 pair = first; pair < pairs; pair += step) {
-    if (t->start[pair + 1u] == t->start[pair]) continue;
+    if (t->pair[pair].end == t->pair[pair].start) continue;
     Best best[2];
     Tree_search(t, s, sums, width, features, pair, lane, lanes, best);
 #ifdef HAS_SHUFFLE
@@ -882,9 +867,9 @@ FUNCTION void boosting_search_local(
     }
 #endif
     if (lane == 0u) {
-      Tree_found(t, s, sums, width, t->pair_leaf[pair], best[0]);
-      if (t->pair_fresh[pair] != NONE) {
-        Tree_found(t, s, sums, width, t->pair_fresh[pair], best[1]);
+      Tree_found(t, s, sums, width, t->pair[pair].leaf, best[0]);
+      if (t->pair[pair].fresh != NONE) {
+        Tree_found(t, s, sums, width, t->pair[pair].fresh, best[1]);
       }
     }
   }
@@ -917,16 +902,16 @@ FUNCTION void boosting_partition(const Tree *t, const Rows *m, u32 rows, u32 wor
     u32 r = base + LOCAL_ID;
     u32 pair = NONE;
     if (r < rows) {
-      u32 go = t->go[m->leaf_of[r]];
+      u32 go = t->leaf[m->leaf_of[r]].go;
       if (go != NONE) {
-        u32 f = t->pair_feature[go];
+        u32 f = t->pair[go].feature;
         u32 side = (u32)(m->masks[r * words + (f >> 6)] >> (f & 63u)) & 1u;
-        if (side != 0u) m->leaf_of[r] = (u8)t->pair_fresh[go];
+        if (side != 0u) m->leaf_of[r] = (u8)t->pair[go].fresh;
         u32 fits = (u32)(m->train[r >> 6] >> (r & 63u)) & 1u;
-        if (fits != 0u && side == t->pair_side[go] && t->start[go + 1u] > t->start[go]) pair = go;
+        if (fits != 0u && side == t->pair[go].side && t->pair[go].end > t->pair[go].start) pair = go;
       }
     }
-    u32 place = boosting_place(t->cursor, pair);
+    u32 place = boosting_place(t->pair, pair);
     if (pair != NONE) m->list[place] = (u16)r;
   }
   u32 pairs = t->scalar[SCALAR_PAIRS];
@@ -934,12 +919,12 @@ FUNCTION void boosting_partition(const Tree *t, const Rows *m, u32 rows, u32 wor
   u32 width = 64u * words;
   FOR_LOCAL(i, listed == 0u ? 0u : pairs * 32u) {
     u32 pair = i >> 5;
-    u32 k = t->start[pair] + t->pair_rows[pair] + (i & 31u);
-    if (k < t->start[pair + 1u]) m->list[k] = (u16)rows;
+    u32 k = t->pair[pair].start + t->pair[pair].rows + (i & 31u);
+    if (k < t->pair[pair].end) m->list[k] = (u16)rows;
   }
   FOR_LOCAL(i, listed == 0u ? 0u : pairs * width) {
     u32 pair = i / width;
-    m->sums[t->into[pair] * width + i - pair * width] = 0;
+    m->sums[t->pair[pair].into * width + i - pair * width] = 0;
   }
 }
 
@@ -949,7 +934,7 @@ FUNCTION void boosting_apply_local(
   u64 squares[3];
   squares[0] = squares[1] = squares[2] = 0;
   FOR_LOCAL(r, rows) {
-    u64 word = m->state[r] - t->change[m->leaf_of[r]];
+    u64 word = m->state[r] - t->leaf[m->leaf_of[r]].change;
     m->state[r] = word;
     m->leaf_of[r] = 0;
     if ((m->validation[r >> 6] >> (r & 63u) & 1u) != 0u) {
@@ -979,12 +964,12 @@ FUNCTION void boosting_load(
     m->validation[i] = validation[i];
   }
   FOR_LOCAL(f, 64u * words) m->sums[f] = 0;
-  if (LOCAL_ID == 0u) t->cursor[0] = 0u;
+  if (LOCAL_ID == 0u) t->pair[0].cursor = 0u;
   BARRIER();
   for (u32 base = 0; base < rows; base += LOCAL_SIZE) {
     u32 r = base + LOCAL_ID;
     u32 pair = r < rows && (m->train[r >> 6] >> (r & 63u) & 1u) != 0u ? 0u : NONE;
-    u32 place = boosting_place(t->cursor, pair);
+    u32 place = boosting_place(t->pair, pair);
     if (pair != NONE) m->root[place] = (u16)r;
   }
   FOR_LOCAL(i, 32u) {
@@ -1054,7 +1039,7 @@ KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_run(
       LOCAL u16 *list = m.root;
       while (!stop) {
         u32 pairs = t.scalar[SCALAR_PAIRS];
-        boosting_sum_lists(m.masks, words, m.state, list, t.start, t.into, pairs, m.sums);
+        boosting_sum_lists(m.masks, words, m.state, list, t.pair, pairs, m.sums);
         BARRIER();
         boosting_search_local(&t, &s, m.sums, width, features);
         BARRIER();
@@ -1071,8 +1056,7 @@ KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_run(
       stop = t.at[AT_DONE] != 0u || tree == trees;
       if (!stop) {
         boosting_settle(
-            &t, &s, rates[run], roots + offset[0], feature + offset[1], left + offset[1],
-            value + offset[1]);
+            &t, &s, rates + run, offset, roots, feature, left, value);
         BARRIER();
         stop = t.at[AT_DONE] != 0u;
       }
@@ -1140,7 +1124,7 @@ KERNEL void boosting_plant_global(
  * Sums of the smaller children; a group a run, a word of features and `chunk` rows (at most 2^14).
  * The group lists its rows by leaf in local memory, sums there, and adds to the sums of all.
  * Local words: 2 (chunk + 1) masks and states, 64 pairs sums, (chunk + 32 pairs) / 4 lists and
- * 2 pairs + 1 for where they begin; chunk a multiple of 4, pairs the most at once.
+ * 5 pairs for where they begin; chunk a multiple of 4, pairs the most at once.
  */
 KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_sum(
     GLOBAL u64 *sums,
@@ -1163,9 +1147,7 @@ KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_sum(
   LOCAL u64 *mine = masks + chunk + 1u;
   LOCAL u64 *mine_sums = mine + chunk + 1u;
   LOCAL u16 *list = (LOCAL u16 *)(mine_sums + 64u * most_pairs);
-  LOCAL u32 *start = (LOCAL u32 *)(list + chunk + 32u * most_pairs);
-  LOCAL u32 *cursor = start + most_pairs + 1u;
-  LOCAL u32 *into = cursor + most_pairs;
+  LOCAL Pair *pair_at = (LOCAL Pair *)(list + chunk + 32u * most_pairs);
   u32 chunks = (rows + chunk - 1u) / chunk;
   u32 width = 64u * words;
   FOR_GROUP(task, runs * chunks * words) {
@@ -1184,41 +1166,43 @@ KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_sum(
         mine[r] = r < count ? state[(u64)run * rows + first + r] : 0u;
       }
       FOR_LOCAL(p, pairs) {
-        cursor[p] = 0u;
-        into[p] = p;
+        pair_at[p].cursor = 0u;
+        pair_at[p].into = p;
       }
       FOR_LOCAL(i, 64u * pairs) mine_sums[i] = 0;
       BARRIER();
       for (u32 base = 0; base < count; base += LOCAL_SIZE) {
         u32 r = base + LOCAL_ID;
-        u32 pair = r < count && boosting_bit(train, first + r) ? t.small[leaves[r]] : NONE;
-        boosting_place(cursor, pair);
+        u32 pair = r < count && boosting_bit(train, first + r) ? t.leaf[leaves[r]].small : NONE;
+        boosting_place(pair_at, pair);
       }
       BARRIER();
       if (LOCAL_ID == 0u) {
-        start[0] = 0u;
-        for (u32 p = 0; p < pairs; p++) start[p + 1u] = start[p] + boosting_whole(cursor[p]);
+        u32 end = 0u;
+        for (u32 p = 0; p < pairs; p++) {
+          pair_at[p].rows = pair_at[p].cursor;
+          pair_at[p].start = pair_at[p].cursor = end;
+          end += boosting_whole(pair_at[p].rows);
+          pair_at[p].end = end;
+        }
       }
       BARRIER();
       FOR_LOCAL(i, 32u * pairs) {
         u32 p = i >> 5;
-        u32 k = start[p] + cursor[p] + (i & 31u);
-        if (k < start[p + 1u]) list[k] = (u16)count;
+        u32 k = pair_at[p].start + pair_at[p].rows + (i & 31u);
+        if (k < pair_at[p].end) list[k] = (u16)count;
       }
-      BARRIER();
-      FOR_LOCAL(p, pairs) cursor[p] = start[p];
-      BARRIER();
       for (u32 base = 0; base < count; base += LOCAL_SIZE) {
         u32 r = base + LOCAL_ID;
-        u32 pair = r < count && boosting_bit(train, first + r) ? t.small[leaves[r]] : NONE;
-        u32 place = boosting_place(cursor, pair);
+        u32 pair = r < count && boosting_bit(train, first + r) ? t.leaf[leaves[r]].small : NONE;
+        u32 place = boosting_place(pair_at, pair);
         if (pair != NONE) list[place] = (u16)r;
       }
       BARRIER();
-      boosting_sum_lists(masks, 1u, mine, list, start, into, pairs, mine_sums);
+      boosting_sum_lists(masks, 1u, mine, list, pair_at, pairs, mine_sums);
       BARRIER();
       FOR_LOCAL(i, 64u * pairs) {
-        u64 to = ((u64)run * slots + t.into[i >> 6]) * width + 64u * w + (i & 63u);
+        u64 to = ((u64)run * slots + t.pair[i >> 6].into) * width + 64u * w + (i & 63u);
         if (mine_sums[i] != 0u) ATOMIC_ADD_U64(sums + to, mine_sums[i]);
       }
     }
@@ -1246,7 +1230,7 @@ KERNEL void boosting_search(
     Settings s = boosting_settings(told + run * TOLD_NUMBERS);
     GlobalTree t = GlobalTree_at(books + (u64)run * boosting_book_words(capacity), capacity);
     GLOBAL u64 *mine = sums + (u64)run * slots * width;
-    u32 has_sums = pair < t.scalar[SCALAR_PAIRS] && t.start[pair + 1u] > t.start[pair];
+    u32 has_sums = pair < t.scalar[SCALAR_PAIRS] && t.pair[pair].end > t.pair[pair].start;
     if (has_sums) {
       Best best[2];
       GlobalTree_search(&t, &s, mine, width, features, pair, LOCAL_ID, LOCAL_SIZE, best);
@@ -1268,9 +1252,9 @@ KERNEL void boosting_search(
         BARRIER();
       }
       if (LOCAL_ID == 0u) {
-        GlobalTree_found(&t, &s, mine, width, t.pair_leaf[pair], best[0]);
-        if (t.pair_fresh[pair] != NONE) {
-          GlobalTree_found(&t, &s, mine, width, t.pair_fresh[pair], best[1]);
+        GlobalTree_found(&t, &s, mine, width, t.pair[pair].leaf, best[0]);
+        if (t.pair[pair].fresh != NONE) {
+          GlobalTree_found(&t, &s, mine, width, t.pair[pair].fresh, best[1]);
         }
       }
     }
@@ -1311,18 +1295,18 @@ KERNEL void boosting_move(
     u32 pairs = t.scalar[SCALAR_PAIRS];
     u32 listed = t.scalar[SCALAR_LISTED];
     FOR_EACH(r, pairs == 0u ? 0u : rows) {
-      u32 go = t.go[leaf_of[(u64)run * rows + r]];
+      u32 go = t.leaf[leaf_of[(u64)run * rows + r]].go;
       if (go != NONE) {
-        u32 f = t.pair_feature[go];
+        u32 f = t.pair[go].feature;
         if ((columns[(u64)(f >> 6) * rows + r] >> (f & 63u) & 1u) != 0u) {
-          leaf_of[(u64)run * rows + r] = t.pair_fresh[go];
+          leaf_of[(u64)run * rows + r] = t.pair[go].fresh;
         }
       }
     }
     FOR_EACH(i, listed == 0u ? 0u : (u64)pairs * width) {
       u32 pair = (u32)(i / width);
-      if (t.start[pair + 1u] > t.start[pair]) {
-        sums[((u64)run * slots + t.into[pair]) * width + (i - (u64)pair * width)] = 0;
+      if (t.pair[pair].end > t.pair[pair].start) {
+        sums[((u64)run * slots + t.pair[pair].into) * width + (i - (u64)pair * width)] = 0;
       }
     }
   }
@@ -1351,8 +1335,7 @@ KERNEL void boosting_settle_global(
     u32 grows = t.at[AT_DONE] == 0u;
     if (grows) {
       boosting_settle(
-          &t, &s, rates[run], roots + offset[0], feature + offset[1], left + offset[1],
-          value + offset[1]);
+          &t, &s, rates + run, offset, roots, feature, left, value);
     }
     boosting_close(books + (u64)run * stride, local_words, stride);
   }
@@ -1392,7 +1375,7 @@ KERNEL void boosting_apply(
       FOR_LOCAL(i, count) {
         u32 r = first + i;
         u64 at = (u64)run * rows + r;
-        u64 word = state[at] - t.change[leaf_of[at]];
+        u64 word = state[at] - t.leaf[leaf_of[at]].change;
         state[at] = word;
         leaf_of[at] = 0u;
         if (boosting_bit(validation, r)) boosting_square(squares, word, s.count_bits);

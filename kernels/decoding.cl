@@ -30,6 +30,16 @@
 #define WIDE 0
 #endif
 
+/*
+ * Where OpenCL calls instead of inlining: compilers that run a group on a CPU otherwise spread each
+ * of these long bodies over all items of a group, which takes them minutes.
+ */
+#if defined(ABLATE_OPENCL)
+#define OUTLINE static __attribute__((noinline))
+#else
+#define OUTLINE FUNCTION
+#endif
+
 #define TILE 32u
 /* Patterns decoded between two looks at whether one of them is certain. */
 #define CHUNK 64u
@@ -436,7 +446,7 @@ FUNCTION void receive(Shared shared, GLOBAL const u32 *rows, u32 delays, u32 ite
 }
 
 /* Decodes one pattern up to its polynomial's roots, or up to its polynomial for three and more. */
-FUNCTION void decode_pattern(Shared shared, Field field, GLOBAL const u32 *tables, u32 slot) {
+OUTLINE void decode_pattern(Shared shared, Field field, GLOBAL const u32 *tables, u32 slot) {
   u32 odd[ERRORS];
   u32 f[ERRORS];
   UNROLL
@@ -467,57 +477,99 @@ FUNCTION void decode_pattern(Shared shared, Field field, GLOBAL const u32 *table
   }
 }
 
-/* out = the part at the given place times the trace of alpha^b x, modulo f. */
-FUNCTION void part_times_trace(
-    Shared shared, Field field, const u32 *f, u32 degree, u32 part, u32 b, u32 *out) {
+/* Row b of the traces: Tr(alpha^b x) modulo the polynomial of a pattern. */
+OUTLINE void trace_row(Shared shared, Field field, u32 slot, u32 b) {
+  u32 degree = shared.sizes[slot];
+  u32 f[ERRORS];
+  u32 rows[ERRORS][ERRORS];
+  u32 h[ERRORS];
+  u32 sum[ERRORS];
   UNROLL
   for (u32 k = 0; k < ERRORS; k++) {
-    out[k] = 0;
+    f[k] = shared.sets[slot * ERRORS + k];
+    h[k] = k == 1u ? 1u << b : 0u;
+    sum[k] = h[k];
   }
-  for (u32 i = degree; i-- > 0u;) {
-    times_x(field, f, degree, out);
-    u32 factor = shared.parts[part * ERRORS + i];
+  even_powers(field, f, degree, rows);
+  for (u32 i = 1; i < field.degree; i++) {
+    square_modulo(field, degree, rows, h);
     UNROLL
     for (u32 k = 0; k < ERRORS; k++) {
-      out[k] ^= field_multiply(field, factor, shared.traces[b * ERRORS + k]);
+      sum[k] ^= h[k];
     }
   }
+  UNROLL
+  for (u32 k = 0; k < ERRORS; k++) {
+    shared.traces[b * ERRORS + k] = sum[k];
+  }
+}
+
+/* Parts an idempotent into its products with trace b and with 1 + trace b, if neither is 0. */
+OUTLINE void split_part(Shared shared, Field field, u32 slot, u32 part, u32 b) {
+  LOCAL u32 *old = shared.parts + part * ERRORS;
+  u32 degree = shared.sizes[slot];
+  u32 f[ERRORS];
+  u32 h[ERRORS];
+  UNROLL
+  for (u32 k = 0; k < ERRORS; k++) {
+    f[k] = shared.sets[slot * ERRORS + k];
+    h[k] = 0;
+  }
+  for (u32 i = degree; i-- > 0u;) {
+    times_x(field, f, degree, h);
+    UNROLL
+    for (u32 k = 0; k < ERRORS; k++) {
+      h[k] ^= field_multiply(field, old[i], shared.traces[b * ERRORS + k]);
+    }
+  }
+  u32 some = 0;
+  u32 other = 0;
+  UNROLL
+  for (u32 k = 0; k < ERRORS; k++) {
+    some |= h[k];
+    other |= h[k] ^ old[k];
+  }
+  if (some != 0u && other != 0u) {
+    u32 at = LOCAL_ADD_U32(&shared.state[STATE_PARTS], 1u);
+    UNROLL
+    for (u32 k = 0; k < ERRORS; k++) {
+      shared.parts[at * ERRORS + k] = h[k];
+      old[k] ^= h[k];
+    }
+  }
+}
+
+/* The root that belongs to an idempotent e: x e = root e in every coefficient. */
+OUTLINE u32 root_of(
+    Shared shared, Field field, GLOBAL const u32 *inverses, u32 slot, u32 part) {
+  u32 f[ERRORS];
+  u32 h[ERRORS];
+  u32 above = 0;
+  u32 below = 1;
+  UNROLL
+  for (u32 k = 0; k < ERRORS; k++) {
+    f[k] = shared.sets[slot * ERRORS + k];
+    h[k] = shared.parts[part * ERRORS + k];
+  }
+  times_x(field, f, shared.sizes[slot], h);
+  UNROLL
+  for (u32 k = 0; k < ERRORS; k++) {
+    u32 e = shared.parts[part * ERRORS + k];
+    above = e != 0u ? h[k] : above;
+    below = e != 0u ? e : below;
+  }
+  return field_multiply(field, above, inverses[below]);
 }
 
 /*
  * The roots of a polynomial that splits into three or more, by the whole group. Modulo it, the
  * trace of alpha^b x is 0 or 1 at each root: an idempotent. Products with them part 1 into one
- * idempotent a root, e, and x e = root e.
+ * idempotent a root.
  */
 FUNCTION void find_roots(Shared shared, Field field, GLOBAL const u32 *inverses, u32 slot) {
-  LOCAL u32 *set = shared.sets + slot * ERRORS;
   u32 degree = shared.sizes[slot];
-  u32 f[ERRORS];
-  u32 rows[ERRORS][ERRORS];
-  u32 h[ERRORS];
-  UNROLL
-  for (u32 k = 0; k < ERRORS; k++) {
-    f[k] = set[k];
-  }
-  even_powers(field, f, degree, rows);
   FOR_LOCAL(b, field.degree) {
-    u32 sum[ERRORS];
-    UNROLL
-    for (u32 k = 0; k < ERRORS; k++) {
-      h[k] = k == 1u ? 1u << b : 0u;
-      sum[k] = h[k];
-    }
-    for (u32 i = 1; i < field.degree; i++) {
-      square_modulo(field, degree, rows, h);
-      UNROLL
-      for (u32 k = 0; k < ERRORS; k++) {
-        sum[k] ^= h[k];
-      }
-    }
-    UNROLL
-    for (u32 k = 0; k < ERRORS; k++) {
-      shared.traces[b * ERRORS + k] = sum[k];
-    }
+    trace_row(shared, field, slot, b);
   }
   FOR_LOCAL(k, ERRORS) {
     shared.parts[k] = k == 0u;
@@ -529,43 +581,20 @@ FUNCTION void find_roots(Shared shared, Field field, GLOBAL const u32 *inverses,
   u32 parts = 1;
   for (u32 b = 0; b < field.degree && parts < degree; b++) {
     FOR_LOCAL(part, parts) {
-      part_times_trace(shared, field, f, degree, part, b, h);
-      u32 some = 0;
-      u32 other = 0;
-      UNROLL
-      for (u32 k = 0; k < ERRORS; k++) {
-        some |= h[k];
-        other |= h[k] ^ shared.parts[part * ERRORS + k];
-      }
-      if (some != 0u && other != 0u) {
-        u32 at = LOCAL_ADD_U32(&shared.state[STATE_PARTS], 1u);
-        UNROLL
-        for (u32 k = 0; k < ERRORS; k++) {
-          shared.parts[at * ERRORS + k] = h[k];
-          shared.parts[part * ERRORS + k] ^= h[k];
-        }
-      }
+      split_part(shared, field, slot, part, b);
     }
     BARRIER();
     parts = shared.state[STATE_PARTS];
     // All have read the count before one of them adds to it.
     BARRIER();
   }
+  // The traces are done with: their place takes the roots until all have read the polynomial.
   FOR_LOCAL(part, degree) {
-    u32 above = 0;
-    u32 below = 1;
-    UNROLL
-    for (u32 k = 0; k < ERRORS; k++) {
-      h[k] = shared.parts[part * ERRORS + k];
-    }
-    times_x(field, f, degree, h);
-    UNROLL
-    for (u32 k = 0; k < ERRORS; k++) {
-      u32 e = shared.parts[part * ERRORS + k];
-      above = e != 0u ? h[k] : above;
-      below = e != 0u ? e : below;
-    }
-    set[part] = field_multiply(field, above, inverses[below]);
+    shared.traces[part] = root_of(shared, field, inverses, slot, part);
+  }
+  BARRIER();
+  FOR_LOCAL(part, degree) {
+    shared.sets[slot * ERRORS + part] = shared.traces[part];
   }
   BARRIER();
 }
@@ -718,8 +747,16 @@ KERNEL void decoding_gather(
     u32 block = t / tiles;
     u32 first = (t - block * tiles) * TILE;
     u32 width = points - first < TILE ? points - first : TILE;
-    FOR_LOCAL(j, TILE) {
-      sums[j] = 0;
+    // Neighbours read neighbouring bins; the tiles below find the numbers in the cache.
+    FOR_LOCAL(j, width) {
+      double sum = 0;
+      for (u32 p = 0; p < delays; p++) {
+        u64 at = from + ((u64)block * delays + p) * points + first + j;
+        double u = single != 0u ? (double)singles[at] : doubles[at];
+        sum = ADD64(sum, MUL64(u, u));
+      }
+      sums[j] = sum;
+      energies[(u64)block * points + first + j] = sum;
     }
     for (u32 low = 0; low < delays; low += TILE) {
       u32 height = delays - low < TILE ? delays - low : TILE;
@@ -733,14 +770,6 @@ KERNEL void decoding_gather(
         }
       }
       BARRIER();
-      FOR_LOCAL(j, width) {
-        double sum = sums[j];
-        for (u32 p = 0; p < height; p++) {
-          double u = tile[p * (TILE + 1u) + j];
-          sum = ADD64(sum, MUL64(u, u));
-        }
-        sums[j] = sum;
-      }
       FOR_LOCAL(i, width * TILE) {
         u32 j = i / TILE;
         u32 p = i % TILE;
@@ -750,9 +779,6 @@ KERNEL void decoding_gather(
         }
       }
       BARRIER();
-    }
-    FOR_LOCAL(j, width) {
-      energies[(u64)block * points + first + j] = sums[j];
     }
     if (LOCAL_ID == 0u) {
       double most = 0;

@@ -326,7 +326,7 @@ static void run(
       memset(leaf_of, 0, 4u * RUNS * rows);
       u32 chunk = 64;
       u64 *book = BUFFER(u64, stride);
-      u64 *local = BUFFER(u64, 2 * (chunk + 1) + 64 * pairs + (chunk + 32 * pairs) / 4 + 2 * pairs + 1);
+      u64 *local = BUFFER(u64, 2 * (chunk + 1) + 64 * pairs + (chunk + 32 * pairs) / 4 + 5 * pairs);
       LAUNCH(groups, boosting_columns(columns, p.masks, rows, p.words, NULL));
       u32 rounds = levels ? depth : leaves - 1u;
       for (u32 tree = 0; tree <= trees; tree++) {

@@ -101,7 +101,8 @@ static void boosting_mma(i32 *d, u32 a0, u32 a1, u32 a2, u32 a3, u32 b0, u32 b1)
 typedef struct {
   u64 *masks, *state, *sums;
   u16 *list;
-  u32 *start, *into, *cursor, *pair_of, *place_of;
+  Pair *pair;
+  u32 *pair_of, *place_of;
   u32 words, pairs, rows;
   Tree tree;
   Settings settings;
@@ -134,14 +135,14 @@ static void on_group(u32 size, void (*task)(void)) {
 
 static void sum_task(void) {
   boosting_sum_lists(
-      work_.masks, work_.words, work_.state, work_.list, work_.start, work_.into, work_.pairs, work_.sums);
+      work_.masks, work_.words, work_.state, work_.list, work_.pair, work_.pairs, work_.sums);
 }
 
 static void place_task(void) {
   for (u32 base = 0; base < work_.rows; base += LOCAL_SIZE) {
     u32 r = base + LOCAL_ID;
     u32 pair = r < work_.rows ? work_.pair_of[r] : NONE;
-    u32 place = boosting_place(work_.cursor, pair);
+    u32 place = boosting_place(work_.pair, pair);
     if (pair != NONE) work_.place_of[r] = place;
   }
 }
@@ -164,26 +165,25 @@ static void sums(u32 rows, u32 words, u32 pairs, u32 size) {
   work_.masks = BUFFER(u64, (rows + 1) * words);
   work_.state = BUFFER(u64, rows + 1);
   work_.sums = BUFFER(u64, pairs * width);
-  work_.start = BUFFER(u32, pairs + 1);
-  work_.into = BUFFER(u32, pairs);
+  work_.pair = BUFFER(Pair, pairs);
   for (u32 i = 0; i < (rows + 1) * words; i++) work_.masks[i] = i < rows * words ? random_bits() : 0;
   for (u32 r = 0; r <= rows; r++) work_.state[r] = r < rows ? random_bits() : 0;
   memset(work_.sums, 0, 8u * pairs * width);
-  work_.start[0] = 0;
   for (u32 p = 0; p < pairs; p++) {
-    work_.start[p + 1] = work_.start[p] + 32u * (u32)(random_bits() % 4);
-    work_.into[p] = pairs - 1 - p;
+    work_.pair[p].start = p == 0 ? 0 : work_.pair[p - 1].end;
+    work_.pair[p].end = work_.pair[p].start + 32u * (u32)(random_bits() % 4);
+    work_.pair[p].into = pairs - 1 - p;
   }
-  work_.list = BUFFER(u16, work_.start[pairs]);
+  work_.list = BUFFER(u16, work_.pair[pairs - 1].end);
   u64 *expected = BUFFER(u64, pairs * width);
   memset(expected, 0, 8u * pairs * width);
   for (u32 p = 0; p < pairs; p++) {
-    for (u32 k = work_.start[p]; k < work_.start[p + 1]; k++) {
+    for (u32 k = work_.pair[p].start; k < work_.pair[p].end; k++) {
       u32 r = (u32)(random_bits() % (rows + 1));
       work_.list[k] = (u16)r;
       for (u32 f = 0; f < width; f++) {
         if (work_.masks[r * words + f / 64] >> (f & 63u) & 1u) {
-          expected[work_.into[p] * width + f] += work_.state[r];
+          expected[work_.pair[p].into * width + f] += work_.state[r];
         }
       }
     }
@@ -193,8 +193,7 @@ static void sums(u32 rows, u32 words, u32 pairs, u32 size) {
   free(work_.masks);
   free(work_.state);
   free(work_.sums);
-  free(work_.start);
-  free(work_.into);
+  free(work_.pair);
   free(work_.list);
   free(expected);
 }
@@ -204,10 +203,10 @@ static void places(u32 rows, u32 pairs, u32 size) {
   work_.rows = rows;
   work_.pair_of = BUFFER(u32, rows);
   work_.place_of = BUFFER(u32, rows);
-  work_.cursor = BUFFER(u32, pairs);
+  work_.pair = BUFFER(Pair, pairs);
   u32 *count = BUFFER(u32, pairs);
   memset(count, 0, 4u * pairs);
-  for (u32 p = 0; p < pairs; p++) work_.cursor[p] = 1000u * p;
+  for (u32 p = 0; p < pairs; p++) work_.pair[p].cursor = 1000u * p;
   for (u32 r = 0; r < rows; r++) {
     u32 pair = (u32)(random_bits() % (pairs + 1));
     work_.pair_of[r] = pair == pairs ? NONE : pair;
@@ -215,7 +214,7 @@ static void places(u32 rows, u32 pairs, u32 size) {
   }
   on_group(size, place_task);
   for (u32 p = 0; p < pairs; p++) {
-    CHECK(work_.cursor[p] == 1000u * p + count[p], "cursor %u", p);
+    CHECK(work_.pair[p].cursor == 1000u * p + count[p], "cursor %u", p);
     u8 *taken = BUFFER(u8, count[p]);
     memset(taken, 0, count[p]);
     for (u32 r = 0; r < rows; r++) {
@@ -228,7 +227,7 @@ static void places(u32 rows, u32 pairs, u32 size) {
   }
   free(work_.pair_of);
   free(work_.place_of);
-  free(work_.cursor);
+  free(work_.pair);
   free(count);
 }
 
@@ -246,16 +245,16 @@ static void searches(u32 features, u32 pairs, u32 size) {
   memset(book[0], 0, 8u * boosting_book_words(capacity));
   Tree t = Tree_at(book[0], capacity);
   t.scalar[SCALAR_PAIRS] = pairs;
-  t.start[0] = 0;
   for (u32 p = 0; p < pairs; p++) {
-    t.start[p + 1] = t.start[p] + (p % 5 == 3 ? 0 : 32);
-    t.pair_leaf[p] = p;
-    t.pair_fresh[p] = p == 1 ? NONE : pairs + p;
-    t.pair_side[p] = p & 1u;
-    t.key[p] = 4;
-    t.key[pairs + p] = 5;
-    t.total[p] = ((random_bits() & 0xFFFF) << 7) + 60;
-    t.total[pairs + p] = ((random_bits() & 0xFFFF) << 7) + 50;
+    t.pair[p].start = 0;
+    t.pair[p].end = p % 5 == 3 ? 0 : 32;
+    t.pair[p].leaf = p;
+    t.pair[p].fresh = p == 1 ? NONE : pairs + p;
+    t.pair[p].side = p & 1u;
+    t.leaf[p].key = 4;
+    t.leaf[pairs + p].key = 5;
+    t.leaf[p].total = ((random_bits() & 0xFFFF) << 7) + 60;
+    t.leaf[pairs + p].total = ((random_bits() & 0xFFFF) << 7) + 50;
   }
   for (u32 i = 0; i < pairs * width; i++) {
     /* Few different sums, so that gains tie. */

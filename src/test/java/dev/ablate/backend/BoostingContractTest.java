@@ -244,15 +244,23 @@ class BoostingContractTest {
           packed[r * words + f / 64] |= masks[r][f] ? 1L << f : 0;
         }
       }
-      return backend
-          .boosting()
-          .fit(
-              HostBuffer.of(packed),
-              masks.length,
-              features,
-              HostBuffer.of(target),
-              target.length / masks.length,
-              List.of(runs));
+      List<Fitted> fitted =
+          backend
+              .boosting()
+              .fit(
+                  HostBuffer.of(packed),
+                  masks.length,
+                  features,
+                  HostBuffer.of(target),
+                  1,
+                  List.of(runs));
+      return fitted.stream().map(Problem::toHost).toList();
+    }
+
+    private static Fitted toHost(Fitted fitted) {
+      try (Trees forest = fitted.forest()) {
+        return new Fitted(forest.toHost(), fitted.validationError());
+      }
     }
 
     /** The same masks with other values. */

@@ -10,7 +10,10 @@ import java.util.stream.Stream;
 
 /** Kernel backends on every device of this machine, at several group sizes. */
 public final class KernelBackends {
-  private static final List<Integer> GROUP_SIZES = List.of(1, 32, 64, 256);
+  /** Or one size, where more would do the same again. */
+  private static final List<Integer> GROUP_SIZES =
+      Stream.ofNullable(Integer.getInteger("ablate.test.group")).findAny().map(List::of)
+          .orElse(List.of(1, 32, 64, 256));
 
   /** The one kind of backend to test, {@code cuda} or {@code opencl}; all when it is not set. */
   static final String ONLY = System.getProperty("ablate.test.kind", "");

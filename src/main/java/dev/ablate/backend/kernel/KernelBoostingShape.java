@@ -45,7 +45,7 @@ record KernelBoostingShape(
 
   /** Words of a run's progress and tree. */
   int book() {
-    return PROGRESS + 19 * capacity + 2;
+    return PROGRESS + 2 + 20 * capacity;
   }
 
   /** Bytes of local memory with which a group grows a run; too many where the kernel cannot. */
@@ -66,6 +66,6 @@ record KernelBoostingShape(
 
   /** Bytes of local memory for sums over a chunk of rows. */
   int sumBytes(int chunk) {
-    return 8 * (2 * (chunk + 1) + 64 * pairs + (chunk + 32 * pairs) / 4 + 2 * pairs + 1);
+    return 8 * (2 * (chunk + 1) + 64 * pairs + (chunk + 32 * pairs) / 4 + 5 * pairs);
   }
 }

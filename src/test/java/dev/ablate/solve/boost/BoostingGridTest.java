@@ -9,6 +9,7 @@ import dev.ablate.backend.BackendsUnderTest;
 import dev.ablate.backend.Boosting.Settings;
 import dev.ablate.backend.Forest;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Trees;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
 import dev.ablate.game.Values;
@@ -46,11 +47,13 @@ class BoostingGridTest {
       for (int f = 0; f < 4; f++) {
         int[] held = rows(folds.held(f));
         int[] rest = rows(folds.rest(f));
-        Forest forest =
+        Forest forest;
+        try (Trees fitted =
             BoostedForests.fit(
                     backend, masks.select(rest), Values.of(target).select(rest), score.settings())
-                .get(0)
-                .toHost();
+                .get(0)) {
+          forest = fitted.toHost();
+        }
         mean += r2(forest, masks, target, held) / 4;
       }
       assertEquals(mean, score.r2(), 1e-9, score.settings().toString());

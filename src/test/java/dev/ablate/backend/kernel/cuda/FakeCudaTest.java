@@ -41,6 +41,7 @@ class FakeCudaTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx2g",
                 "-Dablate.test.kind=cuda",
+                "-Dablate.test.group=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "org.junit.platform.console.ConsoleLauncher",
@@ -80,6 +81,7 @@ class FakeCudaTest {
             "--select-class=" + CudaDeviceTest.class.getName()));
   }
 
+  /** At one item a group, which is what plain C has. */
   @Test
   void operationsKeepTheirContracts() throws Exception {
     assertAllPassed(
