@@ -112,8 +112,7 @@ public final class DeviceGrid {
     List<Run> runs = runs(folds, CHECKED_TREES, 1);
     List<Fitted> found = fit(backend, game, masks, y, games, runs);
     try (HostBackend host = new HostBackend()) {
-      List<Fitted> expected =
-          fit(host, game, game.masks().buffer(), y.toHost(), games, runs);
+      List<Fitted> expected = fit(host, game, game.masks().buffer(), y.toHost(), games, runs);
       for (int i = 0; i < runs.size(); i++) {
         double[] a = expected.get(i).validationError();
         double[] b = found.get(i).validationError();

@@ -50,7 +50,8 @@ class GamesOnDevicesTest {
   @MethodSource("games")
   void theSameTermsAsOnTheHost(Backend device, String game, Refine refine) throws IOException {
     Path folder = FOLDER.resolve(game);
-    int features = new ObjectMapper().readTree(folder.resolve("game.json").toFile()).get("n").asInt();
+    int features =
+        new ObjectMapper().readTree(folder.resolve("game.json").toFile()).get("n").asInt();
     Masks masks = MaskFile.read(folder.resolve("masks.npy"), features);
     Values values = ValueFile.read(folder.resolve("values.npy"));
     Samples samples = new Samples(masks, values, new Design.Foreign(features, masks.count()));
