@@ -983,7 +983,7 @@ FUNCTION void boosting_load(
  * (even) the most leaves and slots the most leaves with sums of any run, root_most and list_most
  * (whole 32s) the longest lists. At most 256 leaves and 2^14 rows.
  */
-KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_run(
+KERNEL void GROUP_AT_MOST(1024) boosting_run(
     GLOBAL u64 *state,
     GLOBAL u64 *books,
     GLOBAL i32 *roots,
@@ -1024,15 +1024,15 @@ KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_run(
     GLOBAL const u64 *offset = offsets + 3u * run;
     GLOBAL u64 *book = books + (u64)run * stride;
     Settings s = boosting_settings(mine);
-    u32 train_rows = (u32)mine[TOLD_TRAIN_ROWS];
-    u32 follows = (u32)mine[TOLD_VALIDATION_ROWS];
     FOR_LOCAL(i, AT_NUMBERS) t.at[i] = book[i];
     boosting_load(
         &t, &m, masks, state + (u64)run * rows,
         sets + (u64)mine[TOLD_TRAIN] * WORDS64(rows),
-        sets + (u64)mine[TOLD_VALIDATION] * WORDS64(rows), rows, words, train_rows);
+        sets + (u64)mine[TOLD_VALIDATION] * WORDS64(rows), rows, words,
+        (u32)mine[TOLD_TRAIN_ROWS]);
     for (u32 tree = 0; tree <= trees; tree++) {
-      boosting_plant(&t, mine, errors + offset[2], boosting_whole(train_rows));
+      boosting_plant(
+          &t, mine, errors + offset[2], boosting_whole((u32)mine[TOLD_TRAIN_ROWS]));
       BARRIER();
       /* The last round only notes the error. */
       u32 stop = t.at[AT_DONE] != 0u || tree == trees;
@@ -1061,7 +1061,8 @@ KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_run(
         stop = t.at[AT_DONE] != 0u;
       }
       if (!stop) {
-        boosting_apply_local(&t, &m, rows, words, s.count_bits, follows);
+        boosting_apply_local(
+            &t, &m, rows, words, s.count_bits, (u32)mine[TOLD_VALIDATION_ROWS]);
       }
       BARRIER();
       if (stop) break;
@@ -1126,7 +1127,7 @@ KERNEL void boosting_plant_global(
  * Local words: 2 (chunk + 1) masks and states, 64 pairs sums, (chunk + 32 pairs) / 4 lists and
  * 5 pairs for where they begin; chunk a multiple of 4, pairs the most at once.
  */
-KERNEL void LAUNCH_BOUNDS(1024, 1) boosting_sum(
+KERNEL void GROUP_AT_MOST(1024) boosting_sum(
     GLOBAL u64 *sums,
     GLOBAL const u64 *books,
     GLOBAL const u32 *leaf_of,

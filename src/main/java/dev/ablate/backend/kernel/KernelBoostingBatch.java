@@ -34,7 +34,7 @@ final class KernelBoostingBatch {
     this.runs = runs;
     this.shape = KernelBoostingShape.of(runs);
     this.local =
-        runtime.tuning().get("boosting_run.use", 1) != 0
+        runtime.tuning().get("boosting_run.use") != 0
             && shape.localBytes(data) <= runtime.device().limits().localBytes();
     this.stride = local ? KernelBoostingShape.PROGRESS : shape.book();
   }
@@ -111,9 +111,9 @@ final class KernelBoostingBatch {
     int wanted = runs.size() <= runtime.device().limits().units() ? 1024 : 512;
     int size =
         Math.min(
-            tuning.get("boosting_run.group", tuning.get("group", wanted)),
+            tuning.get(kernel.name() + ".group", tuning.get("group", wanted)),
             Math.min(kernel.groupSize(), runtime.device().limits().groupSize()));
-    int trees = Math.max(1, tuning.get("boosting_run.trees_per_launch", 500));
+    int trees = Math.max(1, tuning.get("boosting_run.trees_per_launch"));
     do {
       runtime.launch(
           kernel,
@@ -153,7 +153,7 @@ final class KernelBoostingBatch {
     KernelBuffer leafOf = scope.zeros(Element.I32, (long) runs.size() * data.rows());
     runtime.forItems(
         STEM, "boosting_columns", columns.length(), columns, data.masks(), data.rows(), words);
-    int check = Math.max(1, runtime.tuning().get("boosting.trees_per_check", 32));
+    int check = Math.max(1, runtime.tuning().get("boosting.trees_per_check"));
     int trees = 0;
     do {
       for (int t = 0; t < check && trees <= shape.trees(); t++, trees++) {
@@ -212,7 +212,7 @@ final class KernelBoostingBatch {
 
   /** Sums for the leaves that were chosen last. */
   private void sum(Buffers b, KernelBuffer columns, KernelBuffer sums, KernelBuffer leafOf) {
-    int chunk = runtime.tuning().get("boosting_sum.rows", 2048);
+    int chunk = runtime.tuning().get("boosting_sum.rows");
     chunk = Math.min(Math.min(MOST_CHUNK, chunk), Math.max(1, data.rows())) + 3 & ~3;
     while (chunk > 64 && shape.sumBytes(chunk) > runtime.device().limits().localBytes()) {
       chunk = chunk / 2 + 3 & ~3;
@@ -260,7 +260,7 @@ final class KernelBoostingBatch {
   }
 
   private void apply(Buffers b, KernelBuffer leafOf) {
-    int chunk = Math.max(1, runtime.tuning().get("boosting_apply.rows", 4096));
+    int chunk = Math.max(1, runtime.tuning().get("boosting_apply.rows"));
     Device.Kernel kernel = kernel("boosting_apply");
     runtime.launch(
         kernel,
@@ -290,8 +290,8 @@ final class KernelBoostingBatch {
   }
 
   private Device.Kernel kernel(String function) {
-    int tensor = runtime.tuning().get("boosting.tensor", 1);
-    return runtime.kernel(STEM, function, Map.of("BOOSTING_TENSOR", tensor));
+    int tensor = runtime.tuning().get("boosting.tensor");
+    return runtime.kernel(STEM, function, tensor == 0 ? Map.of("BOOSTING_TENSOR", 0) : Map.of());
   }
 
   /** Whether every run has all its trees. */

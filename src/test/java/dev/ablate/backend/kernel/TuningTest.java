@@ -132,7 +132,8 @@ class TuningTest {
 
   private static TreeSet<String> kernels() throws IOException {
     TreeSet<String> names = new TreeSet<>();
-    Pattern kernel = Pattern.compile("^KERNEL void (\\w+)", Pattern.MULTILINE);
+    Pattern kernel =
+        Pattern.compile("^KERNEL void (?:GROUP_AT_MOST\\([^)]*\\) )?(\\w+)", Pattern.MULTILINE);
     try (Stream<Path> files = Files.list(Path.of("kernels"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".cl")).toList()) {
         Matcher found = kernel.matcher(Files.readString(file));
