@@ -72,8 +72,6 @@ typedef long long i64;
 #define MUL64(a, b) __dmul_rn((a), (b))
 #define RINT64(x) rint(x)
 #define UNROLL _Pragma("unroll")
-/* Stands before a kernel's name: no group has more items, so the compiler may use the registers. */
-#define GROUP_AT_MOST(items) __launch_bounds__(items)
 
 /* Warp shuffles and ballots: 32 items in step. Paths that use them have a plain twin. */
 #define HAS_SHUFFLE 1
@@ -140,7 +138,6 @@ typedef long i64;
 #define MUL64(a, b) ((a) * (b))
 #define RINT64(x) rint(x)
 #define UNROLL
-#define GROUP_AT_MOST(items)
 
 #elif defined(ABLATE_C)
 
@@ -209,7 +206,6 @@ FUNCTION double c_bits_double(u64 b) { double x; memcpy(&x, &b, 8); return x; }
 #define MUL64(a, b) ((a) * (b))
 #define RINT64(x) rint(x)
 #define UNROLL
-#define GROUP_AT_MOST(items)
 
 #else
 #error "define ABLATE_CUDA, ABLATE_OPENCL or ABLATE_C"

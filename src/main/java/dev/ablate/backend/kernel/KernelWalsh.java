@@ -123,12 +123,7 @@ final class KernelWalsh implements Walsh {
     Device.Kernel kernel = runtime.kernel(STEM, "walsh_registers", Map.of());
     Device.Limits limits = runtime.device().limits();
     int most = Math.min(kernel.groupSize(), limits.groupSize());
-    int group =
-        Math.min(
-            runtime
-                .tuning()
-                .get(kernel.name() + ".group", runtime.tuning().get("group", 1 << WARP_BITS)),
-            most);
+    int group = Math.min(runtime.tuning().groupSize(kernel.name()), most);
     if (group < 32) {
       return null;
     }
@@ -145,7 +140,7 @@ final class KernelWalsh implements Walsh {
   private Variant tiles(boolean single) {
     Device.Kernel kernel =
         runtime.kernel(STEM, "walsh_tiles", single ? Map.of() : Map.of("WALSH_DOUBLE", 1));
-    int bits = runtime.tuning().get(kernel.name() + ".tile_bits", 12);
+    int bits = runtime.tuning().get("walsh_tiles.tile_bits");
     int size = single ? Float.BYTES : Double.BYTES;
     while (localBytes(false, bits, size) > runtime.device().limits().localBytes()) {
       bits--;
@@ -174,15 +169,14 @@ final class KernelWalsh implements Walsh {
     Tuning tuning = runtime.tuning();
     List<Pass> passes = new ArrayList<>();
     // About as large chunks in both passes: small ones leave room for more groups at once.
-    int balanced = (bits + STRIP_BITS + 1) / 2;
-    int low = Math.min(most, tuning.get("walsh.low_bits." + bits, balanced));
+    int low = Math.min(most, bits / 2 + tuning.get("walsh.low_bits_over_half"));
     passes.add(new Pass(Math.max(low, variant.leastBits()), 0, 0, 0, low));
     for (int done = low; done < bits; ) {
       int left = bits - done;
       int high = left <= most - STRIP_BITS + 1 ? left : most - STRIP_BITS;
       int rows = Math.max(high, HELD_BITS);
       int stride = done + high - rows;
-      int tile = Math.max(rows + STRIP_BITS, tuning.get("walsh.strip_tile_bits", 13));
+      int tile = Math.max(rows + STRIP_BITS, tuning.get("walsh.strip_tile_bits"));
       int columns = Math.min(Math.min(tile, most) - rows, stride);
       int tileBits = columns + rows;
       passes.add(new Pass(tileBits, columns, stride, tileBits - high, tileBits));
@@ -201,7 +195,7 @@ final class KernelWalsh implements Walsh {
     }
     // As many groups as find place at once: each takes chunks in turn and fetches ahead.
     Device.Limits limits = runtime.device().limits();
-    int items = runtime.tuning().get(variant.kernel().name() + ".items_per_unit", 1024);
+    int items = runtime.tuning().get("walsh.items_per_unit");
     long resident = Math.max(1, Math.min(items / group, limits.localBytes() / local));
     runtime.launch(
         variant.kernel(),
@@ -227,7 +221,7 @@ final class KernelWalsh implements Walsh {
       return needed;
     }
     // Chunks of one warp need no other: several warps form a group.
-    int several = runtime.tuning().get("walsh.short_group", 256) / needed * needed;
+    int several = runtime.tuning().get("walsh.short_group") / needed * needed;
     return Math.max(needed, Math.min(variant.groupSize(), several));
   }
 
