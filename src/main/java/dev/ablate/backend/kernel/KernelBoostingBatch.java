@@ -291,7 +291,8 @@ final class KernelBoostingBatch {
 
   private Device.Kernel kernel(String function) {
     int tensor = runtime.tuning().get("boosting.tensor", 1);
-    return runtime.kernel(STEM, function, Map.of("BOOSTING_TENSOR", tensor));
+    // The source has 1 where nothing is said.
+    return runtime.kernel(STEM, function, tensor == 1 ? Map.of() : Map.of("BOOSTING_TENSOR", 0));
   }
 
   /** Whether every run has all its trees. */
