@@ -9,7 +9,8 @@
  *   - memory starts with noise and has guards at its ends, which are checked when it is freed
  *   - memory ends: FAKECUDA_MEMORY bytes (default 1 GiB) a device
  *
- * Kernels are the plain-C dialect, found by the header line of the PTX and their name. Device 0 has
+ * Kernels are the plain-C dialect, found by the header line of the PTX and their name; one that is
+ * not for plain C exists but cannot be started. Device 0 has
  * compute capability 9.0, device 1 has 7.5. FAKECUDA_LINK=refuse makes the assembler of PTX refuse.
  */
 #include "fakecuda.h"
@@ -33,7 +34,8 @@ enum {
   UNSUPPORTED_PTX_VERSION = 222,
   INVALID_HANDLE = 400,
   NOT_FOUND = 500,
-  NOT_READY = 600
+  NOT_READY = 600,
+  NOT_SUPPORTED = 801
 };
 
 enum { DEVICES = 2, GROUP = 1024, PLAIN_LOCAL = 48 << 10, MOST_LOCAL = 227 << 10, GUARD = 64 };
@@ -532,7 +534,7 @@ CUresult cuModuleGetFunction(struct function **function, struct module *module, 
        snprintf(entry, sizeof entry, ".entry %s(", name);
        const struct fake_kernel *kernel = module->kernels;
        while (kernel->name != NULL && strcmp(kernel->name, name) != 0) kernel++;
-       REFUSE(kernel->name == NULL || strstr(module->text, entry) == NULL, NOT_FOUND)
+       REFUSE(strstr(module->text, entry) == NULL, NOT_FOUND)
        *function = zeros(sizeof **function);
        (*function)->module = module;
        (*function)->kernel = kernel;
@@ -563,6 +565,7 @@ CUresult cuLaunchKernel(
        REFUSE(bx == 0 || bx > GROUP || by != 1 || bz != 1, INVALID_VALUE)
        REFUSE(local > (unsigned)function->local || parameters == NULL || extra != NULL, INVALID_VALUE)
        const struct fake_kernel *kernel = function->kernel;
+       REFUSE(kernel->name == NULL, NOT_SUPPORTED)
        struct command *c = give(stream, LAUNCH);
        c->kernel = kernel;
        c->groups = gx;

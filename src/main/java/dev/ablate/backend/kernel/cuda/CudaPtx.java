@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUjitInputType;
@@ -50,7 +51,7 @@ final class CudaPtx implements CudaCompiler {
 
   /** The name of the file of a source. */
   static String file(KernelSource source, int architecture) {
-    return source.variant() + ".sm_" + architecture + ".ptx";
+    return source.variant() + ".sm_" + architecture + ".ptx.gz";
   }
 
   /** The first line of the file of a source, which names what it was made of. */
@@ -86,9 +87,16 @@ final class CudaPtx implements CudaCompiler {
 
   private static String read(String file) {
     try (InputStream in = CudaPtx.class.getResourceAsStream(FOLDER + file)) {
-      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return in == null ? null : unpack(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The text of a packed file. */
+  static String unpack(InputStream in) throws IOException {
+    try (InputStream text = new GZIPInputStream(in)) {
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

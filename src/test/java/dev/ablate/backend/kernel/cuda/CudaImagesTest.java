@@ -112,7 +112,7 @@ class CudaImagesTest {
             .getMessage());
     KernelSource changed = new KernelSource("sampling", SOURCE.text() + " ", SOURCE.defines());
     assertEquals(
-        "sampling.sm_80.ptx was built from another source",
+        "sampling.sm_80.ptx.gz was built from another source",
         assertThrows(CudaCompiler.Refusal.class, () -> new CudaPtx(90).version(changed))
             .getMessage());
   }

@@ -68,6 +68,10 @@ class NvccTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (KernelSource source : PtxTest.sources()) {
       for (int architecture : CudaPtx.ARCHITECTURES) {
+        if (!source.defines().isEmpty() && architecture != CudaPtx.ARCHITECTURES[0]) {
+          // The macros change sizes only; the newest architecture shows what they do to registers.
+          continue;
+        }
         String name = source.variant() + ".sm_" + architecture;
         tests.add(dynamicTest(name, () -> check(source, architecture, name)));
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.ablate.backend.kernel.KernelSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,14 +102,19 @@ class PtxTest {
   }
 
   private static void check(KernelSource source, int architecture, Path file) throws IOException {
-    String ptx = Files.readString(file);
+    String ptx;
+    try (InputStream in = Files.newInputStream(file)) {
+      ptx = CudaPtx.unpack(in);
+    }
     assertEquals(
         CudaPtx.header(source, architecture), ptx.lines().findFirst().orElse(""), file + MEND);
     assertTrue(ptx.contains("\n.version " + CudaPtx.LANGUAGE + "\n"), file + ": version of PTX");
     assertTrue(ptx.contains("\n.target sm_" + architecture + "\n"), file + ": target");
-    // Newer devices run it too.
-    for (int device : CudaPtx.ARCHITECTURES) {
-      assertEquals("", device < architecture ? "" : assemble(ptx, device));
+    // The macros change sizes, not the instructions in use.
+    if (source.defines().isEmpty()) {
+      assertEquals("", assemble(ptx, architecture));
+      // Newer devices run it too.
+      assertEquals("", assemble(ptx, CudaPtx.ARCHITECTURES[0]));
     }
   }
 
@@ -119,7 +125,7 @@ class PtxTest {
     int created = JNvPTXCompiler.nvPTXCompilerCreate(compiler, text.length, text);
     assertEquals(nvPTXCompileResult.NVPTXCOMPILE_SUCCESS, created);
     try {
-      String[] options = {"--gpu-name=sm_" + architecture};
+      String[] options = {"--gpu-name=sm_" + architecture, "--opt-level=0"};
       int result = JNvPTXCompiler.nvPTXCompilerCompile(compiler, options.length, options);
       if (result == nvPTXCompileResult.NVPTXCOMPILE_SUCCESS) {
         return "";
