@@ -163,8 +163,7 @@ class WalshContractTest {
           expected[o * shape[0] + r] = 128 * r + o;
         }
       }
-      try (Buffer found =
-          backend.walsh().byOutput(HostBuffer.of(values), shape[0], shape[1])) {
+      try (Buffer found = backend.walsh().byOutput(HostBuffer.of(values), shape[0], shape[1])) {
         assertArrayEquals(expected, numbers(found.toHost()));
       }
     }
