@@ -240,7 +240,7 @@ FUNCTION void fetch(
  * halves through memory for half a chunk: bit 5 xor the top bit says which half a number is in, so
  * that each item gives and takes 16 numbers in each.
  */
-FUNCTION void exchange(LOCAL float *half, float *x, u32 s) {
+FUNCTION void exchange(LOCAL float *scratch, float *x, u32 s) {
   u32 lane = LOCAL_ID & 31u;
   u32 warp = LOCAL_ID >> 5;
   u32 top = warp >> (s - 1u);
@@ -252,7 +252,7 @@ FUNCTION void exchange(LOCAL float *half, float *x, u32 s) {
     x[2u * i + 1u] = top != 0u ? even : odd;
   }
   u32 bit5 = warp & 1u;
-  LOCAL float *give = half + lane + 512u * warp;
+  LOCAL float *give = scratch + lane + 512u * warp;
   UNROLL
   for (u32 h = 0; h < 2u; h++) {
     BARRIER();
@@ -261,7 +261,7 @@ FUNCTION void exchange(LOCAL float *half, float *x, u32 s) {
       give[32u * i] = x[2u * i + h];
     }
     BARRIER();
-    LOCAL const float *take = half + lane + 32u * ((warp + ((bit5 ^ h) << (s + 4u))) >> 1);
+    LOCAL const float *take = scratch + lane + 32u * ((warp + ((bit5 ^ h) << (s + 4u))) >> 1);
     UNROLL
     for (u32 i = 0; i < 16u; i++) {
       x[2u * i + h] = take[32u * (i << s >> 1)];
@@ -301,7 +301,7 @@ KERNEL void GROUP_AT_MOST(1024) walsh_registers(
   u32 lane = LOCAL_ID & 31u;
   u32 warp = LOCAL_ID >> 5;
   LOCAL float *own = shared + 1024u * warp;
-  LOCAL float *half = shared + 32u * LOCAL_SIZE;
+  LOCAL float *scratch = shared + 32u * LOCAL_SIZE;
   u32 chunk = 32u * LOCAL_SIZE;
   u64 chunks = (total + chunk - 1u) / chunk;
   if (GROUP_ID < chunks) {
@@ -334,7 +334,7 @@ KERNEL void GROUP_AT_MOST(1024) walsh_registers(
     stages(x, 5, first, last < 10u ? last : 10u);
     u32 e = 1024u * warp + lane;
     if (s > 0u) {
-      exchange(half, x, s);
+      exchange(scratch, x, s);
       stages(x, 5u + s, first < 10u ? 10u : first, last);
       e = LOCAL_ID;
     }

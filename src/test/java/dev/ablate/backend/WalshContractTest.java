@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.ablate.backend.Buffer.Element;
 import dev.ablate.code.Philox;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -85,7 +84,7 @@ class WalshContractTest {
   }
 
   private static double[] numbers(HostBuffer buffer) {
-    if (buffer.element() == Element.F64) {
+    if (buffer.element() == Buffer.Element.F64) {
       return buffer.doubles();
     }
     float[] floats = buffer.floats();
@@ -127,8 +126,12 @@ class WalshContractTest {
 
   static Stream<Arguments> longRows() {
     int[][] shapes = {{2, 11}, {3, 13}, {3, 14}, {2, 15}, {3, 16}, {1, 18}, {1, 20}};
-    return Stream.of(shapes)
-        .flatMap(s -> BackendsUnderTest.all().map(b -> Arguments.of(b, s[0], s[1])));
+    return Stream.of(shapes).flatMap(s -> withLargeGroups().map(b -> Arguments.of(b, s[0], s[1])));
+  }
+
+  /** All backends, and those whose groups are as large as the device has them. */
+  private static Stream<Backend> withLargeGroups() {
+    return Stream.concat(BackendsUnderTest.all(), KernelBackends.tuned());
   }
 
   /** All kernels do the stages in one order: groups of any size give the same bits. */
@@ -139,7 +142,7 @@ class WalshContractTest {
     for (int power : new int[] {0, 3, 10, 12, 15}) {
       int rows = x.length >> power;
       Map<String, double[]> first = new HashMap<>();
-      BackendsUnderTest.all()
+      withLargeGroups()
           .forEach(
               backend -> {
                 double[] found = single(backend, x, rows, 1 << power, 0.7);
