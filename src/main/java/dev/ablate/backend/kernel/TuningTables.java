@@ -87,8 +87,12 @@ public final class TuningTables {
 
   /** What {@code ablate tune} tries for a number, ascending; none where nothing is listed. */
   static int[] candidates(String name) {
-    String own = CANDIDATES.getProperty(name);
-    String listed = own == null && name.endsWith(".group") ? CANDIDATES.getProperty("group") : own;
+    String listed = CANDIDATES.getProperty(name);
+    if (listed == null) {
+      String last = name.substring(name.lastIndexOf('.') + 1);
+      String common = last.equals("group") ? last : name.replaceAll("[0-9]+$", "*");
+      listed = CANDIDATES.getProperty(common);
+    }
     return listed == null
         ? new int[0]
         : Arrays.stream(listed.trim().split("\\s+")).mapToInt(Integer::parseInt).toArray();
