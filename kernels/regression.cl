@@ -239,13 +239,13 @@ typedef struct {
   GLOBAL const u64 *differ;
   GLOBAL const i32 *starts;
   GLOBAL const i32 *order;
-  GLOBAL const i32 *colours;
+  GLOBAL const i32 *tiles;
   GLOBAL const u64 *mask;
   GLOBAL const double *sums;
   u32 terms;
   u32 groups;
   u32 words;
-  u32 colour_count;
+  u32 tile_count;
   u32 lane_bits;
   i32 delays;
   double points;
@@ -307,9 +307,9 @@ FUNCTION u32 move_term(
 }
 
 /*
- * Coordinate descent, colour by colour: terms of one colour share no bin, so they move at once and
- * the result is that of moving one after another. `chosen`, where not all terms move, is not 0 for
- * those that do; term 0 always does. Sweeps until no term moves by more than the slack.
+ * Coordinate descent, tile by tile: terms of one tile share no bin, so they move at once and the
+ * result is that of moving one after another. `chosen`, where not all terms move, is not 0 for those
+ * that do; term 0 always does. Sweeps until no term moves by more than the slack.
  */
 FUNCTION void descend(
     const regression_system *system,
@@ -319,48 +319,39 @@ FUNCTION void descend(
     GLOBAL double *weights,
     u32 most,
     LOCAL double *parts) {
-  LOCAL u32 *flag = (LOCAL u32 *)(parts + PARTS + PART_RUNS);
+  LOCAL u32 *flags = (LOCAL u32 *)(parts + PARTS + PART_RUNS);
   u32 lanes = 1u << system->lane_bits;
-  u32 tile = PARTS >> system->lane_bits;
   u32 moving = 1u;
   for (u32 sweep = 0; sweep < most && moving != 0u; sweep++) {
     if (LOCAL_ID == 0u) {
-      flag[0] = 0u;
+      flags[0] = 0u;
     }
-    BARRIER();
-    for (u32 colour = 0; colour < system->colour_count; colour++) {
-      u32 end = (u32)system->colours[colour + 1u];
-      for (u32 from = (u32)system->colours[colour]; from < end; from += tile) {
-        u32 rows = end - from < tile ? end - from : tile;
-        // Neighbouring lanes read neighbouring entries of one row.
-        FOR_LOCAL(i, rows << system->lane_bits) {
-          u32 s = (u32)system->order[from + (i >> system->lane_bits)];
-          if (all != 0u || s == 0u || chosen[s] != 0.0) {
-            parts[i] = row_part(system, s, i & (lanes - 1u), lanes, weights);
-          }
-        }
-        // With one lane every item reads back only what it wrote.
-        if (lanes > 1u) {
-          BARRIER();
-        }
-        FOR_LOCAL(r, rows) {
-          u32 s = (u32)system->order[from + r];
-          if (all != 0u || s == 0u || chosen[s] != 0.0) {
-            double fitted = 0.0;
-            for (u32 lane = 0; lane < lanes; lane++) {
-              fitted += parts[(r << system->lane_bits) + lane];
-            }
-            if (move_term(system, aim, s, fitted, weights) != 0u) {
-              flag[0] = 1u;
-            }
-          }
-        }
-        if (lanes > 1u || from + tile >= end) {
-          BARRIER();
+    for (u32 tile = 0; tile < system->tile_count; tile++) {
+      u32 from = (u32)system->tiles[tile];
+      u32 rows = (u32)system->tiles[tile + 1u] - from;
+      // Neighbouring lanes read neighbouring entries of one row.
+      FOR_LOCAL(i, rows << system->lane_bits) {
+        u32 s = (u32)system->order[from + (i >> system->lane_bits)];
+        if (all != 0u || s == 0u || chosen[s] != 0.0) {
+          parts[i] = row_part(system, s, i & (lanes - 1u), lanes, weights);
         }
       }
+      BARRIER();
+      FOR_LOCAL(r, rows) {
+        u32 s = (u32)system->order[from + r];
+        if (all != 0u || s == 0u || chosen[s] != 0.0) {
+          double fitted = 0.0;
+          for (u32 lane = 0; lane < lanes; lane++) {
+            fitted += parts[(r << system->lane_bits) + lane];
+          }
+          if (move_term(system, aim, s, fitted, weights) != 0u) {
+            flags[0] = 1u;
+          }
+        }
+      }
+      BARRIER();
     }
-    moving = flag[0];
+    moving = flags[0];
     BARRIER();
   }
 }
@@ -383,24 +374,6 @@ FUNCTION double excess_error(
   return add_parts(parts);
 }
 
-/* The number of terms with a weight, the first one always. */
-FUNCTION u32 support_size(u32 terms, GLOBAL const double *weights, LOCAL double *parts) {
-  LOCAL u32 *flag = (LOCAL u32 *)(parts + PARTS + PART_RUNS);
-  if (LOCAL_ID == 0u) {
-    flag[0] = 0u;
-  }
-  BARRIER();
-  u32 own = 0;
-  FOR_LOCAL(s, terms) {
-    own += s == 0u || weights[s] != 0.0 ? 1u : 0u;
-  }
-  LOCAL_ADD_U32(flag, own);
-  BARRIER();
-  u32 count = flag[0];
-  BARRIER();
-  return count;
-}
-
 /*
  * Fits, a group each, all at once: every fold and penalty starts on its own.
  *
@@ -409,8 +382,8 @@ FUNCTION u32 support_size(u32 terms, GLOBAL const double *weights, LOCAL double 
  * where the slack is negative; slack of least squares on its support, none where negative; largest
  * support for that. lasso and relaxed: (fits, terms), both fits' weights. results: (fits, 3): errors
  * less y'y of both fits on the rows tested, NaN where there is none, and size of the support.
- * order: (terms), sorted by colour; colours: (colour_count + 1), where each begins. 2^lane_bits
- * items share a row.
+ * order: (terms); tiles: (tile_count + 1), where tiles of it begin: terms that share no bin, at most
+ * PARTS / 2^lane_bits. 2^lane_bits items share a row.
  */
 KERNEL void regression_fit(
     GLOBAL double *lasso,
@@ -423,7 +396,7 @@ KERNEL void regression_fit(
     GLOBAL const u64 *differ,
     GLOBAL const i32 *starts,
     GLOBAL const i32 *order,
-    GLOBAL const i32 *colours,
+    GLOBAL const i32 *tiles,
     GLOBAL const u64 *masks,
     GLOBAL const double *sums,
     u32 fits,
@@ -431,7 +404,7 @@ KERNEL void regression_fit(
     u32 groups,
     u32 points,
     u32 words,
-    u32 colour_count,
+    u32 tile_count,
     u32 lane_bits,
     u32 sweeps,
     LOCAL_PARAMETER) {
@@ -441,52 +414,54 @@ KERNEL void regression_fit(
   system.differ = differ;
   system.starts = starts;
   system.order = order;
-  system.colours = colours;
+  system.tiles = tiles;
   system.terms = terms;
   system.groups = groups;
   system.words = words;
-  system.colour_count = colour_count;
+  system.tile_count = tile_count;
   system.lane_bits = lane_bits;
   system.points = (double)points;
+  LOCAL u32 *flags = (LOCAL u32 *)(parts + PARTS + PART_RUNS);
   FOR_GROUP(fit, fits) {
-    GLOBAL double *weights = lasso + (u64)fit * terms;
-    GLOBAL double *freed = relaxed + (u64)fit * terms;
-    u32 train = (u32)which[3u * fit];
-    i32 test = which[3u * fit + 1u];
-    u32 begun = (u32)which[3u * fit + 2u];
-    FOR_LOCAL(s, terms) {
-      weights[s] = begun != 0u ? start[s] : 0.0;
+    u32 support = 0;
+    // One loop for both fits: compilers that split kernels at barriers see each barrier once.
+    for (u32 second = 0; second < 2u; second++) {
+      GLOBAL double *weights = (second != 0u ? relaxed : lasso) + (u64)fit * terms;
+      GLOBAL const double *before = second != 0u ? lasso + (u64)fit * terms : start;
+      GLOBAL const double *asked = aims + 5u * fit;
+      u32 begun = second != 0u || which[3u * fit + 2u] != 0 ? 1u : 0u;
+      FOR_LOCAL(s, terms) {
+        weights[s] = begun != 0u ? before[s] : 0.0;
+      }
+      if (LOCAL_ID == 0u) {
+        flags[1] = 0u;
+      }
+      BARRIER();
+      regression_aim aim;
+      aim.lasso = second != 0u ? 0.0 : asked[0];
+      aim.ridge = second != 0u ? 0.0 : asked[1];
+      aim.slack = asked[2u + second];
+      u32 wanted = aim.slack >= 0.0 && (second == 0u || (double)support <= asked[4]) ? 1u : 0u;
+      take_delays(&system, masks, sums, (u32)which[3u * fit]);
+      descend(&system, &aim, 1u - second, before, weights, wanted != 0u ? sweeps : 0u, parts);
+      i32 test = which[3u * fit + 1u];
+      take_delays(&system, masks, sums, (u32)(test >= 0 ? test : which[3u * fit]));
+      double error = excess_error(&system, weights, parts);
+      u32 own = 0;
+      FOR_LOCAL(s, terms) {
+        own += s == 0u || weights[s] != 0.0 ? 1u : 0u;
+      }
+      LOCAL_ADD_U32(flags + 1, own);
+      BARRIER();
+      support = flags[1];
+      if (LOCAL_ID == 0u) {
+        u32 known = test >= 0 && (second == 0u || wanted != 0u) ? 1u : 0u;
+        results[3u * fit + second] = known != 0u ? error : BITS_DOUBLE((u64)0x7FF8000000000000u);
+        if (second == 0u) {
+          results[3u * fit + 2u] = (double)support;
+        }
+      }
+      BARRIER();
     }
-    BARRIER();
-    take_delays(&system, masks, sums, train);
-    regression_aim aim;
-    aim.lasso = aims[5u * fit];
-    aim.ridge = aims[5u * fit + 1u];
-    aim.slack = aims[5u * fit + 2u];
-    descend(&system, &aim, 1u, weights, weights, aim.slack < 0.0 ? 0u : sweeps, parts);
-    u32 support = support_size(terms, weights, parts);
-    FOR_LOCAL(s, terms) {
-      freed[s] = weights[s];
-    }
-    BARRIER();
-    aim.lasso = 0.0;
-    aim.ridge = 0.0;
-    aim.slack = aims[5u * fit + 3u];
-    u32 wanted = aim.slack >= 0.0 && (double)support <= aims[5u * fit + 4u] ? 1u : 0u;
-    descend(&system, &aim, 0u, weights, freed, wanted != 0u ? sweeps : 0u, parts);
-    double error = BITS_DOUBLE((u64)0x7FF8000000000000u);
-    double free_error = error;
-    if (test >= 0) {
-      take_delays(&system, masks, sums, (u32)test);
-      error = excess_error(&system, weights, parts);
-      double other = excess_error(&system, freed, parts);
-      free_error = wanted != 0u ? other : free_error;
-    }
-    if (LOCAL_ID == 0u) {
-      results[3u * fit] = error;
-      results[3u * fit + 1u] = free_error;
-      results[3u * fit + 2u] = (double)support;
-    }
-    BARRIER();
   }
 }

@@ -10,8 +10,8 @@ typedef struct {
   real *transforms;
   i32 *bins;
   u64 *signatures;
-  i32 *members, *first, *starts, *order, *colours;
-  u32 colour_count;
+  i32 *members, *first, *starts, *order, *tiles;
+  u32 tile_count;
 } problem;
 
 static int sign(const problem *p, u32 s, u32 delay) {
@@ -22,8 +22,8 @@ static double value(const problem *p, u32 c, u32 delay, u32 bin) {
   return p->transforms[p->offset + ((u64)c * p->delays + delay) * p->points + bin];
 }
 
-/* Terms sorted by bin, and colours by trying one after another. */
-static void arrange(problem *p) {
+/* Terms sorted by bin, and tiles by trying one after another. */
+static void arrange(problem *p, u32 lane_bits) {
   u32 size = p->terms, at = 0, entry = 0;
   p->members = BUFFER(i32, p->groups * size);
   p->first = BUFFER(i32, size * p->groups);
@@ -46,31 +46,32 @@ static void arrange(problem *p) {
     }
   }
   p->starts[size * p->groups] = (i32)entry;
-  i32 *colour_of = BUFFER(i32, size);
+  i32 *done = BUFFER(i32, size);
   p->order = BUFFER(i32, size);
-  p->colours = BUFFER(i32, size + 1);
-  p->colour_count = 0;
-  p->colours[0] = 0;
-  for (u32 s = 0; s < size; s++) colour_of[s] = -1;
-  for (u32 done = 0; done < size; p->colour_count++) {
-    for (u32 s = 0; s < size; s++) {
-      int fits = colour_of[s] < 0;
-      for (u32 t = 0; t < size && fits; t++) {
+  p->tiles = BUFFER(i32, size + 1);
+  p->tile_count = 0;
+  p->tiles[0] = 0;
+  memset(done, 0, 4u * size);
+  for (u32 sorted = 0; sorted < size; p->tile_count++) {
+    u32 begin = sorted;
+    for (u32 s = 0; s < size && sorted - begin < PARTS >> lane_bits; s++) {
+      int fits = !done[s];
+      for (u32 k = begin; k < sorted && fits; k++) {
         for (u32 c = 0; c < p->groups; c++) {
-          fits &= colour_of[t] != (i32)p->colour_count || p->bins[c * size + s] != p->bins[c * size + t];
+          fits &= p->bins[c * size + s] != p->bins[c * size + (u32)p->order[k]];
         }
       }
       if (fits) {
-        colour_of[s] = (i32)p->colour_count;
-        p->order[done++] = (i32)s;
+        done[s] = 1;
+        p->order[sorted++] = (i32)s;
       }
     }
-    p->colours[p->colour_count + 1] = (i32)done;
+    p->tiles[p->tile_count + 1] = (i32)sorted;
   }
-  free(colour_of);
+  free(done);
 }
 
-static problem make(u32 groups, u32 delays, u32 points, u32 terms) {
+static problem make(u32 groups, u32 delays, u32 points, u32 terms, u32 lane_bits) {
   problem p = {groups, delays, points, terms, WORDS64(delays), 5, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0};
   u64 size = (u64)groups * delays * points;
   p.transforms = BUFFER(real, p.offset + size);
@@ -81,7 +82,7 @@ static problem make(u32 groups, u32 delays, u32 points, u32 terms) {
   for (u32 i = 0; i < terms * p.words; i++) p.signatures[i] = random_bits();
   for (u32 w = 0; w < p.words && terms > 0; w++) p.signatures[w] = 0;
   for (u32 c = 0; c < groups && terms > 0; c++) p.bins[c * terms] = 0;
-  arrange(&p);
+  arrange(&p, lane_bits);
   return p;
 }
 
@@ -93,7 +94,7 @@ static void drop(problem *p) {
   free(p->first);
   free(p->starts);
   free(p->order);
-  free(p->colours);
+  free(p->tiles);
 }
 
 static double naive_product(const problem *p, u32 s, const u64 *mask) {
@@ -226,8 +227,8 @@ static void fits(problem *p, u32 lane_bits, u32 launched) {
   double *results = BUFFER(double, 3 * FITS);
   u64 *local = BUFFER(u64, PARTS + PART_RUNS + 1);
   LAUNCH(launched, regression_fit(lasso, relaxed, results, which, aims, start, columns, differ, p->starts, p->order,
-                                  p->colours, masks, sums, FITS, p->terms, p->groups, p->points, p->words,
-                                  p->colour_count, lane_bits, 1000, local));
+                                  p->tiles, masks, sums, FITS, p->terms, p->groups, p->points, p->words,
+                                  p->tile_count, lane_bits, 1000, local));
   for (u32 fit = 0; fit < FITS; fit++) {
     double *first = lasso + fit * p->terms, *second = relaxed + fit * p->terms;
     double zeros[5] = {0};
@@ -268,7 +269,7 @@ int main(void) {
   u32 shapes[][4] = {{1, 2, 2, 1},   {1, 5, 1, 3},   {3, 11, 8, 20},   {2, 63, 16, 100},
                      {3, 64, 32, 60}, {3, 65, 64, 90}, {4, 130, 16, 70}, {3, 56, 2048, 300}};
   for (u32 i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-    problem p = make(shapes[i][0], shapes[i][1], shapes[i][2], shapes[i][3]);
+    problem p = make(shapes[i][0], shapes[i][1], shapes[i][2], shapes[i][3], i % 6);
     closed_forms(&p, 1 + i);
     fits(&p, i % 6, 1 + i);
     drop(&p);

@@ -16,6 +16,9 @@ final class KernelRegressionTerms implements Regression.Terms {
   /** The same for transforms in single precision. */
   private static final double SINGLE_ROUNDING = 1e-7;
 
+  /** Partial sums a group keeps: see the kernels. */
+  private static final int PARTS = 1024;
+
   /** Most sweeps of one fit. */
   private static final int SWEEPS = 1000;
 
@@ -34,11 +37,11 @@ final class KernelRegressionTerms implements Regression.Terms {
   private final KernelBuffer differ;
   private final KernelBuffer starts;
   private final KernelBuffer order;
-  private final KernelBuffer colours;
+  private final KernelBuffer tiles;
   private final KernelBuffer products;
   private final KernelBuffer maskBits;
   private final KernelBuffer sums;
-  private final int colourCount;
+  private final int tileCount;
   private final int laneBits;
   private final double[] squares;
   private final double[] all;
@@ -61,12 +64,13 @@ final class KernelRegressionTerms implements Regression.Terms {
       this.columns = scope.temporary(Element.I32, members.entries());
       this.differ = scope.temporary(Element.U64, (long) members.entries() * bins.words());
       buildGram(setSignatures);
-      int[] colourOf = members.colours();
-      this.colourCount = Arrays.stream(colourOf).max().orElse(-1) + 1;
-      int[] colourStarts = colourStarts(colourOf);
-      this.colours = scope.in(colourStarts);
-      this.order = scope.in(order(colourOf, colourStarts));
       this.laneBits = laneBits();
+      int[] colourOf = members.colours();
+      int[] inOrder = order(colourOf);
+      this.order = scope.in(inOrder);
+      int[] begins = tiles(colourOf, inOrder, PARTS >> laneBits);
+      this.tiles = scope.in(begins);
+      this.tileCount = begins.length - 1;
       this.products = scope.temporary(Element.F64, (long) bins.delays() * size);
       output.products(products, setBins, setSignatures, size);
       this.maskBits = scope.in(Arrays.stream(masks).flatMapToLong(Arrays::stream).toArray());
@@ -111,25 +115,34 @@ final class KernelRegressionTerms implements Regression.Terms {
     }
   }
 
-  /** Where each colour begins in the order. */
-  private int[] colourStarts(int[] colourOf) {
-    int[] from = new int[colourCount + 1];
+  /** The terms by colour. */
+  private static int[] order(int[] colourOf) {
+    int[] next = new int[colourOf.length + 1];
     for (int colour : colourOf) {
-      from[colour + 1]++;
+      next[colour + 1]++;
     }
-    for (int c = 0; c < colourCount; c++) {
-      from[c + 1] += from[c];
+    for (int c = 0; c < colourOf.length; c++) {
+      next[c + 1] += next[c];
     }
-    return from;
-  }
-
-  private static int[] order(int[] colourOf, int[] colourStarts) {
-    int[] next = colourStarts.clone();
     int[] sorted = new int[colourOf.length];
     for (int s = 0; s < colourOf.length; s++) {
       sorted[next[colourOf[s]]++] = s;
     }
     return sorted;
+  }
+
+  /** Where runs of at most so many terms of one colour begin, and their end. */
+  private static int[] tiles(int[] colourOf, int[] order, int most) {
+    int[] begins = new int[order.length + 1];
+    int count = 0;
+    for (int k = 1; k <= order.length; k++) {
+      if (k == order.length
+          || colourOf[order[k]] != colourOf[order[k - 1]]
+          || k - begins[count] == most) {
+        begins[++count] = k;
+      }
+    }
+    return Arrays.copyOf(begins, count + 1);
   }
 
   /**
@@ -264,7 +277,7 @@ final class KernelRegressionTerms implements Regression.Terms {
           differ,
           starts,
           order,
-          colours,
+          tiles,
           fitMasks,
           fitSums,
           fits.count(),
@@ -272,7 +285,7 @@ final class KernelRegressionTerms implements Regression.Terms {
           bins.groups(),
           bins.points(),
           bins.words(),
-          colourCount,
+          tileCount,
           laneBits,
           SWEEPS);
     }
