@@ -44,6 +44,9 @@ public interface Backend extends AutoCloseable {
   /** SPEX bins and peeling. */
   Decoding decoding();
 
+  /** Regression on coded samples. */
+  Regression regression();
+
   /** Gradient-boosted trees on bits. */
   Boosting boosting();
 

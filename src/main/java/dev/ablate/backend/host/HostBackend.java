@@ -6,6 +6,7 @@ import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.Paths;
+import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sampling;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Walsh;
@@ -18,6 +19,7 @@ public final class HostBackend implements Backend {
   private final Evaluation evaluation;
   private final Parity parity;
   private final Decoding decoding;
+  private final Regression regression;
   private final Boosting boosting;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
@@ -32,7 +34,9 @@ public final class HostBackend implements Backend {
     this.decoding = new HostDecoding(workers);
     this.boosting = new HostBoosting(workers);
     this.treeSpectra = new HostTreeSpectra(workers);
-    this.paths = new HostPaths(workers);
+    HostPaths hostPaths = new HostPaths(workers);
+    this.paths = hostPaths;
+    this.regression = new HostRegression(hostPaths);
   }
 
   /** A backend on all processors. */
@@ -78,6 +82,11 @@ public final class HostBackend implements Backend {
   @Override
   public Decoding decoding() {
     return decoding;
+  }
+
+  @Override
+  public Regression regression() {
+    return regression;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.Paths;
+import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sampling;
 import dev.ablate.backend.Traffic;
 import dev.ablate.backend.TreeSpectra;
@@ -20,6 +21,7 @@ public final class KernelBackend implements Backend {
   private final Evaluation evaluation;
   private final Parity parity;
   private final Decoding decoding;
+  private final Regression regression;
   private final Boosting boosting;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
@@ -32,6 +34,7 @@ public final class KernelBackend implements Backend {
     this.evaluation = new KernelEvaluation(runtime);
     this.parity = new KernelParity(runtime);
     this.decoding = new KernelDecoding(runtime);
+    this.regression = new KernelRegression(runtime);
     this.boosting = new KernelBoosting(runtime);
     this.treeSpectra = new KernelTreeSpectra(runtime);
     this.paths = new KernelPaths(runtime);
@@ -92,6 +95,11 @@ public final class KernelBackend implements Backend {
   @Override
   public Decoding decoding() {
     return decoding;
+  }
+
+  @Override
+  public Regression regression() {
+    return regression;
   }
 
   @Override

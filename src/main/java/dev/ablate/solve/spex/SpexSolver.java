@@ -4,7 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.Decoding;
-import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Regression;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
@@ -82,21 +82,21 @@ public final class SpexSolver implements Solver {
     CodedBins bins = design.bins();
     Values values = samples.values();
     int outputs = values.outputs();
-    double[] transforms = byOutput(values);
-    Buffer data = HostBuffer.of(transforms);
-    int blocks = outputs * bins.groups() * bins.delays();
-    backend.walsh().transform(data, blocks, bins.points(), 1.0 / bins.points());
-    List<Decoding.Decoded> decoded =
-        backend
-            .decoding()
-            .decode(bins, data, outputs, settings.decoding(bins.code().errors(), true));
     boolean folded = repeatedShare(design, samples.masks()) < MOST_REPEATED;
     List<Solution> solutions = new ArrayList<>();
-    int size = values.count();
-    for (int o = 0; o < outputs; o++) {
-      double[] transform = Arrays.copyOfRange(transforms, o * size, (o + 1) * size);
-      solutions.add(
-          new SpexOutput(settings, design, backend, transform, seed).solve(decoded.get(o), folded));
+    try (Buffer data = backend.walsh().byOutput(values.buffer(), values.count(), outputs)) {
+      int blocks = outputs * bins.groups() * bins.delays();
+      backend.walsh().transform(data, blocks, bins.points(), 1.0 / bins.points());
+      List<Decoding.Decoded> decoded =
+          backend
+              .decoding()
+              .decode(bins, data, outputs, settings.decoding(bins.code().errors(), true));
+      for (int o = 0; o < outputs; o++) {
+        try (Regression.Output one = backend.regression().open(bins, data, outputs, o)) {
+          solutions.add(
+              new SpexOutput(settings, design, backend, one, seed).solve(decoded.get(o), folded));
+        }
+      }
     }
     return solutions;
   }
@@ -177,18 +177,5 @@ public final class SpexSolver implements Solver {
       repeated += several[mask] ? 1 : 0;
     }
     return (double) repeated / masks.count();
-  }
-
-  /** The values with outputs first: {@code (outputs, rows) row-major}. */
-  private static double[] byOutput(Values values) {
-    double[] all = values.hostDoubles();
-    int outputs = values.outputs();
-    double[] columns = new double[all.length];
-    for (int r = 0; r < values.count(); r++) {
-      for (int o = 0; o < outputs; o++) {
-        columns[o * values.count() + r] = all[r * outputs + o];
-      }
-    }
-    return columns;
   }
 }

@@ -1,11 +1,10 @@
-package dev.ablate.solve.spex;
+package dev.ablate.backend.host;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
-import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Masks;
@@ -16,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The closed forms against the sample matrix that they never build. */
-class TransformRegressionTest {
+class HostRegressionTest {
   @ParameterizedTest
   @CsvSource({"1, 3, 2", "5, 3, 3", "40, 3, 2", "70, 4, 5", "300, 5, 6"})
   void closedFormsEqualTheSampleMatrix(int n, int b, int t) {
@@ -34,8 +33,9 @@ class TransformRegressionTest {
       }
       double[] transform = values.clone();
       backend.walsh().transform(HostBuffer.of(transform), 3 * delays, 1 << b, 1.0 / (1 << b));
-      TransformRegression regression = new TransformRegression(design.bins(), transform);
-      DelaySums sums = new CodedRegression(regression, sets).over(taken);
+      HostRegressionOutput regression = new HostRegressionOutput(null, design.bins(), transform);
+      int[] foldOf = new int[delays];
+      DelaySums sums = new HostRegressionTerms(null, regression, sets, foldOf, 1).over(taken);
 
       int size = sets.size();
       double[] gram = new double[size * size];
@@ -73,7 +73,7 @@ class TransformRegressionTest {
       }
       assertEquals(error, sums.error(weights), 1e-9 * error);
 
-      double[] rest = regression.residual(sets, weights).singletonProducts();
+      double[] rest = regression.singletonProducts(sets, weights);
       for (int i = 0; i < n; i++) {
         double expected = 0;
         Sets single = Sets.of(List.of(new int[] {i}));

@@ -1,4 +1,4 @@
-package dev.ablate.solve.spex;
+package dev.ablate.backend.host;
 
 import java.util.Arrays;
 

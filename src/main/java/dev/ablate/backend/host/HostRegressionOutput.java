@@ -1,15 +1,15 @@
-package dev.ablate.solve.spex;
+package dev.ablate.backend.host;
 
+import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sets;
 import java.util.Arrays;
 
-/**
- * Regression of coded samples on parities, from the subsampled transforms alone: {@code Phi_s' y}
- * reads one bin a group, and {@link BinGram} needs no values. Both hold for whole delays, {@code
- * groups * 2^b} rows each, so folds are sets of delays.
- */
-final class TransformRegression {
+/** One output's transforms on the host. */
+final class HostRegressionOutput implements Regression.Output {
+  private final HostPaths paths;
   private final CodedBins bins;
   private final double[] transform;
 
@@ -18,13 +18,14 @@ final class TransformRegression {
    *
    * @param transform {@code (groups, delays, 2^b) row-major}
    */
-  TransformRegression(CodedBins bins, double[] transform) {
+  HostRegressionOutput(HostPaths paths, CodedBins bins, double[] transform) {
+    this.paths = paths;
     this.bins = bins;
     this.transform = transform;
   }
 
-  /** Where terms fall. */
-  CodedBins bins() {
+  @Override
+  public CodedBins bins() {
     return bins;
   }
 
@@ -61,8 +62,9 @@ final class TransformRegression {
     return products;
   }
 
-  /** {@code Phi'y} over all rows for every single feature: {@code (features)}. */
-  double[] singletonProducts() {
+  @Override
+  public double[] singletonProducts(Sets sets, double[] coefficients) {
+    double[] rest = rest(sets, coefficients);
     double[] products = new double[bins.features()];
     for (int c = 0; c < bins.groups(); c++) {
       for (int p = 0; p < bins.delays(); p++) {
@@ -70,7 +72,7 @@ final class TransformRegression {
         for (int i = 0; i < products.length; i++) {
           products[i] +=
               sign(bins.signatures(), i * bins.words(), p)
-                  * transform[row + bins.hash(c, i)]
+                  * rest[row + bins.hash(c, i)]
                   * bins.points();
         }
       }
@@ -82,8 +84,12 @@ final class TransformRegression {
     return 1 - 2 * (int) (signatures[word + (delay >>> 6)] >>> delay & 1);
   }
 
-  /** The regression of what a fit leaves of the values. */
-  TransformRegression residual(Sets sets, double[] coefficients) {
+  @Override
+  public Buffer residual(Sets sets, double[] coefficients) {
+    return HostBuffer.of(rest(sets, coefficients));
+  }
+
+  private double[] rest(Sets sets, double[] coefficients) {
     int[] at = bins.bins(sets);
     long[] signatures = bins.signatures(sets);
     double[] residual = Arrays.copyOf(transform, transform.length);
@@ -96,11 +102,16 @@ final class TransformRegression {
         }
       }
     }
-    return new TransformRegression(bins, residual);
+    return residual;
   }
 
-  /** The values' transform, {@code (groups, delays, 2^b) row-major}; not a copy. */
-  double[] transform() {
-    return transform;
+  @Override
+  public Regression.Terms on(Sets sets, int[] foldOf, int folds) {
+    return new HostRegressionTerms(paths, this, sets, foldOf, folds);
+  }
+
+  @Override
+  public void close() {
+    // The garbage collector frees heap arrays.
   }
 }

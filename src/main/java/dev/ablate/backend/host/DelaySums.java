@@ -1,4 +1,4 @@
-package dev.ablate.solve.spex;
+package dev.ablate.backend.host;
 
 /**
  * A regression in sums over the rows of some delays.

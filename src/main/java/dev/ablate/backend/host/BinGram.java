@@ -1,4 +1,4 @@
-package dev.ablate.solve.spex;
+package dev.ablate.backend.host;
 
 import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.Sets;

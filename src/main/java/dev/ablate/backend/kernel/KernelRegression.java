@@ -1,0 +1,42 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.Regression;
+import java.util.Map;
+
+/** Regression on coded samples on a device: {@code kernels/regression.cl}. */
+final class KernelRegression implements Regression {
+  static final String STEM = "regression";
+
+  private final Runtime runtime;
+
+  KernelRegression(Runtime runtime) {
+    this.runtime = runtime;
+  }
+
+  @Override
+  public Output open(CodedBins bins, Buffer transforms, int problems, int problem) {
+    long size = (long) bins.groups() * bins.delays() * bins.points();
+    if (transforms.length() != problems * size) {
+      throw new IllegalArgumentException(
+          "a buffer of " + transforms.length() + " does not hold " + problems + " x " + size);
+    }
+    return new KernelRegressionOutput(runtime, bins, transforms, problem * size);
+  }
+
+  /** A kernel that reads transforms of an element type. */
+  static Device.Kernel kernel(Runtime runtime, String function, Element element) {
+    return runtime.kernel(
+        STEM, function, element == Element.F64 ? Map.of("REAL_BITS", 64) : Map.of());
+  }
+
+  /** Starts a kernel that reads transforms over so many independent items. */
+  static void forItems(
+      Runtime runtime, String function, Element element, long items, Object... arguments) {
+    Device.Kernel kernel = kernel(runtime, function, element);
+    int size = runtime.groupSize(kernel);
+    runtime.launch(kernel, runtime.groups(items, size), size, 0, arguments);
+  }
+}
