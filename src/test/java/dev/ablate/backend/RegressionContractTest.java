@@ -195,8 +195,7 @@ class RegressionContractTest {
   void refusesTransformsOfAnotherSize(Backend backend) {
     CodedBins bins = bins(30, 3, 3, 2);
     HostBuffer data = HostBuffer.of(new double[7]);
-    assertThrows(
-        IllegalArgumentException.class, () -> backend.regression().open(bins, data, 1, 0));
+    assertThrows(IllegalArgumentException.class, () -> backend.regression().open(bins, data, 1, 0));
   }
 
   private static double[] penalties(double largest, int count) {

@@ -116,8 +116,7 @@ final class KernelRegressionOutput implements Regression.Output {
   }
 
   /** {@code Phi'y} of each delay: F64 {@code (delays, sets) row-major}. */
-  void products(
-      KernelBuffer products, KernelBuffer setBins, KernelBuffer setSignatures, int sets) {
+  void products(KernelBuffer products, KernelBuffer setBins, KernelBuffer setSignatures, int sets) {
     KernelRegression.forItems(
         runtime,
         "regression_products",

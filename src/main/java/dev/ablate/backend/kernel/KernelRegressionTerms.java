@@ -178,7 +178,8 @@ final class KernelRegressionTerms implements Regression.Terms {
         if (members.bins()[row + s] == members.bins()[row]) {
           int unequal = 0;
           for (int w = 0; w < bins.words(); w++) {
-            unequal += Long.bitCount((signatures[w] ^ signatures[s * bins.words() + w]) & masks[folds][w]);
+            unequal +=
+                Long.bitCount((signatures[w] ^ signatures[s * bins.words() + w]) & masks[folds][w]);
           }
           rest[s] -= mean * bins.points() * (bins.delays() - 2 * unequal);
         }

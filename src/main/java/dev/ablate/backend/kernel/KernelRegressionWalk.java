@@ -88,8 +88,7 @@ final class KernelRegressionWalk implements Regression.Walk {
   private static KernelRegressionFits allocate(KernelRegressionTerms terms, int penalties) {
     for (int count = penalties; ; count = (count + 1) / 2) {
       try {
-        return new KernelRegressionFits(
-            terms.runtime(), count * (terms.folds() + 1), terms.size());
+        return new KernelRegressionFits(terms.runtime(), count * (terms.folds() + 1), terms.size());
       } catch (OutOfDeviceMemoryException e) {
         if (count == 1) {
           throw e;
@@ -136,8 +135,7 @@ final class KernelRegressionWalk implements Regression.Walk {
         KernelRegressionFits last =
             new KernelRegressionFits(terms.runtime(), delays + 1, terms.size())) {
       KernelBuffer bits = scope.in(masks);
-      KernelBuffer sums =
-          scope.temporary(Element.F64, (long) (2 * delays + 1) * terms.size());
+      KernelBuffer sums = scope.temporary(Element.F64, (long) (2 * delays + 1) * terms.size());
       terms.sum(bits, 2 * delays + 1, sums);
       double part = (delays - 1.0) / delays;
       double least = Math.max(Regression.TRIAL_SLACK * terms.largest(), terms.finest());

@@ -89,8 +89,7 @@ final class CrossValidation {
    * weaker than the one on all, where those of the folds would understate it.
    */
   private Fit fit(Regression.Fit found) {
-    int[] support =
-        IntStream.range(0, sets.size()).filter(s -> found.support()[s]).toArray();
+    int[] support = IntStream.range(0, sets.size()).filter(s -> found.support()[s]).toArray();
     double[] kept = Arrays.stream(support).mapToDouble(s -> found.weights()[s]).toArray();
     double deviations = terms.deviations();
     return new Fit(
