@@ -305,7 +305,8 @@ KERNEL void LAUNCH_BOUNDS(1024, 1) walsh_registers(
   u32 chunk = 32u * LOCAL_SIZE;
   u64 chunks = (total + chunk - 1u) / chunk;
   if (GROUP_ID < chunks) {
-    fetch(own, data, chunk_base(GROUP_ID, chunk, column_bits, stride_bits), total, column_bits, stride_bits);
+    u64 base = chunk_base(GROUP_ID, chunk, column_bits, stride_bits);
+    fetch(own, data, base, total, column_bits, stride_bits);
   }
   for (u64 q = GROUP_ID; q < chunks; q += GROUPS) {
     float x[32];

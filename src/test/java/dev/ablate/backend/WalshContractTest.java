@@ -126,23 +126,29 @@ class WalshContractTest {
 
   static Stream<Arguments> longRows() {
     int[][] shapes = {{2, 11}, {3, 13}, {3, 14}, {2, 15}, {3, 16}, {1, 18}, {1, 20}};
-    return Stream.of(shapes).flatMap(s -> withLargeGroups().map(b -> Arguments.of(b, s[0], s[1])));
+    return Stream.of(shapes).flatMap(s -> ofManyKinds().map(b -> Arguments.of(b, s[0], s[1])));
   }
 
-  /** All backends, and those whose groups are as large as the device has them. */
-  private static Stream<Backend> withLargeGroups() {
-    return Stream.concat(BackendsUnderTest.all(), KernelBackends.tuned());
+  /** All backends, large and odd groups, and chunks so small that long rows take many passes. */
+  private static Stream<Backend> ofManyKinds() {
+    return Stream.of(
+            BackendsUnderTest.all(),
+            KernelBackends.tuned(),
+            KernelBackends.with(Map.of("group", 48, "walsh.strip_tile_bits", 15)),
+            KernelBackends.with(Map.of("group", 7, "walsh_tiles.tile_bits", 8)),
+            KernelBackends.with(Map.of("group", 1024, "walsh.low_bits_over_half", 1)))
+        .flatMap(backends -> backends);
   }
 
-  /** All kernels do the stages in one order: groups of any size give the same bits. */
+  /** All kernels do the stages in one order: groups and passes of any size give the same bits. */
   @Test
   void groupSizesDoNotChangeABit() {
     Philox.Stream random = Philox.stream(5, 5);
     double[] x = IntStream.range(0, 3 << 15).mapToDouble(i -> random.nextGaussian()).toArray();
-    for (int power : new int[] {0, 3, 10, 12, 15}) {
+    for (int power : new int[] {0, 3, 10, 12, 14, 15}) {
       int rows = x.length >> power;
       Map<String, double[]> first = new HashMap<>();
-      withLargeGroups()
+      ofManyKinds()
           .forEach(
               backend -> {
                 double[] found = single(backend, x, rows, 1 << power, 0.7);
