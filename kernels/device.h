@@ -72,6 +72,8 @@ typedef long long i64;
 #define MUL64(a, b) __dmul_rn((a), (b))
 #define RINT64(x) rint(x)
 #define UNROLL _Pragma("unroll")
+/* Between void and a kernel's name: no group has more items, so more registers are free. */
+#define GROUP_AT_MOST(items) __launch_bounds__(items)
 
 /* Warp shuffles and ballots: 32 items in step. Paths that use them have a plain twin. */
 #define HAS_SHUFFLE 1
@@ -138,6 +140,7 @@ typedef long i64;
 #define MUL64(a, b) ((a) * (b))
 #define RINT64(x) rint(x)
 #define UNROLL
+#define GROUP_AT_MOST(items)
 
 #elif defined(ABLATE_C)
 
@@ -206,6 +209,7 @@ FUNCTION double c_bits_double(u64 b) { double x; memcpy(&x, &b, 8); return x; }
 #define MUL64(a, b) ((a) * (b))
 #define RINT64(x) rint(x)
 #define UNROLL
+#define GROUP_AT_MOST(items)
 
 #else
 #error "define ABLATE_CUDA, ABLATE_OPENCL or ABLATE_C"

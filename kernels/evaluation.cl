@@ -109,7 +109,7 @@ FUNCTION void add_if(double *sum, u32 condition, double term) {
  * of slice_sets sets. coefficients: (outputs, sets) row-major.
  * values: (slices, rows, outputs) row-major from element `first` of it on; slices lie `stride` apart.
  */
-KERNEL void LAUNCH_BOUNDS(128, 5) evaluation_sums(
+KERNEL void GROUP_AT_MOST(128) evaluation_sums(
     GLOBAL const u32 *RESTRICT columns,
     GLOBAL const u32 *RESTRICT members,
     GLOBAL const u32 *RESTRICT starts,

@@ -286,7 +286,7 @@ FUNCTION void exchange(LOCAL float *scratch, float *x, u32 s) {
  * and of the chunk unless chunks are contiguous and tile_bits is 10; column_bits is at most
  * tile_bits - 5.
  */
-KERNEL void LAUNCH_BOUNDS(1024, 1) walsh_registers(
+KERNEL void GROUP_AT_MOST(1024) walsh_registers(
     GLOBAL float *data,
     u64 total,
     u32 tile_bits,
