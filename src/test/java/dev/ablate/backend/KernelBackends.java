@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 public final class KernelBackends {
   /** Or one size, where more would do the same again. */
   private static final List<Integer> GROUP_SIZES =
-      Stream.ofNullable(Integer.getInteger("ablate.test.group")).findAny().map(List::of)
+      Stream.ofNullable(Integer.getInteger("ablate.test.group"))
+          .findAny()
+          .map(List::of)
           .orElse(List.of(1, 32, 64, 256));
 
   /** The one kind of backend to test, {@code cuda} or {@code opencl}; all when it is not set. */

@@ -259,9 +259,7 @@ final class KernelRegressionTerms implements Regression.Terms {
       KernelRegressionFits fits, KernelBuffer start, KernelBuffer fitMasks, KernelBuffer fitSums) {
     Device.Kernel kernel = runtime.kernel(KernelRegression.STEM, "regression_fit", Map.of());
     // A group walks many barriers with few rows between them: as many items as there are parts.
-    int wanted = runtime.tuning().get("regression_fit.group", runtime.tuning().get("group", 1024));
-    int groupSize =
-        Math.min(wanted, Math.min(kernel.groupSize(), runtime.device().limits().groupSize()));
+    int groupSize = runtime.groupSize(kernel);
     try (Runtime.Scope temporary = runtime.scope()) {
       runtime.launch(
           kernel,

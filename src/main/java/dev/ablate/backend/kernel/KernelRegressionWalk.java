@@ -14,9 +14,6 @@ final class KernelRegressionWalk implements Regression.Walk {
 
   private static final double RIDGE_SLACK = 1e-11;
 
-  /** Penalties of a launch: with five folds nearly one fit a multiprocessor of a large device. */
-  private static final int AHEAD = 20;
-
   private final KernelRegressionTerms terms;
   private final double[] penalties;
   private final double slack;
@@ -37,7 +34,7 @@ final class KernelRegressionWalk implements Regression.Walk {
   }
 
   private static int ahead(KernelRegressionTerms terms) {
-    return terms.runtime().tuning().get("regression_fit.penalties", AHEAD);
+    return terms.runtime().tuning().get("regression_fit.penalties");
   }
 
   @Override

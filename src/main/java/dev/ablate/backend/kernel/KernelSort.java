@@ -148,8 +148,7 @@ final class KernelSort {
 
     Blocks(int count, int tile) {
       int tiles = (count - 1) / tile + 1;
-      int most =
-          runtime.device().limits().units() * runtime.tuning().get("sort.blocks_per_unit");
+      int most = runtime.device().limits().units() * runtime.tuning().get("sort.blocks_per_unit");
       this.size = (tiles - 1) / Math.max(1, most) * tile + tile;
       this.number = (count - 1) / size + 1;
     }
