@@ -17,7 +17,7 @@
  * y^2 + y = c are tables in global memory, read a few times a pattern.
  *
  * Grid mapping: gather: a group a tile of TILE bins; decode: a group a bin, an item a pattern.
- * Macros: ERRORS, the t of the code (5); WIDE, 1 for fields above GF(2^16) (0).
+ * Macros: ERRORS, the most errors t that a code corrects (5); WIDE, 1 for fields above GF(2^16) (0).
  * Source: Kang et al., arXiv 2502.13870; Chase, IEEE Trans. Inf. Theory 18(1), 1972; Berlekamp,
  * Math. Comp. 24, 1970; the products: Pornin, BearSSL. Tolerance: none against HostDecoding.
  */
@@ -132,11 +132,12 @@ FUNCTION u32 field_square(Field field, u32 a) {
 }
 
 /*
- * Berlekamp-Massey for binary codes, where every second discrepancy is 0. odd: S_1, S_3, ...;
+ * Berlekamp-Massey for binary codes, where every second discrepancy is 0. odd: (errors) S_1, S_3;
  * f: (ERRORS) receives the monic polynomial whose roots are alpha^position, lowest coefficient
  * first, without the leading one. Returns its degree, or NONE when it cannot have that many roots.
  */
-FUNCTION u32 locate(Field field, const u32 *odd, u32 *f, GLOBAL const u32 *inverses) {
+FUNCTION u32 locate(
+    Field field, u32 errors, const u32 *odd, u32 *f, GLOBAL const u32 *inverses) {
   u32 s[2 * ERRORS + 1];
   u32 c[ERRORS + 1];
   // The polynomial before the last growth, already times x^shift.
@@ -159,6 +160,9 @@ FUNCTION u32 locate(Field field, const u32 *odd, u32 *f, GLOBAL const u32 *inver
   u32 last = 1;
   UNROLL
   for (u32 j = 0; j < ERRORS; j++) {
+    if (j >= errors) {
+      continue;
+    }
     u32 discrepancy = s[2u * j + 1u];
     UNROLL
     for (u32 i = 1; i <= ERRORS; i++) {
@@ -192,7 +196,7 @@ FUNCTION u32 locate(Field field, const u32 *odd, u32 *f, GLOBAL const u32 *inver
       }
     }
   }
-  return length == 0u ? 0u : lowest == 0u ? NONE : length;
+  return length == 0u ? 0u : lowest == 0u || length > errors ? NONE : length;
 }
 
 /* h = x h modulo the polynomial f of a degree. */
@@ -446,7 +450,8 @@ FUNCTION void receive(Shared shared, GLOBAL const u32 *rows, u32 delays, u32 ite
 }
 
 /* Decodes one pattern up to its polynomial's roots, or up to its polynomial for three and more. */
-OUTLINE void decode_pattern(Shared shared, Field field, GLOBAL const u32 *tables, u32 slot) {
+OUTLINE void decode_pattern(
+    Shared shared, Field field, u32 errors, GLOBAL const u32 *tables, u32 slot) {
   u32 odd[ERRORS];
   u32 f[ERRORS];
   UNROLL
@@ -461,7 +466,7 @@ OUTLINE void decode_pattern(Shared shared, Field field, GLOBAL const u32 *tables
       odd[j] ^= shared.weak_rows[item * ERRORS + j];
     }
   }
-  u32 degree = locate(field, odd, f, tables + field.order + 1u);
+  u32 degree = locate(field, errors, odd, f, tables + field.order + 1u);
   LOCAL u32 *set = shared.sets + slot * ERRORS;
   if (degree == NONE || degree <= 2u) {
     shared.sizes[slot] = degree == NONE ? NONE : closed_form(field, f, degree, tables, set);
@@ -797,7 +802,7 @@ KERNEL void decoding_gather(
  *
  * numbers, energies: as decoding_gather leaves them; todo: bins over all problems; counters: (1 +
  * problems) length of todo, then candidates of each problem so far; rows: (delays, ERRORS) what a
- * changed sign adds to S_1, S_3, ..., row 0 for all parity bits at once; tables: (3, 2^degree)
+ * changed sign adds to S_1, S_3, ..., row 0 for all parity bits at once, 0 past errors; tables: (3, 2^degree)
  * logarithms, inverses, roots of y^2 + y = c or NONE; shifts: s1 | s2 << 8 | s3 << 16; hashes:
  * (groups, features); signatures: (features, words) bit p = <d_p, i>.
  * Candidates of problem q from place q * groups * points on: left: share of the energy that is
@@ -811,6 +816,7 @@ KERNEL void decoding_decode(
     GLOBAL u32 *counters,
     GLOBAL const u32 *rows,
     GLOBAL const u32 *tables,
+    u32 errors,
     u32 degree,
     u32 shifts,
     u32 four,
@@ -866,7 +872,7 @@ KERNEL void decoding_decode(
       BARRIER();
       u32 produced = shared.state[STATE_PRODUCED];
       FOR_LOCAL(slot, produced) {
-        decode_pattern(shared, field, tables, slot);
+        decode_pattern(shared, field, errors, tables, slot);
       }
       BARRIER();
       u32 pending = shared.state[STATE_PENDING];

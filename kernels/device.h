@@ -29,6 +29,9 @@ typedef unsigned long long u64;
 typedef long long i64;
 
 #define KERNEL extern "C" __global__
+/* Between void and the name of a kernel: most items a group, fewest groups a multiprocessor. */
+#define LAUNCH_BOUNDS(items, groups) __launch_bounds__(items, groups)
+#define GROUP_AT_MOST(items) __launch_bounds__(items)
 #define FUNCTION static __device__ __forceinline__
 #define GLOBAL
 #define LOCAL
@@ -101,6 +104,8 @@ typedef ulong u64;
 typedef long i64;
 
 #define KERNEL __kernel
+#define LAUNCH_BOUNDS(items, groups)
+#define GROUP_AT_MOST(items)
 #define FUNCTION static inline
 #define GLOBAL __global
 #define LOCAL __local
@@ -157,6 +162,8 @@ typedef uint64_t u64;
 typedef int64_t i64;
 
 #define KERNEL
+#define LAUNCH_BOUNDS(items, groups)
+#define GROUP_AT_MOST(items)
 #define FUNCTION static inline
 #define GLOBAL
 #define LOCAL

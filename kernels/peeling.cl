@@ -13,13 +13,9 @@
  * does. Tolerance: none against HostDecoding but for the logarithm, which is compared only.
  *
  * Grid mapping: floor and peel: a group a problem; todo: an item a bin.
- * Macro: ERRORS, the t of the code (5). Source: Kang et al., arXiv 2502.13870.
+ * Parameters: tuned group sizes, without effect on results. Source: Kang et al., arXiv 2502.13870.
  */
 #include "device.h"
-
-#ifndef ERRORS
-#define ERRORS 5
-#endif
 
 #define RADIX_BITS 11u
 #define RADIX (1u << RADIX_BITS)
@@ -103,20 +99,21 @@ KERNEL void peeling_floor(
 
 /*
  * Lists the bins that changed and exceed the floor of their problem, in no order, and marks all as
- * unchanged. changed, todo: (problems, bins); counters: (1 + problems), the first is their number.
+ * settled. settled: (problems, bins), 0 where a bin changed; todo: (problems, bins); counters: (1 +
+ * problems), the first is the length of todo.
  */
 KERNEL void peeling_todo(
     GLOBAL const double *energies,
     GLOBAL const double *floors,
-    GLOBAL u32 *changed,
+    GLOBAL u32 *settled,
     GLOBAL u32 *todo,
     GLOBAL u32 *counters,
     u32 problems,
     u32 bins,
     LOCAL_PARAMETER) {
   FOR_EACH(i, (u64)problems * bins) {
-    if (changed[i] != 0u) {
-      changed[i] = 0;
+    if (settled[i] == 0u) {
+      settled[i] = 1;
       if (energies[i] > floors[i / bins]) {
         todo[ATOMIC_ADD_U32(&counters[0], 1u)] = (u32)i;
       }
@@ -220,19 +217,19 @@ FUNCTION u32 weigh(
 /*
  * Peels the candidates of a round.
  *
- * numbers, energies, changed: (problems, bins, delays), (problems, bins) twice; counters, left,
- * where, sets, places: candidates as decoding_decode leaves them; log_sets: (ERRORS + 1) ln C(n, r);
+ * numbers, energies, settled: (problems, bins, delays), (problems, bins) twice; counters, left,
+ * where, sets, places: candidates as decoding_decode leaves them; log_sets: (errors + 1) ln C(n, r);
  * Scratch: claims: (2, problems, bins), 0 before and after; means: (problems, bins, groups);
  * coefficients: (problems, bins); lists: (3, problems, bins).
  * Found: status: (1 + problems) terms taken so far, in all and of each problem; found_values:
- * coefficients; found_sets: (2 + ERRORS) problem, size, features. Terms with the same set stand in
+ * coefficients; found_sets: (2 + errors) problem, size, features. Terms with the same set stand in
  * the order in which they were taken.
  * Local memory: 4 u32.
  */
 KERNEL void peeling_peel(
     GLOBAL double *numbers,
     GLOBAL double *energies,
-    GLOBAL u32 *changed,
+    GLOBAL u32 *settled,
     GLOBAL const u64 *largest,
     GLOBAL const u32 *counters,
     GLOBAL const double *left,
@@ -253,6 +250,7 @@ KERNEL void peeling_peel(
     u32 groups,
     u32 delays,
     u32 words,
+    u32 errors,
     double rounding,
     double residual,
     double evidence,
@@ -316,7 +314,7 @@ KERNEL void peeling_peel(
         if (owner[i / groups] != 0u) {
           means[place] = signed_sum(
               numbers + (first + at) * delays,
-              sets + (first + candidate) * (ERRORS + 1),
+              sets + (first + candidate) * (errors + 1u),
               signatures,
               words,
               delays);
@@ -328,7 +326,7 @@ KERNEL void peeling_peel(
         u32 candidate = list[i];
         u64 c0 = (first + candidate) * groups;
         u32 bin = where[first + candidate];
-        u32 size = sets[(first + candidate) * (ERRORS + 1)];
+        u32 size = sets[(first + candidate) * (errors + 1u)];
         if (owner[i] != 0u) {
           double own = 0;
           for (u32 c = 0; c < groups; c++) {
@@ -347,10 +345,10 @@ KERNEL void peeling_peel(
             ATOMIC_ADD_U32(&status[1u + problem], 1u);
             u32 at = ATOMIC_ADD_U32(&status[0], 1u);
             found_values[at] = coefficients[first + candidate];
-            found_sets[(u64)at * (ERRORS + 2)] = problem;
-            for (u32 k = 0; k <= ERRORS; k++) {
-              found_sets[(u64)at * (ERRORS + 2) + 1u + k] =
-                  sets[(first + candidate) * (ERRORS + 1) + k];
+            found_sets[(u64)at * (errors + 2u)] = problem;
+            for (u32 k = 0; k <= errors; k++) {
+              found_sets[(u64)at * (errors + 2u) + 1u + k] =
+                  sets[(first + candidate) * (errors + 1u) + k];
             }
           }
         }
@@ -362,12 +360,12 @@ KERNEL void peeling_peel(
         if (owner[i / groups] != 0u) {
           energy[at] = subtract(
               numbers + (first + at) * delays,
-              sets + (first + candidate) * (ERRORS + 1),
+              sets + (first + candidate) * (errors + 1u),
               signatures,
               words,
               delays,
               coefficients[first + candidate]);
-          changed[first + at] = 1;
+          settled[first + at] = 0;
         }
       }
       count = next_count[0];

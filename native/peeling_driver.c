@@ -2,6 +2,8 @@
 
 #include "../kernels/peeling.cl"
 
+#define ERRORS 5
+
 static int ascending(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
@@ -48,7 +50,7 @@ static void todo(u32 problems, u32 bins, u32 groups) {
   u32 all = problems * bins, expected = 0;
   double *energies = BUFFER(double, all);
   double *least = BUFFER(double, problems);
-  u32 *changed = BUFFER(u32, all);
+  u32 *settled = BUFFER(u32, all);
   u32 *was = BUFFER(u32, all);
   u32 *list = BUFFER(u32, all);
   u32 *counters = BUFFER(u32, 1 + problems);
@@ -56,18 +58,19 @@ static void todo(u32 problems, u32 bins, u32 groups) {
   for (u32 q = 0; q < problems; q++) least[q] = 0.25 * q;
   for (u32 i = 0; i < all; i++) {
     energies[i] = fabs(random_number());
-    was[i] = changed[i] = random_bits() & 1u;
-    expected += changed[i] && energies[i] > least[i / bins];
+    was[i] = random_bits() & 1u;
+    settled[i] = !was[i];
+    expected += was[i] && energies[i] > least[i / bins];
   }
-  LAUNCH(groups, peeling_todo(energies, least, changed, list, counters, problems, bins, NULL));
+  LAUNCH(groups, peeling_todo(energies, least, settled, list, counters, problems, bins, NULL));
   CHECK(counters[0] == expected, "%u bins of %u", counters[0], expected);
-  for (u32 i = 0; i < all; i++) CHECK(changed[i] == 0, "bin %u", i);
+  for (u32 i = 0; i < all; i++) CHECK(settled[i] == 1, "bin %u", i);
   for (u32 i = 0; i < expected; i++) {
     CHECK(was[list[i]]-- == 1 && energies[list[i]] > least[list[i] / bins], "bin %u", list[i]);
   }
   free(energies);
   free(least);
-  free(changed);
+  free(settled);
   free(was);
   free(list);
   free(counters);
@@ -137,7 +140,7 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
   double *energies = BUFFER(double, all);
   double *expected = BUFFER(double, all * delays_);
   double *expected_energies = BUFFER(double, all);
-  u32 *changed = BUFFER(u32, all);
+  u32 *settled = BUFFER(u32, all);
   u64 *largest = BUFFER(u64, problems);
   u32 *counters = BUFFER(u32, 1 + problems);
   double *left = BUFFER(double, all);
@@ -152,7 +155,7 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
   double *values = BUFFER(double, all);
   u32 *found = BUFFER(u32, all * (ERRORS + 2));
   u64 memory[1];
-  memset(changed, 0, 4 * all);
+  for (u32 i = 0; i < all; i++) settled[i] = 1;
   memset(claims, 0, 16 * all);
   memset(status, 0, 4 * (1 + problems));
   for (u32 i = 0; i < all * delays_; i++) numbers[i] = random_number();
@@ -196,9 +199,9 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
   }
   memcpy(expected, numbers, 8 * all * delays_);
   memcpy(expected_energies, energies, 8 * all);
-  LAUNCH(launched, peeling_peel(numbers, energies, changed, largest, counters, left, where, sets,
+  LAUNCH(launched, peeling_peel(numbers, energies, settled, largest, counters, left, where, sets,
       places, signatures_, log_sets_, claims, means, coefficients, lists, status, values, found,
-      problems, bins, group_count_, delays_, words_, 1e-20, 0.9, evidence, memory));
+      problems, bins, group_count_, delays_, words_, ERRORS, 1e-20, 0.9, evidence, memory));
   u32 taken = 0;
   for (u32 q = 0; q < problems; q++) {
     u32 of_problem = 0;
@@ -231,12 +234,15 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
   CHECK(status[0] == taken && (candidates == 0 || taken > 0), "%u of %u terms", status[0], taken);
   CHECK(memcmp(numbers, expected, 8 * all * delays_) == 0, "numbers");
   CHECK(memcmp(energies, expected_energies, 8 * all) == 0, "energies");
+  u32 still = 0;
+  for (u32 i = 0; i < all; i++) still += settled[i];
+  CHECK((still == all) == (taken == 0), "%u of %u bins are as they were", still, all);
   for (u32 i = 0; i < 2 * all; i++) CHECK(claims[i] == 0, "claim %u", i);
   free(numbers);
   free(energies);
   free(expected);
   free(expected_energies);
-  free(changed);
+  free(settled);
   free(largest);
   free(counters);
   free(left);

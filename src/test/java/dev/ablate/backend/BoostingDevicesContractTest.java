@@ -171,6 +171,17 @@ class BoostingDevicesContractTest {
   }
 
   @Test
+  void moreRowsThanAGroupHoldsTakeAllGroups() {
+    Problem problem = Problem.random(20_001, 70, 7);
+    Settings settings = new Settings(5, 31, 20, 4, 0.3, 0);
+    Run run = new Run(settings, problem.train, problem.validation, 0);
+    Fitted expected = problem.fit(HOST, List.of(run)).get(0);
+    KernelBackends.with(Map.of("group", 32))
+        .forEach(
+            backend -> assertSame(expected, problem.fit(backend, List.of(run)).get(0), "rows"));
+  }
+
+  @Test
   void outOfMemoryHalvesTheRuns() {
     Problem problem = Problem.random(100, 12, 2);
     List<Run> runs =

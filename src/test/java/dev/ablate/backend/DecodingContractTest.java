@@ -90,6 +90,36 @@ class DecodingContractTest {
   }
 
   /**
+   * From samples of two outputs, transformed where they are decoded: floats on devices. A sample is
+   * below 64 and a mean of 1,152 of them keeps an error far below its 4e-6.
+   */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void recoversTermsFromSamples(Backend backend) {
+    CodedBins bins = bins(64, 3, 5, 5);
+    List<TreeMap<int[], Double>> planted = List.of(terms(64, 5, 20, 50), terms(64, 5, 15, 51));
+    int rows = bins.groups() * bins.delays();
+    int masks = size(bins);
+    double[] samples = new double[2 * masks];
+    try (Backend host = new HostBackend(1)) {
+      for (int q = 0; q < 2; q++) {
+        double[] one = transform(bins, planted.get(q), 0, 0);
+        // The transform is its own inverse but for the scale.
+        host.walsh().transform(HostBuffer.of(one), rows, bins.points(), 1);
+        for (int i = 0; i < masks; i++) {
+          samples[2 * i + q] = one[i];
+        }
+      }
+    }
+    try (Buffer byOutput = backend.walsh().byOutput(HostBuffer.of(samples), masks, 2)) {
+      backend.walsh().transform(byOutput, 2 * rows, bins.points(), 1.0 / bins.points());
+      List<Decoded> decoded = backend.decoding().decode(bins, byOutput, 2, SOFT);
+      expect(planted.get(0), decoded.get(0), 1e-6);
+      expect(planted.get(1), decoded.get(1), 1e-6);
+    }
+  }
+
+  /**
    * On what no longer decodes exactly, every backend takes the same decisions: the arithmetic is
    * that of the host in the same order. Terms are too many for the bins, there is noise, and later
    * rounds leave out quiet bins.
@@ -139,7 +169,7 @@ class DecodingContractTest {
     }
   }
 
-  /** One flip more than the code corrects is read by soft decoding alone; none by hard too. */
+  /** Signs without errors need one pattern. */
   @ParameterizedTest
   @MethodSource("backends")
   void hardDecodingRecoversCleanTerms(Backend backend) {

@@ -99,7 +99,7 @@ class RegressionContractTest {
           Regression.Errors x = expected.next();
           Regression.Errors y = actual.next();
           assertEquals(x.lasso(), y.lasso(), 1e-6 * squares);
-          assertEquals(x.leastSquares(), y.leastSquares(), 1e-3 * squares);
+          assertEquals(x.leastSquares(), y.leastSquares(), 1e-4 * squares);
           // One place is fitted in the first launch of a device, one in the second; both are kept
           // while others are reached, and only the last counts.
           if (i == 3 || i == 22) {
@@ -110,7 +110,7 @@ class RegressionContractTest {
         Regression.Fit x = expected.finish(relaxed);
         Regression.Fit y = actual.finish(relaxed);
         assertArrayEquals(x.weights(), y.weights(), 1e-6 * range);
-        assertEquals(x.leftOutError(), y.leftOutError(), (relaxed ? 1e-3 : 1e-6) * squares);
+        assertEquals(x.leftOutError(), y.leftOutError(), (relaxed ? 1e-4 : 1e-6) * squares);
         assertTrue(y.support()[0]);
         for (int s = 1; s < size; s++) {
           assertTrue(y.support()[s] || y.weights()[s] == 0);

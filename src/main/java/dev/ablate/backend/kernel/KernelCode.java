@@ -9,15 +9,17 @@ import java.util.TreeMap;
 
 /** What kernels need of a coded design: its field, its code and where features fall. */
 final class KernelCode {
-  /** What the kernels are compiled for without macros; {@code decoding.cl} has the same. */
-  private static final int DEFAULT_ERRORS = 5;
+  /** Most errors that {@code decoding.cl} is compiled for: without a macro, and with one. */
+  private static final int DEFAULT_CAPACITY = 5;
+
+  private static final int LARGE_CAPACITY = 8;
 
   /** Fields above this degree need 64-bit products. */
   private static final int NARROW_DEGREE = 16;
 
   private final CodedBins bins;
-  private final Map<String, Integer> peelingMacros = new TreeMap<>();
-  private final Map<String, Integer> decodingMacros = new TreeMap<>();
+  private final int capacity;
+  private final Map<String, Integer> macros = new TreeMap<>();
   private final KernelBuffer rows;
   private final KernelBuffer tables;
   private final KernelBuffer hashes;
@@ -28,18 +30,19 @@ final class KernelCode {
   KernelCode(Runtime.Scope scope, CodedBins bins) {
     this.bins = bins;
     int errors = bins.code().errors();
-    if (errors != DEFAULT_ERRORS) {
-      peelingMacros.put("ERRORS", errors);
+    this.capacity =
+        errors <= DEFAULT_CAPACITY ? DEFAULT_CAPACITY : Math.max(errors, LARGE_CAPACITY);
+    if (capacity != DEFAULT_CAPACITY) {
+      macros.put("ERRORS", capacity);
     }
-    decodingMacros.putAll(peelingMacros);
     if (field().degree() > NARROW_DEGREE) {
-      decodingMacros.put("WIDE", 1);
+      macros.put("WIDE", 1);
     }
     this.rows = scope.in(syndromeRows());
     this.tables = scope.in(fieldTables());
     this.hashes = scope.in(bins.hashes());
     this.signatures = scope.in(bins.signatures());
-    this.logSets = scope.in(PeelingRules.logSets(bins.features(), errors));
+    this.logSets = scope.in(PeelingRules.logSets(bins.features(), capacity));
   }
 
   private GaloisField field() {
@@ -47,18 +50,20 @@ final class KernelCode {
   }
 
   /**
-   * What a changed sign adds to the odd syndromes: {@code (P + 1, t) row-major}. Row 0 changes all
-   * parity bits.
+   * What a changed sign adds to the odd syndromes: {@code (P + 1, capacity) row-major}, 0 past t.
+   * Row 0 changes all parity bits.
    */
   private int[] syndromeRows() {
     int errors = bins.code().errors();
     int[] parity = BchDecoder.parityTable(bins.code());
-    int[] all = new int[parity.length + errors];
-    System.arraycopy(parity, 0, all, errors, parity.length);
-    for (int i = 0; i < parity.length; i++) {
-      all[i % errors] ^= parity[i];
+    int[] rows = new int[bins.delays() * capacity];
+    for (int p = 1; p < bins.delays(); p++) {
+      for (int j = 0; j < errors; j++) {
+        rows[p * capacity + j] = parity[(p - 1) * errors + j];
+        rows[j] ^= parity[(p - 1) * errors + j];
+      }
     }
-    return all;
+    return rows;
   }
 
   /** {@code (3, 2^m)}: logarithms, inverses and roots of {@code y^2 + y = c}, -1 for none. */
@@ -99,6 +104,11 @@ final class KernelCode {
     return bins.code().errors();
   }
 
+  /** The most errors that the kernels have room for. */
+  int capacity() {
+    return capacity;
+  }
+
   int fieldDegree() {
     return field().degree();
   }
@@ -108,12 +118,9 @@ final class KernelCode {
     return Math.multiplyExact(bins.groups(), bins.points());
   }
 
-  Map<String, Integer> peelingMacros() {
-    return peelingMacros;
-  }
-
-  Map<String, Integer> decodingMacros() {
-    return decodingMacros;
+  /** What {@code decoding.cl} is compiled with. */
+  Map<String, Integer> macros() {
+    return macros;
   }
 
   KernelBuffer rows() {

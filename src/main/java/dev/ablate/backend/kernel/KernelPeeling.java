@@ -10,6 +10,7 @@ import dev.ablate.backend.Sets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Some problems at once: their bins, what is left in them, and the terms taken out so far. */
@@ -21,8 +22,6 @@ final class KernelPeeling {
   private static final int STATES = 8;
   private static final int RADIX = 2048;
   private static final int RADIX_RUN = 32;
-  private static final int DECODING_GROUP = 64;
-  private static final int PEELING_GROUP = 512;
 
   private final Runtime runtime;
   private final KernelCode code;
@@ -36,7 +35,7 @@ final class KernelPeeling {
   private final KernelBuffer energies;
   private final KernelBuffer largest;
   private final KernelBuffer floors;
-  private final KernelBuffer changed;
+  private final KernelBuffer settled;
   private final KernelBuffer todo;
   private final KernelBuffer counters;
   private final KernelBuffer left;
@@ -66,14 +65,12 @@ final class KernelPeeling {
     this.items = settings.patterns() == 1 ? 0 : weak;
     this.patterns = (int) Math.min(settings.patterns(), 1L << items);
     int all = Math.multiplyExact(problems, binCount);
-    int errors = code.errors();
+    int errors = code.capacity();
     this.numbers = scope.temporary(Element.F64, (long) all * bins.delays());
     this.energies = scope.temporary(Element.F64, all);
     this.largest = scope.zeros(Element.U64, problems);
     this.floors = scope.temporary(Element.F64, problems);
-    int[] every = new int[all];
-    Arrays.fill(every, 1);
-    this.changed = scope.in(every);
+    this.settled = scope.zeros(Element.I32, all);
     this.todo = scope.temporary(Element.I32, all);
     this.counters = scope.temporary(Element.I32, 1L + problems);
     this.left = scope.temporary(Element.F64, all);
@@ -125,7 +122,7 @@ final class KernelPeeling {
   private void gather(KernelBuffer transforms, int first) {
     boolean single = transforms.element() == Element.F32;
     rounding = single ? PeelingRules.SINGLE_ROUNDING : PeelingRules.ROUNDING;
-    Device.Kernel kernel = runtime.kernel("decoding", "decoding_gather", code.decodingMacros());
+    Device.Kernel kernel = runtime.kernel("decoding", "decoding_gather", code.macros());
     int blocks = problems * bins.groups();
     long tiles = (long) blocks * ((bins.points() + TILE - 1) / TILE);
     runtime.launch(
@@ -150,7 +147,7 @@ final class KernelPeeling {
     Device device = runtime.device();
     device.clear(counters.memory(), 0, counters.bytes());
     floor(every);
-    Device.Kernel kernel = runtime.kernel("peeling", "peeling_todo", code.peelingMacros());
+    Device.Kernel kernel = runtime.kernel("peeling", "peeling_todo", Map.of());
     int group = runtime.groupSize(kernel);
     runtime.launch(
         kernel,
@@ -159,7 +156,7 @@ final class KernelPeeling {
         0,
         energies,
         floors,
-        changed,
+        settled,
         todo,
         counters,
         problems,
@@ -169,11 +166,11 @@ final class KernelPeeling {
   }
 
   private void floor(boolean every) {
-    Device.Kernel kernel = runtime.kernel("peeling", "peeling_floor", code.peelingMacros());
+    Device.Kernel kernel = runtime.kernel("peeling", "peeling_floor", Map.of());
     runtime.launch(
         kernel,
         problems,
-        groupSize(kernel, PEELING_GROUP),
+        runtime.groupSize(kernel),
         (RADIX + RADIX / RADIX_RUN + 2) * Integer.BYTES,
         energies,
         largest,
@@ -186,16 +183,9 @@ final class KernelPeeling {
         PeelingRules.LOUD);
   }
 
-  /** Items a group: the tuned number, with a default of the kernel's own. */
-  private int groupSize(Device.Kernel kernel, int otherwise) {
-    int tuned =
-        runtime.tuning().get(kernel.name() + ".group", runtime.tuning().get("group", otherwise));
-    return Math.min(tuned, Math.min(kernel.groupSize(), runtime.device().limits().groupSize()));
-  }
-
   /** What {@code shared_of} in {@code decoding.cl} lays out. */
   private int decodingLocalBytes() {
-    int errors = code.errors();
+    int errors = code.capacity();
     int doubles = bins.delays() + MOST_WEAK + patterns + 2 + CHUNK;
     int integers =
         patterns
@@ -209,7 +199,7 @@ final class KernelPeeling {
       throw new IllegalArgumentException(
           patterns
               + " patterns of t = "
-              + errors
+              + code.errors()
               + " need "
               + bytes
               + " bytes of local memory, "
@@ -221,11 +211,11 @@ final class KernelPeeling {
   }
 
   private void decode() {
-    Device.Kernel kernel = runtime.kernel("decoding", "decoding_decode", code.decodingMacros());
+    Device.Kernel kernel = runtime.kernel("decoding", "decoding_decode", code.macros());
     runtime.launch(
         kernel,
         runtime.groups((long) problems * binCount, 1),
-        groupSize(kernel, DECODING_GROUP),
+        runtime.groupSize(kernel),
         decodingLocalBytes(),
         numbers,
         energies,
@@ -233,6 +223,7 @@ final class KernelPeeling {
         counters,
         code.rows(),
         code.tables(),
+        code.errors(),
         code.fieldDegree(),
         code.shifts(),
         code.fourFoldings(),
@@ -253,15 +244,15 @@ final class KernelPeeling {
   }
 
   private void peel() {
-    Device.Kernel kernel = runtime.kernel("peeling", "peeling_peel", code.peelingMacros());
+    Device.Kernel kernel = runtime.kernel("peeling", "peeling_peel", Map.of());
     runtime.launch(
         kernel,
         problems,
-        groupSize(kernel, PEELING_GROUP),
+        runtime.groupSize(kernel),
         2 * Integer.BYTES,
         numbers,
         energies,
-        changed,
+        settled,
         largest,
         counters,
         left,
@@ -282,6 +273,7 @@ final class KernelPeeling {
         bins.groups(),
         bins.delays(),
         bins.words(),
+        code.capacity(),
         rounding,
         settings.residual(),
         settings.evidence());
@@ -292,7 +284,7 @@ final class KernelPeeling {
     if (count == 0) {
       return;
     }
-    int width = code.errors() + 2;
+    int width = code.capacity() + 2;
     double[] values = new double[count];
     int[] records = new int[Math.multiplyExact(count, width)];
     runtime.device().read(foundValues.memory(), 0, HostBuffer.of(values));

@@ -83,10 +83,12 @@ class Cuda13Test {
       try {
         KernelCache cache = new KernelCache(Path.of(arguments[0]), 1 << 20);
         CudaNvrtc nvrtc = new CudaNvrtc("sm_90", cache);
-        KernelSource source = KernelSource.of("sampling", Map.of());
-        System.out.println("version " + nvrtc.version(source));
-        System.out.println("bytes " + nvrtc.compile(source).length);
-      } catch (CudaCompiler.Refusal e) {
+        System.out.println("version " + nvrtc.version(null));
+        for (String stem : PtxTest.stems()) {
+          KernelSource source = KernelSource.of(stem, Map.of());
+          System.out.println(stem + " " + nvrtc.compile(source).length + " bytes");
+        }
+      } catch (IOException | CudaCompiler.Refusal e) {
         System.out.println("refused: " + e.getMessage());
       }
     }
@@ -114,7 +116,7 @@ class Cuda13Test {
         int nvrtcCreateProgram(void **p, const char *text, const char *name, int count,
             const char *const *headers, const char *const *names) {
           *p = 0;
-          return text[0] == '/' && name[0] == 's' && count == 0 && !headers && !names ? 0 : 3;
+          return text[0] == '/' && name[0] != 0 && count == 0 && !headers && !names ? 0 : 3;
         }
         """);
     Path libraries = Files.createDirectory(folder.resolve("lib"));
@@ -139,6 +141,7 @@ class Cuda13Test {
   void realCompilerCompiles() throws Exception {
     String output = probe(System.getenv().getOrDefault("LD_LIBRARY_PATH", ""));
     assumeTrue(!output.startsWith("refused: neither"), output);
-    assertTrue(output.matches("version 1[23]\\.\\d+\nbytes \\d+\n"), output);
+    assertTrue(output.matches("version 1[23]\\.\\d+\n(\\w+ \\d+ bytes\n)+"), output);
+    assertEquals(PtxTest.stems().size() + 1, output.lines().count(), output);
   }
 }
