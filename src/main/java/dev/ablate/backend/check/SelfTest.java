@@ -40,6 +40,7 @@ public final class SelfTest {
             EvaluationChecks.all(),
             ParityChecks.all(),
             DecodingChecks.all(),
+            RegressionChecks.all(),
             BoostingChecks.all(),
             TreeSpectraChecks.all(),
             PathsChecks.all())

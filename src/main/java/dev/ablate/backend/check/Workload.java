@@ -8,6 +8,7 @@ import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Forest;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Paths.Problem;
+import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ public record Workload(String name, Consumer<Backend> work) {
     FAMILIES.put("evaluation", scale -> List.of(evaluation(scale)));
     FAMILIES.put("parity", scale -> List.of(parity(scale)));
     FAMILIES.put("decoding", scale -> List.of(decoding(scale)));
+    FAMILIES.put("regression", scale -> List.of(regression(scale)));
     FAMILIES.put("boosting", scale -> List.of(boosting(scale)));
     FAMILIES.put("treespectra", scale -> List.of(treeSpectra(scale)));
     FAMILIES.put("paths", scale -> List.of(paths(scale)));
@@ -131,6 +133,33 @@ public record Workload(String name, Consumer<Backend> work) {
     Buffer transforms = HostBuffer.of(all);
     return new Workload(
         "decoding.decode", b -> b.decoding().decode(bins, transforms, problems, settings));
+  }
+
+  private static Workload regression(int scale) {
+    CodedBins bins = DecodingChecks.bins(1000, 3, 8, 5);
+    Sets sets = Inputs.sets(100 * scale, 1000, 4, 13);
+    double[] values = DecodingChecks.transforms(bins, sets, Inputs.normal(sets.size(), 14), 0.05);
+    int[] foldOf = IntStream.range(0, bins.delays()).map(p -> p % 5).toArray();
+    return new Workload(
+        "regression",
+        b -> {
+          try (Buffer there = b.upload(HostBuffer.of(values));
+              Regression.Output output = b.regression().open(bins, there, 1, 0);
+              Regression.Terms terms = output.on(sets, foldOf, 5)) {
+            double[] penalties =
+                IntStream.range(0, 20)
+                    .mapToDouble(i -> terms.largest() * Math.pow(0.7, i))
+                    .toArray();
+            terms.ridge(penalties);
+            try (Regression.Walk walk = terms.lasso(penalties)) {
+              for (int i = 0; i < penalties.length; i++) {
+                walk.next();
+              }
+              walk.keep();
+              walk.finish(true);
+            }
+          }
+        });
   }
 
   private static Workload boosting(int scale) {

@@ -87,12 +87,7 @@ public final class TuningTables {
 
   /** What {@code ablate tune} tries for a number, ascending; none where nothing is listed. */
   static int[] candidates(String name) {
-    String listed = CANDIDATES.getProperty(name);
-    if (listed == null) {
-      String last = name.substring(name.lastIndexOf('.') + 1);
-      String common = last.equals("group") ? last : name.replaceAll("[0-9]+$", "*");
-      listed = CANDIDATES.getProperty(common);
-    }
+    String listed = CANDIDATES.getProperty(name.endsWith(".group") ? "group" : name);
     return listed == null
         ? new int[0]
         : Arrays.stream(listed.trim().split("\\s+")).mapToInt(Integer::parseInt).toArray();
