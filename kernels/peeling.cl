@@ -336,7 +336,6 @@ KERNEL void peeling_peel(
           }
           double now = ADD64(
               1.0, -(MUL64(own, own) / MUL64((double)delays, energy[bin])));
-          double value = 0;
           u32 taken = energy[bin] > zero && now < residual
               && weigh(places + c0, means + c0, energy, groups, delays, zero,
                   ADD64(evidence, log_sets[size]), &coefficients[first + candidate]);

@@ -11,7 +11,9 @@ import dev.ablate.code.BchCode;
 import dev.ablate.code.Philox;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,6 +190,54 @@ class RegressionContractTest {
       }
     }
     assertEquals(before, kernels.deviceHandle().allocated());
+  }
+
+  /** Group sizes that are no powers of two, penalties one at a time, memory for only a few. */
+  static Stream<Backend> batches() {
+    return Stream.of(
+            KernelBackends.with(Map.of("regression_fit.penalties", 1, "group", 32)),
+            KernelBackends.with(Map.of("regression_fit.penalties", 40, "group", 19)),
+            KernelBackends.withLargestAllocation(40_000, Map.of("group", 64)))
+        .flatMap(s -> s);
+  }
+
+  /** What is fitted ahead, and in which batches, is not to be seen in a single bit. */
+  @ParameterizedTest
+  @MethodSource("batches")
+  void batchesDoNotShow(Backend backend) {
+    List<Backend> references = KernelBackends.with(Map.of("group", 64)).toList();
+    CodedBins bins = bins(65, 3, 4, 4);
+    Sets sets = sets(65, 4, 10);
+    HostBuffer data = HostBuffer.of(transforms(bins, sets, 1));
+    double[] actual = walk(backend, bins, sets, data);
+    Backend same =
+        references.stream().filter(r -> r.device().equals(backend.device())).findFirst().get();
+    assertArrayEquals(walk(same, bins, sets, data), actual, 0);
+  }
+
+  /** Everything that a walk says, one number after another. */
+  private static double[] walk(Backend backend, CodedBins bins, Sets sets, HostBuffer data) {
+    int[] foldOf = IntStream.range(0, bins.delays()).map(p -> p % FOLDS).toArray();
+    try (Regression.Output output = backend.regression().open(bins, data, 1, 0);
+        Regression.Terms terms = output.on(sets, foldOf, FOLDS)) {
+      double[] penalties = penalties(terms.largest(), 23);
+      DoubleStream said = DoubleStream.of(terms.largest());
+      try (Regression.Walk walk = terms.lasso(penalties)) {
+        for (int i = 0; i < penalties.length; i++) {
+          Regression.Errors errors = walk.next();
+          said = DoubleStream.concat(said, DoubleStream.of(errors.lasso(), errors.leastSquares()));
+          if (i == 9) {
+            walk.keep();
+          }
+        }
+        Regression.Fit fit = walk.finish(true);
+        said = DoubleStream.concat(said, DoubleStream.of(fit.leftOutError()));
+        said = DoubleStream.concat(said, Arrays.stream(fit.weights()));
+      }
+      Regression.Ridge ridge = terms.ridge(penalties(100, 23));
+      said = DoubleStream.concat(said, Arrays.stream(ridge.errors()));
+      return DoubleStream.concat(said, Arrays.stream(ridge.weights())).toArray();
+    }
   }
 
   @ParameterizedTest

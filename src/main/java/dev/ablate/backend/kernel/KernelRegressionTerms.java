@@ -258,13 +258,11 @@ final class KernelRegressionTerms implements Regression.Terms {
   void fit(
       KernelRegressionFits fits, KernelBuffer start, KernelBuffer fitMasks, KernelBuffer fitSums) {
     Device.Kernel kernel = runtime.kernel(KernelRegression.STEM, "regression_fit", Map.of());
-    // A group walks many barriers with few rows between them: as many items as there are parts.
-    int groupSize = runtime.groupSize(kernel);
     try (Runtime.Scope temporary = runtime.scope()) {
       runtime.launch(
           kernel,
           fits.count(),
-          groupSize,
+          runtime.groupSize(kernel),
           KernelRegressionOutput.LOCAL_DOUBLES * Double.BYTES,
           fits.lasso(),
           fits.relaxed(),

@@ -75,6 +75,30 @@ class SpexOnDevicesTest {
     }
   }
 
+  static Stream<Backend> devices() {
+    return KernelBackends.tuned();
+  }
+
+  /** Values without interactions, and games so small that every mask occurs many times. */
+  @ParameterizedTest
+  @MethodSource("devices")
+  void solvesConstantsAndTinyGames(Backend device) {
+    for (int n : new int[] {1, 2, 5, 40}) {
+      for (Refine refine : Refine.values()) {
+        SpexSolver solver = new SpexSolver(new SpexSettings(3, 5, 0, refine));
+        Design.Coded design = (Design.Coded) solver.plan(n, Long.MAX_VALUE, 1);
+        Masks masks = new CodedDesign(design).masks(device);
+        double[] column = new double[masks.count()];
+        Arrays.fill(column, 1e6 + 0.1);
+        Samples constant = new Samples(masks, Values.of(column), design);
+        Spectrum found = solver.solve(constant, device, 1).get(0).spectrum();
+        assertEquals(1, found.size());
+        assertEquals(1e6 + 0.1, found.coefficient(0), 1);
+        masks.close();
+      }
+    }
+  }
+
   private static Values both(PlantedGame first, PlantedGame second, Masks masks) {
     Values a = Values.zeros(masks.count(), 1);
     Values b = Values.zeros(masks.count(), 1);
