@@ -167,6 +167,8 @@ class TuningTest {
         TreeSet<String> unknown = new TreeSet<>(table(name).stringPropertyNames());
         unknown.removeAll(known);
         assertEquals(new TreeSet<String>(), unknown, name);
+        long lines = Files.readAllLines(file).stream().filter(l -> l.matches("[^#]+=.*")).count();
+        assertEquals(table(name).size(), lines, "a number stands twice in " + name);
         if (!name.equals("candidates.properties")) {
           assertEquals(table(name).size(), TuningTables.builtIn(name).size(), name);
         }
