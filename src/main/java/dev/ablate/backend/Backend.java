@@ -56,6 +56,9 @@ public interface Backend extends AutoCloseable {
   /** Lasso and ridge paths on Gram matrices. */
   Paths paths();
 
+  /** Regressions on parities, as sums over rows that stay where they were made. */
+  ParityRegression parityRegression();
+
   @Override
   void close();
 }

@@ -5,6 +5,7 @@ import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
+import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
 import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sampling;
@@ -23,6 +24,7 @@ public final class HostBackend implements Backend {
   private final Boosting boosting;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
+  private final ParityRegression parityRegression;
 
   /** A backend with {@code threads} worker threads, at least one. */
   public HostBackend(int threads) {
@@ -37,6 +39,7 @@ public final class HostBackend implements Backend {
     HostPaths hostPaths = new HostPaths(workers);
     this.paths = hostPaths;
     this.regression = new HostRegression(hostPaths);
+    this.parityRegression = new HostParityRegression(parity, paths);
   }
 
   /** A backend on all processors. */
@@ -102,6 +105,11 @@ public final class HostBackend implements Backend {
   @Override
   public Paths paths() {
     return paths;
+  }
+
+  @Override
+  public ParityRegression parityRegression() {
+    return parityRegression;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
+import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
 import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sampling;
@@ -25,6 +26,7 @@ public final class KernelBackend implements Backend {
   private final Boosting boosting;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
+  private final ParityRegression parityRegression;
 
   /** A backend on a device, which is closed with it. */
   public KernelBackend(Device device, Tuning tuning) {
@@ -38,6 +40,7 @@ public final class KernelBackend implements Backend {
     this.boosting = new KernelBoosting(runtime);
     this.treeSpectra = new KernelTreeSpectra(runtime);
     this.paths = new KernelPaths(runtime);
+    this.parityRegression = new KernelParityRegression(runtime, parity);
   }
 
   /** The device behind the operations. */
@@ -115,6 +118,11 @@ public final class KernelBackend implements Backend {
   @Override
   public Paths paths() {
     return paths;
+  }
+
+  @Override
+  public ParityRegression parityRegression() {
+    return parityRegression;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -11,8 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * A file of kernels with its dialect header in place of the include, and the macros it is compiled
- * with.
+ * A file of kernels with its headers in place of the includes, and the macros it is compiled with.
  *
  * @param stem name of the file without its ending, such as {@code walsh}
  * @param text the expanded source
@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 public record KernelSource(String stem, String text, SortedMap<String, Integer> defines) {
   private static final String FOLDER = "/dev/ablate/kernels/";
-  private static final String INCLUDE = "#include \"device.h\"";
+  private static final List<String> HEADERS = List.of("device.h", "group.h");
   private static final Map<Id, KernelSource> SOURCES = new ConcurrentHashMap<>();
 
   private record Id(String stem, Map<String, Integer> defines) {}
@@ -30,7 +30,10 @@ public record KernelSource(String stem, String text, SortedMap<String, Integer> 
     return SOURCES.computeIfAbsent(
         new Id(stem, Map.copyOf(defines)),
         id -> {
-          String text = read(stem + ".cl").replace(INCLUDE, read("device.h"));
+          String text = read(stem + ".cl");
+          for (String header : HEADERS) {
+            text = text.replace("#include \"" + header + "\"", read(header));
+          }
           return new KernelSource(stem, text, new TreeMap<>(defines));
         });
   }

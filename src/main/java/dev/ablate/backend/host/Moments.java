@@ -1,4 +1,4 @@
-package dev.ablate.solve.lasso;
+package dev.ablate.backend.host;
 
 import dev.ablate.backend.Paths;
 
@@ -12,6 +12,26 @@ import dev.ablate.backend.Paths;
  * @param energy sum of the squared values
  */
 record Moments(int size, int rows, double[] gram, double[] products, double energy) {
+
+  /** The sums over the rows of all parts. */
+  static Moments sum(Moments[] parts) {
+    int size = parts[0].size();
+    double[] gram = new double[size * size];
+    double[] products = new double[size];
+    double energy = 0;
+    int rows = 0;
+    for (Moments part : parts) {
+      for (int i = 0; i < gram.length; i++) {
+        gram[i] += part.gram()[i];
+      }
+      for (int i = 0; i < size; i++) {
+        products[i] += part.products()[i];
+      }
+      energy += part.energy();
+      rows += part.rows();
+    }
+    return new Moments(size, rows, gram, products, energy);
+  }
 
   /** The sums over these rows without those of a subset of them. */
   Moments minus(Moments part) {
