@@ -43,7 +43,8 @@ public final class SelfTest {
             RegressionChecks.all(),
             BoostingChecks.all(),
             TreeSpectraChecks.all(),
-            PathsChecks.all())
+            PathsChecks.all(),
+            ParityRegressionChecks.all())
         .flatMap(List::stream)
         .toList();
   }
