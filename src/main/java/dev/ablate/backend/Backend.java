@@ -44,8 +44,8 @@ public interface Backend extends AutoCloseable {
   /** SPEX bins and peeling. */
   Decoding decoding();
 
-  /** Regression on coded samples. */
-  Regression regression();
+  /** CodedRegression on coded samples. */
+  CodedRegression codedRegression();
 
   /** Gradient-boosted trees on bits. */
   Boosting boosting();

@@ -40,7 +40,7 @@ public final class SelfTest {
             EvaluationChecks.all(),
             ParityChecks.all(),
             DecodingChecks.all(),
-            RegressionChecks.all(),
+            CodedRegressionChecks.all(),
             BoostingChecks.all(),
             TreeSpectraChecks.all(),
             PathsChecks.all(),

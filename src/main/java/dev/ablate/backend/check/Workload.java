@@ -4,11 +4,11 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Boosting.Fitted;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Forest;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Paths.Problem;
-import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ public record Workload(String name, Consumer<Backend> work) {
     FAMILIES.put("evaluation", scale -> List.of(evaluation(scale)));
     FAMILIES.put("parity", scale -> List.of(parity(scale)));
     FAMILIES.put("decoding", scale -> List.of(decoding(scale)));
-    FAMILIES.put("regression", scale -> List.of(regression(scale)));
+    FAMILIES.put("coded_regression", scale -> List.of(regression(scale)));
     FAMILIES.put("boosting", scale -> List.of(boosting(scale)));
     FAMILIES.put("treespectra", scale -> List.of(treeSpectra(scale)));
     FAMILIES.put("paths", scale -> List.of(paths(scale)));
@@ -141,17 +141,17 @@ public record Workload(String name, Consumer<Backend> work) {
     double[] values = DecodingChecks.transforms(bins, sets, Inputs.normal(sets.size(), 14), 0.05);
     int[] foldOf = IntStream.range(0, bins.delays()).map(p -> p % 5).toArray();
     return new Workload(
-        "regression",
+        "coded_regression",
         b -> {
           try (Buffer there = b.upload(HostBuffer.of(values));
-              Regression.Output output = b.regression().open(bins, there, 1, 0);
-              Regression.Terms terms = output.on(sets, foldOf, 5)) {
+              CodedRegression.Output output = b.codedRegression().open(bins, there, 1, 0);
+              CodedRegression.Terms terms = output.on(sets, foldOf, 5)) {
             double[] penalties =
                 IntStream.range(0, 20)
                     .mapToDouble(i -> terms.largest() * Math.pow(0.7, i))
                     .toArray();
             terms.ridge(penalties);
-            try (Regression.Walk walk = terms.lasso(penalties)) {
+            try (CodedRegression.Walk walk = terms.lasso(penalties)) {
               for (int i = 0; i < penalties.length; i++) {
                 walk.next();
               }

@@ -2,12 +2,12 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Boosting;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
-import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sampling;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Walsh;
@@ -20,7 +20,7 @@ public final class HostBackend implements Backend {
   private final Evaluation evaluation;
   private final Parity parity;
   private final Decoding decoding;
-  private final Regression regression;
+  private final CodedRegression codedRegression;
   private final Boosting boosting;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
@@ -38,7 +38,7 @@ public final class HostBackend implements Backend {
     this.treeSpectra = new HostTreeSpectra(workers);
     HostPaths hostPaths = new HostPaths(workers);
     this.paths = hostPaths;
-    this.regression = new HostRegression(hostPaths);
+    this.codedRegression = new HostCodedRegression(hostPaths);
     this.parityRegression = new HostParityRegression(parity, paths);
   }
 
@@ -88,8 +88,8 @@ public final class HostBackend implements Backend {
   }
 
   @Override
-  public Regression regression() {
-    return regression;
+  public CodedRegression codedRegression() {
+    return codedRegression;
   }
 
   @Override

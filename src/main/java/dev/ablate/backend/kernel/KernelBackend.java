@@ -3,12 +3,12 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Buffer;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
-import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sampling;
 import dev.ablate.backend.Traffic;
 import dev.ablate.backend.TreeSpectra;
@@ -22,7 +22,7 @@ public final class KernelBackend implements Backend {
   private final Evaluation evaluation;
   private final Parity parity;
   private final Decoding decoding;
-  private final Regression regression;
+  private final CodedRegression codedRegression;
   private final Boosting boosting;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
@@ -36,7 +36,7 @@ public final class KernelBackend implements Backend {
     this.evaluation = new KernelEvaluation(runtime);
     this.parity = new KernelParity(runtime);
     this.decoding = new KernelDecoding(runtime);
-    this.regression = new KernelRegression(runtime);
+    this.codedRegression = new KernelCodedRegression(runtime);
     this.boosting = new KernelBoosting(runtime);
     this.treeSpectra = new KernelTreeSpectra(runtime);
     this.paths = new KernelPaths(runtime);
@@ -101,8 +101,8 @@ public final class KernelBackend implements Backend {
   }
 
   @Override
-  public Regression regression() {
-    return regression;
+  public CodedRegression codedRegression() {
+    return codedRegression;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.ablate.solve.spex;
 
-import dev.ablate.backend.Regression;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Sets;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -22,7 +22,7 @@ final class CrossValidation {
   /** Errors this close, as a share of the total, are rounding: the larger penalty wins. */
   private static final double TIE = 1e-13;
 
-  private final Regression.Terms terms;
+  private final CodedRegression.Terms terms;
   private final Sets sets;
   private double best = Double.POSITIVE_INFINITY;
   private double penalty;
@@ -34,7 +34,7 @@ final class CrossValidation {
    * @param terms the regression
    * @param sets its terms
    */
-  CrossValidation(Regression.Terms terms, Sets sets) {
+  CrossValidation(CodedRegression.Terms terms, Sets sets) {
     this.terms = terms;
     this.sets = sets;
   }
@@ -48,9 +48,9 @@ final class CrossValidation {
     double[] penalties = penalties(terms.largest(), least);
     double before = Double.POSITIVE_INFINITY;
     int grown = 0;
-    try (Regression.Walk walk = terms.lasso(penalties)) {
+    try (CodedRegression.Walk walk = terms.lasso(penalties)) {
       for (int i = 0; i < penalties.length && grown < PATIENCE; i++) {
-        Regression.Errors errors = walk.next();
+        CodedRegression.Errors errors = walk.next();
         grown = errors.lasso() > before ? grown + 1 : 0;
         before = errors.lasso();
         improve(walk, penalties[i], false, errors.lasso());
@@ -75,7 +75,8 @@ final class CrossValidation {
     return Arrays.copyOf(penalties, count);
   }
 
-  private void improve(Regression.Walk walk, double there, boolean byLeastSquares, double error) {
+  private void improve(
+      CodedRegression.Walk walk, double there, boolean byLeastSquares, double error) {
     if (error < best - TIE * terms.squares()) {
       best = error;
       penalty = there;
@@ -88,7 +89,7 @@ final class CrossValidation {
    * The fit with its R² of fits without each delay on that delay. Fits with most delays are hardly
    * weaker than the one on all, where those of the folds would understate it.
    */
-  private Fit fit(Regression.Fit found) {
+  private Fit fit(CodedRegression.Fit found) {
     int[] support = IntStream.range(0, sets.size()).filter(s -> found.support()[s]).toArray();
     double[] kept = Arrays.stream(support).mapToDouble(s -> found.weights()[s]).toArray();
     double deviations = terms.deviations();

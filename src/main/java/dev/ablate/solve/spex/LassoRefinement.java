@@ -1,7 +1,7 @@
 package dev.ablate.solve.spex;
 
 import dev.ablate.backend.CodedBins;
-import dev.ablate.backend.Regression;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Sets;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -24,10 +24,10 @@ final class LassoRefinement implements Refinement {
 
   private static final int MAX_ROUNDS = 20;
 
-  private final Regression.Output regression;
+  private final CodedRegression.Output regression;
   private final DelayFolds folds;
 
-  LassoRefinement(Regression.Output regression, DelayFolds folds) {
+  LassoRefinement(CodedRegression.Output regression, DelayFolds folds) {
     this.regression = regression;
     this.folds = folds;
   }
@@ -47,7 +47,7 @@ final class LassoRefinement implements Refinement {
   }
 
   private Fit fit(Sets sets, double least) {
-    try (Regression.Terms terms = regression.on(sets, folds.foldOf(), folds.count())) {
+    try (CodedRegression.Terms terms = regression.on(sets, folds.foldOf(), folds.count())) {
       return new CrossValidation(terms, sets).fit(least);
     }
   }

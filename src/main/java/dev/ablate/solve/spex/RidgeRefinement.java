@@ -1,6 +1,6 @@
 package dev.ablate.solve.spex;
 
-import dev.ablate.backend.Regression;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Sets;
 import java.util.Arrays;
 import java.util.TreeSet;
@@ -11,10 +11,10 @@ final class RidgeRefinement implements Refinement {
   private static final double LARGEST = 1e6;
   private static final double SMALLEST = 1e-6;
 
-  private final Regression.Output regression;
+  private final CodedRegression.Output regression;
   private final DelayFolds folds;
 
-  RidgeRefinement(Regression.Output regression, DelayFolds folds) {
+  RidgeRefinement(CodedRegression.Output regression, DelayFolds folds) {
     this.regression = regression;
     this.folds = folds;
   }
@@ -27,9 +27,9 @@ final class RidgeRefinement implements Refinement {
       columns.add(found.get(s));
     }
     Sets sets = Sets.of(columns);
-    try (Regression.Terms terms = regression.on(sets, folds.foldOf(), folds.count())) {
+    try (CodedRegression.Terms terms = regression.on(sets, folds.foldOf(), folds.count())) {
       double[] penalties = penalties();
-      Regression.Ridge path = terms.ridge(penalties);
+      CodedRegression.Ridge path = terms.ridge(penalties);
       int best = 0;
       double least = Double.POSITIVE_INFINITY;
       for (int i = 0; i < PENALTIES; i++) {

@@ -3,8 +3,8 @@ package dev.ablate.solve.spex;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
-import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
@@ -24,7 +24,7 @@ final class SpexOutput {
   private final CodedDesign design;
   private final Backend backend;
   private final CodedBins bins;
-  private final Regression.Output regression;
+  private final CodedRegression.Output regression;
   private final Refinement refinement;
 
   /**
@@ -36,7 +36,7 @@ final class SpexOutput {
       SpexSettings settings,
       CodedDesign design,
       Backend backend,
-      Regression.Output regression,
+      CodedRegression.Output regression,
       long seed) {
     this.settings = settings;
     this.design = design;

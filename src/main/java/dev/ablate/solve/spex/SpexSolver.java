@@ -3,8 +3,8 @@ package dev.ablate.solve.spex;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
-import dev.ablate.backend.Regression;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
@@ -95,7 +95,7 @@ public final class SpexSolver implements Solver {
               .decoding()
               .decode(bins, data, outputs, settings.decoding(bins.code().errors(), true));
       for (int o = 0; o < outputs; o++) {
-        try (Regression.Output one = backend.regression().open(bins, data, outputs, o)) {
+        try (CodedRegression.Output one = backend.codedRegression().open(bins, data, outputs, o)) {
           solutions.add(
               new SpexOutput(settings, design, backend, one, seed).solve(decoded.get(o), folded));
         }

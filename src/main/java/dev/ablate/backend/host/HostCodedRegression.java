@@ -2,14 +2,14 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
-import dev.ablate.backend.Regression;
+import dev.ablate.backend.CodedRegression;
 import java.util.Arrays;
 
-/** Regression on coded samples on the host: coordinate descent on sparse Gram matrices. */
-final class HostRegression implements Regression {
+/** CodedRegression on coded samples on the host: coordinate descent on sparse Gram matrices. */
+final class HostCodedRegression implements CodedRegression {
   private final HostPaths paths;
 
-  HostRegression(HostPaths paths) {
+  HostCodedRegression(HostPaths paths) {
     this.paths = paths;
   }
 
@@ -22,6 +22,6 @@ final class HostRegression implements Regression {
     }
     double[] all = transforms.toHost().doubles();
     double[] own = Arrays.copyOfRange(all, problem * size, (problem + 1) * size);
-    return new HostRegressionOutput(paths, bins, own);
+    return new HostCodedRegressionOutput(paths, bins, own);
   }
 }

@@ -2,13 +2,13 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.HostBuffer;
-import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sets;
 import java.util.Arrays;
 
 /** One output's transforms on the host. */
-final class HostRegressionOutput implements Regression.Output {
+final class HostCodedRegressionOutput implements CodedRegression.Output {
   private final HostPaths paths;
   private final CodedBins bins;
   private final double[] transform;
@@ -18,7 +18,7 @@ final class HostRegressionOutput implements Regression.Output {
    *
    * @param transform {@code (groups, delays, 2^b) row-major}
    */
-  HostRegressionOutput(HostPaths paths, CodedBins bins, double[] transform) {
+  HostCodedRegressionOutput(HostPaths paths, CodedBins bins, double[] transform) {
     this.paths = paths;
     this.bins = bins;
     this.transform = transform;
@@ -106,8 +106,8 @@ final class HostRegressionOutput implements Regression.Output {
   }
 
   @Override
-  public Regression.Terms on(Sets sets, int[] foldOf, int folds) {
-    return new HostRegressionTerms(paths, this, sets, foldOf, folds);
+  public CodedRegression.Terms on(Sets sets, int[] foldOf, int folds) {
+    return new HostCodedRegressionTerms(paths, this, sets, foldOf, folds);
   }
 
   @Override

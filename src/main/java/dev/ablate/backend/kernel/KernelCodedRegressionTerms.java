@@ -2,14 +2,14 @@ package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.HostBuffer;
-import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sets;
 import java.util.Arrays;
 import java.util.Map;
 
 /** The regression of one problem on given terms, on a device. */
-final class KernelRegressionTerms implements Regression.Terms {
+final class KernelCodedRegressionTerms implements CodedRegression.Terms {
   /** Products this small, as a share of the largest possible, are rounding. */
   private static final double ROUNDING = 1e-12;
 
@@ -27,7 +27,7 @@ final class KernelRegressionTerms implements Regression.Terms {
 
   private final Runtime runtime;
   private final Runtime.Scope scope;
-  private final KernelRegressionOutput output;
+  private final KernelCodedRegressionOutput output;
   private final CodedBins bins;
   private final int size;
   private final int folds;
@@ -47,7 +47,8 @@ final class KernelRegressionTerms implements Regression.Terms {
   private final double[] all;
   private final double largest;
 
-  KernelRegressionTerms(KernelRegressionOutput output, Sets sets, int[] foldOf, int folds) {
+  KernelCodedRegressionTerms(
+      KernelCodedRegressionOutput output, Sets sets, int[] foldOf, int folds) {
     this.output = output;
     this.runtime = output.runtime();
     this.bins = output.bins();
@@ -100,8 +101,8 @@ final class KernelRegressionTerms implements Regression.Terms {
   private void buildGram(KernelBuffer signatures) {
     try (Runtime.Scope temporary = runtime.scope()) {
       runtime.forItems(
-          KernelRegression.STEM,
-          "regression_gram",
+          KernelCodedRegression.STEM,
+          "coded_regression_gram",
           (long) size * bins.groups(),
           columns,
           differ,
@@ -157,8 +158,8 @@ final class KernelRegressionTerms implements Regression.Terms {
   /** The right-hand sides of sets of delays. */
   void sum(KernelBuffer bits, int count, KernelBuffer to) {
     runtime.forItems(
-        KernelRegression.STEM,
-        "regression_sums",
+        KernelCodedRegression.STEM,
+        "coded_regression_sums",
         (long) count * size,
         to,
         products,
@@ -256,14 +257,18 @@ final class KernelRegressionTerms implements Regression.Terms {
 
   /** Runs fits, one group each. */
   void fit(
-      KernelRegressionFits fits, KernelBuffer start, KernelBuffer fitMasks, KernelBuffer fitSums) {
-    Device.Kernel kernel = runtime.kernel(KernelRegression.STEM, "regression_fit", Map.of());
+      KernelCodedRegressionFits fits,
+      KernelBuffer start,
+      KernelBuffer fitMasks,
+      KernelBuffer fitSums) {
+    Device.Kernel kernel =
+        runtime.kernel(KernelCodedRegression.STEM, "coded_regression_fit", Map.of());
     try (Runtime.Scope temporary = runtime.scope()) {
       runtime.launch(
           kernel,
           fits.count(),
           runtime.groupSize(kernel),
-          KernelRegressionOutput.LOCAL_DOUBLES * Double.BYTES,
+          KernelCodedRegressionOutput.LOCAL_DOUBLES * Double.BYTES,
           fits.lasso(),
           fits.relaxed(),
           fits.results(),
@@ -304,13 +309,13 @@ final class KernelRegressionTerms implements Regression.Terms {
   }
 
   @Override
-  public Regression.Walk lasso(double[] penalties) {
-    return new KernelRegressionWalk(this, penalties);
+  public CodedRegression.Walk lasso(double[] penalties) {
+    return new KernelCodedRegressionWalk(this, penalties);
   }
 
   @Override
-  public Regression.Ridge ridge(double[] penalties) {
-    return KernelRegressionWalk.ridge(this, penalties);
+  public CodedRegression.Ridge ridge(double[] penalties) {
+    return KernelCodedRegressionWalk.ridge(this, penalties);
   }
 
   @Override

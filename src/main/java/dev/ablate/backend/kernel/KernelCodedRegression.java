@@ -3,16 +3,16 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.CodedBins;
-import dev.ablate.backend.Regression;
+import dev.ablate.backend.CodedRegression;
 import java.util.Map;
 
-/** Regression on coded samples on a device: {@code kernels/regression.cl}. */
-final class KernelRegression implements Regression {
-  static final String STEM = "regression";
+/** CodedRegression on coded samples on a device: {@code kernels/coded_regression.cl}. */
+final class KernelCodedRegression implements CodedRegression {
+  static final String STEM = "coded_regression";
 
   private final Runtime runtime;
 
-  KernelRegression(Runtime runtime) {
+  KernelCodedRegression(Runtime runtime) {
     this.runtime = runtime;
   }
 
@@ -23,7 +23,7 @@ final class KernelRegression implements Regression {
       throw new IllegalArgumentException(
           "a buffer of " + transforms.length() + " does not hold " + problems + " x " + size);
     }
-    return new KernelRegressionOutput(runtime, bins, transforms, problem * size);
+    return new KernelCodedRegressionOutput(runtime, bins, transforms, problem * size);
   }
 
   /** A kernel that reads transforms of an element type. */

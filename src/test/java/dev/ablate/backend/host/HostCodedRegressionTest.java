@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The closed forms against the sample matrix that they never build. */
-class HostRegressionTest {
+class HostCodedRegressionTest {
   @ParameterizedTest
   @CsvSource({"1, 3, 2", "5, 3, 3", "40, 3, 2", "70, 4, 5", "300, 5, 6"})
   void closedFormsEqualTheSampleMatrix(int n, int b, int t) {
@@ -33,9 +33,10 @@ class HostRegressionTest {
       }
       double[] transform = values.clone();
       backend.walsh().transform(HostBuffer.of(transform), 3 * delays, 1 << b, 1.0 / (1 << b));
-      HostRegressionOutput regression = new HostRegressionOutput(null, design.bins(), transform);
+      HostCodedRegressionOutput regression =
+          new HostCodedRegressionOutput(null, design.bins(), transform);
       int[] foldOf = new int[delays];
-      DelaySums sums = new HostRegressionTerms(null, regression, sets, foldOf, 1).over(taken);
+      DelaySums sums = new HostCodedRegressionTerms(null, regression, sets, foldOf, 1).over(taken);
 
       int size = sets.size();
       double[] gram = new double[size * size];

@@ -1,11 +1,11 @@
 package dev.ablate.backend.host;
 
-import dev.ablate.backend.Regression;
+import dev.ablate.backend.CodedRegression;
 import java.util.Arrays;
 
 /** A walk down the penalties on the host: each fit starts at the one before. */
-final class HostRegressionWalk implements Regression.Walk {
-  private final HostRegressionTerms terms;
+final class HostCodedRegressionWalk implements CodedRegression.Walk {
+  private final HostCodedRegressionTerms terms;
   private final double[] penalties;
   private final int folds;
   private final double largest;
@@ -19,7 +19,7 @@ final class HostRegressionWalk implements Regression.Walk {
   private double[] kept;
   private int[] keptSupport;
 
-  HostRegressionWalk(HostRegressionTerms terms, double[] penalties) {
+  HostCodedRegressionWalk(HostCodedRegressionTerms terms, double[] penalties) {
     this.terms = terms;
     this.penalties = penalties;
     this.folds = terms.folds();
@@ -41,14 +41,14 @@ final class HostRegressionWalk implements Regression.Walk {
   }
 
   @Override
-  public Regression.Errors next() {
+  public CodedRegression.Errors next() {
     double penalty = penalties[next++];
     for (int f = 0; f <= folds; f++) {
-      lasso[f].lasso(share[f] * penalty, Regression.LASSO_SLACK * share[f] * penalty);
+      lasso[f].lasso(share[f] * penalty, CodedRegression.LASSO_SLACK * share[f] * penalty);
     }
     double error = error(lasso);
-    return new Regression.Errors(
-        error, relax(Regression.TRIAL_SLACK * largest) ? error(free) : Double.NaN);
+    return new CodedRegression.Errors(
+        error, relax(CodedRegression.TRIAL_SLACK * largest) ? error(free) : Double.NaN);
   }
 
   @Override
@@ -62,7 +62,7 @@ final class HostRegressionWalk implements Regression.Walk {
   private boolean relax(double slack) {
     for (int f = 0; f < folds; f++) {
       int[] support = lasso[f].support();
-      if (support.length > Regression.MOST_TERMS * share[f] * all.rows()) {
+      if (support.length > CodedRegression.MOST_TERMS * share[f] * all.rows()) {
         return false;
       }
       free[f].leastSquares(support, slack);
@@ -71,17 +71,17 @@ final class HostRegressionWalk implements Regression.Walk {
   }
 
   @Override
-  public Regression.Fit finish(boolean relaxed) {
+  public CodedRegression.Fit finish(boolean relaxed) {
     double[] weights = kept;
     if (relaxed) {
-      free[folds].leastSquares(keptSupport, Regression.FINAL_SLACK * largest);
+      free[folds].leastSquares(keptSupport, CodedRegression.FINAL_SLACK * largest);
       weights = free[folds].weights();
     }
     boolean[] support = new boolean[weights.length];
     for (int s : keptSupport) {
       support[s] = true;
     }
-    return new Regression.Fit(weights, support, leftOutError(relaxed));
+    return new CodedRegression.Fit(weights, support, leftOutError(relaxed));
   }
 
   private double leftOutError(boolean relaxed) {
@@ -93,9 +93,9 @@ final class HostRegressionWalk implements Regression.Walk {
       DelaySums train = terms.over(taken);
       double part = train.rows() / all.rows();
       BinDescent fit = new BinDescent(train, kept);
-      fit.lasso(part * keptPenalty, Regression.LASSO_SLACK * part * keptPenalty);
+      fit.lasso(part * keptPenalty, CodedRegression.LASSO_SLACK * part * keptPenalty);
       if (relaxed) {
-        fit.leastSquares(fit.support(), Regression.TRIAL_SLACK * largest);
+        fit.leastSquares(fit.support(), CodedRegression.TRIAL_SLACK * largest);
       }
       Arrays.fill(taken, false);
       taken[p] = true;

@@ -3,12 +3,12 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.HostBuffer;
-import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sets;
 
 /** One problem's transforms on a device. */
-final class KernelRegressionOutput implements Regression.Output {
+final class KernelCodedRegressionOutput implements CodedRegression.Output {
   /** Doubles of local memory that sums take, with a word for a flag: see the kernels. */
   static final int LOCAL_DOUBLES = 1024 + 32 + 1;
 
@@ -26,7 +26,7 @@ final class KernelRegressionOutput implements Regression.Output {
    *
    * @param offset where its transforms begin, in elements
    */
-  KernelRegressionOutput(Runtime runtime, CodedBins bins, Buffer transforms, long offset) {
+  KernelCodedRegressionOutput(Runtime runtime, CodedBins bins, Buffer transforms, long offset) {
     this.runtime = runtime;
     this.bins = bins;
     this.offset = offset;
@@ -60,9 +60,9 @@ final class KernelRegressionOutput implements Regression.Output {
     try (KernelBuffer rest = rest(sets, coefficients);
         Runtime.Scope temporary = runtime.scope()) {
       KernelBuffer products = temporary.temporary(Element.F64, bins.features());
-      KernelRegression.forItems(
+      KernelCodedRegression.forItems(
           runtime,
-          "regression_singles",
+          "coded_regression_singles",
           element(),
           bins.features(),
           products,
@@ -92,9 +92,9 @@ final class KernelRegressionOutput implements Regression.Output {
       runtime.device().copy(transforms.memory(), offset * bytes, rest.memory(), 0, size * bytes);
       if (sets.size() > 0) {
         BinMembers members = new BinMembers(bins, sets);
-        KernelRegression.forItems(
+        KernelCodedRegression.forItems(
             runtime,
-            "regression_subtract",
+            "coded_regression_subtract",
             element(),
             (long) bins.groups() * bins.delays() * sets.size(),
             rest,
@@ -117,9 +117,9 @@ final class KernelRegressionOutput implements Regression.Output {
 
   /** {@code Phi'y} of each delay: F64 {@code (delays, sets) row-major}. */
   void products(KernelBuffer products, KernelBuffer setBins, KernelBuffer setSignatures, int sets) {
-    KernelRegression.forItems(
+    KernelCodedRegression.forItems(
         runtime,
-        "regression_products",
+        "coded_regression_products",
         element(),
         (long) bins.delays() * sets,
         products,
@@ -139,7 +139,8 @@ final class KernelRegressionOutput implements Regression.Output {
     if (squares == null) {
       try (Runtime.Scope temporary = runtime.scope()) {
         KernelBuffer sums = temporary.temporary(Element.F64, bins.delays());
-        Device.Kernel kernel = KernelRegression.kernel(runtime, "regression_squares", element());
+        Device.Kernel kernel =
+            KernelCodedRegression.kernel(runtime, "coded_regression_squares", element());
         runtime.launch(
             kernel,
             bins.delays(),
@@ -159,8 +160,8 @@ final class KernelRegressionOutput implements Regression.Output {
   }
 
   @Override
-  public Regression.Terms on(Sets sets, int[] foldOf, int folds) {
-    return new KernelRegressionTerms(this, sets, foldOf, folds);
+  public CodedRegression.Terms on(Sets sets, int[] foldOf, int folds) {
+    return new KernelCodedRegressionTerms(this, sets, foldOf, folds);
   }
 
   @Override

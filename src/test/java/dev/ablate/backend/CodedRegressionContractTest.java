@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every backend regresses as the host does, whose closed forms are tested on sample matrices. */
-class RegressionContractTest {
+class CodedRegressionContractTest {
   private static final int FOLDS = 5;
 
   /** Features, groups, b, t, planted terms, whether transforms are single precision on devices. */
@@ -57,8 +57,8 @@ class RegressionContractTest {
     double[] coefficients = numbers(sets.size(), 9);
     try (HostBackend reference = new HostBackend(1);
         Buffer there = backend.upload(rounded ? HostBuffer.of(asFloats(data)) : host);
-        Regression.Output expected = reference.regression().open(bins, host, 3, 1);
-        Regression.Output actual = backend.regression().open(bins, there, 3, 1)) {
+        CodedRegression.Output expected = reference.codedRegression().open(bins, host, 3, 1);
+        CodedRegression.Output actual = backend.codedRegression().open(bins, there, 3, 1)) {
       double range = 2 * Arrays.stream(data).map(Math::abs).max().orElse(0);
       double scale = (double) bins.delays() * groups * bins.points();
       // Sums over all rows in another order; residuals are stored in the precision of the data.
@@ -74,8 +74,8 @@ class RegressionContractTest {
             asDoubles(rest),
             rounded ? 1e-5 : 1e-12);
       }
-      try (Regression.Terms onHost = expected.on(sets, foldOf, folds);
-          Regression.Terms here = actual.on(sets, foldOf, folds)) {
+      try (CodedRegression.Terms onHost = expected.on(sets, foldOf, folds);
+          CodedRegression.Terms here = actual.on(sets, foldOf, folds)) {
         assertEquals(onHost.squares(), here.squares(), 1e-12 * onHost.squares());
         assertEquals(onHost.deviations(), here.deviations(), 1e-12 * onHost.squares());
         assertEquals(onHost.largest(), here.largest(), 1e-12 * scale);
@@ -91,15 +91,15 @@ class RegressionContractTest {
    * may be in one support only, which changes least squares by what such a term explains.
    */
   private static void compareWalks(
-      Regression.Terms onHost, Regression.Terms here, int size, double range) {
+      CodedRegression.Terms onHost, CodedRegression.Terms here, int size, double range) {
     double[] penalties = penalties(onHost.largest(), 27);
     double squares = onHost.squares();
     for (boolean relaxed : new boolean[] {false, true}) {
-      try (Regression.Walk expected = onHost.lasso(penalties);
-          Regression.Walk actual = here.lasso(penalties)) {
+      try (CodedRegression.Walk expected = onHost.lasso(penalties);
+          CodedRegression.Walk actual = here.lasso(penalties)) {
         for (int i = 0; i < penalties.length; i++) {
-          Regression.Errors x = expected.next();
-          Regression.Errors y = actual.next();
+          CodedRegression.Errors x = expected.next();
+          CodedRegression.Errors y = actual.next();
           assertEquals(x.lasso(), y.lasso(), 1e-6 * squares);
           assertEquals(x.leastSquares(), y.leastSquares(), 1e-4 * squares);
           // One place is fitted in the first launch of a device, one in the second; both are kept
@@ -109,8 +109,8 @@ class RegressionContractTest {
             actual.keep();
           }
         }
-        Regression.Fit x = expected.finish(relaxed);
-        Regression.Fit y = actual.finish(relaxed);
+        CodedRegression.Fit x = expected.finish(relaxed);
+        CodedRegression.Fit y = actual.finish(relaxed);
         assertArrayEquals(x.weights(), y.weights(), 1e-6 * range);
         assertEquals(x.leftOutError(), y.leftOutError(), (relaxed ? 1e-4 : 1e-6) * squares);
         assertTrue(y.support()[0]);
@@ -124,10 +124,11 @@ class RegressionContractTest {
     }
   }
 
-  private static void compareRidge(Regression.Terms onHost, Regression.Terms here, double range) {
+  private static void compareRidge(
+      CodedRegression.Terms onHost, CodedRegression.Terms here, double range) {
     double[] penalties = penalties(1e6, 12);
-    Regression.Ridge x = onHost.ridge(penalties);
-    Regression.Ridge y = here.ridge(penalties);
+    CodedRegression.Ridge x = onHost.ridge(penalties);
+    CodedRegression.Ridge y = here.ridge(penalties);
     assertArrayEquals(x.weights(), y.weights(), 1e-9 * range);
     assertArrayEquals(x.errors(), y.errors(), 1e-9 * onHost.squares());
   }
@@ -148,13 +149,13 @@ class RegressionContractTest {
     int[] foldOf = IntStream.range(0, bins.delays()).map(p -> p % 2).toArray();
     for (Sets sets : List.of(Sets.of(List.of(new int[0])), sets(20, 3, 5))) {
       try (Buffer there = backend.upload(HostBuffer.of(data));
-          Regression.Output output = backend.regression().open(bins, there, 1, 0);
-          Regression.Terms terms = output.on(sets, foldOf, 2)) {
+          CodedRegression.Output output = backend.codedRegression().open(bins, there, 1, 0);
+          CodedRegression.Terms terms = output.on(sets, foldOf, 2)) {
         assertTrue(terms.largest() > 0);
-        try (Regression.Walk walk = terms.lasso(new double[] {terms.largest()})) {
+        try (CodedRegression.Walk walk = terms.lasso(new double[] {terms.largest()})) {
           walk.next();
           walk.keep();
-          Regression.Fit fit = walk.finish(true);
+          CodedRegression.Fit fit = walk.finish(true);
           assertEquals(1e6 + 0.1, fit.weights()[0], 1e-6);
           for (int s = 1; s < sets.size(); s++) {
             assertEquals(0, fit.weights()[s], 1e-6);
@@ -175,13 +176,13 @@ class RegressionContractTest {
     Sets sets = sets(30, 3, 5);
     long before = kernels.deviceHandle().allocated();
     try (Buffer there = backend.upload(HostBuffer.of(transforms(bins, sets, 1)));
-        Regression.Output output = backend.regression().open(bins, there, 1, 0)) {
+        CodedRegression.Output output = backend.codedRegression().open(bins, there, 1, 0)) {
       output.singletonProducts(sets, new double[sets.size()]);
       output.residual(sets, new double[sets.size()]).close();
       int[] foldOf = IntStream.range(0, bins.delays()).map(p -> p % 2).toArray();
-      try (Regression.Terms terms = output.on(sets, foldOf, 2)) {
+      try (CodedRegression.Terms terms = output.on(sets, foldOf, 2)) {
         terms.ridge(new double[] {1});
-        try (Regression.Walk walk = terms.lasso(new double[] {terms.largest() / 2})) {
+        try (CodedRegression.Walk walk = terms.lasso(new double[] {terms.largest() / 2})) {
           walk.next();
           walk.keep();
           walk.finish(false);
@@ -195,8 +196,8 @@ class RegressionContractTest {
   /** Group sizes that are no powers of two, penalties one at a time, memory for only a few. */
   static Stream<Backend> batches() {
     return Stream.of(
-            KernelBackends.with(Map.of("regression_fit.penalties", 1, "group", 32)),
-            KernelBackends.with(Map.of("regression_fit.penalties", 40, "group", 19)),
+            KernelBackends.with(Map.of("coded_regression_fit.penalties", 1, "group", 32)),
+            KernelBackends.with(Map.of("coded_regression_fit.penalties", 40, "group", 19)),
             KernelBackends.withLargestAllocation(40_000, Map.of("group", 64)))
         .flatMap(s -> s);
   }
@@ -218,23 +219,23 @@ class RegressionContractTest {
   /** Everything that a walk says, one number after another. */
   private static double[] walk(Backend backend, CodedBins bins, Sets sets, HostBuffer data) {
     int[] foldOf = IntStream.range(0, bins.delays()).map(p -> p % FOLDS).toArray();
-    try (Regression.Output output = backend.regression().open(bins, data, 1, 0);
-        Regression.Terms terms = output.on(sets, foldOf, FOLDS)) {
+    try (CodedRegression.Output output = backend.codedRegression().open(bins, data, 1, 0);
+        CodedRegression.Terms terms = output.on(sets, foldOf, FOLDS)) {
       double[] penalties = penalties(terms.largest(), 23);
       DoubleStream said = DoubleStream.of(terms.largest());
-      try (Regression.Walk walk = terms.lasso(penalties)) {
+      try (CodedRegression.Walk walk = terms.lasso(penalties)) {
         for (int i = 0; i < penalties.length; i++) {
-          Regression.Errors errors = walk.next();
+          CodedRegression.Errors errors = walk.next();
           said = DoubleStream.concat(said, DoubleStream.of(errors.lasso(), errors.leastSquares()));
           if (i == 9) {
             walk.keep();
           }
         }
-        Regression.Fit fit = walk.finish(true);
+        CodedRegression.Fit fit = walk.finish(true);
         said = DoubleStream.concat(said, DoubleStream.of(fit.leftOutError()));
         said = DoubleStream.concat(said, Arrays.stream(fit.weights()));
       }
-      Regression.Ridge ridge = terms.ridge(penalties(100, 23));
+      CodedRegression.Ridge ridge = terms.ridge(penalties(100, 23));
       said = DoubleStream.concat(said, Arrays.stream(ridge.errors()));
       return DoubleStream.concat(said, Arrays.stream(ridge.weights())).toArray();
     }
@@ -245,7 +246,8 @@ class RegressionContractTest {
   void refusesTransformsOfAnotherSize(Backend backend) {
     CodedBins bins = bins(30, 3, 3, 2);
     HostBuffer data = HostBuffer.of(new double[7]);
-    assertThrows(IllegalArgumentException.class, () -> backend.regression().open(bins, data, 1, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> backend.codedRegression().open(bins, data, 1, 0));
   }
 
   private static double[] penalties(double largest, int count) {

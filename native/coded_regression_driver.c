@@ -1,7 +1,7 @@
 #include "driver.h"
 
 #define REAL_BITS 64
-#include "../kernels/regression.cl"
+#include "../kernels/coded_regression.cl"
 
 /* One regression on random terms and transforms. */
 typedef struct {
@@ -120,7 +120,7 @@ static double naive_entry(const problem *p, u32 s, u32 t, const u64 *mask) {
 static void closed_forms(problem *p, u32 launched) {
   u64 *local = BUFFER(u64, PARTS + PART_RUNS + 1);
   double *squares = BUFFER(double, p->delays);
-  LAUNCH(launched, regression_squares(squares, p->transforms, p->offset, p->groups, p->delays, p->points, local));
+  LAUNCH(launched, coded_regression_squares(squares, p->transforms, p->offset, p->groups, p->delays, p->points, local));
   u64 *every = BUFFER(u64, p->words);
   memset(every, 0xFF, 8u * p->words);
   for (u32 d = 0; d < p->delays; d++) {
@@ -131,7 +131,7 @@ static void closed_forms(problem *p, u32 launched) {
     CHECK(fabs(sum - squares[d]) <= 1e-12 * sum, "squares of delay %u", d);
   }
   double *singles = BUFFER(double, p->terms);
-  LAUNCH(launched, regression_singles(singles, p->transforms, p->offset, p->bins, p->signatures, p->groups,
+  LAUNCH(launched, coded_regression_singles(singles, p->transforms, p->offset, p->bins, p->signatures, p->groups,
                                       p->delays, p->points, p->terms, p->words, NULL));
   for (u32 s = 0; s < p->terms; s++) {
     double expected = naive_product(p, s, every);
@@ -144,7 +144,7 @@ static void closed_forms(problem *p, u32 launched) {
   real *expected = BUFFER(real, size);
   memcpy(rest, p->transforms + p->offset, size * sizeof(real));
   memcpy(expected, rest, size * sizeof(real));
-  LAUNCH(launched, regression_subtract(rest, p->bins, p->members, p->signatures, coefficients, p->groups,
+  LAUNCH(launched, coded_regression_subtract(rest, p->bins, p->members, p->signatures, coefficients, p->groups,
                                        p->delays, p->points, p->terms, p->words, NULL));
   for (u32 s = 0; s < p->terms; s++) {
     for (u32 c = 0; c < p->groups; c++) {
@@ -200,7 +200,7 @@ static void fits(problem *p, u32 lane_bits, u32 launched) {
   u32 entries = (u32)p->starts[p->terms * p->groups];
   i32 *columns = BUFFER(i32, entries);
   u64 *differ = BUFFER(u64, entries * p->words);
-  LAUNCH(launched, regression_gram(columns, differ, p->starts, p->first, p->members, p->signatures, p->groups,
+  LAUNCH(launched, coded_regression_gram(columns, differ, p->starts, p->first, p->members, p->signatures, p->groups,
                                    p->terms, p->words, NULL));
   u64 *masks = BUFFER(u64, 2 * p->words);
   for (u32 d = 0; d < p->words * 64; d++) {
@@ -209,10 +209,10 @@ static void fits(problem *p, u32 lane_bits, u32 launched) {
     masks[p->words + d / 64] = (masks[p->words + d / 64] & ~bit) | (d < p->delays && d % 5 == 2 ? bit : 0);
   }
   double *products = BUFFER(double, p->delays * p->terms);
-  LAUNCH(launched, regression_products(products, p->transforms, p->offset, p->bins, p->signatures, p->groups,
+  LAUNCH(launched, coded_regression_products(products, p->transforms, p->offset, p->bins, p->signatures, p->groups,
                                        p->delays, p->points, p->terms, p->words, NULL));
   double *sums = BUFFER(double, 2 * p->terms);
-  LAUNCH(launched, regression_sums(sums, products, masks, 2, p->delays, p->terms, p->words, NULL));
+  LAUNCH(launched, coded_regression_sums(sums, products, masks, 2, p->delays, p->terms, p->words, NULL));
   double most = 0;
   for (u32 s = 1; s < p->terms; s++) most = fmax(most, fabs(sums[s]));
   enum { FITS = 4 };
@@ -226,7 +226,7 @@ static void fits(problem *p, u32 lane_bits, u32 launched) {
   double *relaxed = BUFFER(double, FITS * p->terms);
   double *results = BUFFER(double, 3 * FITS);
   u64 *local = BUFFER(u64, PARTS + PART_RUNS + 1);
-  LAUNCH(launched, regression_fit(lasso, relaxed, results, which, aims, start, columns, differ, p->starts, p->order,
+  LAUNCH(launched, coded_regression_fit(lasso, relaxed, results, which, aims, start, columns, differ, p->starts, p->order,
                                   p->tiles, masks, sums, FITS, p->terms, p->groups, p->points, p->words,
                                   p->tile_count, lane_bits, 1000, local));
   for (u32 fit = 0; fit < FITS; fit++) {

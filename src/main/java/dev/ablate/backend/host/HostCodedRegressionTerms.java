@@ -1,15 +1,15 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Paths;
-import dev.ablate.backend.Regression;
 import dev.ablate.backend.Sets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** The regression of one output on given terms, the empty set first, over any set of delays. */
-final class HostRegressionTerms implements Regression.Terms {
+final class HostCodedRegressionTerms implements CodedRegression.Terms {
   /** Products this small, as a share of the largest possible, are rounding. */
   private static final double ROUNDING = 1e-12;
 
@@ -23,8 +23,8 @@ final class HostRegressionTerms implements Regression.Terms {
   private final int folds;
   private final DelaySums all;
 
-  HostRegressionTerms(
-      HostPaths paths, HostRegressionOutput output, Sets sets, int[] foldOf, int folds) {
+  HostCodedRegressionTerms(
+      HostPaths paths, HostCodedRegressionOutput output, Sets sets, int[] foldOf, int folds) {
     this.paths = paths;
     this.bins = output.bins();
     this.size = sets.size();
@@ -107,12 +107,12 @@ final class HostRegressionTerms implements Regression.Terms {
   }
 
   @Override
-  public Regression.Walk lasso(double[] penalties) {
-    return new HostRegressionWalk(this, penalties);
+  public CodedRegression.Walk lasso(double[] penalties) {
+    return new HostCodedRegressionWalk(this, penalties);
   }
 
   @Override
-  public Regression.Ridge ridge(double[] penalties) {
+  public CodedRegression.Ridge ridge(double[] penalties) {
     List<Paths.Problem> problems = new ArrayList<>();
     for (int f = 0; f < folds; f++) {
       problems.add(problem(fold(f, true), penalties));
@@ -126,7 +126,7 @@ final class HostRegressionTerms implements Regression.Terms {
         errors[i] += test.error(Arrays.copyOfRange(fits.get(f), i * size, (i + 1) * size));
       }
     }
-    return new Regression.Ridge(errors, fits.get(folds));
+    return new CodedRegression.Ridge(errors, fits.get(folds));
   }
 
   private static Paths.Problem problem(DelaySums sums, double[] penalties) {

@@ -61,7 +61,7 @@ FUNCTION double add_parts(LOCAL double *parts) {
 }
 
 /* squares: (delays), y'y of each delay. A group takes a delay. */
-KERNEL void regression_squares(
+KERNEL void coded_regression_squares(
     GLOBAL double *squares,
     GLOBAL const real *transforms,
     u64 offset,
@@ -90,7 +90,7 @@ KERNEL void regression_squares(
 }
 
 /* products: (delays, terms). An item makes one. */
-KERNEL void regression_products(
+KERNEL void coded_regression_products(
     GLOBAL double *products,
     GLOBAL const real *transforms,
     u64 offset,
@@ -115,7 +115,7 @@ KERNEL void regression_products(
 }
 
 /* products: (terms), over all delays. An item makes one. */
-KERNEL void regression_singles(
+KERNEL void coded_regression_singles(
     GLOBAL double *products,
     GLOBAL const real *transforms,
     u64 offset,
@@ -144,7 +144,7 @@ KERNEL void regression_singles(
  * Takes terms out of transforms. members: (groups, terms), the terms of each group sorted by bin.
  * The first member of a bin takes out all of its bin, in order: no two items write one number.
  */
-KERNEL void regression_subtract(
+KERNEL void coded_regression_subtract(
     GLOBAL real *transforms,
     GLOBAL const i32 *bins,
     GLOBAL const i32 *members,
@@ -182,7 +182,7 @@ KERNEL void regression_subtract(
  * in members. columns: (entries); differ: (entries, words), signature of row xor of column. Terms
  * that share several bins have several entries. An item takes one term and group.
  */
-KERNEL void regression_gram(
+KERNEL void coded_regression_gram(
     GLOBAL i32 *columns,
     GLOBAL u64 *differ,
     GLOBAL const i32 *starts,
@@ -211,7 +211,7 @@ KERNEL void regression_gram(
 }
 
 /* sums: (masks, terms), the products over the delays of each mask. An item makes one. */
-KERNEL void regression_sums(
+KERNEL void coded_regression_sums(
     GLOBAL double *sums,
     GLOBAL const double *products,
     GLOBAL const u64 *masks,
@@ -385,7 +385,7 @@ FUNCTION double excess_error(
  * order: (terms); tiles: (tile_count + 1), where tiles of it begin: terms that share no bin, at most
  * PARTS / 2^lane_bits. 2^lane_bits items share a row.
  */
-KERNEL void regression_fit(
+KERNEL void coded_regression_fit(
     GLOBAL double *lasso,
     GLOBAL double *relaxed,
     GLOBAL double *results,

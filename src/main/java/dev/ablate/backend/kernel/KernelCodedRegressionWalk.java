@@ -1,24 +1,24 @@
 package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.HostBuffer;
-import dev.ablate.backend.Regression;
 
 /**
  * A walk down the penalties on a device. Fits do not start at their neighbours but at 0, so that
  * many penalties are fitted at once, ahead of those asked for.
  */
-final class KernelRegressionWalk implements Regression.Walk {
+final class KernelCodedRegressionWalk implements CodedRegression.Walk {
   /** How far products may miss their conditions, as a share of the largest. */
   private static final double SLACK = 1e-9;
 
   private static final double RIDGE_SLACK = 1e-11;
 
-  private final KernelRegressionTerms terms;
+  private final KernelCodedRegressionTerms terms;
   private final double[] penalties;
   private final double slack;
   private int ahead;
-  private KernelRegressionFits fits;
+  private KernelCodedRegressionFits fits;
   private int begin;
   private int end;
   private int next;
@@ -26,19 +26,19 @@ final class KernelRegressionWalk implements Regression.Walk {
   private double keptPenalty;
   private int keptFit = -1;
 
-  KernelRegressionWalk(KernelRegressionTerms terms, double[] penalties) {
+  KernelCodedRegressionWalk(KernelCodedRegressionTerms terms, double[] penalties) {
     this.terms = terms;
     this.penalties = penalties;
     this.slack = Math.max(SLACK * terms.largest(), terms.finest());
     this.ahead = ahead(terms);
   }
 
-  private static int ahead(KernelRegressionTerms terms) {
-    return terms.runtime().tuning().get("regression_fit.penalties");
+  private static int ahead(KernelCodedRegressionTerms terms) {
+    return terms.runtime().tuning().get("coded_regression_fit.penalties");
   }
 
   @Override
-  public Regression.Errors next() {
+  public CodedRegression.Errors next() {
     if (next == end) {
       keepWeights();
       run();
@@ -52,7 +52,7 @@ final class KernelRegressionWalk implements Regression.Walk {
       lasso += Math.max(squares + fits.lassoError(fit), 0);
       relaxed += Math.max(squares + fits.relaxedError(fit), 0);
     }
-    return new Regression.Errors(lasso, relaxed);
+    return new CodedRegression.Errors(lasso, relaxed);
   }
 
   /** Fits the next penalties, fewer where memory is short. */
@@ -66,7 +66,7 @@ final class KernelRegressionWalk implements Regression.Walk {
     fits = allocate(terms, count);
     end = begin + fits.count() / (terms.folds() + 1);
     ahead = end - begin;
-    double least = Math.max(Regression.TRIAL_SLACK * terms.largest(), terms.finest());
+    double least = Math.max(CodedRegression.TRIAL_SLACK * terms.largest(), terms.finest());
     for (int f = 0; f <= terms.folds(); f++) {
       boolean fold = f < terms.folds();
       double share = terms.share(f);
@@ -74,7 +74,7 @@ final class KernelRegressionWalk implements Regression.Walk {
         int fit = f * (end - begin) + i - begin;
         fits.rows(fit, f, fold ? terms.folds() + 1 + f : -1, false);
         fits.first(fit, share * penalties[i], 0, slack);
-        double most = Regression.MOST_TERMS * share * terms.rows();
+        double most = CodedRegression.MOST_TERMS * share * terms.rows();
         fits.second(fit, fold ? least : -1, most);
       }
     }
@@ -82,10 +82,12 @@ final class KernelRegressionWalk implements Regression.Walk {
   }
 
   /** Room for as many penalties as memory allows, at least one. */
-  private static KernelRegressionFits allocate(KernelRegressionTerms terms, int penalties) {
+  private static KernelCodedRegressionFits allocate(
+      KernelCodedRegressionTerms terms, int penalties) {
     for (int count = penalties; ; count = (count + 1) / 2) {
       try {
-        return new KernelRegressionFits(terms.runtime(), count * (terms.folds() + 1), terms.size());
+        return new KernelCodedRegressionFits(
+            terms.runtime(), count * (terms.folds() + 1), terms.size());
       } catch (OutOfDeviceMemoryException e) {
         if (count == 1) {
           throw e;
@@ -116,7 +118,7 @@ final class KernelRegressionWalk implements Regression.Walk {
   }
 
   @Override
-  public Regression.Fit finish(boolean relaxed) {
+  public CodedRegression.Fit finish(boolean relaxed) {
     keepWeights();
     int delays = terms.delays();
     int words = terms.bins().words();
@@ -129,19 +131,19 @@ final class KernelRegressionWalk implements Regression.Walk {
       masks[2 * delays * words + (p >>> 6)] |= 1L << p;
     }
     try (Runtime.Scope scope = terms.runtime().scope();
-        KernelRegressionFits last =
-            new KernelRegressionFits(terms.runtime(), delays + 1, terms.size())) {
+        KernelCodedRegressionFits last =
+            new KernelCodedRegressionFits(terms.runtime(), delays + 1, terms.size())) {
       KernelBuffer bits = scope.in(masks);
       KernelBuffer sums = scope.temporary(Element.F64, (long) (2 * delays + 1) * terms.size());
       terms.sum(bits, 2 * delays + 1, sums);
       double part = (delays - 1.0) / delays;
-      double least = Math.max(Regression.TRIAL_SLACK * terms.largest(), terms.finest());
+      double least = Math.max(CodedRegression.TRIAL_SLACK * terms.largest(), terms.finest());
       for (int p = 0; p < delays; p++) {
         last.rows(p, p, delays + p, true);
         last.first(p, part * keptPenalty, 0, slack);
         last.second(p, relaxed ? least : -1, Double.POSITIVE_INFINITY);
       }
-      double finest = Math.max(Regression.FINAL_SLACK * terms.largest(), terms.finest());
+      double finest = Math.max(CodedRegression.FINAL_SLACK * terms.largest(), terms.finest());
       last.rows(delays, 2 * delays, -1, true);
       last.first(delays, keptPenalty, 0, -1);
       last.second(delays, relaxed ? finest : -1, Double.POSITIVE_INFINITY);
@@ -150,7 +152,7 @@ final class KernelRegressionWalk implements Regression.Walk {
     }
   }
 
-  private Regression.Fit read(KernelRegressionFits last, boolean relaxed) {
+  private CodedRegression.Fit read(KernelCodedRegressionFits last, boolean relaxed) {
     double error = 0;
     for (int p = 0; p < terms.delays(); p++) {
       double less = relaxed ? last.relaxedError(p) : last.lassoError(p);
@@ -165,18 +167,18 @@ final class KernelRegressionWalk implements Regression.Walk {
     double[] weights = new double[lasso.length];
     long row = (long) terms.delays() * terms.size() * Double.BYTES;
     terms.runtime().device().read(last.relaxed().memory(), row, HostBuffer.of(weights));
-    return new Regression.Fit(weights, support, error);
+    return new CodedRegression.Fit(weights, support, error);
   }
 
   /** Ridge fits of every penalty, fold and of all rows. */
-  static Regression.Ridge ridge(KernelRegressionTerms terms, double[] penalties) {
+  static CodedRegression.Ridge ridge(KernelCodedRegressionTerms terms, double[] penalties) {
     int size = terms.size();
     double[] errors = new double[penalties.length];
     double[] weights = new double[Math.multiplyExact(penalties.length, size)];
     double slack = Math.max(RIDGE_SLACK * terms.largest(), terms.finest());
     for (int begin = 0; begin < penalties.length; ) {
       int wanted = Math.min(ahead(terms), penalties.length - begin);
-      try (KernelRegressionFits fits = allocate(terms, wanted)) {
+      try (KernelCodedRegressionFits fits = allocate(terms, wanted)) {
         int count = fits.count() / (terms.folds() + 1);
         for (int f = 0; f <= terms.folds(); f++) {
           for (int i = 0; i < count; i++) {
@@ -200,7 +202,7 @@ final class KernelRegressionWalk implements Regression.Walk {
         begin += count;
       }
     }
-    return new Regression.Ridge(errors, weights);
+    return new CodedRegression.Ridge(errors, weights);
   }
 
   @Override

@@ -1,15 +1,15 @@
 package dev.ablate.backend;
 
 /**
- * Regression of coded samples on parities, from the subsampled transforms alone. For a group the
- * samples are an affine subspace, so {@code Phi_s' Phi_t = sum_c 2^b [M_c's = M_c't] sum_p
+ * CodedRegression of coded samples on parities, from the subsampled transforms alone. For a group
+ * the samples are an affine subspace, so {@code Phi_s' Phi_t = sum_c 2^b [M_c's = M_c't] sum_p
  * (-1)^<d_p, s+t>} and {@code Phi_s' y = sum_c 2^b sum_p (-1)^<d_p, s> U_{c,p}(M_c's)}: two terms
  * interact only when they share a bin, and the sample matrix is never built. Both hold for whole
  * delays, {@code groups * 2^b} rows each, so folds are sets of delays.
  *
  * <p>Transforms stay in the memory of the backend; sets, coefficients and errors are on the host.
  */
-public interface Regression {
+public interface CodedRegression {
   /** How far lasso products may miss their conditions, as a share of the penalty. */
   double LASSO_SLACK = 1e-5;
 

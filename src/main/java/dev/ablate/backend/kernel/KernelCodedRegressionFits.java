@@ -3,7 +3,7 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Buffer.Element;
 
 /** Fits of one launch: what each is to do, and room for what comes of it. */
-final class KernelRegressionFits implements AutoCloseable {
+final class KernelCodedRegressionFits implements AutoCloseable {
   private static final int WHICH = 3;
   private static final int AIMS = 5;
   private static final int RESULTS = 3;
@@ -22,7 +22,7 @@ final class KernelRegressionFits implements AutoCloseable {
    *
    * @throws OutOfDeviceMemoryException if there is none
    */
-  KernelRegressionFits(Runtime runtime, int count, int terms) {
+  KernelCodedRegressionFits(Runtime runtime, int count, int terms) {
     this.count = count;
     this.which = new int[count * WHICH];
     this.aims = new double[count * AIMS];
