@@ -53,8 +53,10 @@ step() {
 }
 
 tests() {
+  # On a GPU a missing device is a failure.
+  [ "${backend%%:*}" = cuda ] && export ABLATE_REQUIRE_CUDA=1
   jvm org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
-    -e junit-jupiter -p dev.ablate.backend -n '.*ContractTest' -n '.*GamesOnDevicesTest'
+    -e junit-jupiter -p dev.ablate.backend -n '.*ContractTest' -n '.*GamesOnDevicesTest' -n '.*KernelBackendsTest'
 }
 selftest() { jvm dev.ablate.cli.Main selftest --backend "$backend"; }
 sanitizer() {
@@ -73,12 +75,19 @@ benchmarks() {
   if [ -n "$small" ]; then
     jvm $b.DeviceTransform "$backend" 16 20 || status=1
     jvm $b.DeviceEvaluation "$backend" 100000 100 64 || status=1
+    jvm $b.DeviceParity "$backend" 150 1000 5 70 || status=1
+    jvm $b.DeviceTreeSpectra "$backend" 2 50 || status=1
     jvm $b.SpexRecovery 1000 300 8 0.5 2 "$backend" || status=1
     jvm $b.DeviceGrid "$backend" 100 1 || status=1
     jvm $b.GamesAgainstPeer "--backend=$backend" forest-breast-cancer-30 || status=1
   else
     jvm $b.DeviceTransform "$backend" || status=1
     jvm $b.DeviceEvaluation "$backend" || status=1
+    jvm $b.DeviceParity "$backend" || status=1
+    jvm $b.DeviceParity "$backend" 10000 || status=1
+    jvm $b.DeviceParity "$backend" 240000 4000 0 || status=1
+    jvm $b.DeviceTreeSpectra "$backend" || status=1
+    jvm $b.DeviceTreeSpectra "$backend" 20 5000 || status=1
     jvm $b.SpexRecovery 1000 300 8 0.5 10 "$backend" || status=1
     jvm $b.SpexRecovery 1000 10000 16 0.5 2 "$backend" || status=1
     jvm $b.DeviceGrid "$backend" || status=1

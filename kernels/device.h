@@ -29,6 +29,9 @@ typedef unsigned long long u64;
 typedef long long i64;
 
 #define KERNEL extern "C" __global__
+/* Between void and the name of a kernel: most items a group, fewest groups a multiprocessor. */
+#define LAUNCH_BOUNDS(items, groups) __launch_bounds__(items, groups)
+#define GROUP_AT_MOST(items) __launch_bounds__(items)
 #define FUNCTION static __device__ __forceinline__
 #define GLOBAL
 #define LOCAL
@@ -53,6 +56,7 @@ typedef long long i64;
 #define LOCAL_ADD_U32(p, v) atomicAdd((p), (v))
 #define LOCAL_ADD_U64(p, v) atomicAdd((p), (v))
 #define LOCAL_MAX_U32(p, v) atomicMax((p), (v))
+#define LOCAL_MAX_U64(p, v) atomicMax((p), (v))
 #define LOCAL_XOR_U32(p, v) atomicXor((p), (v))
 
 #define POPCOUNT32(x) ((u32)__popc(x))
@@ -71,6 +75,8 @@ typedef long long i64;
 #define MUL64(a, b) __dmul_rn((a), (b))
 #define RINT64(x) rint(x)
 #define UNROLL _Pragma("unroll")
+/* Between void and a kernel's name: no group has more items, so more registers are free. */
+#define GROUP_AT_MOST(items) __launch_bounds__(items)
 
 /* Warp shuffles and ballots: 32 items in step. Paths that use them have a plain twin. */
 #define HAS_SHUFFLE 1
@@ -78,6 +84,8 @@ typedef long long i64;
 #define SHUFFLE_XOR(v, m) __shfl_xor_sync(0xffffffffu, (v), (m))
 #define SHUFFLE(v, lane) __shfl_sync(0xffffffffu, (v), (lane))
 #define BALLOT(p) __ballot_sync(0xffffffffu, (p))
+/* The items of the warp that have the same u32, as bits. */
+#define MATCH_ANY(v) __match_any_sync(0xffffffffu, (v))
 #define WARP_BARRIER() __syncwarp()
 
 #elif defined(ABLATE_OPENCL)
@@ -96,6 +104,8 @@ typedef ulong u64;
 typedef long i64;
 
 #define KERNEL __kernel
+#define LAUNCH_BOUNDS(items, groups)
+#define GROUP_AT_MOST(items)
 #define FUNCTION static inline
 #define GLOBAL __global
 #define LOCAL __local
@@ -117,6 +127,7 @@ typedef long i64;
 #define LOCAL_ADD_U32(p, v) atomic_add((p), (v))
 #define LOCAL_ADD_U64(p, v) atom_add((p), (v))
 #define LOCAL_MAX_U32(p, v) atomic_max((p), (v))
+#define LOCAL_MAX_U64(p, v) atom_max((p), (v))
 #define LOCAL_XOR_U32(p, v) atomic_xor((p), (v))
 
 #define POPCOUNT32(x) ((u32)popcount((u32)(x)))
@@ -134,6 +145,7 @@ typedef long i64;
 #define MUL64(a, b) ((a) * (b))
 #define RINT64(x) rint(x)
 #define UNROLL
+#define GROUP_AT_MOST(items)
 
 #elif defined(ABLATE_C)
 
@@ -150,6 +162,8 @@ typedef uint64_t u64;
 typedef int64_t i64;
 
 #define KERNEL
+#define LAUNCH_BOUNDS(items, groups)
+#define GROUP_AT_MOST(items)
 #define FUNCTION static inline
 #define GLOBAL
 #define LOCAL
@@ -184,6 +198,7 @@ FUNCTION double c_bits_double(u64 b) { double x; memcpy(&x, &b, 8); return x; }
 #define LOCAL_ADD_U32(p, v) c_add_u32((p), (v))
 #define LOCAL_ADD_U64(p, v) c_add_u64((p), (v))
 #define LOCAL_MAX_U32(p, v) c_max_u32((p), (v))
+#define LOCAL_MAX_U64(p, v) c_max_u64((p), (v))
 #define LOCAL_XOR_U32(p, v) c_xor_u32((p), (v))
 
 #define POPCOUNT32(x) ((u32)__builtin_popcount(x))
@@ -201,6 +216,7 @@ FUNCTION double c_bits_double(u64 b) { double x; memcpy(&x, &b, 8); return x; }
 #define MUL64(a, b) ((a) * (b))
 #define RINT64(x) rint(x)
 #define UNROLL
+#define GROUP_AT_MOST(items)
 
 #else
 #error "define ABLATE_CUDA, ABLATE_OPENCL or ABLATE_C"

@@ -52,14 +52,9 @@ public class BoostingBenchmark {
     backend = new HostBackend(1);
     game = SharedGame.untested(made.masks(), made.values());
     folds = Folds.of(made.masks(), 5, 0);
-    run =
-        new Run(
-            BoostedGame.settings(depth, TREES),
-            folds.rest(0),
-            folds.held(0),
-            made.values().column(0));
+    run = new Run(BoostedGame.settings(depth, TREES), folds.rest(0), folds.held(0), 0);
     long[] all = Folds.all(made.masks().count());
-    Run everything = new Run(run.settings(), all, all, run.target());
+    Run everything = new Run(run.settings(), all, all, 0);
     Fitted fitted = fit(everything);
     double followed = fitted.validationError()[TREES] / made.masks().count();
     double walked = made.error(fitted.forest().toHost());
@@ -71,7 +66,13 @@ public class BoostingBenchmark {
   private Fitted fit(Run one) {
     return backend
         .boosting()
-        .fit(game.masks().buffer(), game.masks().count(), game.masks().features(), List.of(one))
+        .fit(
+            game.masks().buffer(),
+            game.masks().count(),
+            game.masks().features(),
+            game.values().buffer(),
+            1,
+            List.of(one))
         .get(0);
   }
 

@@ -98,7 +98,7 @@ public final class GridAgainstLightGbm {
 
   private static double[] ours(
       SharedGame game, BoostingGrid grid, Folds folds, HostBackend backend) {
-    return grid.scores(backend, game.masks(), game.values().column(0), folds).stream()
+    return grid.scores(backend, game.masks(), game.values(), folds).get(0).stream()
         .mapToDouble(Score::r2)
         .toArray();
   }

@@ -47,12 +47,11 @@ public class TreeSpectraBenchmark {
     backend = new HostBackend();
     BoostedGame game = BoostedGame.of(2000, 64);
     long[] all = Folds.all(2000);
-    Run run =
-        new Run(BoostedGame.settings(5, trees), all, new long[all.length], game.values().column(0));
+    Run run = new Run(BoostedGame.settings(5, trees), all, new long[all.length], 0);
     forest =
         backend
             .boosting()
-            .fit(game.masks().buffer(), 2000, 64, List.of(run))
+            .fit(game.masks().buffer(), 2000, 64, game.values().buffer(), 1, List.of(run))
             .get(0)
             .forest()
             .toHost();

@@ -44,9 +44,9 @@ public final class Ablate implements AutoCloseable {
   /**
    * An engine on a backend of choice.
    *
-   * @param backend {@code auto} or {@code host}
+   * @param backend {@code auto}, {@code host}, {@code cuda[:k]} or {@code opencl[:k]}
    * @param threads host threads, 0 for one a processor
-   * @throws InputException if there is no such backend
+   * @throws InputException if there is no such backend or it is not usable; the message says why
    */
   public static Ablate open(String backend, int threads) {
     return new Ablate(Backends.open(backend, threads));

@@ -47,6 +47,9 @@ public interface Backend extends AutoCloseable {
   /** SPEX bins and peeling. */
   Decoding decoding();
 
+  /** CodedRegression on coded samples. */
+  CodedRegression codedRegression();
+
   /** Gradient-boosted trees on bits. */
   Boosting boosting();
 
@@ -55,6 +58,9 @@ public interface Backend extends AutoCloseable {
 
   /** Lasso and ridge paths on Gram matrices. */
   Paths paths();
+
+  /** Regressions on parities, as sums over rows that stay where they were made. */
+  ParityRegression parityRegression();
 
   @Override
   void close();

@@ -37,7 +37,8 @@ public interface Decoding {
    * problems or on threads.
    *
    * @param bins where terms fall
-   * @param transforms F64 {@code (problems, groups, delays, 2^b) row-major}: {@code U_{c,p}(j)}
+   * @param transforms F64 or, on devices, F32 {@code (problems, groups, delays, 2^b) row-major}:
+   *     {@code U_{c,p}(j)}; decisions and coefficients are made in double precision
    * @param problems number of problems, such as outputs
    * @param settings how to decode
    * @return one result a problem

@@ -42,6 +42,41 @@ public interface Screening {
   List<Hits> screen(
       Buffer masks, int rows, int features, Buffer values, int outputs, List<Search> searches);
 
+  /**
+   * How values are rounded for the search: to {@code step (u - (2^planes - 1)/2)} with {@code u} a
+   * whole number of {@code planes} bits, as few as keep the rounding small beside the spread.
+   *
+   * @param planes number of bits
+   * @param step what one unit is worth
+   * @param error how far a rounded coefficient may be from the exact one
+   */
+  record Rounding(int planes, double step, double error) {
+    /** Rounding may add this share of the values' spread to a coefficient's standard error. */
+    private static final double SHARE = 0.03;
+
+    private static final int MOST_PLANES = 16;
+
+    /** A coefficient is off by more than so many standard errors of rounding once in 10^12. */
+    private static final double CERTAIN = 7;
+
+    /**
+     * The rounding of some values.
+     *
+     * @param largest their largest magnitude
+     * @param squares the sum of their squares
+     * @param rows how many they are
+     */
+    public static Rounding of(double largest, double squares, int rows) {
+      double allowed = SHARE * Math.sqrt(12) * Math.sqrt(squares / rows);
+      int planes = 1;
+      while (planes < MOST_PLANES && 2 * largest / ((1 << planes) - 1) > allowed) {
+        planes++;
+      }
+      double step = largest > 0 ? 2 * largest / ((1 << planes) - 1) : 1;
+      return new Rounding(planes, step, CERTAIN * step / Math.sqrt(12.0 * rows));
+    }
+  }
+
   /** Number of sets of some orders among {@code features} features; infinite where it overflows. */
   static double candidates(int features, int minOrder, int maxOrder) {
     double sum = 0;

@@ -78,6 +78,15 @@ public final class Sets {
     return max;
   }
 
+  /** {@code (sets)} true where a set has no feature. */
+  public boolean[] empties() {
+    boolean[] empties = new boolean[size()];
+    for (int i = 0; i < empties.length; i++) {
+      empties[i] = order(i) == 0;
+    }
+    return empties;
+  }
+
   /** The sets with the given positions, in that order. */
   public Sets select(int[] positions) {
     int[] from = new int[positions.length + 1];

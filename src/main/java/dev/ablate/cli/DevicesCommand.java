@@ -2,8 +2,11 @@ package dev.ablate.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
+import dev.ablate.backend.kernel.DeviceListing;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,35 +16,88 @@ import picocli.CommandLine.Spec;
 /** {@code ablate devices}: where the work can run. */
 @Command(
     name = "devices",
-    description = "Lists where the work can run, and which backend auto would choose.",
+    description =
+        "Lists where the work can run, why a device is not usable, and which backend is chosen.",
     mixinStandardHelpOptions = true)
 final class DevicesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
   @Mixin private JsonOption json;
 
+  /**
+   * One line of the list.
+   *
+   * @param id how {@code --backend} names it; a kind without a device has the kind's name
+   * @param device in words, null where there is none
+   * @param driver in its own words, null where there is none
+   * @param problem why it is not usable, null if it is
+   */
+  private record Row(String id, String device, String driver, String problem) {}
+
   @Override
   public Integer call() {
     json.check();
-    Backends.Choice choice = engine.open();
-    try (Backend backend = choice.backend()) {
-      json.write(devices(choice), spec);
+    try (Backends.Choice choice = engine.open()) {
+      List<Row> rows = rows(choice);
+      json.write(list(rows, choice), spec);
       if (!json.toStandardOutput()) {
-        spec.commandLine().getOut().println(backend.name() + "  " + backend.device());
-        spec.commandLine().getOut().println("chosen: " + choice.reason());
+        print(rows, choice, spec.commandLine().getOut());
       }
     }
     return 0;
   }
 
-  private static ArrayNode devices(Backends.Choice choice) {
+  private List<Row> rows(Backends.Choice choice) {
+    List<Row> rows = new ArrayList<>();
+    for (DeviceListing listing : Backends.devices()) {
+      if (listing.problem() != null) {
+        rows.add(new Row(listing.kind(), null, null, listing.problem()));
+      }
+      for (DeviceListing.Candidate device : listing.devices()) {
+        rows.add(new Row(device.id(), device.name(), device.driver(), device.problem()));
+      }
+    }
+    if (choice.id().equals("host")) {
+      rows.add(new Row("host", choice.backend().device(), null, null));
+    } else {
+      try (Backends.Choice host = Backends.open("host", engine.threads())) {
+        rows.add(new Row("host", host.backend().device(), null, null));
+      }
+    }
+    return rows;
+  }
+
+  private static void print(List<Row> rows, Backends.Choice choice, PrintWriter out) {
+    int width = rows.stream().mapToInt(row -> row.id().length()).max().orElse(0);
+    for (Row row : rows) {
+      StringBuilder line = new StringBuilder(row.id());
+      line.append(" ".repeat(width - row.id().length()));
+      if (row.device() != null) {
+        line.append("  ").append(row.device());
+      }
+      if (row.driver() != null) {
+        line.append(" (").append(row.driver()).append(')');
+      }
+      if (row.problem() != null) {
+        line.append("  not usable: ").append(row.problem());
+      }
+      out.println(line);
+    }
+    out.println("chosen: " + choice.reason());
+  }
+
+  private static ArrayNode list(List<Row> rows, Backends.Choice choice) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    list.addObject()
-        .put("backend", choice.backend().name())
-        .put("device", choice.backend().device())
-        .put("usable", true)
-        .put("chosen", true)
-        .put("reason", choice.reason());
+    for (Row row : rows) {
+      boolean chosen = row.id().equals(choice.id());
+      list.addObject()
+          .put("backend", row.id())
+          .put("device", row.device())
+          .put("driver", row.driver())
+          .put("usable", row.problem() == null)
+          .put("chosen", chosen)
+          .put("reason", chosen ? choice.reason() : row.problem());
+    }
     return list;
   }
 }

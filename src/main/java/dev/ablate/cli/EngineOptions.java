@@ -9,7 +9,7 @@ final class EngineOptions {
       names = "--backend",
       paramLabel = "NAME",
       defaultValue = "auto",
-      description = "auto or host (default: ${DEFAULT-VALUE})")
+      description = Backends.NAMES + " (default: ${DEFAULT-VALUE}); see ablate devices")
   private String backend;
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.ablate.cli;
 
+import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import dev.ablate.code.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -24,6 +25,10 @@ final class Failures {
     if (failure instanceof InputException) {
       print(command, failure.getMessage());
       return INPUT;
+    }
+    if (failure instanceof OutOfDeviceMemoryException) {
+      print(command, failure.getMessage());
+      return INSIDE;
     }
     return inside(failure, command);
   }

@@ -16,7 +16,9 @@ import picocli.CommandLine.Command;
       DesignCommand.class,
       SolveCommand.class,
       PredictCommand.class,
-      DevicesCommand.class
+      DevicesCommand.class,
+      SelftestCommand.class,
+      TuneCommand.class
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

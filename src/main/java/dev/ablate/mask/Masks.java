@@ -121,6 +121,11 @@ public final class Masks implements AutoCloseable {
     return host.words();
   }
 
+  /** Whether {@link #hostWords} copies nothing: the words are on the host, perhaps besides. */
+  public boolean onHost() {
+    return host != null || buffer instanceof HostBuffer;
+  }
+
   /**
    * The same masks in the memory of a backend: these themselves if they live there. The copy knows
    * the words on the host too, if these do.

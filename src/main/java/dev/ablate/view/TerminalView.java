@@ -29,7 +29,7 @@ public final class TerminalView {
     this.colour = colour;
   }
 
-  /** The whole picture, one block an output, lines ending in a newline. */
+  /** The whole picture: a block an output, then the choice of the backend; ends in a newline. */
   public String render(Explanation explanation) {
     StringBuilder out = new StringBuilder();
     for (Output output : explanation.outputs()) {
@@ -37,6 +37,10 @@ public final class TerminalView {
         out.append('\n');
       }
       renderOutput(explanation, output, out);
+    }
+    Object choice = explanation.provenance().settings().get("backend_choice");
+    if (choice != null) {
+      out.append("ran on ").append(choice).append('\n');
     }
     return out.toString();
   }

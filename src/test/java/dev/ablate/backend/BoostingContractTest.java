@@ -10,6 +10,7 @@ import dev.ablate.backend.Boosting.Settings;
 import dev.ablate.code.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,7 +51,7 @@ class BoostingContractTest {
       Backend backend, int rows, int features, int depth, int leaves, int minLeaf, int seed) {
     Problem problem = Problem.random(rows, features, seed);
     Settings settings = new Settings(depth, leaves, minLeaf, 12, 0.3, 0);
-    Run run = new Run(settings, problem.train, problem.validation, problem.target);
+    Run run = new Run(settings, problem.train, problem.validation, 0);
     Fitted fitted = problem.fit(backend, run).get(0);
     new Replay(problem, settings, fitted).check();
   }
@@ -63,7 +64,7 @@ class BoostingContractTest {
     List<Run> runs = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       Settings settings = new Settings(2 + i % 3, 31, 5, 20 + i, 0.1, 0);
-      runs.add(new Run(settings, problem.train, i < 3 ? problem.validation : none, problem.target));
+      runs.add(new Run(settings, problem.train, i < 3 ? problem.validation : none, 0));
     }
     List<Fitted> together = problem.fit(backend, runs.toArray(Run[]::new));
     for (int i = 0; i < runs.size(); i++) {
@@ -80,20 +81,14 @@ class BoostingContractTest {
             .fit(
                 backend,
                 new Run(
-                    new Settings(5, 31, 10, 100, 0.05, 0),
-                    problem.train,
-                    problem.validation,
-                    problem.target))
+                    new Settings(5, 31, 10, 100, 0.05, 0), problem.train, problem.validation, 0))
             .get(0);
     Fitted large =
         problem
             .fit(
                 backend,
                 new Run(
-                    new Settings(5, 31, 10, 300, 0.05, 0),
-                    problem.train,
-                    problem.validation,
-                    problem.target))
+                    new Settings(5, 31, 10, 300, 0.05, 0), problem.train, problem.validation, 0))
             .get(0);
     assertEquals(100, small.forest().trees());
     assertEquals(300, large.forest().trees());
@@ -113,9 +108,7 @@ class BoostingContractTest {
     Problem problem = Problem.random(120, 20, 3);
     Settings settings = new Settings(5, 31, 2, 3000, 0.3, 15);
     Fitted fitted =
-        problem
-            .fit(backend, new Run(settings, problem.train, problem.validation, problem.target))
-            .get(0);
+        problem.fit(backend, new Run(settings, problem.train, problem.validation, 0)).get(0);
     double[] errors = fitted.validationError();
     int best = IntStream.range(0, errors.length).reduce(0, (a, b) -> errors[b] < errors[a] ? b : a);
     assertEquals(best + 15, fitted.forest().trees());
@@ -139,9 +132,7 @@ class BoostingContractTest {
             backend -> {
               Fitted fitted =
                   problem
-                      .fit(
-                          backend,
-                          new Run(settings, problem.train, problem.validation, problem.target))
+                      .fit(backend, new Run(settings, problem.train, problem.validation, 0))
                       .get(0);
               assertEquals(0, fitted.forest().trees());
               assertEquals(problem.trainMean(), fitted.forest().toHost().base(), 1e-12);
@@ -161,12 +152,13 @@ class BoostingContractTest {
             backend -> {
               Fitted flat =
                   problem
-                      .fit(backend, new Run(settings, problem.train, problem.validation, constant))
+                      .with(constant)
+                      .fit(backend, new Run(settings, problem.train, problem.validation, 0))
                       .get(0);
               assertEquals(-7.25, flat.forest().toHost().base());
               assertEquals(0, flat.forest().trees());
               assertArrayEquals(new double[] {0}, flat.validationError());
-              Fitted empty = problem.fit(backend, new Run(settings, none, none, constant)).get(0);
+              Fitted empty = problem.fit(backend, new Run(settings, none, none, 0)).get(0);
               assertEquals(0, empty.forest().trees());
               assertEquals(0, empty.validationError().length);
             });
@@ -181,11 +173,11 @@ class BoostingContractTest {
       BackendsUnderTest.all()
           .forEach(
               backend -> {
+                Run run = new Run(settings, problem.train, problem.validation, 0);
                 List<Fitted> both =
-                    problem.fit(
-                        backend,
-                        new Run(settings, problem.train, problem.validation, problem.target),
-                        new Run(settings, problem.train, problem.validation, scaled));
+                    List.of(
+                        problem.fit(backend, run).get(0),
+                        problem.with(scaled).fit(backend, run).get(0));
                 assertArrayEquals(
                     both.get(0).forest().toHost().feature(),
                     both.get(1).forest().toHost().feature());
@@ -205,9 +197,7 @@ class BoostingContractTest {
     boolean[][] wide = new boolean[100][];
     Arrays.setAll(wide, r -> Arrays.copyOf(problem.masks[r], 400_000));
     Problem padded = new Problem(wide, problem.target, problem.train, problem.validation, 400_000);
-    Run run =
-        new Run(
-            new Settings(2, 4, 5, 3, 0.3, 0), problem.train, problem.validation, problem.target);
+    Run run = new Run(new Settings(2, 4, 5, 3, 0.3, 0), problem.train, problem.validation, 0);
     assertSame(problem.fit(backend, run).get(0), padded.fit(backend, run).get(0));
   }
 
@@ -254,7 +244,28 @@ class BoostingContractTest {
           packed[r * words + f / 64] |= masks[r][f] ? 1L << f : 0;
         }
       }
-      return backend.boosting().fit(HostBuffer.of(packed), masks.length, features, List.of(runs));
+      List<Fitted> fitted =
+          backend
+              .boosting()
+              .fit(
+                  HostBuffer.of(packed),
+                  masks.length,
+                  features,
+                  HostBuffer.of(target),
+                  1,
+                  List.of(runs));
+      return fitted.stream().map(Problem::toHost).toList();
+    }
+
+    private static Fitted toHost(Fitted fitted) {
+      try (Trees forest = fitted.forest()) {
+        return new Fitted(forest.toHost(), fitted.validationError());
+      }
+    }
+
+    /** The same masks with other values. */
+    Problem with(double[] values) {
+      return new Problem(masks, values, train, validation, features);
     }
 
     boolean trains(int row) {
@@ -301,11 +312,16 @@ class BoostingContractTest {
       int[] depth = new int[forest.feature().length];
       List<Integer> leaves = new ArrayList<>(List.of(forest.roots()[tree]));
       Arrays.fill(leafOf, forest.roots()[tree]);
-      // Children are numbered in the order of the splits.
-      for (int child = forest.roots()[tree] + 1; child < end; child += 2) {
-        int left = child;
-        int node = leaves.stream().filter(l -> forest.left()[l] == left).findFirst().orElseThrow();
-        assertEquals(child + 1, forest.right()[node]);
+      for (int splits = (end - forest.roots()[tree]) / 2; splits > 0; splits--) {
+        // Nodes stand by depth: the next to be split is the best of those that are split at all.
+        int node =
+            leaves.stream()
+                .filter(l -> forest.feature()[l] >= 0)
+                .max(
+                    Comparator.comparingDouble(l -> gain(l, forest.feature()[l], leafOf, residual)))
+                .orElseThrow();
+        int left = forest.left()[node];
+        assertEquals(left + 1, forest.right()[node]);
         int feature = forest.feature()[node];
         double best =
             leaves.stream().mapToDouble(l -> best(l, depth[l], leafOf, residual)).max().orElse(0);

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,9 @@ class EvaluationContractTest {
     {4500, 20, 8, 3, 2},
     {70, 100_000, 300, 6, 1},
   };
+
+  /** What the first backend of a device gave. */
+  private static final Map<String, double[]> BY_DEVICE = new HashMap<>();
 
   static Stream<Backend> backends() {
     return BackendsUnderTest.all();
@@ -58,6 +63,54 @@ class EvaluationContractTest {
   void noMasksGiveNothing(Backend backend) {
     try (backend) {
       assertEquals(0, new Case(new int[] {0, 10, 5, 2, 1}, 1).evaluate(backend).length);
+    }
+  }
+
+  /** The empty set alone, three times, in two equal spectra: no mask is read. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void constantsReadNoMask(Backend backend) {
+    try (backend) {
+      Case constant = new Case(new int[] {45, 130, 3, 0, 2}, 5);
+      System.arraycopy(constant.coefficients, 0, constant.coefficients, 3, 3);
+      double[] values = constant.evaluate(backend);
+      // Three terms of size at most 1.
+      assertArrayEquals(constant.reference(), values, 1e-15 * 3);
+      for (int r = 0; r < 45; r++) {
+        assertEquals(values[2 * r], values[2 * r + 1]);
+      }
+    }
+  }
+
+  /** Masks in batches, from the host and from the device, give what one batch gives. */
+  @Test
+  void batchesDoNotChangeABit() {
+    Case wide = new Case(new int[] {5000, 70, 200, 4, 2}, 11);
+    Map<String, double[]> once = new HashMap<>();
+    KernelBackends.tuned().forEach(b -> once.put(b.device(), wide.evaluateInPlace(b)));
+    // Sums of 200 terms of size at most 1, in another order.
+    once.values().forEach(found -> assertArrayEquals(wide.reference(), found, 1e-12));
+    long[] before = KernelBackends.allocated();
+    // The values take 80,000 bytes; the partial sums of all masks more.
+    Stream.concat(
+            KernelBackends.with(Map.of("evaluation.column_kibibytes", 16, "group", 7)),
+            KernelBackends.withLargestAllocation(80_000, Map.of("group", 64)))
+        .forEach(
+            backend -> {
+              assertArrayEquals(once.get(backend.device()), wide.evaluate(backend));
+              assertArrayEquals(once.get(backend.device()), wide.evaluateInPlace(backend));
+            });
+    assertArrayEquals(before, KernelBackends.allocated());
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void groupSizesDoNotChangeABit(Backend backend) {
+    try (backend) {
+      Case large = new Case(new int[] {999, 90, 300, 5, 2}, 3);
+      double[] found = large.evaluateInPlace(backend);
+      double[] expected = BY_DEVICE.computeIfAbsent(backend.device(), d -> found);
+      assertArrayEquals(expected, found);
     }
   }
 
@@ -105,6 +158,31 @@ class EvaluationContractTest {
     }
 
     double[] evaluate(Backend backend) {
+      try (Buffer values =
+          backend
+              .evaluation()
+              .evaluate(
+                  Sets.of(sets),
+                  HostBuffer.of(coefficients),
+                  outputs,
+                  HostBuffer.of(packed()),
+                  rows,
+                  features)) {
+        return values.toHost().doubles();
+      }
+    }
+
+    /** The same with masks and coefficients in the memory of the backend. */
+    double[] evaluateInPlace(Backend backend) {
+      try (Buffer masks = backend.upload(HostBuffer.of(packed()));
+          Buffer own = backend.upload(HostBuffer.of(coefficients));
+          Buffer values =
+              backend.evaluation().evaluate(Sets.of(sets), own, outputs, masks, rows, features)) {
+        return values.toHost().doubles();
+      }
+    }
+
+    private long[] packed() {
       int words = (features + 63) / 64;
       long[] packed = new long[rows * words];
       for (int r = 0; r < rows; r++) {
@@ -112,17 +190,7 @@ class EvaluationContractTest {
           packed[r * words + i / 64] |= masks[r][i] ? 1L << i % 64 : 0;
         }
       }
-      return backend
-          .evaluation()
-          .evaluate(
-              Sets.of(sets),
-              HostBuffer.of(coefficients),
-              outputs,
-              HostBuffer.of(packed),
-              rows,
-              features)
-          .toHost()
-          .doubles();
+      return packed;
     }
 
     double[] reference() {

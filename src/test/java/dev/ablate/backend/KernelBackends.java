@@ -1,22 +1,32 @@
 package dev.ablate.backend;
 
 import dev.ablate.backend.kernel.Device;
+import dev.ablate.backend.kernel.DeviceListing;
 import dev.ablate.backend.kernel.KernelBackend;
 import dev.ablate.backend.kernel.Tuning;
-import dev.ablate.backend.kernel.opencl.OpenClDevice;
-import dev.ablate.backend.kernel.opencl.OpenClPlatforms;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /** Kernel backends on every device of this machine, at several group sizes. */
 public final class KernelBackends {
-  private static final List<Integer> GROUP_SIZES = List.of(1, 32, 64, 256);
+  /** Or one size, where more would do the same again. */
+  private static final List<Integer> GROUP_SIZES =
+      Stream.ofNullable(Integer.getInteger("ablate.test.group"))
+          .findAny()
+          .map(List::of)
+          .orElse(List.of(1, 32, 64, 256));
 
+  /** The one kind of backend to test, {@code cuda} or {@code opencl}; all when it is not set. */
+  static final String ONLY = System.getProperty("ablate.test.kind", "");
+
+  /** The usable devices of every kind, open. */
   private static final List<Device> DEVICES =
-      OpenClPlatforms.all().stream()
-          .filter(found -> found.problem() == null)
-          .<Device>map(found -> new SharedDevice(new OpenClDevice(found)))
+      Backends.devices().stream()
+          .filter(listing -> ONLY.isEmpty() || listing.kind().equals(ONLY))
+          .flatMap(listing -> listing.devices().stream())
+          .filter(DeviceListing.Candidate::usable)
+          .<Device>map(candidate -> new SharedDevice(candidate.open().get()))
           .toList();
 
   private KernelBackends() {}
@@ -28,7 +38,28 @@ public final class KernelBackends {
 
   /** A backend for every device, at the group size it is tuned for. */
   public static Stream<Backend> tuned() {
-    return DEVICES.stream().map(d -> new KernelBackend(d, new Tuning(Map.of())));
+    return DEVICES.stream().map(d -> new KernelBackend(d, Tuning.forDevice(d)));
+  }
+
+  /** The devices behind the backends; they stay open. */
+  static List<Device> devices() {
+    return DEVICES;
+  }
+
+  /** A backend for every device, with the given tuned numbers. */
+  public static Stream<Backend> with(Map<String, Integer> tuning) {
+    return DEVICES.stream().map(d -> new KernelBackend(d, new Tuning(tuning)));
+  }
+
+  /** The same on devices that have no memory for a single allocation of more than so many bytes. */
+  public static Stream<Backend> withLargestAllocation(long bytes, Map<String, Integer> tuning) {
+    return DEVICES.stream()
+        .map(d -> new KernelBackend(new SmallDevice(d, bytes), new Tuning(tuning)));
+  }
+
+  /** Bytes that are allocated on every device. */
+  public static long[] allocated() {
+    return DEVICES.stream().mapToLong(Device::allocated).toArray();
   }
 
   private static Backend of(Device device, int groupSize) {

@@ -3,6 +3,7 @@ package dev.ablate.backend;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,10 +17,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ParityContractTest {
   /** Shapes {@code (rows, features, sets)}: single ones, word borders and odd sizes. */
   private static final int[][] SHAPES = {
-    {1, 1, 1}, {63, 5, 7}, {64, 64, 64}, {65, 65, 130}, {200, 130, 33}, {1000, 300, 70}
+    {0, 5, 3},
+    {1, 1, 1},
+    {63, 5, 7},
+    {64, 64, 64},
+    {65, 65, 130},
+    {200, 130, 33},
+    {1000, 300, 70},
+    {4001, 70, 67}
   };
 
-  private static final int PARTS = 3;
+  private static final int PARTS = 4;
   private static final int OUTPUTS = 2;
 
   static Stream<Arguments> shapes() {
@@ -87,11 +95,53 @@ class ParityContractTest {
                 PARTS,
                 HostBuffer.of(c.values),
                 OUTPUTS);
-    // Sums of up to 1000 standard normal values in doubles: rounding stays far below 1e-10.
+    // Sums of up to 4001 standard normal values in doubles: rounding stays far below 1e-10.
     assertArrayEquals(expected, products.toHost().doubles(), 1e-10);
   }
 
-  /** Random masks, sets of orders 0 to 6, values, and parts: random rows, none, a range. */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void productsAreTheSameBitsOnEveryBackend(Backend backend, int rows, int features, int count) {
+    Case c = new Case(backend, rows, features, count);
+    Buffer parts = backend.upload(HostBuffer.of(c.parts));
+    Buffer values = backend.upload(HostBuffer.of(c.values));
+    Buffer products =
+        backend.parity().products(c.columns, count, rows, parts, PARTS, values, OUTPUTS);
+    try (Backend host = new HostBackend(1)) {
+      Buffer expected =
+          host.parity()
+              .products(
+                  c.columns.toHost(),
+                  count,
+                  rows,
+                  HostBuffer.of(c.parts),
+                  PARTS,
+                  HostBuffer.of(c.values),
+                  OUTPUTS);
+      assertArrayEquals(expected.toHost().doubles(), products.toHost().doubles());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void nothingGivesNothing(Backend backend) {
+    Buffer masks = backend.sampling().uniform(1, 0, 0, 70, 5);
+    Buffer columns = backend.parity().columns(Sets.of(List.of()), masks, 70, 5);
+    assertEquals(0, columns.length());
+    Buffer parts = HostBuffer.of(new long[] {~0L, 63});
+    assertEquals(0, backend.parity().gram(columns, 0, 70, parts, 1).length());
+    Buffer values = HostBuffer.of(new double[70]);
+    assertEquals(0, backend.parity().products(columns, 0, 70, parts, 1, values, 1).length());
+  }
+
+  static Stream<Backend> backends() {
+    return BackendsUnderTest.all();
+  }
+
+  /**
+   * Random masks, sets of orders 0 to 6 and 30 or 38, values, and parts: random rows, none, a
+   * range, rows of the first and the last word alone.
+   */
   private static final class Case {
     private final double[][] chi;
     private final boolean[][] inPart;
@@ -104,7 +154,7 @@ class ParityContractTest {
       Buffer masks = backend.sampling().uniform(rows, 0, 0, rows, features);
       List<int[]> list = new ArrayList<>();
       for (int s = 0; s < count; s++) {
-        int order = Math.min(features, s % 7);
+        int order = Math.min(features, s % 8 == 7 ? 23 + s % 16 : s % 8);
         int[] all = random.permutation(features);
         list.add(Arrays.copyOf(all, order));
       }
@@ -118,6 +168,7 @@ class ParityContractTest {
       for (int r = 0; r < rows; r++) {
         inPart[0][r] = random.nextInt(3) == 0;
         inPart[2][r] = r >= rows / 3 && r <= rows / 2;
+        inPart[3][r] = r < 2 || r / 64 == words - 1;
         for (int p = 0; p < PARTS; p++) {
           parts[p * words + r / 64] |= inPart[p][r] ? 1L << r : 0;
         }

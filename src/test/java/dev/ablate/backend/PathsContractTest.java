@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +105,58 @@ class PathsContractTest {
     for (int p = 0; p < problems.size(); p++) {
       assertArrayEquals(solve(backend, List.of(problems.get(p))).get(0), lasso.get(p));
       assertArrayEquals(backend.paths().ridge(List.of(problems.get(p))).get(0), ridge.get(p));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void devicesFindWhatTheHostFinds(Backend backend) {
+    List<Paths.Problem> problems = new ArrayList<>();
+    // Many sizes and numbers of penalties in a call, down to no penalty, several free columns.
+    int[] sizes = {1, 31, 32, 33, 64, 65, 97, 260};
+    for (int size : sizes) {
+      double[] penalties = new double[3 + size % 4];
+      Arrays.setAll(penalties, p -> 200 * Math.pow(0.4, p));
+      penalties[penalties.length - 1] = size % 2 == 0 ? 0 : 1e-3;
+      Paths.Problem problem = signs(400, size, size, penalties);
+      for (int j = 0; j < size; j += 30) {
+        problem.free()[j] = true;
+      }
+      problems.add(problem);
+    }
+    problems.add(signs(20, 4, 1, new double[0]));
+    try (Backend host = new HostBackend(1)) {
+      List<double[]> lasso = backend.paths().lasso(problems);
+      List<double[]> expectedLasso = host.paths().lasso(problems);
+      List<double[]> ridge = backend.paths().ridge(problems);
+      List<double[]> expectedRidge = host.paths().ridge(problems);
+      for (int p = 0; p < problems.size(); p++) {
+        // Conditions hold to 1e-7 of products up to 2000, and eigenvalues stay above 10.
+        assertArrayEquals(expectedLasso.get(p), lasso.get(p), 1e-4);
+        assertOptimal(problems.get(p), lasso.get(p));
+        assertArrayEquals(expectedRidge.get(p), ridge.get(p), 1e-9);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void nearlyDependentColumnsMeetTheConditions(Backend backend) {
+    // Fewer rows than columns and weak penalties: descent alone would crawl.
+    double[] penalties = {20, 5, 1, 0.1, 1e-3};
+    Paths.Problem problem = signs(60, 200, 7, penalties);
+    assertOptimal(problem, solve(backend, List.of(problem)).get(0));
+    double[] path = backend.paths().ridge(List.of(problem)).get(0);
+    for (int p = 0; p < penalties.length; p++) {
+      for (int j = 0; j < 200; j++) {
+        double left = problem.products()[j];
+        for (int i = 0; i < 200; i++) {
+          left -= problem.gram()[j * 200 + i] * path[p * 200 + i];
+        }
+        // A millionth of a millionth of the products, which go up to some hundreds.
+        double pull = problem.free()[j] ? 0 : penalties[p] * path[p * 200 + j];
+        assertEquals(pull, left, 1e-9);
+      }
     }
   }
 

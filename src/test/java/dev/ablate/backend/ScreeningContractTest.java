@@ -37,11 +37,7 @@ class ScreeningContractTest {
     };
     return Stream.of(shapes)
         .flatMap(
-            s ->
-                Stream.of(
-                        new dev.ablate.backend.host.HostBackend(1),
-                        new dev.ablate.backend.host.HostBackend(2))
-                    .map(b -> Arguments.of(b, s[0], s[1], s[2], s[3], s[4])));
+            s -> BackendsUnderTest.all().map(b -> Arguments.of(b, s[0], s[1], s[2], s[3], s[4])));
   }
 
   /** Every set is compared with its definition: each comes once, and none above is missing. */
@@ -50,12 +46,7 @@ class ScreeningContractTest {
   void findsWhatTheDefinitionFinds(
       Backend backend, int rows, int features, int active, int least, int largest) {
     Philox.Stream random = Philox.stream(rows, features);
-    long[] masks =
-        new dev.ablate.backend.host.HostBackend(1)
-            .sampling()
-            .uniform(3, 0, 0, rows, features)
-            .toHost()
-            .words();
+    long[] masks = backend.sampling().uniform(3, 0, 0, rows, features).toHost().words();
     int[] chosen =
         IntStream.range(0, features)
             .boxed()
@@ -209,7 +200,6 @@ class ScreeningContractTest {
   }
 
   static Stream<Backend> backends() {
-    return Stream.of(
-        new dev.ablate.backend.host.HostBackend(1), new dev.ablate.backend.host.HostBackend(2));
+    return BackendsUnderTest.all();
   }
 }

@@ -21,6 +21,11 @@ record SharedDevice(Device device) implements Device {
   }
 
   @Override
+  public String architecture() {
+    return device.architecture();
+  }
+
+  @Override
   public Limits limits() {
     return device.limits();
   }

@@ -26,6 +26,7 @@ class TreeSpectraContractTest {
       {10, 10, 3},
       {64, 5, 260},
       {1000, 5, 60},
+      {300, 9, 4},
       {70_000, 7, 10}
     };
     return Stream.of(shapes)
@@ -116,6 +117,81 @@ class TreeSpectraContractTest {
       assertArrayEquals(alone.coefficients(), together.get(f).coefficients());
       assertArrayEquals(alone.sets().features(), together.get(f).sets().features());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void forestsWithoutTreesAndPrefixesStandBesideOthers(Backend backend) {
+    Forest one = new Grower(30, 4, 1).forest(40);
+    Forest other = new Grower(2000, 4, 2).forest(7);
+    Forest leaf =
+        new Forest(1, new int[] {0}, new int[] {-1}, new int[1], new int[1], new double[] {2});
+    List<Forest> forests = List.of(leaf, one, other, one, other, leaf, one);
+    int[] trees = {0, 40, 0, 13, 7, 1, 0};
+    List<Terms> together = backend.treeSpectra().spectra(forests, trees);
+    for (int f = 0; f < trees.length; f++) {
+      assertOrdered(together.get(f));
+      Philox.Stream random = Philox.stream(f, 3);
+      boolean[] mask = new boolean[2000];
+      for (int m = 0; m < 20; m++) {
+        for (int i = 0; i < mask.length; i++) {
+          mask[i] = random.nextInt(2) == 1;
+        }
+        double expected = walk(forests.get(f), trees[f], i -> mask[i]);
+        assertEquals(expected, evaluate(together.get(f), i -> mask[i]), 1e-9);
+      }
+    }
+    assertArrayEquals(new double[] {1}, together.get(0).coefficients());
+    assertArrayEquals(new double[] {3}, together.get(5).coefficients());
+    assertEquals(0, backend.treeSpectra().spectra(List.<Forest>of(), new int[0]).size());
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aDeepPathHasAllItsSubsets(Backend backend) {
+    int depth = 14;
+    // Feature 900 - 60 k at depth k, a leaf 2^k where its bit is 1 and 0 at the end: no term is 0.
+    int[] feature = new int[2 * depth + 1];
+    int[] left = new int[2 * depth + 1];
+    int[] right = new int[2 * depth + 1];
+    double[] value = new double[2 * depth + 1];
+    for (int k = 0; k < depth; k++) {
+      feature[k] = 900 - 60 * k;
+      left[k] = k + 1 < depth ? k + 1 : 2 * depth;
+      right[k] = depth + k;
+      feature[depth + k] = -1;
+      value[depth + k] = 1 << k;
+    }
+    feature[2 * depth] = -1;
+    Forest forest = new Forest(0, new int[] {0}, feature, left, right, value);
+    Terms terms = backend.treeSpectra().spectra(List.of(forest), new int[] {1}).get(0);
+    assertOrdered(terms);
+    assertEquals(depth, terms.sets().maxOrder());
+    Philox.Stream random = Philox.stream(8, 8);
+    for (int m = 0; m < 50; m++) {
+      boolean[] mask = new boolean[901];
+      for (int i = 0; i < mask.length; i++) {
+        mask[i] = random.nextInt(3) == 0;
+      }
+      assertEquals(walk(forest, 1, i -> mask[i]), evaluate(terms, i -> mask[i]), 1e-9);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void termsThatCancelAreDropped(Backend backend) {
+    // (x3 ? 4 : 0) + (x3 ? 0 : 4) + (x5 ? 1 : 1)
+    Forest forest =
+        new Forest(
+            0,
+            new int[] {0, 3, 6},
+            new int[] {3, -1, -1, 3, -1, -1, 5, -1, -1},
+            new int[] {1, 0, 0, 4, 0, 0, 7, 0, 0},
+            new int[] {2, 0, 0, 5, 0, 0, 8, 0, 0},
+            new double[] {0, 0, 4, 0, 4, 0, 0, 1, 1});
+    Terms terms = backend.treeSpectra().spectra(List.of(forest), new int[] {3}).get(0);
+    assertEquals(1, terms.sets().size());
+    assertArrayEquals(new double[] {5}, terms.coefficients());
   }
 
   private static void assertOrdered(Terms terms) {

@@ -239,21 +239,13 @@ class CommandsTest {
         1, result.err().lines().filter(line -> line.contains("not uniform")).count(), result.err());
   }
 
-  @Test
-  void devicesNamesTheHost() throws IOException {
-    Cli.Result text = Cli.run("devices");
-    assertOk(text);
-    assertTrue(text.out().contains("host"), text.out());
-    JsonNode json = JSON.readTree(Cli.run("devices", "--json", "-").out());
-    assertEquals("host", json.get(0).get("backend").asText());
-  }
-
   @ParameterizedTest
-  @CsvSource({"explain", "design", "solve", "predict", "devices"})
+  @CsvSource({"explain", "design", "solve", "predict", "devices", "selftest", "tune"})
   void everyCommandHasHelpAndJson(String command) {
     Cli.Result result = Cli.run(command, "--help");
     assertOk(result);
     assertTrue(result.out().contains("--json"), result.out());
+    assertTrue(result.out().contains("cuda[:k] or opencl[:k]"), result.out());
   }
 
   @Test

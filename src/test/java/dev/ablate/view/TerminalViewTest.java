@@ -47,7 +47,16 @@ class TerminalViewTest {
         List.of("not", "bad", "film"),
         input,
         List.of(output),
-        new Provenance("0", "c", 0, "host", "d", null, "17", null, Map.of()));
+        new Provenance(
+            "0",
+            "c",
+            0,
+            "host",
+            "d",
+            null,
+            "17",
+            null,
+            Map.of("backend_choice", "host: asked for")));
   }
 
   @Test
@@ -62,6 +71,7 @@ class TerminalViewTest {
     assertTrue(view.contains("R² 0.9877 on 200 held-out masks"), view);
     assertTrue(view.contains("proxyspex + lasso, 5 terms from 100 masks (302 evaluated in all)"));
     assertTrue(view.contains("plan 0.00 s, evaluate 1.25 s, solve 0.50 s"), view);
+    assertEquals("ran on host: asked for", lines.get(lines.size() - 1));
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Boosting;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
+import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
 import dev.ablate.backend.Sampling;
 import dev.ablate.backend.Screening;
@@ -19,10 +21,12 @@ public final class HostBackend implements Backend {
   private final Evaluation evaluation;
   private final Parity parity;
   private final Decoding decoding;
+  private final CodedRegression codedRegression;
   private final Boosting boosting;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
   private final Screening screening;
+  private final ParityRegression parityRegression;
 
   /** A backend with {@code threads} worker threads, at least one. */
   public HostBackend(int threads) {
@@ -34,8 +38,11 @@ public final class HostBackend implements Backend {
     this.decoding = new HostDecoding(workers);
     this.boosting = new HostBoosting(workers);
     this.treeSpectra = new HostTreeSpectra(workers);
-    this.paths = new HostPaths(workers);
     this.screening = new HostScreening(workers);
+    HostPaths hostPaths = new HostPaths(workers);
+    this.paths = hostPaths;
+    this.codedRegression = new HostCodedRegression(hostPaths);
+    this.parityRegression = new HostParityRegression(parity, paths);
   }
 
   /** A backend on all processors. */
@@ -89,6 +96,11 @@ public final class HostBackend implements Backend {
   }
 
   @Override
+  public CodedRegression codedRegression() {
+    return codedRegression;
+  }
+
+  @Override
   public Boosting boosting() {
     return boosting;
   }
@@ -101,6 +113,11 @@ public final class HostBackend implements Backend {
   @Override
   public Paths paths() {
     return paths;
+  }
+
+  @Override
+  public ParityRegression parityRegression() {
+    return parityRegression;
   }
 
   @Override

@@ -20,8 +20,10 @@ final class HostBoosting implements Boosting {
   }
 
   @Override
-  public List<Fitted> fit(Buffer masks, int rows, int features, List<Run> runs) {
+  public List<Fitted> fit(
+      Buffer masks, int rows, int features, Buffer values, int outputs, List<Run> runs) {
     long[] words = masks.toHost().words();
+    double[] all = values.toHost().doubles();
     Map<Split, List<Integer>> runsOf = new LinkedHashMap<>();
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
@@ -43,10 +45,19 @@ final class HostBoosting implements Boosting {
               members.size(),
               m -> {
                 Run run = runs.get(members.get(m));
-                fitted[members.get(m)] = new HostBoostingRun(layout, run).fit();
+                double[] target = column(all, outputs, run.output());
+                fitted[members.get(m)] = new HostBoostingRun(layout, run.settings(), target).fit();
               });
         });
     return List.of(fitted);
+  }
+
+  private static double[] column(double[] values, int outputs, int output) {
+    double[] column = new double[values.length / outputs];
+    for (int r = 0; r < column.length; r++) {
+      column[r] = values[r * outputs + output];
+    }
+    return column;
   }
 
   /** Which rows are fitted and which are followed, compared by content. */

@@ -3,7 +3,10 @@ package dev.ablate.backend.host;
 import dev.ablate.backend.Forest;
 import java.util.Arrays;
 
-/** A forest that grows; the nodes of a tree follow each other in the order of its splits. */
+/**
+ * A forest that grows; the nodes of a tree follow each other in the order of its splits until they
+ * are put in order of their depth.
+ */
 final class HostBoostingForest {
   private final double base;
   private final int exponent;
@@ -56,6 +59,36 @@ final class HostBoostingForest {
   /** Sets what a leaf adds, in units of {@code 2^exponent}. */
   void value(int node, long steps) {
     value[node] = Math.scalb((double) steps, exponent);
+  }
+
+  /** Numbers the nodes of the last tree by depth, then from left to right. */
+  void order() {
+    int root = roots[trees - 1];
+    int count = nodes - root;
+    int[] old = new int[count];
+    old[0] = root;
+    int next = 1;
+    for (int i = 0; i < count; i++) {
+      if (feature[old[i]] >= 0) {
+        old[next++] = left[old[i]];
+        old[next++] = right[old[i]];
+      }
+    }
+    int[] features = new int[count];
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      features[i] = feature[old[i]];
+      values[i] = value[old[i]];
+    }
+    int child = root + 1;
+    for (int i = 0; i < count; i++) {
+      boolean split = features[i] >= 0;
+      feature[root + i] = features[i];
+      value[root + i] = values[i];
+      left[root + i] = split ? child : -1;
+      right[root + i] = split ? child + 1 : -1;
+      child += split ? 2 : 0;
+    }
   }
 
   /** The forest so far. */

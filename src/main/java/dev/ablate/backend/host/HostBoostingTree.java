@@ -11,6 +11,9 @@ import dev.ablate.backend.Boosting.Settings;
  * cut a leaf alike tie exactly, and the lowest wins.
  */
 final class HostBoostingTree {
+  /** Keys of deeper leaves would not fit a word. */
+  private static final int DEEPEST = 62;
+
   private final HostBoostingRows rows;
   private final HostBoostingSums kernel;
   private final Settings settings;
@@ -20,6 +23,7 @@ final class HostBoostingTree {
   private final HostBoostingForest forest;
   private final Leaf[] leaves;
   private final int fewest;
+  private final int depth;
   private final double[] inverse;
   private final long[] allRows;
   private final int[] everyRow;
@@ -32,6 +36,10 @@ final class HostBoostingTree {
     final long[] bits;
     long[] sums;
     int node;
+
+    /** The place in the tree: 1 for the root, 2k and 2k + 1 below k. */
+    long key;
+
     int depth;
     long total;
     int feature;
@@ -40,6 +48,10 @@ final class HostBoostingTree {
     Leaf(HostBoostingRows rows) {
       bits = new long[rows.words()];
       sums = new long[rows.sums().width()];
+    }
+
+    boolean isBefore(Leaf other) {
+      return gain > other.gain || gain == other.gain && key < other.key;
     }
   }
 
@@ -67,6 +79,7 @@ final class HostBoostingTree {
       leaves[l] = new Leaf(rows);
     }
     this.fewest = Math.max(1, settings.minLeaf());
+    this.depth = Math.min(settings.depth(), DEEPEST);
     int train = rows.train().length;
     this.inverse = new double[train + 1];
     // NaN where a side would be too small: such a gain is never above another.
@@ -106,7 +119,7 @@ final class HostBoostingTree {
     while (count < leaves.length) {
       Leaf best = leaves[0];
       for (int l = 1; l < count; l++) {
-        if (leaves[l].gain > best.gain) {
+        if (leaves[l].isBefore(best)) {
           best = leaves[l];
         }
       }
@@ -121,6 +134,7 @@ final class HostBoostingTree {
     for (int l = 0; l < count; l++) {
       settle(leaves[l]);
     }
+    forest.order();
     return true;
   }
 
@@ -133,6 +147,7 @@ final class HostBoostingTree {
     Leaf root = leaves[0];
     System.arraycopy(allRows, 0, root.bits, 0, allRows.length);
     root.depth = 0;
+    root.key = 1;
     root.total = total;
     kernel.sum(everyRow, everyRow.length, state, root.sums, entries);
     search(root);
@@ -142,7 +157,7 @@ final class HostBoostingTree {
   private void search(Leaf leaf) {
     leaf.gain = 0;
     int n = size(leaf);
-    if (n < 2 * fewest || leaf.depth >= settings.depth()) {
+    if (n < 2 * fewest || leaf.depth >= depth) {
       return;
     }
     long s = leaf.total >> countBits;
@@ -166,6 +181,8 @@ final class HostBoostingTree {
     leaf.node = child;
     fresh.node = child + 1;
     fresh.depth = ++leaf.depth;
+    leaf.key *= 2;
+    fresh.key = leaf.key + 1;
     fresh.total = leaf.sums[f];
     leaf.total -= fresh.total;
     leaf.gain = 0;
@@ -182,7 +199,7 @@ final class HostBoostingTree {
 
   /** Gives the children of a split their sums; {@code leaf} still holds their parent's. */
   private void prepare(Leaf leaf, Leaf fresh) {
-    if (leaf.depth >= settings.depth() || Math.max(size(leaf), size(fresh)) < 2 * fewest) {
+    if (leaf.depth >= depth || Math.max(size(leaf), size(fresh)) < 2 * fewest) {
       return;
     }
     boolean small = size(fresh) <= size(leaf);

@@ -3,6 +3,7 @@ package dev.ablate.backend.host;
 import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.Decoding.Decoded;
 import dev.ablate.backend.Decoding.Settings;
+import dev.ablate.backend.PeelingRules;
 import dev.ablate.backend.Sets;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -13,19 +14,6 @@ import java.util.stream.IntStream;
 /** One problem: its bins, what is left in them, and the terms taken out so far. */
 final class HostPeeling {
   private static final int BLOCK = 16;
-  private static final int MAX_ROUNDS = 100;
-
-  /** Energies below this share of the largest are rounding errors. */
-  private static final double ROUNDING = 1e-20;
-
-  /** Share of the bins that is taken for noise alone. */
-  private static final double QUIET = 0.05;
-
-  /**
-   * A bin with less than this times the energy of the quiet ones is not decoded: a term in it would
-   * be so weak that too many of its signs are wrong.
-   */
-  private static final double LOUD = 2;
 
   private final Workers workers;
   private final CodedBins bins;
@@ -57,18 +45,9 @@ final class HostPeeling {
     this.delays = bins.delays();
     this.numbers = new double[bins.groups() * bins.points() * delays];
     this.energy = new double[bins.groups() * bins.points()];
-    this.logSets = logSets(bins.features(), bins.code().errors());
+    this.logSets = PeelingRules.logSets(bins.features(), bins.code().errors());
     gather(transforms, from);
-    this.zero = ROUNDING * Arrays.stream(energy).max().orElse(0);
-  }
-
-  /** {@code ln C(n, r)} for r up to the largest order. */
-  private static double[] logSets(int n, int maxOrder) {
-    double[] log = new double[maxOrder + 1];
-    for (int r = 1; r <= Math.min(n, maxOrder); r++) {
-      log[r] = log[r - 1] + Math.log((double) (n - r + 1) / r);
-    }
-    return log;
+    this.zero = PeelingRules.ROUNDING * Arrays.stream(energy).max().orElse(0);
   }
 
   /** Brings the numbers of each bin together: {@code (groups, 2^b, delays) row-major}. */
@@ -94,7 +73,7 @@ final class HostPeeling {
     Arrays.fill(changed, true);
     int rounds = 0;
     boolean progress = true;
-    while (progress && rounds < MAX_ROUNDS) {
+    while (progress && rounds < PeelingRules.MAX_ROUNDS) {
       rounds++;
       List<Candidate> candidates = candidates(changed, floor(rounds));
       Arrays.fill(changed, false);
@@ -118,7 +97,7 @@ final class HostPeeling {
     }
     double[] sorted = energy.clone();
     Arrays.sort(sorted);
-    return Math.max(zero, LOUD * sorted[(int) (QUIET * sorted.length)]);
+    return Math.max(zero, PeelingRules.LOUD * sorted[PeelingRules.quietRank(sorted.length)]);
   }
 
   private List<Candidate> candidates(boolean[] changed, double floor) {

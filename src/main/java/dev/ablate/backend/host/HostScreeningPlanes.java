@@ -1,5 +1,7 @@
 package dev.ablate.backend.host;
 
+import dev.ablate.backend.Screening;
+
 /**
  * Values as bit planes. A value is rounded to {@code step (u - (2^planes - 1)/2)} with {@code u} a
  * whole number of {@code planes} bits: flipping all bits of {@code u} changes its sign exactly, so
@@ -7,17 +9,10 @@ package dev.ablate.backend.host;
  *
  * @param planes U64 {@code (planes, ceil(rows/64))}, plane 0 the lowest bit
  * @param step what one unit of {@code u} is worth
+ * @param error how far a coefficient from the planes may be from the one in double precision
  * @param rows number of values
  */
-record HostScreeningPlanes(long[][] planes, double step, int rows) {
-  /** Rounding may add this share of the values' spread to a coefficient's standard error. */
-  private static final double ROUNDING = 0.03;
-
-  private static final int MOST_PLANES = 16;
-
-  /** A coefficient is off by more than so many standard errors of rounding once in 10^12. */
-  private static final double CERTAIN = 7;
-
+record HostScreeningPlanes(long[][] planes, double step, double error, int rows) {
   /** As few planes as keep rounding small beside the spread of the values. */
   static HostScreeningPlanes of(double[] y) {
     double largest = 0;
@@ -26,14 +21,10 @@ record HostScreeningPlanes(long[][] planes, double step, int rows) {
       largest = Math.max(largest, Math.abs(value));
       squares += value * value;
     }
-    double spread = Math.sqrt(squares / y.length);
-    int count = 1;
-    while (count < MOST_PLANES
-        && 2 * largest / ((1 << count) - 1) > ROUNDING * Math.sqrt(12) * spread) {
-      count++;
-    }
+    Screening.Rounding rounding = Screening.Rounding.of(largest, squares, y.length);
+    int count = rounding.planes();
     int highest = (1 << count) - 1;
-    double step = largest > 0 ? 2 * largest / highest : 1;
+    double step = rounding.step();
     long[][] planes = new long[count][(y.length + 63) >>> 6];
     for (int r = 0; r < y.length; r++) {
       long u = Math.round(y[r] / step + highest / 2.0);
@@ -42,12 +33,7 @@ record HostScreeningPlanes(long[][] planes, double step, int rows) {
         planes[b][r >>> 6] |= (u >>> b & 1) << r;
       }
     }
-    return new HostScreeningPlanes(planes, step, y.length);
-  }
-
-  /** How far a coefficient from the planes may be from the one in double precision. */
-  double error() {
-    return CERTAIN * step / Math.sqrt(12.0 * rows);
+    return new HostScreeningPlanes(planes, step, rounding.error(), y.length);
   }
 
   /** The columns of each feature alone: {@code (features, words)}. */

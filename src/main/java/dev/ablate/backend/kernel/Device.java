@@ -17,6 +17,14 @@ public interface Device extends AutoCloseable {
   /** Version of the driver, in its own words. */
   String driver();
 
+  /**
+   * What tables of tuned numbers call devices of its sort: {@code sm_90} behind CUDA, {@code
+   * opencl-gpu} or {@code opencl-cpu} behind OpenCL.
+   */
+  default String architecture() {
+    return kind();
+  }
+
   /** What the device offers. */
   Limits limits();
 

@@ -3,9 +3,11 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Buffer;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.Parity;
+import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
 import dev.ablate.backend.Sampling;
 import dev.ablate.backend.Screening;
@@ -17,25 +19,31 @@ import dev.ablate.backend.Walsh;
 public final class KernelBackend implements Backend {
   private final Runtime runtime;
   private final Sampling sampling;
+  private final Screening screening;
   private final Walsh walsh;
   private final Evaluation evaluation;
   private final Parity parity;
   private final Decoding decoding;
+  private final CodedRegression codedRegression;
   private final Boosting boosting;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
+  private final ParityRegression parityRegression;
 
   /** A backend on a device, which is closed with it. */
   public KernelBackend(Device device, Tuning tuning) {
     this.runtime = new Runtime(device, tuning);
     this.sampling = new KernelSampling(runtime);
+    this.screening = new KernelScreening(runtime);
     this.walsh = new KernelWalsh(runtime);
     this.evaluation = new KernelEvaluation(runtime);
     this.parity = new KernelParity(runtime);
     this.decoding = new KernelDecoding(runtime);
+    this.codedRegression = new KernelCodedRegression(runtime);
     this.boosting = new KernelBoosting(runtime);
     this.treeSpectra = new KernelTreeSpectra(runtime);
     this.paths = new KernelPaths(runtime);
+    this.parityRegression = new KernelParityRegression(runtime, parity);
   }
 
   /** The device behind the operations. */
@@ -92,12 +100,17 @@ public final class KernelBackend implements Backend {
 
   @Override
   public Screening screening() {
-    throw new UnsupportedOperationException("not built yet on " + runtime.device().kind());
+    return screening;
   }
 
   @Override
   public Decoding decoding() {
     return decoding;
+  }
+
+  @Override
+  public CodedRegression codedRegression() {
+    return codedRegression;
   }
 
   @Override
@@ -113,6 +126,11 @@ public final class KernelBackend implements Backend {
   @Override
   public Paths paths() {
     return paths;
+  }
+
+  @Override
+  public ParityRegression parityRegression() {
+    return parityRegression;
   }
 
   @Override

@@ -3,9 +3,13 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.Decoding;
+import java.util.ArrayList;
 import java.util.List;
 
-/** SPEX bins and peeling on a device: {@code kernels/decoding.cl}. */
+/**
+ * SPEX bins and peeling on a device: {@code kernels/decoding.cl} and {@code kernels/peeling.cl}.
+ * Only the found terms come to the host, and one count a problem each round.
+ */
 final class KernelDecoding implements Decoding {
   private final Runtime runtime;
 
@@ -15,6 +19,35 @@ final class KernelDecoding implements Decoding {
 
   @Override
   public List<Decoded> decode(CodedBins bins, Buffer transforms, int problems, Settings settings) {
-    throw new UnsupportedOperationException("not built yet on " + runtime.device().kind());
+    long size = (long) bins.groups() * bins.delays() * bins.points();
+    if (transforms.length() != problems * size) {
+      throw new IllegalArgumentException(
+          "a buffer of " + transforms.length() + " does not hold " + problems + " x " + size);
+    }
+    List<Decoded> decoded = new ArrayList<>();
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelBuffer all = scope.in(transforms);
+      KernelCode code = new KernelCode(scope, bins);
+      int batch = problems;
+      while (decoded.size() < problems) {
+        int count = Math.min(batch, problems - decoded.size());
+        try {
+          decoded.addAll(decode(code, all, decoded.size(), count, settings));
+        } catch (OutOfDeviceMemoryException e) {
+          if (count == 1) {
+            throw e;
+          }
+          batch = (count + 1) / 2;
+        }
+      }
+    }
+    return decoded;
+  }
+
+  private List<Decoded> decode(
+      KernelCode code, KernelBuffer transforms, int first, int problems, Settings settings) {
+    try (Runtime.Scope scope = runtime.scope()) {
+      return new KernelPeeling(runtime, scope, code, problems, settings).run(transforms, first);
+    }
   }
 }

@@ -1,9 +1,15 @@
 package dev.ablate.backend.kernel;
 
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Paths;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Lasso and ridge paths on a device: {@code kernels/paths.cl}. */
+/**
+ * Lasso and ridge paths on a device: {@code kernels/paths.cl} and {@code kernels/paths_ridge.cl}.
+ * Problems that do not fit the device's memory together are solved in halves.
+ */
 final class KernelPaths implements Paths {
   private final Runtime runtime;
 
@@ -13,11 +19,81 @@ final class KernelPaths implements Paths {
 
   @Override
   public List<double[]> lasso(List<Problem> problems) {
-    throw new UnsupportedOperationException("not built yet on " + runtime.device().kind());
+    return solve(problems, PathBatch::lasso);
   }
 
   @Override
   public List<double[]> ridge(List<Problem> problems) {
-    throw new UnsupportedOperationException("not built yet on " + runtime.device().kind());
+    return solve(problems, PathBatch::ridge);
+  }
+
+  /** One of the paths of a batch, all problems' weights one after another. */
+  private interface Method {
+    KernelBuffer path(PathBatch batch, Runtime.Scope scope);
+  }
+
+  private List<double[]> solve(List<Problem> problems, Method method) {
+    try {
+      return solveTogether(problems, method);
+    } catch (OutOfDeviceMemoryException e) {
+      if (problems.size() < 2) {
+        throw e;
+      }
+      int half = problems.size() / 2;
+      List<double[]> paths = new ArrayList<>(solve(problems.subList(0, half), method));
+      paths.addAll(solve(problems.subList(half, problems.size()), method));
+      return paths;
+    }
+  }
+
+  private List<double[]> solveTogether(List<Problem> problems, Method method) {
+    try (Runtime.Scope scope = runtime.scope()) {
+      PathBatch batch = upload(scope, problems);
+      KernelBuffer path = method.path(batch, scope);
+      List<double[]> paths = new ArrayList<>();
+      for (int p = 0; p < problems.size(); p++) {
+        Problem problem = problems.get(p);
+        double[] weights =
+            new double[Math.multiplyExact(problem.penalties().length, problem.size())];
+        if (weights.length > 0) {
+          long offset = batch.shape().path(p) * Double.BYTES;
+          runtime.device().read(path.memory(), offset, HostBuffer.of(weights));
+        }
+        paths.add(weights);
+      }
+      return paths;
+    }
+  }
+
+  private PathBatch upload(Runtime.Scope scope, List<Problem> problems) {
+    PathShape shape =
+        new PathShape(
+            problems.stream().mapToInt(Problem::size).toArray(),
+            problems.stream().mapToInt(p -> p.penalties().length).toArray());
+    KernelBuffer gram = scope.temporary(Element.F64, shape.elements());
+    double[] products = new double[Math.toIntExact(shape.columns())];
+    byte[] unpenalised = new byte[products.length];
+    double[] penalties = new double[Math.toIntExact(shape.penalties())];
+    for (int p = 0; p < problems.size(); p++) {
+      Problem problem = problems.get(p);
+      if (problem.size() > 0) {
+        HostBuffer matrix = HostBuffer.of(problem.gram());
+        runtime.device().write(gram.memory(), shape.matrix(p) * Double.BYTES, matrix);
+      }
+      int at = Math.toIntExact(shape.vector(p));
+      System.arraycopy(problem.products(), 0, products, at, problem.size());
+      for (int j = 0; j < problem.size(); j++) {
+        unpenalised[at + j] = (byte) (problem.free()[j] ? 1 : 0);
+      }
+      int first = Math.toIntExact(shape.penalty(p));
+      System.arraycopy(problem.penalties(), 0, penalties, first, problem.penalties().length);
+    }
+    return new PathBatch(
+        runtime,
+        shape,
+        gram,
+        scope.in(products),
+        scope.in(HostBuffer.of(unpenalised)),
+        scope.in(penalties));
   }
 }

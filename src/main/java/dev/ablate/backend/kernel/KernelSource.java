@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
- * A file of kernels with its dialect header in place of the include, and the macros it is compiled
- * with.
+ * A file of kernels with its headers in place of the includes, and the macros it is compiled with.
  *
  * @param stem name of the file without its ending, such as {@code walsh}
  * @param text the expanded source
@@ -18,13 +20,30 @@ import java.util.TreeMap;
  */
 public record KernelSource(String stem, String text, SortedMap<String, Integer> defines) {
   private static final String FOLDER = "/dev/ablate/kernels/";
-  private static final String INCLUDE = "#include \"device.h\"";
+  private static final List<String> HEADERS = List.of("device.h", "group.h");
+  private static final Map<Id, KernelSource> SOURCES = new ConcurrentHashMap<>();
 
-  /** The source of {@code kernels/<stem>.cl}. */
+  private record Id(String stem, Map<String, Integer> defines) {}
+
+  /** The source of {@code kernels/<stem>.cl}, read once: the same object for the same arguments. */
   public static KernelSource of(String stem, Map<String, Integer> defines) {
-    String header = read("device.h");
-    String text = read(stem + ".cl").replace(INCLUDE, header);
-    return new KernelSource(stem, text, new TreeMap<>(defines));
+    return SOURCES.computeIfAbsent(
+        new Id(stem, Map.copyOf(defines)),
+        id -> {
+          String text = read(stem + ".cl");
+          for (String header : HEADERS) {
+            text = text.replace("#include \"" + header + "\"", read(header));
+          }
+          return new KernelSource(stem, text, new TreeMap<>(defines));
+        });
+  }
+
+  /** The stem and the macros as a file name, such as {@code walsh} or {@code walsh-TILE_8}. */
+  public String variant() {
+    return stem
+        + defines.entrySet().stream()
+            .map(define -> "-" + define.getKey() + "_" + define.getValue())
+            .collect(Collectors.joining());
   }
 
   /** The macros as compiler options, for one dialect such as {@code ABLATE_OPENCL}. */

@@ -3,8 +3,12 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Trees;
 import java.util.List;
+import java.util.Objects;
 
-/** Spectra of trees on a device: {@code kernels/tree_spectra.cl}. */
+/**
+ * Spectra of trees on a device: {@code kernels/tree_spectra.cl}. All forests of a call are done
+ * together; where the memory does not hold their terms, each half of them.
+ */
 final class KernelTreeSpectra implements TreeSpectra {
   private final Runtime runtime;
 
@@ -12,8 +16,45 @@ final class KernelTreeSpectra implements TreeSpectra {
     this.runtime = runtime;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if more than 30 features stand on the path to a leaf
+   * @throws OutOfDeviceMemoryException if the terms of one forest do not fit
+   */
   @Override
   public List<Terms> spectra(List<? extends Trees> forests, int[] trees) {
-    throw new UnsupportedOperationException("not built yet on " + runtime.device().kind());
+    for (int f = 0; f < forests.size(); f++) {
+      Objects.checkFromToIndex(0, trees[f], forests.get(f).trees());
+    }
+    Terms[] terms = new Terms[forests.size()];
+    fill(terms, forests, trees, 0, terms.length);
+    return List.of(terms);
+  }
+
+  private void fill(Terms[] terms, List<? extends Trees> forests, int[] trees, int from, int to) {
+    if (from == to) {
+      return;
+    }
+    try {
+      Terms[] some = batch(forests.subList(from, to), trees, from);
+      System.arraycopy(some, 0, terms, from, to - from);
+    } catch (OutOfDeviceMemoryException e) {
+      if (to - from == 1) {
+        throw e;
+      }
+      int middle = (from + to) >>> 1;
+      fill(terms, forests, trees, from, middle);
+      fill(terms, forests, trees, middle, to);
+    }
+  }
+
+  private Terms[] batch(List<? extends Trees> forests, int[] trees, int from) {
+    int[] counts = new int[forests.size()];
+    System.arraycopy(trees, from, counts, 0, counts.length);
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelForests all = KernelForests.of(runtime, scope, forests, counts);
+      return new KernelTreeSpectraBatch(runtime, scope, all).terms();
+    }
   }
 }

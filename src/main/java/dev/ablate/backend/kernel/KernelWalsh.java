@@ -1,10 +1,38 @@
 package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.Walsh;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
-/** The Walsh-Hadamard transform on a device: {@code kernels/walsh.cl}. */
+/**
+ * The Walsh-Hadamard transform on a device: {@code kernels/walsh.cl}.
+ *
+ * <p>A row that fits a chunk takes one pass over memory. A longer one takes a contiguous pass for
+ * its low stages and passes over strips of columns for its high ones. F32 chunks live in the
+ * registers of a group where the group can be large enough ({@code walsh_registers}), all others in
+ * its local memory ({@code walsh_tiles}); both give the same bits.
+ */
 final class KernelWalsh implements Walsh {
+  private static final String STEM = "walsh";
+
+  /** Numbers an item of walsh_registers holds, as a power of two. */
+  private static final int HELD_BITS = 5;
+
+  /** Numbers a warp of walsh_registers holds, as a power of two. */
+  private static final int WARP_BITS = 10;
+
+  /** Largest chunk of walsh_registers: 1024 items. */
+  private static final int MOST_REGISTER_BITS = 15;
+
+  /** Columns of a strip, as a power of two: whole memory transactions, halved to save a pass. */
+  private static final int STRIP_BITS = 5;
+
+  /** Outputs and rows of a tile that is transposed. */
+  private static final int TRANSPOSED = 32;
+
   private final Runtime runtime;
 
   KernelWalsh(Runtime runtime) {
@@ -13,11 +41,191 @@ final class KernelWalsh implements Walsh {
 
   @Override
   public Buffer byOutput(Buffer values, int rows, int outputs) {
-    throw new UnsupportedOperationException("not built yet on " + runtime.device().kind());
+    KernelBuffer byOutput = runtime.allocate(Element.F32, (long) rows * outputs);
+    if (byOutput.length() == 0) {
+      return byOutput;
+    }
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelBuffer in = scope.in(values);
+      Device.Kernel kernel = runtime.kernel(STEM, "walsh_by_output", Map.of());
+      int columns = Math.min(outputs, TRANSPOSED);
+      int height = TRANSPOSED * TRANSPOSED / columns;
+      long tiles = groups(rows, height) * groups(outputs, columns);
+      runtime.launch(
+          kernel,
+          runtime.groups(tiles, 1),
+          runtime.groupSize(kernel),
+          columns * (height + 1) * Float.BYTES,
+          in,
+          byOutput,
+          (long) rows,
+          outputs,
+          columns,
+          height);
+    } catch (RuntimeException e) {
+      byOutput.close();
+      throw e;
+    }
+    return byOutput;
   }
 
   @Override
   public void transform(Buffer data, int rows, int length, double scale) {
-    throw new UnsupportedOperationException("not built yet on " + runtime.device().kind());
+    if (Integer.bitCount(length) != 1) {
+      throw new IllegalArgumentException("length " + length + " is not a power of two");
+    }
+    if (!(data instanceof KernelBuffer here) || here.device() != runtime.device()) {
+      throw new IllegalArgumentException("upload the rows first: they are transformed in place");
+    }
+    boolean single = here.element() == Element.F32;
+    if (!single && here.element() != Element.F64) {
+      throw new IllegalArgumentException("rows of " + here.element() + " instead of F32 or F64");
+    }
+    long total = (long) rows * length;
+    if (total == 0) {
+      return;
+    }
+    Variant variant = single && total % 4 == 0 ? registers() : null;
+    if (variant == null) {
+      variant = tiles(single);
+    }
+    List<Pass> passes = passes(Integer.numberOfTrailingZeros(length), variant);
+    for (int p = 0; p < passes.size(); p++) {
+      double factor = p + 1 == passes.size() ? scale : 1;
+      launch(variant, passes.get(p), here, total, single ? (Object) (float) factor : factor);
+    }
+  }
+
+  /**
+   * A kernel and its chunks.
+   *
+   * @param registers whether it is walsh_registers
+   * @param groupSize items of its largest group
+   * @param leastBits smallest chunk, as a power of two
+   * @param mostBits largest chunk, as a power of two
+   */
+  private record Variant(
+      Device.Kernel kernel, boolean registers, int groupSize, int leastBits, int mostBits) {}
+
+  /**
+   * One pass over memory; see the head of {@code walsh.cl}.
+   *
+   * @param tileBits numbers of a chunk, as a power of two
+   * @param columnBits columns of a strip, as a power of two; 0 in a contiguous pass
+   * @param strideBits numbers between a strip's rows, as a power of two; 0 in a contiguous pass
+   * @param first first stage, as a bit of the place in the chunk
+   * @param last one past the last stage
+   */
+  private record Pass(int tileBits, int columnBits, int strideBits, int first, int last) {}
+
+  /** The variant for large groups, null where the device or the tuning has only small ones. */
+  private Variant registers() {
+    Device.Kernel kernel = runtime.kernel(STEM, "walsh_registers", Map.of());
+    Device.Limits limits = runtime.device().limits();
+    int most = Math.min(kernel.groupSize(), limits.groupSize());
+    int group = Math.min(runtime.tuning().groupSize(kernel.name()), most);
+    if (group < 32) {
+      return null;
+    }
+    int bits = HELD_BITS + 31 - Integer.numberOfLeadingZeros(group);
+    bits = Math.min(bits, MOST_REGISTER_BITS);
+    while (bits >= WARP_BITS && localBytes(true, bits, Float.BYTES) > limits.localBytes()) {
+      bits--;
+    }
+    return bits < WARP_BITS
+        ? null
+        : new Variant(kernel, true, 1 << (bits - HELD_BITS), WARP_BITS, bits);
+  }
+
+  private Variant tiles(boolean single) {
+    Device.Kernel kernel =
+        runtime.kernel(STEM, "walsh_tiles", single ? Map.of() : Map.of("WALSH_DOUBLE", 1));
+    int bits = runtime.tuning().get("walsh_tiles.tile_bits");
+    int size = single ? Float.BYTES : Double.BYTES;
+    while (localBytes(false, bits, size) > runtime.device().limits().localBytes()) {
+      bits--;
+    }
+    return new Variant(kernel, false, runtime.groupSize(kernel), Math.min(bits, WARP_BITS), bits);
+  }
+
+  private static int localBytes(boolean registers, int tileBits, int elementBytes) {
+    int numbers = 1 << tileBits;
+    if (!registers) {
+      return (numbers + numbers / 32) * elementBytes;
+    }
+    return (tileBits == WARP_BITS ? numbers : numbers + numbers / 2) * elementBytes;
+  }
+
+  /**
+   * The passes of a transform of length {@code 2^bits}, low stages first. A strip has at least five
+   * bits of rows, so that an item's 32 numbers are evenly spaced in memory; stages that are done
+   * already are left out.
+   */
+  private List<Pass> passes(int bits, Variant variant) {
+    int most = variant.mostBits();
+    if (bits <= most) {
+      return List.of(new Pass(Math.max(bits, variant.leastBits()), 0, 0, 0, bits));
+    }
+    Tuning tuning = runtime.tuning();
+    List<Pass> passes = new ArrayList<>();
+    // About as large chunks in both passes: small ones leave room for more groups at once.
+    int low = Math.min(most, bits / 2 + tuning.get("walsh.low_bits_over_half"));
+    passes.add(new Pass(Math.max(low, variant.leastBits()), 0, 0, 0, low));
+    for (int done = low; done < bits; ) {
+      int left = bits - done;
+      int high = left <= most - STRIP_BITS + 1 ? left : most - STRIP_BITS;
+      int rows = Math.max(high, HELD_BITS);
+      int stride = done + high - rows;
+      int tile = Math.max(rows + STRIP_BITS, tuning.get("walsh.strip_tile_bits"));
+      int columns = Math.min(Math.min(tile, most) - rows, stride);
+      int tileBits = columns + rows;
+      passes.add(new Pass(tileBits, columns, stride, tileBits - high, tileBits));
+      done += high;
+    }
+    return passes;
+  }
+
+  private void launch(Variant variant, Pass pass, KernelBuffer data, long total, Object scale) {
+    int group = groupSize(variant, pass);
+    int local = localBytes(variant.registers(), pass.tileBits(), data.element().bytes());
+    long chunk = 1L << pass.tileBits();
+    if (variant.registers() && pass.tileBits() == WARP_BITS) {
+      chunk = (long) group << HELD_BITS;
+      local = (int) chunk * Float.BYTES;
+    }
+    // As many groups as find place at once: each takes chunks in turn and fetches ahead.
+    Device.Limits limits = runtime.device().limits();
+    int items = runtime.tuning().get("walsh.items_per_unit");
+    long resident = Math.max(1, Math.min(items / group, limits.localBytes() / local));
+    runtime.launch(
+        variant.kernel(),
+        (int) Math.min(groups(total, chunk), limits.units() * resident),
+        group,
+        local,
+        data,
+        total,
+        pass.tileBits(),
+        pass.columnBits(),
+        pass.strideBits(),
+        pass.first(),
+        pass.last(),
+        scale);
+  }
+
+  private int groupSize(Variant variant, Pass pass) {
+    if (!variant.registers()) {
+      return variant.groupSize();
+    }
+    int needed = 1 << (pass.tileBits() - HELD_BITS);
+    if (pass.tileBits() > WARP_BITS || pass.columnBits() > 0) {
+      return needed;
+    }
+    // Chunks of one warp need no other: several warps form a group.
+    int several = runtime.tuning().get("walsh.short_group") / needed * needed;
+    return Math.max(needed, Math.min(variant.groupSize(), several));
+  }
+
+  private static long groups(long items, long each) {
+    return (items + each - 1) / each;
   }
 }

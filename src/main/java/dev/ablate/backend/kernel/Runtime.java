@@ -6,11 +6,15 @@ import dev.ablate.backend.HostBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What all operations of a kernel backend share: the device, its tuning, and how to launch. */
 final class Runtime {
   private final Device device;
   private final Tuning tuning;
+  private final Map<KernelId, Device.Kernel> kernels = new ConcurrentHashMap<>();
+
+  private record KernelId(String stem, String function, Map<String, Integer> defines) {}
 
   Runtime(Device device, Tuning tuning) {
     this.device = device;
@@ -48,13 +52,13 @@ final class Runtime {
   /** Items a group for a kernel of a stem: the tuned number, as far as the kernel can have it. */
   int groupSize(Device.Kernel kernel) {
     int most = Math.min(kernel.groupSize(), device.limits().groupSize());
-    return Math.min(tuning.get(kernel.name() + ".group", tuning.groupSize()), most);
+    return Math.min(tuning.groupSize(kernel.name()), most);
   }
 
   /** Groups that cover {@code items} with one item each, bounded by what keeps the device busy. */
   int groups(long items, int groupSize) {
     long wanted = Math.max(1, (items + groupSize - 1) / groupSize);
-    long most = (long) device.limits().units() * tuning.get("groups_per_unit", 32);
+    long most = (long) device.limits().units() * tuning.get("groups_per_unit");
     return (int) Math.min(wanted, Math.max(1, most));
   }
 
@@ -65,9 +69,16 @@ final class Runtime {
     launch(kernel, groups(items, size), size, 0, arguments);
   }
 
-  /** A compiled kernel. */
+  /** A compiled kernel, compiled at its first use. */
   Device.Kernel kernel(String stem, String function, Map<String, Integer> defines) {
-    return device.kernel(KernelSource.of(stem, defines), function);
+    KernelId id = new KernelId(stem, function, defines);
+    // Launches are frequent: only the first goes through the lock of the device.
+    Device.Kernel kernel = kernels.get(id);
+    if (kernel == null) {
+      kernel = device.kernel(KernelSource.of(stem, defines), function);
+      kernels.put(new KernelId(stem, function, Map.copyOf(defines)), kernel);
+    }
+    return kernel;
   }
 
   /** Starts a kernel; buffers may stand among the arguments. */

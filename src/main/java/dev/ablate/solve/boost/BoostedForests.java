@@ -23,7 +23,7 @@ public final class BoostedForests {
    *
    * @param masks {@code (rows, features)}
    * @param values {@code (rows, outputs)}, finite
-   * @return one forest an output
+   * @return one forest an output, for the caller to close
    */
   public static List<Trees> fit(Backend backend, Masks masks, Values values, Settings settings) {
     return fit(backend, masks, values, Collections.nCopies(values.outputs(), settings));
@@ -36,9 +36,18 @@ public final class BoostedForests {
     long[] none = new long[all.length];
     List<Run> runs =
         IntStream.range(0, values.outputs())
-            .mapToObj(o -> new Run(settings.get(o), all, none, values.column(o)))
+            .mapToObj(o -> new Run(settings.get(o), all, none, o))
             .toList();
-    return backend.boosting().fit(masks.buffer(), masks.count(), masks.features(), runs).stream()
+    return backend
+        .boosting()
+        .fit(
+            masks.buffer(),
+            masks.count(),
+            masks.features(),
+            values.buffer(),
+            values.outputs(),
+            runs)
+        .stream()
         .map(Fitted::forest)
         .toList();
   }

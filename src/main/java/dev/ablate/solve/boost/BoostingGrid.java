@@ -8,7 +8,6 @@ import dev.ablate.backend.Trees;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -78,13 +77,13 @@ public record BoostingGrid(
    * @param masks {@code (rows, features)}
    * @param values {@code (rows, outputs)}, finite
    * @param folds a division of the rows
-   * @return one choice an output
+   * @return one choice an output, with forests for the caller to close
    */
   public List<Choice> choose(Backend backend, Masks masks, Values values, Folds folds) {
     List<Score> best = new ArrayList<>();
-    for (int o = 0; o < values.outputs(); o++) {
+    for (List<Score> points : scores(backend, masks, values, folds)) {
       Score winner = null;
-      for (Score score : scores(backend, masks, values.column(o), folds)) {
+      for (Score score : points) {
         if (winner == null || score.r2() > winner.r2()) {
           winner = score;
         }
@@ -101,35 +100,83 @@ public record BoostingGrid(
   /**
    * The score of every grid point, in the order depth, rate, trees.
    *
-   * @param target {@code (rows)} one output; runs of several outputs would only hold more forests
+   * @param values {@code (rows, outputs)}, finite
+   * @return the points of each output
    */
-  public List<Score> scores(Backend backend, Masks masks, double[] target, Folds folds) {
+  public List<List<Score>> scores(Backend backend, Masks masks, Values values, Folds folds) {
+    // A device wants many runs at once; the host would only hold more forests.
+    int atOnce = backend.name().equals("host") ? 1 : values.outputs();
+    List<List<Score>> scores = new ArrayList<>();
+    for (int first = 0; first < values.outputs(); first += atOnce) {
+      scores.addAll(scores(backend, masks, values, first, first + atOnce, folds));
+    }
+    return scores;
+  }
+
+  /** The same for the outputs {@code from} to {@code to} (exclusive), all in one call. */
+  private List<List<Score>> scores(
+      Backend backend, Masks masks, Values values, int from, int to, Folds folds) {
+    List<Settings> runs = runs();
+    List<Run> all = new ArrayList<>();
+    for (int f = 0; f < folds.count(); f++) {
+      long[] rest = folds.rest(f);
+      long[] held = folds.held(f);
+      for (int o = from; o < to; o++) {
+        int output = o;
+        runs.forEach(s -> all.add(new Run(s, rest, held, output)));
+      }
+    }
+    List<Fitted> fitted =
+        backend
+            .boosting()
+            .fit(
+                masks.buffer(),
+                masks.count(),
+                masks.features(),
+                values.buffer(),
+                values.outputs(),
+                all);
+    fitted.forEach(run -> run.forest().close());
+    List<List<Score>> scores = new ArrayList<>();
+    for (int o = from; o < to; o++) {
+      double[] target = values.column(o);
+      double[] spread = new double[folds.count()];
+      double[][][] errors = new double[folds.count()][runs.size()][];
+      for (int f = 0; f < folds.count(); f++) {
+        spread[f] = spread(target, folds.held(f));
+        for (int r = 0; r < runs.size(); r++) {
+          int at = (f * (to - from) + o - from) * runs.size() + r;
+          errors[f][r] = fitted.get(at).validationError();
+        }
+      }
+      scores.add(scores(runs, errors, spread));
+    }
+    return scores;
+  }
+
+  /** One run for each depth and rate. */
+  private List<Settings> runs() {
     List<Settings> runs = new ArrayList<>();
     for (int depth : depths) {
       for (double rate : rates) {
         runs.add(settings(depth, rate, trees[trees.length - 1], patience));
       }
     }
-    List<Run> all = new ArrayList<>();
-    for (int f = 0; f < folds.count(); f++) {
-      long[] rest = folds.rest(f);
-      long[] held = folds.held(f);
-      runs.forEach(s -> all.add(new Run(s, rest, held, target)));
-    }
-    List<Fitted> fitted =
-        backend.boosting().fit(masks.buffer(), masks.count(), masks.features(), all);
-    double[] spread = new double[folds.count()];
-    Arrays.setAll(spread, f -> spread(target, folds.held(f)));
+    return runs;
+  }
+
+  /** The points of one output from its errors, {@code (folds, runs)} each, and spreads. */
+  private List<Score> scores(List<Settings> runs, double[][][] errors, double[] spread) {
+    int folds = errors.length;
     List<Score> scores = new ArrayList<>();
     for (int r = 0; r < runs.size(); r++) {
       for (int count : trees) {
         double r2 = 0;
         int grown = 0;
-        for (int f = 0; f < folds.count(); f++) {
-          double[] errors = fitted.get(f * runs.size() + r).validationError();
-          int last = Math.min(count, errors.length - 1);
+        for (int f = 0; f < folds; f++) {
+          int last = Math.min(count, errors[f][r].length - 1);
           grown = Math.max(grown, last);
-          r2 += r2(errors[last], spread[f]) / folds.count();
+          r2 += r2(errors[f][r][last], spread[f]) / folds;
         }
         Settings s = runs.get(r);
         scores.add(new Score(settings(s.depth(), s.rate(), grown, 0), r2));

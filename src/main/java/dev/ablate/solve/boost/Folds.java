@@ -75,6 +75,15 @@ public final class Folds {
     return held[fold].clone();
   }
 
+  /** A copy of the {@code (folds, ceil(rows/64)) row-major} bits of the rows in each fold. */
+  public long[][] held() {
+    long[][] all = new long[held.length][];
+    for (int f = 0; f < all.length; f++) {
+      all[f] = held(f);
+    }
+    return all;
+  }
+
   /** The {@code (ceil(rows/64))} bits of the rows in all other folds. */
   public long[] rest(int fold) {
     long[] rest = all(rows);

@@ -1,6 +1,7 @@
 package dev.ablate.solve.exact;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
@@ -56,7 +57,10 @@ public final class ExactSolver implements Solver {
     int size = 1 << features;
     double[] byMask = byMask(samples);
     double[] largest = largest(byMask, outputs);
-    backend.walsh().transform(HostBuffer.of(byMask), outputs, size, 1.0 / size);
+    try (Buffer data = backend.upload(HostBuffer.of(byMask))) {
+      backend.walsh().transform(data, outputs, size, 1.0 / size);
+      byMask = data.toHost().doubles();
+    }
     List<Solution> solutions = new ArrayList<>();
     for (int o = 0; o < outputs; o++) {
       double[] coefficients = Arrays.copyOfRange(byMask, o * size, (o + 1) * size);

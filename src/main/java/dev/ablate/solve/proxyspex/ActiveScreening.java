@@ -1,11 +1,10 @@
 package dev.ablate.solve.proxyspex;
 
 import dev.ablate.backend.Backend;
-import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.Masks;
-import dev.ablate.solve.boost.Folds;
 import dev.ablate.spectrum.Combinations;
 import dev.ablate.spectrum.SetTable;
 import dev.ablate.spectrum.Spectrum;
@@ -25,6 +24,9 @@ final class ActiveScreening {
 
   /** Most sets an order; it decides among how many features sets are formed. */
   private static final int SETS = 60_000;
+
+  /** A threshold that every coefficient exceeds. */
+  static final double ALL = -1;
 
   /** Family-wise error. */
   private static final double ERROR = 0.05;
@@ -56,13 +58,19 @@ final class ActiveScreening {
     double threshold = quantile(ERROR / (2.0 * Math.max(1, tests))) * error;
     Spectrum hits = Spectrum.zero(masks.features());
     for (Sets sets : orders) {
-      double[] coefficients = coefficients(backend, masks, residual, sets);
-      int[] kept =
-          IntStream.range(0, coefficients.length)
-              .filter(s -> Math.abs(coefficients[s]) > threshold)
-              .toArray();
-      double[] strong = Arrays.stream(kept).mapToDouble(s -> coefficients[s]).toArray();
-      hits = hits.plus(new Spectrum(masks.features(), sets.select(kept), strong));
+      ParityRegression.Hits found =
+          backend
+              .parityRegression()
+              .hits(
+                  sets,
+                  masks.buffer(),
+                  masks.count(),
+                  masks.features(),
+                  HostBuffer.of(residual),
+                  threshold);
+      hits =
+          hits.plus(
+              new Spectrum(masks.features(), sets.select(found.positions()), found.coefficients()));
     }
     return hits;
   }
@@ -109,21 +117,6 @@ final class ActiveScreening {
       ways = ways * (n - i) / (i + 1);
     }
     return ways;
-  }
-
-  /** The coefficient of each set, regressed alone: {@code (1/rows) sum_r chi(r) value(r)}. */
-  static double[] coefficients(Backend backend, Masks masks, double[] values, Sets sets) {
-    int rows = masks.count();
-    try (Buffer columns = backend.parity().columns(sets, masks.buffer(), rows, masks.features())) {
-      Buffer all = HostBuffer.of(Folds.all(rows));
-      double[] products =
-          backend
-              .parity()
-              .products(columns, sets.size(), rows, all, 1, HostBuffer.of(values), 1)
-              .toHost()
-              .doubles();
-      return Arrays.stream(products).map(p -> p / rows).toArray();
-    }
   }
 
   /**

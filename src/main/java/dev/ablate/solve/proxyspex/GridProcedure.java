@@ -63,11 +63,15 @@ final class GridProcedure {
     return solutions;
   }
 
+  /** The truncated spectra of forests, which are closed. */
   private List<Spectrum> truncated(List<Trees> forests) {
     int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
-    return problem.backend().treeSpectra().spectra(forests, trees).stream()
-        .map(terms -> PublishedProcedure.truncate(problem.masks().features(), terms))
-        .toList();
+    List<Spectrum> spectra =
+        problem.backend().treeSpectra().spectra(forests, trees).stream()
+            .map(terms -> PublishedProcedure.truncate(problem.masks().features(), terms))
+            .toList();
+    forests.forEach(Trees::close);
+    return spectra;
   }
 
   private static PublishedProcedure.Ridge ridge(Problem rows, int output, Spectrum support) {

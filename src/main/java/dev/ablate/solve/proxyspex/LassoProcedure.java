@@ -3,6 +3,7 @@ package dev.ablate.solve.proxyspex;
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Trees;
+import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Solution;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Trees, lasso, screening; first on 80% of the masks, then on all.
@@ -55,23 +57,32 @@ final class LassoProcedure {
 
   private List<Boosting.Run> runs(long[] train) {
     long[] none = new long[train.length];
-    return problem.outputs().stream()
-        .map(values -> new Boosting.Run(BoostedForests.CANDIDATES, train, none, values))
+    return IntStream.range(0, problem.outputs().size())
+        .mapToObj(o -> new Boosting.Run(BoostedForests.CANDIDATES, train, none, o))
         .toList();
   }
 
   private List<TreeSpectra.Terms> spectra(List<Boosting.Run> runs) {
     Masks masks = problem.masks();
+    Values values = problem.values();
     List<Trees> forests =
         problem
             .backend()
             .boosting()
-            .fit(masks.buffer(), masks.count(), masks.features(), runs)
+            .fit(
+                masks.buffer(),
+                masks.count(),
+                masks.features(),
+                values.buffer(),
+                values.outputs(),
+                runs)
             .stream()
             .map(Boosting.Fitted::forest)
             .toList();
     int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
-    return problem.backend().treeSpectra().spectra(forests, trees);
+    List<TreeSpectra.Terms> terms = problem.backend().treeSpectra().spectra(forests, trees);
+    forests.forEach(Trees::close);
+    return terms;
   }
 
   private Solution withoutHoldOut(double[] values, TreeSpectra.Terms terms, Folds folds) {

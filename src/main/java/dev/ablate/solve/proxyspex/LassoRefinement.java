@@ -1,13 +1,14 @@
 package dev.ablate.solve.proxyspex;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.lasso.CrossValidated;
 import dev.ablate.solve.lasso.LassoCrossValidation;
-import dev.ablate.solve.lasso.ParityRegression;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
 import java.util.List;
@@ -98,24 +99,49 @@ final class LassoRefinement {
       Folds folds,
       int screened) {
     Sets sets = candidates.sets();
-    ParityRegression regression = ParityRegression.of(backend, masks, centred, sets, folds);
     double[] scales = candidates.scales();
-    CrossValidated choice =
-        Double.isNaN(penalty)
-            ? LassoCrossValidation.fit(regression, scales)
-            : new CrossValidated(
-                LassoCrossValidation.fit(regression, scales, penalty), penalty, Double.NaN);
+    CrossValidated choice;
+    double[] leastSquares;
+    try (ParityRegression.Sums regression =
+        backend
+            .parityRegression()
+            .sums(
+                sets,
+                masks.buffer(),
+                masks.count(),
+                masks.features(),
+                HostBuffer.of(centred),
+                folds.held())) {
+      choice =
+          Double.isNaN(penalty)
+              ? LassoCrossValidation.fit(regression, scales)
+              : new CrossValidated(regression.lasso(scales, penalty), penalty, Double.NaN);
+      leastSquares = regression.leastSquares(support(choice.weights(), regression.free()));
+    }
     Spectrum lasso = new Spectrum(masks.features(), sets, choice.weights());
-    Spectrum relaxed =
-        new Spectrum(masks.features(), sets, regression.leastSquares(choice.weights()));
+    Spectrum relaxed = new Spectrum(masks.features(), sets, leastSquares);
     return new Fit(
         lasso.above(0), relaxed.above(0), choice.penalty(), choice.r2(), sets.size(), screened);
+  }
+
+  /** The columns with a weight and those that are not penalised. */
+  private static int[] support(double[] weights, boolean[] free) {
+    return IntStream.range(0, weights.length).filter(j -> weights[j] != 0 || free[j]).toArray();
   }
 
   /** The coefficient of each singleton, regressed alone. */
   private static double[] linear(Backend backend, Masks masks, double[] centred) {
     Sets singletons =
         Sets.of(IntStream.range(0, masks.features()).mapToObj(i -> new int[] {i}).toList());
-    return ActiveScreening.coefficients(backend, masks, centred, singletons);
+    return backend
+        .parityRegression()
+        .hits(
+            singletons,
+            masks.buffer(),
+            masks.count(),
+            masks.features(),
+            HostBuffer.of(centred),
+            ActiveScreening.ALL)
+        .coefficients();
   }
 }

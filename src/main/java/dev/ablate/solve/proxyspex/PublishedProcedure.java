@@ -1,12 +1,13 @@
 package dev.ablate.solve.proxyspex;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.lasso.CrossValidated;
-import dev.ablate.solve.lasso.ParityRegression;
 import dev.ablate.solve.lasso.RidgeCrossValidation;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
@@ -63,8 +64,19 @@ final class PublishedProcedure {
     double[] centred = Arrays.stream(values).map(v -> v - mean).toArray();
     Spectrum empty = new Spectrum(masks.features(), Sets.of(List.of(new int[0])), new double[] {1});
     Sets sets = support.ofOrders(1, Integer.MAX_VALUE).plus(empty).sets();
-    CrossValidated choice =
-        RidgeCrossValidation.fit(ParityRegression.of(backend, masks, centred, sets, folds));
+    CrossValidated choice;
+    try (ParityRegression.Sums regression =
+        backend
+            .parityRegression()
+            .sums(
+                sets,
+                masks.buffer(),
+                masks.count(),
+                masks.features(),
+                HostBuffer.of(centred),
+                folds.held())) {
+      choice = RidgeCrossValidation.fit(regression);
+    }
     double[] coefficients = choice.weights().clone();
     coefficients[0] += mean;
     return new Ridge(new Spectrum(masks.features(), sets, coefficients), choice);

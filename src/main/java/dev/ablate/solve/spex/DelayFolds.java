@@ -1,7 +1,6 @@
 package dev.ablate.solve.spex;
 
 import dev.ablate.code.Philox;
-import java.util.Arrays;
 
 /** A random split of the delays into folds of nearly equal size. */
 final class DelayFolds {
@@ -31,28 +30,8 @@ final class DelayFolds {
     return count;
   }
 
-  /** {@code (delays)} which are in a fold. */
-  boolean[] of(int fold) {
-    boolean[] taken = new boolean[foldOf.length];
-    for (int p = 0; p < taken.length; p++) {
-      taken[p] = foldOf[p] == fold;
-    }
-    return taken;
-  }
-
-  /** {@code (delays)} which are in another fold. */
-  boolean[] without(int fold) {
-    boolean[] taken = all();
-    for (int p = 0; p < taken.length; p++) {
-      taken[p] = foldOf[p] != fold;
-    }
-    return taken;
-  }
-
-  /** {@code (delays)} all of them. */
-  boolean[] all() {
-    boolean[] taken = new boolean[foldOf.length];
-    Arrays.fill(taken, true);
-    return taken;
+  /** {@code (delays)} the fold of each; not a copy. */
+  int[] foldOf() {
+    return foldOf;
   }
 }

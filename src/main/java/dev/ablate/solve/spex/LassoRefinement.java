@@ -1,6 +1,7 @@
 package dev.ablate.solve.spex;
 
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Sets;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -23,10 +24,10 @@ final class LassoRefinement implements Refinement {
 
   private static final int MAX_ROUNDS = 20;
 
-  private final TransformRegression regression;
+  private final CodedRegression.Output regression;
   private final DelayFolds folds;
 
-  LassoRefinement(TransformRegression regression, DelayFolds folds) {
+  LassoRefinement(CodedRegression.Output regression, DelayFolds folds) {
     this.regression = regression;
     this.folds = folds;
   }
@@ -36,24 +37,29 @@ final class LassoRefinement implements Refinement {
     TreeSet<int[]> columns = new TreeSet<>(Sets::compare);
     columns.add(new int[0]);
     IntStream.range(0, sets.size()).forEach(s -> columns.add(sets.get(s)));
-    double least = addSingletons(columns, regression.residual(sets, coefficients));
+    double least = addSingletons(columns, regression.singletonProducts(sets, coefficients));
     for (int round = 1; ; round++) {
-      Fit fit =
-          new CrossValidation(new CodedRegression(regression, Sets.of(columns)), folds).fit(least);
+      Fit fit = fit(Sets.of(columns), least);
       if (round == MAX_ROUNDS || !addViolators(columns, fit)) {
         return fit;
       }
     }
   }
 
+  private Fit fit(Sets sets, double least) {
+    try (CodedRegression.Terms terms = regression.on(sets, folds.foldOf(), folds.count())) {
+      return new CrossValidation(terms, sets).fit(least);
+    }
+  }
+
   /**
    * Adds the singletons that stand out most, all of them where the Gram matrix stays small.
    *
+   * @param products of what the columns so far leave
    * @return the least penalty to try: {@value #MARGIN} times the largest product left out
    */
-  private double addSingletons(TreeSet<int[]> columns, TransformRegression rest) {
+  private double addSingletons(TreeSet<int[]> columns, double[] products) {
     CodedBins bins = regression.bins();
-    double[] products = rest.singletonProducts();
     int most = (int) Math.sqrt((double) MOST_ENTRIES * bins.points() / bins.groups());
     int[] order =
         IntStream.range(0, products.length)
@@ -69,7 +75,7 @@ final class LassoRefinement implements Refinement {
 
   /** Adds the singletons left out whose product with what the fit leaves exceeds the penalty. */
   private boolean addViolators(TreeSet<int[]> columns, Fit fit) {
-    double[] products = regression.residual(fit.sets(), fit.coefficients()).singletonProducts();
+    double[] products = regression.singletonProducts(fit.sets(), fit.coefficients());
     boolean added = false;
     for (int i = 0; i < products.length; i++) {
       if (Math.abs(products[i]) > fit.penalty() * (1 + 1e-4)) {

@@ -1,10 +1,8 @@
 package dev.ablate.solve.spex;
 
-import dev.ablate.backend.Paths;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Sets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.TreeSet;
 
 /** Ridge regression on a support and the empty set (not penalised), penalty by cross-validation. */
@@ -13,55 +11,41 @@ final class RidgeRefinement implements Refinement {
   private static final double LARGEST = 1e6;
   private static final double SMALLEST = 1e-6;
 
-  private final Paths paths;
-  private final TransformRegression regression;
+  private final CodedRegression.Output regression;
   private final DelayFolds folds;
 
-  RidgeRefinement(Paths paths, TransformRegression regression, DelayFolds folds) {
-    this.paths = paths;
+  RidgeRefinement(CodedRegression.Output regression, DelayFolds folds) {
     this.regression = regression;
     this.folds = folds;
   }
 
   @Override
   public Fit refine(Sets found, double[] coefficients) {
-    TreeSet<int[]> terms = new TreeSet<>(Sets::compare);
-    terms.add(new int[0]);
+    TreeSet<int[]> columns = new TreeSet<>(Sets::compare);
+    columns.add(new int[0]);
     for (int s = 0; s < found.size(); s++) {
-      terms.add(found.get(s));
+      columns.add(found.get(s));
     }
-    Sets sets = Sets.of(terms);
-    CodedRegression sums = new CodedRegression(regression, sets);
-    double[] penalties = penalties();
-    List<Paths.Problem> problems = new ArrayList<>();
-    for (int f = 0; f < folds.count(); f++) {
-      problems.add(problem(sums.over(folds.without(f)), penalties));
-    }
-    DelaySums all = sums.over(folds.all());
-    problems.add(problem(all, penalties));
-    List<double[]> fits = paths.ridge(problems);
-    int best = 0;
-    double least = Double.POSITIVE_INFINITY;
-    double[] errors = new double[PENALTIES];
-    for (int f = 0; f < folds.count(); f++) {
-      DelaySums test = sums.over(folds.of(f));
+    Sets sets = Sets.of(columns);
+    try (CodedRegression.Terms terms = regression.on(sets, folds.foldOf(), folds.count())) {
+      double[] penalties = penalties();
+      CodedRegression.Ridge path = terms.ridge(penalties);
+      int best = 0;
+      double least = Double.POSITIVE_INFINITY;
       for (int i = 0; i < PENALTIES; i++) {
-        errors[i] += test.error(row(fits.get(f), i, sets.size()));
+        if (path.errors()[i] < least) {
+          best = i;
+          least = path.errors()[i];
+        }
       }
+      double deviations = terms.deviations();
+      return new Fit(
+          sets,
+          Arrays.copyOfRange(path.weights(), best * sets.size(), (best + 1) * sets.size()),
+          penalties[best],
+          false,
+          deviations > 0 ? 1 - least / deviations : 1);
     }
-    for (int i = 0; i < PENALTIES; i++) {
-      if (errors[i] < least) {
-        best = i;
-        least = errors[i];
-      }
-    }
-    double deviations = all.deviations();
-    return new Fit(
-        sets,
-        row(fits.get(folds.count()), best, sets.size()),
-        penalties[best],
-        false,
-        deviations > 0 ? 1 - least / deviations : 1);
   }
 
   private static double[] penalties() {
@@ -70,17 +54,5 @@ final class RidgeRefinement implements Refinement {
       penalties[i] = LARGEST * Math.pow(SMALLEST / LARGEST, i / (PENALTIES - 1.0));
     }
     return penalties;
-  }
-
-  private static Paths.Problem problem(DelaySums sums, double[] penalties) {
-    int size = sums.products().length;
-    boolean[] free = new boolean[size];
-    free[0] = true;
-    return new Paths.Problem(
-        size, sums.gram().dense(sums.entries()), sums.products(), free, penalties);
-  }
-
-  private static double[] row(double[] path, int penalty, int size) {
-    return Arrays.copyOfRange(path, penalty * size, (penalty + 1) * size);
   }
 }

@@ -1,9 +1,10 @@
 package dev.ablate.solve.spex;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
-import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
@@ -23,26 +24,30 @@ final class SpexOutput {
   private final CodedDesign design;
   private final Backend backend;
   private final CodedBins bins;
-  private final TransformRegression regression;
+  private final CodedRegression.Output regression;
   private final Refinement refinement;
 
   /**
    * Prepares the folds.
    *
-   * @param transform {@code (groups, delays, 2^b) row-major}
+   * @param regression the output's transforms
    */
   SpexOutput(
-      SpexSettings settings, CodedDesign design, Backend backend, double[] transform, long seed) {
+      SpexSettings settings,
+      CodedDesign design,
+      Backend backend,
+      CodedRegression.Output regression,
+      long seed) {
     this.settings = settings;
     this.design = design;
     this.backend = backend;
     this.bins = design.bins();
-    this.regression = new TransformRegression(bins, transform);
+    this.regression = regression;
     DelayFolds folds = new DelayFolds(bins.delays(), FOLDS, seed);
     this.refinement =
         switch (settings.refine()) {
           case NONE -> (sets, found) -> new Fit(sets, found, 0, false, Double.NaN);
-          case RIDGE -> new RidgeRefinement(backend.paths(), regression, folds);
+          case RIDGE -> new RidgeRefinement(regression, folds);
           case LASSO -> new LassoRefinement(regression, folds);
         };
   }
@@ -78,9 +83,10 @@ final class SpexOutput {
   }
 
   private Decoding.Decoded decodeRest(Fit fit) {
-    double[] rest = regression.residual(fit.sets(), fit.coefficients()).transform();
     Decoding.Settings again = settings.decoding(bins.code().errors(), false);
-    return backend.decoding().decode(bins, HostBuffer.of(rest), 1, again).get(0);
+    try (Buffer rest = regression.residual(fit.sets(), fit.coefficients())) {
+      return backend.decoding().decode(bins, rest, 1, again).get(0);
+    }
   }
 
   private Map<String, Object> chosen(int decoded, int rounds, Fit fit) {

@@ -3,8 +3,8 @@ package dev.ablate.solve.spex;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
-import dev.ablate.backend.HostBuffer;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
@@ -29,8 +29,11 @@ public final class SpexSolver implements Solver {
   /** Share of masks under several delays from which folds of delays say nothing. */
   private static final double MOST_REPEATED = 0.1;
 
-  /** With more features a repeated mask is not to be expected. */
-  private static final int MOST_FEATURES_TO_REPEAT = 64;
+  /**
+   * A subspace that leaves out so many dimensions holds the difference of two delays once in 2^24:
+   * then repeated masks are not to be expected.
+   */
+  private static final int DIMENSIONS_WITHOUT_REPEATS = 24;
 
   private final SpexSettings settings;
 
@@ -82,21 +85,21 @@ public final class SpexSolver implements Solver {
     CodedBins bins = design.bins();
     Values values = samples.values();
     int outputs = values.outputs();
-    double[] transforms = byOutput(values);
-    Buffer data = HostBuffer.of(transforms);
-    int blocks = outputs * bins.groups() * bins.delays();
-    backend.walsh().transform(data, blocks, bins.points(), 1.0 / bins.points());
-    List<Decoding.Decoded> decoded =
-        backend
-            .decoding()
-            .decode(bins, data, outputs, settings.decoding(bins.code().errors(), true));
     boolean folded = repeatedShare(design, samples.masks()) < MOST_REPEATED;
     List<Solution> solutions = new ArrayList<>();
-    int size = values.count();
-    for (int o = 0; o < outputs; o++) {
-      double[] transform = Arrays.copyOfRange(transforms, o * size, (o + 1) * size);
-      solutions.add(
-          new SpexOutput(settings, design, backend, transform, seed).solve(decoded.get(o), folded));
+    try (Buffer data = backend.walsh().byOutput(values.buffer(), values.count(), outputs)) {
+      int blocks = outputs * bins.groups() * bins.delays();
+      backend.walsh().transform(data, blocks, bins.points(), 1.0 / bins.points());
+      List<Decoding.Decoded> decoded =
+          backend
+              .decoding()
+              .decode(bins, data, outputs, settings.decoding(bins.code().errors(), true));
+      for (int o = 0; o < outputs; o++) {
+        try (CodedRegression.Output one = backend.codedRegression().open(bins, data, outputs, o)) {
+          solutions.add(
+              new SpexOutput(settings, design, backend, one, seed).solve(decoded.get(o), folded));
+        }
+      }
     }
     return solutions;
   }
@@ -122,7 +125,10 @@ public final class SpexSolver implements Solver {
               + masks.features()
               + "; pass the design.json that came with the masks");
     }
-    checkMasks(design, masks);
+    // Masks that only a device knows were made there, from this design.
+    if (masks.onHost()) {
+      checkMasks(design, masks);
+    }
     return design;
   }
 
@@ -158,10 +164,10 @@ public final class SpexSolver implements Solver {
 
   /** The share of masks that also occur under another delay. */
   private static double repeatedShare(CodedDesign design, Masks masks) {
-    if (masks.features() > MOST_FEATURES_TO_REPEAT) {
+    CodedBins bins = design.bins();
+    if (masks.features() - bins.dimension() > DIMENSIONS_WITHOUT_REPEATS) {
       return 0;
     }
-    CodedBins bins = design.bins();
     int[] position = DistinctMasks.of(masks).position();
     int[] delayOf = new int[masks.count()];
     Arrays.fill(delayOf, -1);
@@ -177,18 +183,5 @@ public final class SpexSolver implements Solver {
       repeated += several[mask] ? 1 : 0;
     }
     return (double) repeated / masks.count();
-  }
-
-  /** The values with outputs first: {@code (outputs, rows) row-major}. */
-  private static double[] byOutput(Values values) {
-    double[] all = values.hostDoubles();
-    int outputs = values.outputs();
-    double[] columns = new double[all.length];
-    for (int r = 0; r < values.count(); r++) {
-      for (int o = 0; o < outputs; o++) {
-        columns[o * values.count() + r] = all[r * outputs + o];
-      }
-    }
-    return columns;
   }
 }

@@ -9,6 +9,7 @@ import dev.ablate.backend.BackendsUnderTest;
 import dev.ablate.backend.Boosting.Settings;
 import dev.ablate.backend.Forest;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Trees;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
 import dev.ablate.game.Values;
@@ -39,18 +40,20 @@ class BoostingGridTest {
     Masks masks = masks();
     double[] target = values(masks).column(0);
     Folds folds = Folds.of(masks, 4, 2);
-    List<Score> scores = SMALL.scores(backend, masks, target, folds);
+    List<Score> scores = SMALL.scores(backend, masks, Values.of(target), folds).get(0);
     assertEquals(12, scores.size());
     for (Score score : scores) {
       double mean = 0;
       for (int f = 0; f < 4; f++) {
         int[] held = rows(folds.held(f));
         int[] rest = rows(folds.rest(f));
-        Forest forest =
+        Forest forest;
+        try (Trees fitted =
             BoostedForests.fit(
                     backend, masks.select(rest), Values.of(target).select(rest), score.settings())
-                .get(0)
-                .toHost();
+                .get(0)) {
+          forest = fitted.toHost();
+        }
         mean += r2(forest, masks, target, held) / 4;
       }
       assertEquals(mean, score.r2(), 1e-9, score.settings().toString());
@@ -67,7 +70,7 @@ class BoostingGridTest {
       assertEquals(2, choices.size());
       for (int o = 0; o < 2; o++) {
         Score best =
-            SMALL.scores(backend, masks, values.column(o), folds).stream()
+            SMALL.scores(backend, masks, values, folds).get(o).stream()
                 .max(Comparator.comparingDouble(Score::r2))
                 .orElseThrow();
         Choice choice = choices.get(o);
@@ -109,11 +112,11 @@ class BoostingGridTest {
   @Test
   void everyCountMayWin() {
     Masks masks = masks();
-    double[] target = values(masks).column(0);
+    Values values = Values.of(values(masks).column(0));
     Folds folds = Folds.of(masks, 3, 0);
     try (HostBackend backend = new HostBackend(1)) {
-      List<Score> published = SMALL.scores(backend, masks, target, folds);
-      List<Score> every = SMALL.withEveryCount().scores(backend, masks, target, folds);
+      List<Score> published = SMALL.scores(backend, masks, values, folds).get(0);
+      List<Score> every = SMALL.withEveryCount().scores(backend, masks, values, folds).get(0);
       assertEquals(4 * 150, every.size());
       assertTrue(every.containsAll(published));
     }
@@ -122,13 +125,13 @@ class BoostingGridTest {
   @Test
   void patienceKeepsTheScoresBeforeTheStop() {
     Masks masks = masks();
-    double[] target = values(masks).column(0);
+    Values values = Values.of(values(masks).column(0));
     Folds folds = Folds.of(masks, 5, 0);
     BoostingGrid grid =
         new BoostingGrid(new int[] {5}, new double[] {0.1}, new int[] {30, 1000}, 31, 10, 0);
     try (HostBackend backend = new HostBackend(2)) {
-      List<Score> full = grid.scores(backend, masks, target, folds);
-      List<Score> patient = grid.withPatience(60).scores(backend, masks, target, folds);
+      List<Score> full = grid.scores(backend, masks, values, folds).get(0);
+      List<Score> patient = grid.withPatience(60).scores(backend, masks, values, folds).get(0);
       assertEquals(full.get(0), patient.get(0));
       assertTrue(full.get(1).r2() < full.get(0).r2());
       assertTrue(patient.get(1).r2() < patient.get(0).r2());

@@ -6,8 +6,6 @@ import static org.jocl.CL.CL_DEVICE_LOCAL_MEM_SIZE;
 import static org.jocl.CL.CL_DEVICE_MAX_COMPUTE_UNITS;
 import static org.jocl.CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE;
 import static org.jocl.CL.CL_DEVICE_MAX_WORK_GROUP_SIZE;
-import static org.jocl.CL.CL_DEVICE_NAME;
-import static org.jocl.CL.CL_DRIVER_VERSION;
 import static org.jocl.CL.CL_KERNEL_WORK_GROUP_SIZE;
 import static org.jocl.CL.CL_MEM_READ_WRITE;
 import static org.jocl.CL.CL_TRUE;
@@ -32,6 +30,7 @@ import static org.jocl.CL.clSetKernelArg;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Traffic;
 import dev.ablate.backend.kernel.Device;
+import dev.ablate.backend.kernel.KernelCache;
 import dev.ablate.backend.kernel.KernelSource;
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import java.util.ArrayList;
@@ -56,6 +55,7 @@ public final class OpenClDevice implements Device {
   private final cl_context context;
   private final cl_command_queue queue;
   private final Limits limits;
+  private final OpenClPrograms compiler;
   private final Map<KernelSource, cl_program> programs = new HashMap<>();
   private final Map<Key, OpenClKernel> kernels = new HashMap<>();
   private final List<OpenClMemory> memories = new ArrayList<>();
@@ -66,8 +66,8 @@ public final class OpenClDevice implements Device {
 
   private record Key(KernelSource source, String function) {}
 
-  /** Opens a device that {@link OpenClPlatforms} found. */
-  public OpenClDevice(OpenClPlatforms.Found found) {
+  /** Opens a device that {@link OpenClPlatforms} found; compiled kernels are kept in a cache. */
+  OpenClDevice(OpenClPlatforms.Found found, KernelCache cache) {
     CL.setExceptionsEnabled(true);
     this.found = found;
     cl_device_id id = found.device();
@@ -75,6 +75,7 @@ public final class OpenClDevice implements Device {
     properties.addProperty(CL_CONTEXT_PLATFORM, found.platform());
     this.context = clCreateContext(properties, 1, new cl_device_id[] {id}, null, null, null);
     this.queue = createQueue(context, id);
+    this.compiler = new OpenClPrograms(context, found, cache);
     this.limits =
         new Limits(
             (int) OpenClPlatforms.number(id, CL_DEVICE_MAX_COMPUTE_UNITS),
@@ -132,14 +133,17 @@ public final class OpenClDevice implements Device {
 
   @Override
   public String name() {
-    return OpenClPlatforms.text(found.device(), CL_DEVICE_NAME);
+    return found.name();
   }
 
   @Override
   public String driver() {
-    return found.platformName()
-        + ", driver "
-        + OpenClPlatforms.text(found.device(), CL_DRIVER_VERSION);
+    return found.driver();
+  }
+
+  @Override
+  public String architecture() {
+    return found.gpu() ? "opencl-gpu" : "opencl-cpu";
   }
 
   @Override
@@ -198,9 +202,7 @@ public final class OpenClDevice implements Device {
     return kernels.computeIfAbsent(
         new Key(source, function),
         key -> {
-          cl_program program =
-              programs.computeIfAbsent(
-                  source, s -> OpenClPrograms.build(context, found.device(), s));
+          cl_program program = programs.computeIfAbsent(source, compiler::build);
           cl_kernel handle = clCreateKernel(program, function, null);
           long[] most = new long[1];
           clGetKernelWorkGroupInfo(

@@ -1,0 +1,354 @@
+/*
+ * The Walsh-Hadamard transform of rows in place, natural order:
+ *
+ *   t(j) = scale * sum_l x(l) (-1)^popcount(l and j)
+ *
+ * data: (rows, length) row-major, length 2^n, REAL = float, or double with -DWALSH_DOUBLE=1.
+ * A stage b replaces the numbers whose indices differ in bit b alone by their sum and difference.
+ * Every path does the stages in ascending order, so all of them give the same bits.
+ *
+ * A pass over memory does some stages on chunks of 2^tile_bits numbers. Number e of a chunk lies at
+ *
+ *   base + ((e >> column_bits) << stride_bits) + (e & (2^column_bits - 1))
+ *
+ * so a chunk is contiguous (column_bits = stride_bits = 0; it holds whole rows, or the chunk is a
+ * piece of one) or a strip of 2^column_bits neighbouring columns of a matrix whose rows lie
+ * 2^stride_bits apart. Stages first <= b < last are bits of e. Grid: groups take chunks in turn;
+ * strips that are neighbours in memory are taken by neighbouring groups at the same time.
+ *
+ *   walsh_registers  float, tile_bits 10..15. The group has 2^(tile_bits - 5) items, or any multiple
+ *                    of 32 when tile_bits is 10; an item holds 32 numbers. Local memory: 48 * 4 bytes
+ *                    an item (32 * 4 when tile_bits is 10).
+ *   walsh_tiles      any element, any group size, tile_bits >= 4. Local memory: 33 / 32 of a chunk.
+ *   walsh_by_output  F64 (rows, outputs) to F32 (outputs, rows).
+ *
+ * Tolerance: each stage rounds once, so an F32 result is within n * 2^-24 * sqrt(length) * |scale|
+ * * norm(row) (one more rounding for the scale); F64 has 2^-53 in its place.
+ */
+#include "device.h"
+
+#ifdef WALSH_DOUBLE
+typedef double REAL;
+#else
+typedef float REAL;
+#endif
+
+/* Where number e of a chunk lies behind the chunk's base. */
+FUNCTION u64 place(u64 e, u32 column_bits, u32 stride_bits) {
+  return ((e >> column_bits) << stride_bits) + (e & (((u64)1 << column_bits) - 1u));
+}
+
+/* Where chunk q begins: strips of one matrix first, then the next matrix. */
+FUNCTION u64 chunk_base(u64 q, u32 chunk, u32 column_bits, u32 stride_bits) {
+  u32 shift = stride_bits - column_bits;
+  u64 strip = q & (((u64)1 << shift) - 1u);
+  return (((q >> shift) * chunk) << shift) + (strip << column_bits);
+}
+
+/* A column of padding a row of 32 spreads the strides of all stages over the banks. */
+FUNCTION u32 padded(u32 e) { return e + (e >> 5); }
+
+KERNEL void walsh_tiles(
+    GLOBAL REAL *data,
+    u64 total,
+    u32 tile_bits,
+    u32 column_bits,
+    u32 stride_bits,
+    u32 first,
+    u32 last,
+    REAL scale,
+    LOCAL_PARAMETER) {
+  LOCAL_MEMORY(REAL, shared);
+  u32 chunk = 1u << tile_bits;
+  u64 chunks = (total + chunk - 1u) >> tile_bits;
+  for (u64 q = GROUP_ID; q < chunks; q += GROUPS) {
+    u64 base = chunk_base(q, chunk, column_bits, stride_bits);
+    FOR_LOCAL(e, chunk) {
+      u64 at = base + place(e, column_bits, stride_bits);
+      shared[padded(e)] = at < total ? data[at] : (REAL)0;
+    }
+    BARRIER();
+    for (u32 b = first; b < last; b += 4u) {
+      /* Four neighbouring bits in registers; near the top some of them are done already. */
+      u32 low = b < tile_bits - 4u ? b : tile_bits - 4u;
+      FOR_LOCAL(v, chunk >> 4) {
+        u32 e = (v >> low << (low + 4u)) | (v & ((1u << low) - 1u));
+        REAL x[16];
+        UNROLL
+        for (u32 i = 0; i < 16u; i++) {
+          x[i] = shared[padded(e + (i << low))];
+        }
+        UNROLL
+        for (u32 k = 0; k < 4u; k++) {
+          if (low + k >= b && low + k < last) {
+            UNROLL
+            for (u32 i = 0; i < 16u; i++) {
+              if ((i >> k & 1u) == 0u) {
+                REAL sum = x[i] + x[i | 1u << k];
+                x[i | 1u << k] = x[i] - x[i | 1u << k];
+                x[i] = sum;
+              }
+            }
+          }
+        }
+        UNROLL
+        for (u32 i = 0; i < 16u; i++) {
+          shared[padded(e + (i << low))] = x[i];
+        }
+      }
+      BARRIER();
+    }
+    FOR_LOCAL(e, chunk) {
+      u64 at = base + place(e, column_bits, stride_bits);
+      if (at < total) {
+        data[at] = shared[padded(e)] * scale;
+      }
+    }
+    BARRIER();
+  }
+}
+
+/*
+ * values: (rows, outputs) row-major, F64; by_output: (outputs, rows) row-major, F32. A group moves
+ * tiles of `columns` outputs by `height` rows through local memory, columns * (height + 1) * 4 bytes,
+ * so that it reads and writes neighbours.
+ */
+KERNEL void walsh_by_output(
+    GLOBAL const double *values,
+    GLOBAL float *by_output,
+    u64 rows,
+    u32 outputs,
+    u32 columns,
+    u32 height,
+    LOCAL_PARAMETER) {
+  LOCAL_MEMORY(float, tile);
+  u32 across = (outputs + columns - 1u) / columns;
+  u64 tiles = (rows + height - 1u) / height * across;
+  for (u64 t = GROUP_ID; t < tiles; t += GROUPS) {
+    u64 row = t / across * height;
+    u32 output = (u32)(t % across) * columns;
+    FOR_LOCAL(i, columns * height) {
+      u32 r = i / columns;
+      u32 o = i % columns;
+      if (row + r < rows && output + o < outputs) {
+        tile[o * (height + 1u) + r] = (float)values[(row + r) * outputs + output + o];
+      }
+    }
+    BARRIER();
+    FOR_LOCAL(i, columns * height) {
+      u32 o = i / height;
+      u32 r = i % height;
+      if (row + r < rows && output + o < outputs) {
+        by_output[(output + o) * rows + row + r] = tile[o * (height + 1u) + r];
+      }
+    }
+    BARRIER();
+  }
+}
+
+/* A group of one item, as in plain C, cannot hold a chunk in registers. */
+#if !defined(WALSH_DOUBLE) && !defined(ABLATE_C)
+
+#if defined(ABLATE_CUDA)
+
+/* 16 bytes that pass the registers by; sm_80 and newer. */
+FUNCTION void copy16(float *to, const float *from) {
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(
+                   (u32)__cvta_generic_to_shared(to)),
+               "l"(from)
+               : "memory");
+}
+
+/* Waits for this item's copies, then for those of its warp. */
+FUNCTION void wait_for_copies(void) {
+  asm volatile("cp.async.wait_all;" ::: "memory");
+  WARP_BARRIER();
+}
+
+FUNCTION void read4(const float *from, float *to) {
+  float4 v = *(const float4 *)from;
+  to[0] = v.x;
+  to[1] = v.y;
+  to[2] = v.z;
+  to[3] = v.w;
+}
+
+FUNCTION void write4(float *to, const float *from) {
+  *(float4 *)to = make_float4(from[0], from[1], from[2], from[3]);
+}
+
+#define STEP_TOGETHER() WARP_BARRIER()
+
+#else
+
+FUNCTION void copy16(LOCAL float *to, GLOBAL const float *from) { vstore4(vload4(0, from), 0, to); }
+
+FUNCTION void read4(LOCAL const float *from, float *to) { vstore4(vload4(0, from), 0, to); }
+
+FUNCTION void write4(LOCAL float *to, const float *from) { vstore4(vload4(0, from), 0, to); }
+
+/* Without warps the whole group waits. */
+#define STEP_TOGETHER() BARRIER()
+#define wait_for_copies() BARRIER()
+
+#endif
+
+/* The stages among first..last - 1 that are bits of the place of a number in x; bit 0 is stage at. */
+FUNCTION void stages(float *x, u32 at, u32 first, u32 last) {
+  UNROLL
+  for (u32 k = 0; k < 5u; k++) {
+    if (at + k >= first && at + k < last) {
+      UNROLL
+      for (u32 i = 0; i < 32u; i++) {
+        if ((i >> k & 1u) == 0u) {
+          float sum = x[i] + x[i | 1u << k];
+          x[i | 1u << k] = x[i] - x[i | 1u << k];
+          x[i] = sum;
+        }
+      }
+    }
+  }
+}
+
+/*
+ * Starts the copy of a warp's 1024 numbers of a chunk. Four numbers are a granule; the last three
+ * bits of a granule's place are xored with the next three, so that neither reading 32 neighbours an
+ * item nor reading every 32nd has bank conflicts.
+ */
+FUNCTION void fetch(
+    LOCAL float *own,
+    GLOBAL const float *data,
+    u64 base,
+    u64 total,
+    u32 column_bits,
+    u32 stride_bits) {
+  u32 lane = LOCAL_ID & 31u;
+  u32 before = LOCAL_ID >> 5 << 10;
+  UNROLL
+  for (u32 k = 0; k < 8u; k++) {
+    u32 g = 32u * k + lane;
+    u64 at = base + place(before + 4u * g, column_bits, stride_bits);
+    if (at < total) {
+      copy16(own + 4u * (g ^ (g >> 3 & 7u)), data + at);
+    }
+  }
+}
+
+/*
+ * Before: number 32 k + lane of warp w's 1024 is x[k]. After: x[j] has bits 5 + s and up of its
+ * place in the chunk equal to j, and bits below equal to the item's number. The exchange goes in two
+ * halves through memory for half a chunk: bit 5 xor the top bit says which half a number is in, so
+ * that each item gives and takes 16 numbers in each.
+ */
+FUNCTION void exchange(LOCAL float *scratch, float *x, u32 s) {
+  u32 lane = LOCAL_ID & 31u;
+  u32 warp = LOCAL_ID >> 5;
+  u32 top = warp >> (s - 1u);
+  UNROLL
+  for (u32 i = 0; i < 16u; i++) {
+    float even = x[2u * i];
+    float odd = x[2u * i + 1u];
+    x[2u * i] = top != 0u ? odd : even;
+    x[2u * i + 1u] = top != 0u ? even : odd;
+  }
+  u32 bit5 = warp & 1u;
+  LOCAL float *give = scratch + lane + 512u * warp;
+  UNROLL
+  for (u32 h = 0; h < 2u; h++) {
+    BARRIER();
+    UNROLL
+    for (u32 i = 0; i < 16u; i++) {
+      give[32u * i] = x[2u * i + h];
+    }
+    BARRIER();
+    LOCAL const float *take = scratch + lane + 32u * ((warp + ((bit5 ^ h) << (s + 4u))) >> 1);
+    UNROLL
+    for (u32 i = 0; i < 16u; i++) {
+      x[2u * i + h] = take[32u * (i << s >> 1)];
+    }
+  }
+  float y[32];
+  UNROLL
+  for (u32 i = 0; i < 16u; i++) {
+    y[i] = bit5 != 0u ? x[2u * i + 1u] : x[2u * i];
+    y[i + 16u] = bit5 != 0u ? x[2u * i] : x[2u * i + 1u];
+  }
+  UNROLL
+  for (u32 i = 0; i < 32u; i++) {
+    x[i] = y[i];
+  }
+}
+
+/*
+ * One pass with the numbers of a chunk in registers, 32 an item: stages 0..4 on neighbours, 5..9
+ * across a warp, 10..14 across the group. While a chunk is worked on, the group's next one is on its
+ * way to local memory. Only the last exchange has barriers of the group. total is a multiple of 4,
+ * and of the chunk unless chunks are contiguous and tile_bits is 10; column_bits is at most
+ * tile_bits - 5.
+ */
+KERNEL void GROUP_AT_MOST(1024) walsh_registers(
+    GLOBAL float *data,
+    u64 total,
+    u32 tile_bits,
+    u32 column_bits,
+    u32 stride_bits,
+    u32 first,
+    u32 last,
+    float scale,
+    LOCAL_PARAMETER) {
+  LOCAL_MEMORY(float, shared);
+  u32 s = tile_bits - 10u;
+  u32 lane = LOCAL_ID & 31u;
+  u32 warp = LOCAL_ID >> 5;
+  LOCAL float *own = shared + 1024u * warp;
+  LOCAL float *scratch = shared + 32u * LOCAL_SIZE;
+  u32 chunk = 32u * LOCAL_SIZE;
+  u64 chunks = (total + chunk - 1u) / chunk;
+  if (GROUP_ID < chunks) {
+    u64 base = chunk_base(GROUP_ID, chunk, column_bits, stride_bits);
+    fetch(own, data, base, total, column_bits, stride_bits);
+  }
+  for (u64 q = GROUP_ID; q < chunks; q += GROUPS) {
+    float x[32];
+    wait_for_copies();
+    if (first < 5u) {
+      UNROLL
+      for (u32 k = 0; k < 8u; k++) {
+        read4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
+      }
+      stages(x, 0, first, last);
+      UNROLL
+      for (u32 k = 0; k < 8u; k++) {
+        write4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
+      }
+      STEP_TOGETHER();
+    }
+    UNROLL
+    for (u32 k = 0; k < 32u; k++) {
+      x[k] = own[32u * k + ((lane >> 2 ^ (k & 7u)) << 2) + (lane & 3u)];
+    }
+    STEP_TOGETHER();
+    if (q + GROUPS < chunks) {
+      u64 next = chunk_base(q + GROUPS, chunk, column_bits, stride_bits);
+      fetch(own, data, next, total, column_bits, stride_bits);
+    }
+    stages(x, 5, first, last < 10u ? last : 10u);
+    u32 e = 1024u * warp + lane;
+    if (s > 0u) {
+      exchange(scratch, x, s);
+      stages(x, 5u + s, first < 10u ? 10u : first, last);
+      e = LOCAL_ID;
+    }
+    u64 base = chunk_base(q, chunk, column_bits, stride_bits);
+    u64 at = base + place(e, column_bits, stride_bits);
+    u64 step = place((u64)32 << s, column_bits, stride_bits);
+    UNROLL
+    for (u32 k = 0; k < 32u; k++) {
+      if (at + k * step < total) {
+        data[at + k * step] = x[k] * scale;
+      }
+    }
+  }
+}
+
+#endif

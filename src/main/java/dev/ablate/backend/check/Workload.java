@@ -1,0 +1,194 @@
+package dev.ablate.backend.check;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Boosting.Fitted;
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
+import dev.ablate.backend.Decoding;
+import dev.ablate.backend.Forest;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Paths.Problem;
+import dev.ablate.backend.Sets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Work of the size that explanations ask for, by which a device is tuned. Inputs are made before
+ * the clock runs.
+ *
+ * @param name the family and the operation
+ * @param work does it once and frees what it made
+ */
+public record Workload(String name, Consumer<Backend> work) {
+
+  /** Makes the work of one family at a scale. */
+  private interface Maker extends IntFunction<List<Workload>> {}
+
+  private static final Map<String, Maker> FAMILIES = new LinkedHashMap<>();
+
+  static {
+    FAMILIES.put("sampling", scale -> List.of(uniform(scale), subspaces(scale)));
+    FAMILIES.put(
+        "walsh",
+        scale -> List.of(walsh("walsh.short", 64 * scale, 12), walsh("walsh.long", scale, 18)));
+    FAMILIES.put("evaluation", scale -> List.of(evaluation(scale)));
+    FAMILIES.put("parity", scale -> List.of(parity(scale)));
+    FAMILIES.put("decoding", scale -> List.of(decoding(scale)));
+    FAMILIES.put("coded_regression", scale -> List.of(regression(scale)));
+    FAMILIES.put("boosting", scale -> List.of(boosting(scale)));
+    FAMILIES.put("treespectra", scale -> List.of(treeSpectra(scale)));
+    FAMILIES.put("paths", scale -> List.of(paths(scale)));
+  }
+
+  /** The families that there is work for. */
+  public static List<String> families() {
+    return List.copyOf(FAMILIES.keySet());
+  }
+
+  /**
+   * The work of some families.
+   *
+   * @param families of {@link #families}
+   * @param scale factor on the sizes: 1 for a processor, more for a GPU
+   */
+  public static List<Workload> of(List<String> families, int scale) {
+    return families.stream().flatMap(name -> FAMILIES.get(name).apply(scale).stream()).toList();
+  }
+
+  private static Workload uniform(int scale) {
+    int rows = 100_000 * scale;
+    return new Workload("sampling.uniform", b -> b.sampling().uniform(1, 2, 0, rows, 200).close());
+  }
+
+  private static Workload subspaces(int scale) {
+    int features = 1000;
+    Buffer columns = HostBuffer.of(Inputs.masks(3 * 8, features, 1));
+    Buffer delays = HostBuffer.of(Inputs.masks(50 * scale, features, 2));
+    return new Workload(
+        "sampling.subspaces",
+        b -> b.sampling().subspaces(columns, 3, 8, delays, 50 * scale, features).close());
+  }
+
+  private static Workload walsh(String name, int rows, int bits) {
+    int length = 1 << bits;
+    Buffer values = HostBuffer.of(Inputs.normal(rows * length, 3));
+    return new Workload(
+        name,
+        b -> {
+          try (Buffer data = b.walsh().byOutput(values, length, rows)) {
+            b.walsh().transform(data, rows, length, 1.0 / length);
+            data.toHost();
+          }
+        });
+  }
+
+  private static Workload evaluation(int scale) {
+    int features = 128;
+    int rows = 4000 * scale;
+    Sets sets = Inputs.sets(500, features, 4, 4);
+    Buffer coefficients = HostBuffer.of(Inputs.normal(sets.size(), 5));
+    Buffer masks = HostBuffer.of(Inputs.masks(rows, features, 6));
+    return new Workload(
+        "evaluation.evaluate",
+        b -> Inputs.doubles(b.evaluation().evaluate(sets, coefficients, 1, masks, rows, features)));
+  }
+
+  private static Workload parity(int scale) {
+    int features = 128;
+    int rows = 4000;
+    int parts = 5;
+    Sets sets = Inputs.sets(300 * scale, features, 4, 7);
+    Buffer masks = HostBuffer.of(Inputs.masks(rows, features, 8));
+    Buffer folds = HostBuffer.of(Inputs.masks(parts, rows, 9));
+    Buffer values = HostBuffer.of(Inputs.normal(rows, 10));
+    return new Workload(
+        "parity",
+        b -> {
+          int size = sets.size();
+          try (Buffer columns = b.parity().columns(sets, masks, rows, features);
+              Buffer products = b.parity().products(columns, size, rows, folds, parts, values, 1)) {
+            b.parity().gram(columns, size, rows, folds, parts).close();
+            // Waits for all three.
+            products.toHost();
+          }
+        });
+  }
+
+  private static Workload decoding(int scale) {
+    int problems = 2 * scale;
+    CodedBins bins = DecodingChecks.bins(1000, 3, 8, 5);
+    Sets sets = Inputs.sets(150, 1000, 4, 11);
+    double[] coefficients = Inputs.normal(sets.size(), 12);
+    double[] one = DecodingChecks.transforms(bins, sets, coefficients, 0.05);
+    double[] all = new double[one.length * problems];
+    for (int p = 0; p < problems; p++) {
+      System.arraycopy(one, 0, all, p * one.length, one.length);
+    }
+    Decoding.Settings settings = new Decoding.Settings(55, 0.9, 3, true);
+    Buffer transforms = HostBuffer.of(all);
+    return new Workload(
+        "decoding.decode", b -> b.decoding().decode(bins, transforms, problems, settings));
+  }
+
+  private static Workload regression(int scale) {
+    CodedBins bins = DecodingChecks.bins(1000, 3, 8, 5);
+    Sets sets = Inputs.sets(100 * scale, 1000, 4, 13);
+    double[] values = DecodingChecks.transforms(bins, sets, Inputs.normal(sets.size(), 14), 0.05);
+    int[] foldOf = IntStream.range(0, bins.delays()).map(p -> p % 5).toArray();
+    return new Workload(
+        "coded_regression",
+        b -> {
+          try (Buffer there = b.upload(HostBuffer.of(values));
+              CodedRegression.Output output = b.codedRegression().open(bins, there, 1, 0);
+              CodedRegression.Terms terms = output.on(sets, foldOf, 5)) {
+            double[] penalties =
+                IntStream.range(0, 20)
+                    .mapToDouble(i -> terms.largest() * Math.pow(0.7, i))
+                    .toArray();
+            terms.ridge(penalties);
+            try (CodedRegression.Walk walk = terms.lasso(penalties)) {
+              for (int i = 0; i < penalties.length; i++) {
+                walk.next();
+              }
+              walk.keep();
+              walk.finish(true);
+            }
+          }
+        });
+  }
+
+  private static Workload boosting(int scale) {
+    return new Workload(
+        "boosting.fit",
+        b -> {
+          List<Fitted> fitted = BoostingChecks.fit(b, 2000, 128, 12 * scale, 10);
+          fitted.forEach(one -> one.forest().close());
+        });
+  }
+
+  private static Workload treeSpectra(int scale) {
+    List<Forest> forests =
+        IntStream.range(0, 2 * scale).mapToObj(i -> Inputs.forest(64, 5, 200, i)).toList();
+    int[] trees = IntStream.range(0, forests.size()).map(i -> 200).toArray();
+    return new Workload("treespectra.spectra", b -> b.treeSpectra().spectra(forests, trees));
+  }
+
+  private static Workload paths(int scale) {
+    double[] penalties = IntStream.range(0, 20).mapToDouble(i -> 300 * Math.pow(0.7, i)).toArray();
+    List<Problem> problems =
+        IntStream.range(0, 4 * scale)
+            .mapToObj(i -> PathsChecks.problem(400, 150, penalties, i))
+            .toList();
+    return new Workload(
+        "paths",
+        b -> {
+          b.paths().lasso(problems);
+          b.paths().ridge(problems);
+        });
+  }
+}

@@ -1,0 +1,188 @@
+package dev.ablate.backend.host;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.FoldOrder;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Parity;
+import dev.ablate.backend.ParityRegression;
+import dev.ablate.backend.Paths;
+import dev.ablate.backend.Sets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Regressions on parities on the host's cores: {@link Moments} of each fold. */
+final class HostParityRegression implements ParityRegression {
+  private final Parity parity;
+  private final Paths paths;
+
+  HostParityRegression(Parity parity, Paths paths) {
+    this.parity = parity;
+    this.paths = paths;
+  }
+
+  @Override
+  public Sums sums(Sets sets, Buffer masks, int rows, int features, Buffer values, long[][] folds) {
+    FoldOrder order = FoldOrder.of(folds, rows);
+    HostBuffer parts = HostBuffer.of(order.parts());
+    double[] all = values.toHost().doubles();
+    double[] y = Arrays.stream(order.rows()).mapToDouble(r -> all[r]).toArray();
+    int size = sets.size();
+    Buffer columns = parity.columns(sets, select(masks, order.rows(), features), rows, features);
+    double[] grams = parity.gram(columns, size, rows, parts, folds.length).toHost().doubles();
+    double[] products =
+        parity
+            .products(columns, size, rows, parts, folds.length, HostBuffer.of(y), 1)
+            .toHost()
+            .doubles();
+    Moments[] moments = new Moments[folds.length];
+    for (int f = 0; f < moments.length; f++) {
+      moments[f] =
+          new Moments(
+              size,
+              order.size(f),
+              Arrays.copyOfRange(grams, f * size * size, (f + 1) * size * size),
+              Arrays.copyOfRange(products, f * size, (f + 1) * size),
+              Arrays.stream(y, order.starts()[f], order.starts()[f + 1]).map(v -> v * v).sum());
+    }
+    return new HostSums(sets.empties(), moments, Moments.sum(moments));
+  }
+
+  private static HostBuffer select(Buffer masks, int[] order, int features) {
+    int words = (features + 63) >>> 6;
+    long[] from = masks.toHost().words();
+    long[] to = new long[order.length * words];
+    for (int r = 0; r < order.length; r++) {
+      System.arraycopy(from, order[r] * words, to, r * words, words);
+    }
+    return HostBuffer.of(to);
+  }
+
+  @Override
+  public Hits hits(
+      Sets sets, Buffer masks, int rows, int features, Buffer values, double threshold) {
+    long[] all = new long[(rows + 63) >>> 6];
+    for (int r = 0; r < rows; r++) {
+      all[r >>> 6] |= 1L << r;
+    }
+    Buffer columns = parity.columns(sets, masks, rows, features);
+    double[] products =
+        parity
+            .products(columns, sets.size(), rows, HostBuffer.of(all), 1, values, 1)
+            .toHost()
+            .doubles();
+    double[] coefficients = Arrays.stream(products).map(p -> p / rows).toArray();
+    int[] positions =
+        IntStream.range(0, coefficients.length)
+            .filter(s -> Math.abs(coefficients[s]) > threshold)
+            .toArray();
+    return new Hits(
+        positions, Arrays.stream(positions).mapToDouble(s -> coefficients[s]).toArray());
+  }
+
+  private final class HostSums implements Sums {
+    private final boolean[] free;
+    private final Moments[] folds;
+    private final Moments total;
+
+    private HostSums(boolean[] free, Moments[] folds, Moments total) {
+      this.free = free;
+      this.folds = folds;
+      this.total = total;
+    }
+
+    @Override
+    public int size() {
+      return total.size();
+    }
+
+    @Override
+    public int rows() {
+      return total.rows();
+    }
+
+    @Override
+    public double energy() {
+      return total.energy();
+    }
+
+    @Override
+    public double[] products() {
+      return total.products().clone();
+    }
+
+    @Override
+    public boolean[] free() {
+      return free;
+    }
+
+    @Override
+    public double[] lassoErrors(double[] scales, double[] penalties) {
+      List<Paths.Problem> problems = new ArrayList<>();
+      for (Moments fold : folds) {
+        Moments rest = total.minus(fold).scaled(scales);
+        double[] sums = Arrays.stream(penalties).map(p -> p * rest.rows()).toArray();
+        problems.add(rest.problem(free, sums));
+      }
+      List<double[]> solved = paths.lasso(problems);
+      for (double[] path : solved) {
+        for (int i = 0; i < path.length; i++) {
+          path[i] /= scales[i % scales.length];
+        }
+      }
+      return errors(solved, penalties.length);
+    }
+
+    @Override
+    public double[] lasso(double[] scales, double penalty) {
+      double[] penalties = {penalty * total.rows()};
+      double[] weights = paths.lasso(List.of(total.scaled(scales).problem(free, penalties))).get(0);
+      for (int j = 0; j < weights.length; j++) {
+        weights[j] /= scales[j];
+      }
+      return weights;
+    }
+
+    @Override
+    public double[] ridgeErrors(double[] penalties) {
+      List<Paths.Problem> problems = new ArrayList<>();
+      for (Moments fold : folds) {
+        problems.add(total.minus(fold).problem(free, penalties));
+      }
+      return errors(paths.ridge(problems), penalties.length);
+    }
+
+    private double[] errors(List<double[]> solved, int penalties) {
+      double[] errors = new double[penalties];
+      for (int f = 0; f < folds.length; f++) {
+        for (int p = 0; p < penalties; p++) {
+          errors[p] += folds[f].squaredError(solved.get(f), p * size());
+        }
+      }
+      return errors;
+    }
+
+    @Override
+    public double[] ridge(double penalty) {
+      return paths.ridge(List.of(total.problem(free, new double[] {penalty}))).get(0);
+    }
+
+    @Override
+    public double[] leastSquares(int[] columns) {
+      boolean[] none = new boolean[columns.length];
+      Paths.Problem problem = total.select(columns).problem(none, new double[] {0});
+      double[] solved = paths.lasso(List.of(problem)).get(0);
+      double[] all = new double[size()];
+      for (int i = 0; i < columns.length; i++) {
+        all[columns[i]] = solved[i];
+      }
+      return all;
+    }
+
+    @Override
+    public void close() {
+      // The garbage collector frees heap arrays.
+    }
+  }
+}

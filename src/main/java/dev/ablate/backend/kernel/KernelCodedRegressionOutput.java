@@ -1,0 +1,171 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.CodedRegression;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Sets;
+
+/** One problem's transforms on a device. */
+final class KernelCodedRegressionOutput implements CodedRegression.Output {
+  /** Doubles of local memory that sums take, with a word for a flag: see the kernels. */
+  static final int LOCAL_DOUBLES = 1024 + 32 + 1;
+
+  private final Runtime runtime;
+  private final Runtime.Scope scope;
+  private final CodedBins bins;
+  private final KernelBuffer transforms;
+  private final long offset;
+  private final KernelBuffer hashes;
+  private final KernelBuffer signatures;
+  private double[] squares;
+
+  /**
+   * Opens a problem.
+   *
+   * @param offset where its transforms begin, in elements
+   */
+  KernelCodedRegressionOutput(Runtime runtime, CodedBins bins, Buffer transforms, long offset) {
+    this.runtime = runtime;
+    this.bins = bins;
+    this.offset = offset;
+    this.scope = runtime.scope();
+    try {
+      this.transforms = scope.in(transforms);
+      this.hashes = scope.in(bins.hashes());
+      this.signatures = scope.in(bins.signatures());
+    } catch (OutOfDeviceMemoryException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public CodedBins bins() {
+    return bins;
+  }
+
+  Runtime runtime() {
+    return runtime;
+  }
+
+  /** What the transforms are made of. */
+  Element element() {
+    return transforms.element();
+  }
+
+  @Override
+  public double[] singletonProducts(Sets sets, double[] coefficients) {
+    try (KernelBuffer rest = rest(sets, coefficients);
+        Runtime.Scope temporary = runtime.scope()) {
+      KernelBuffer products = temporary.temporary(Element.F64, bins.features());
+      KernelCodedRegression.forItems(
+          runtime,
+          "coded_regression_singles",
+          element(),
+          bins.features(),
+          products,
+          rest,
+          0L,
+          hashes,
+          signatures,
+          bins.groups(),
+          bins.delays(),
+          bins.points(),
+          bins.features(),
+          bins.words());
+      return products.toHost().doubles();
+    }
+  }
+
+  @Override
+  public Buffer residual(Sets sets, double[] coefficients) {
+    return rest(sets, coefficients);
+  }
+
+  private KernelBuffer rest(Sets sets, double[] coefficients) {
+    long size = (long) bins.groups() * bins.delays() * bins.points();
+    KernelBuffer rest = runtime.allocate(element(), size);
+    try (Runtime.Scope temporary = runtime.scope()) {
+      int bytes = element().bytes();
+      runtime.device().copy(transforms.memory(), offset * bytes, rest.memory(), 0, size * bytes);
+      if (sets.size() > 0) {
+        BinMembers members = new BinMembers(bins, sets);
+        KernelCodedRegression.forItems(
+            runtime,
+            "coded_regression_subtract",
+            element(),
+            (long) bins.groups() * bins.delays() * sets.size(),
+            rest,
+            temporary.in(members.bins()),
+            temporary.in(members.members()),
+            temporary.in(bins.signatures(sets)),
+            temporary.in(coefficients),
+            bins.groups(),
+            bins.delays(),
+            bins.points(),
+            sets.size(),
+            bins.words());
+      }
+      return rest;
+    } catch (OutOfDeviceMemoryException e) {
+      rest.close();
+      throw e;
+    }
+  }
+
+  /** {@code Phi'y} of each delay: F64 {@code (delays, sets) row-major}. */
+  void products(KernelBuffer products, KernelBuffer setBins, KernelBuffer setSignatures, int sets) {
+    KernelCodedRegression.forItems(
+        runtime,
+        "coded_regression_products",
+        element(),
+        (long) bins.delays() * sets,
+        products,
+        transforms,
+        offset,
+        setBins,
+        setSignatures,
+        bins.groups(),
+        bins.delays(),
+        bins.points(),
+        sets,
+        bins.words());
+  }
+
+  /** {@code y'y} of each delay; not a copy. */
+  double[] squares() {
+    if (squares == null) {
+      try (Runtime.Scope temporary = runtime.scope()) {
+        KernelBuffer sums = temporary.temporary(Element.F64, bins.delays());
+        Device.Kernel kernel =
+            KernelCodedRegression.kernel(runtime, "coded_regression_squares", element());
+        runtime.launch(
+            kernel,
+            bins.delays(),
+            runtime.groupSize(kernel),
+            LOCAL_DOUBLES * Double.BYTES,
+            sums,
+            transforms,
+            offset,
+            bins.groups(),
+            bins.delays(),
+            bins.points());
+        HostBuffer host = sums.toHost();
+        squares = host.doubles();
+      }
+    }
+    return squares;
+  }
+
+  @Override
+  public CodedRegression.Terms on(Sets sets, int[] foldOf, int folds) {
+    return new KernelCodedRegressionTerms(this, sets, foldOf, folds);
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.FoldOrder;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Parity;
+import dev.ablate.backend.ParityRegression;
+import dev.ablate.backend.Sets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/** Regressions on parities on a device: {@code kernels/parity_regression.cl}. */
+final class KernelParityRegression implements ParityRegression {
+  private final Runtime runtime;
+  private final Parity parity;
+
+  KernelParityRegression(Runtime runtime, Parity parity) {
+    this.runtime = runtime;
+    this.parity = parity;
+  }
+
+  @Override
+  public Sums sums(Sets sets, Buffer masks, int rows, int features, Buffer values, long[][] folds) {
+    FoldOrder order = FoldOrder.of(folds, rows);
+    KernelParitySums sums = new KernelParitySums(runtime, sets.empties(), order);
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelBuffer sorted = scope.in(order.rows());
+      KernelBuffer parts = scope.in(order.parts());
+      KernelBuffer there = reorder(scope, masks, sorted, (features + 63) >>> 6);
+      KernelBuffer y = reorder(scope, values, sorted, 1);
+      try (Buffer columns = parity.columns(sets, there, rows, features)) {
+        sums.fill(
+            scope,
+            () -> parity.gram(columns, sets.size(), rows, parts, order.folds()),
+            () -> parity.products(columns, sets.size(), rows, parts, order.folds(), y, 1),
+            y);
+      }
+      return sums;
+    } catch (RuntimeException e) {
+      sums.close();
+      throw e;
+    }
+  }
+
+  private KernelBuffer reorder(Runtime.Scope scope, Buffer from, KernelBuffer order, int words) {
+    KernelBuffer to = scope.temporary(from.element(), order.length() * words);
+    runtime.forItems(
+        KernelParitySums.STEM,
+        "parity_regression_reorder",
+        to.length(),
+        to,
+        scope.in(from),
+        order,
+        (int) order.length(),
+        words);
+    return to;
+  }
+
+  /** Sets whose columns do not fit the device's memory together are tested in halves. */
+  @Override
+  public Hits hits(
+      Sets sets, Buffer masks, int rows, int features, Buffer values, double threshold) {
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelBuffer there = scope.in(masks);
+      KernelBuffer y = scope.in(values);
+      long[] all = new long[(rows + 63) >>> 6];
+      for (int r = 0; r < rows; r++) {
+        all[r >>> 6] |= 1L << r;
+      }
+      return hits(sets, there, rows, features, y, scope.in(all), threshold);
+    }
+  }
+
+  private Hits hits(
+      Sets sets,
+      KernelBuffer masks,
+      int rows,
+      int features,
+      KernelBuffer values,
+      KernelBuffer all,
+      double threshold) {
+    if (sets.size() == 0) {
+      return new Hits(new int[0], new double[0]);
+    }
+    try (Buffer columns = parity.columns(sets, masks, rows, features);
+        Buffer products = parity.products(columns, sets.size(), rows, all, 1, values, 1)) {
+      return above((KernelBuffer) products, rows, threshold);
+    } catch (OutOfDeviceMemoryException e) {
+      if (sets.size() < 2) {
+        throw e;
+      }
+    }
+    int half = sets.size() / 2;
+    Sets left = sets.select(IntStream.range(0, half).toArray());
+    Sets right = sets.select(IntStream.range(half, sets.size()).toArray());
+    Hits first = hits(left, masks, rows, features, values, all, threshold);
+    Hits second = hits(right, masks, rows, features, values, all, threshold);
+    return new Hits(
+        IntStream.concat(
+                Arrays.stream(first.positions()),
+                Arrays.stream(second.positions()).map(p -> p + half))
+            .toArray(),
+        DoubleStream.concat(
+                Arrays.stream(first.coefficients()), Arrays.stream(second.coefficients()))
+            .toArray());
+  }
+
+  private Hits above(KernelBuffer products, int rows, double threshold) {
+    int count = (int) products.length();
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelBuffer positions = scope.temporary(Element.I32, count);
+      KernelBuffer coefficients = scope.temporary(Element.F64, count);
+      KernelBuffer found = scope.temporary(Element.I32, 1);
+      Device.Kernel kernel =
+          runtime.kernel(KernelParitySums.STEM, "parity_regression_hits", Map.of());
+      int size = runtime.groupSize(kernel);
+      runtime.launch(
+          kernel,
+          1,
+          size,
+          size * Integer.BYTES,
+          positions,
+          coefficients,
+          found,
+          products,
+          count,
+          (double) rows,
+          threshold);
+      int[] where = new int[found.toHost().ints()[0]];
+      double[] what = new double[where.length];
+      if (where.length > 0) {
+        runtime.device().read(positions.memory(), 0, HostBuffer.of(where));
+        runtime.device().read(coefficients.memory(), 0, HostBuffer.of(what));
+      }
+      return new Hits(where, what);
+    }
+  }
+}

@@ -1,0 +1,314 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.FoldOrder;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.ParityRegression;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A regression in the memory of a device: the sums over each fold and over all rows. Folds whose
+ * problems do not fit the memory together are solved in halves.
+ */
+final class KernelParitySums implements ParityRegression.Sums {
+  static final String STEM = "parity_regression";
+
+  /** LANES of the kernels. */
+  private static final int LANES = 256;
+
+  private final Runtime runtime;
+  private final boolean[] free;
+  private final FoldOrder order;
+  private final int size;
+  private final List<Buffer> owned = new ArrayList<>();
+  private KernelBuffer foldGram;
+  private KernelBuffer foldProducts;
+  private KernelBuffer foldEnergies;
+  private KernelBuffer gram;
+  private KernelBuffer products;
+  private double[] hostProducts;
+  private double energy;
+
+  /** Sums that are still to be filled. */
+  KernelParitySums(Runtime runtime, boolean[] free, FoldOrder order) {
+    this.runtime = runtime;
+    this.free = free;
+    this.order = order;
+    this.size = free.length;
+  }
+
+  /**
+   * Takes the sums over the folds over and adds them up.
+   *
+   * @param grams gives F64 {@code (folds, k, k) row-major}
+   * @param productSums gives F64 {@code (folds, k) row-major}
+   * @param y F64 {@code (rows)}, sorted by fold
+   */
+  void fill(
+      Runtime.Scope scope, Supplier<Buffer> grams, Supplier<Buffer> productSums, KernelBuffer y) {
+    foldGram = own(grams.get());
+    foldProducts = own(productSums.get());
+    foldEnergies = own(runtime.allocate(Element.F64, order.folds()));
+    gram = own(runtime.allocate(Element.F64, (long) size * size));
+    products = own(runtime.allocate(Element.F64, size));
+    addUp(gram, foldGram);
+    addUp(products, foldProducts);
+    Device.Kernel kernel = runtime.kernel(STEM, "parity_regression_energies", Map.of());
+    runtime.launch(
+        kernel,
+        order.folds(),
+        runtime.groupSize(kernel),
+        LANES * Double.BYTES,
+        foldEnergies,
+        y,
+        scope.in(order.starts()),
+        order.folds());
+    hostProducts = products.toHost().doubles();
+    energy = Arrays.stream(foldEnergies.toHost().doubles()).sum();
+  }
+
+  private KernelBuffer own(Buffer buffer) {
+    owned.add(buffer);
+    return (KernelBuffer) buffer;
+  }
+
+  private void addUp(KernelBuffer total, KernelBuffer folds) {
+    long length = total.length();
+    runtime.forItems(STEM, "parity_regression_total", length, total, folds, length, order.folds());
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public int rows() {
+    return order.rows().length;
+  }
+
+  @Override
+  public double energy() {
+    return energy;
+  }
+
+  @Override
+  public double[] products() {
+    return hostProducts.clone();
+  }
+
+  @Override
+  public boolean[] free() {
+    return free;
+  }
+
+  @Override
+  public double[] lassoErrors(double[] scales, double[] penalties) {
+    return errors(0, order.folds(), scales, penalties, true);
+  }
+
+  @Override
+  public double[] ridgeErrors(double[] penalties) {
+    return errors(0, order.folds(), ones(), penalties, false);
+  }
+
+  @Override
+  public double[] lasso(double[] scales, double penalty) {
+    try (Runtime.Scope scope = runtime.scope()) {
+      double[] penalties = {penalty * rows()};
+      KernelBuffer divisors = scope.in(scales);
+      KernelBuffer path = problems(scope, 0, 1, divisors, penalties, false).lasso(scope);
+      return unscaled(path, divisors).toHost().doubles();
+    }
+  }
+
+  @Override
+  public double[] ridge(double penalty) {
+    try (Runtime.Scope scope = runtime.scope()) {
+      double[] penalties = {penalty};
+      return problems(scope, 0, 1, scope.in(ones()), penalties, false)
+          .ridge(scope)
+          .toHost()
+          .doubles();
+    }
+  }
+
+  @Override
+  public double[] leastSquares(int[] columns) {
+    double[] all = new double[size];
+    int count = columns.length;
+    if (count == 0) {
+      return all;
+    }
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelBuffer picked = scope.temporary(Element.F64, (long) count * count);
+      KernelBuffer pickedProducts = scope.temporary(Element.F64, count);
+      launchRows(
+          "parity_regression_select",
+          count,
+          picked,
+          pickedProducts,
+          gram,
+          products,
+          scope.in(columns),
+          count,
+          size);
+      PathBatch problem =
+          new PathBatch(
+              runtime,
+              new PathShape(new int[] {count}, new int[] {1}),
+              picked,
+              pickedProducts,
+              scope.zeros(Element.U8, count),
+              scope.in(new double[] {0}));
+      double[] solved = problem.lasso(scope).toHost().doubles();
+      for (int i = 0; i < count; i++) {
+        all[columns[i]] = solved[i];
+      }
+    }
+    return all;
+  }
+
+  private double[] ones() {
+    double[] ones = new double[size];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  /** Squared errors on some folds for each penalty, the lasso's or ridge's. */
+  private double[] errors(int from, int to, double[] scales, double[] penalties, boolean lasso) {
+    try {
+      return errorsTogether(from, to, scales, penalties, lasso);
+    } catch (OutOfDeviceMemoryException e) {
+      if (to - from < 2) {
+        throw e;
+      }
+    }
+    int middle = (from + to) >>> 1;
+    double[] errors = errors(from, middle, scales, penalties, lasso);
+    double[] others = errors(middle, to, scales, penalties, lasso);
+    for (int p = 0; p < errors.length; p++) {
+      errors[p] += others[p];
+    }
+    return errors;
+  }
+
+  private double[] errorsTogether(
+      int from, int to, double[] scales, double[] penalties, boolean lasso) {
+    double[] sums = new double[penalties.length];
+    try (Runtime.Scope scope = runtime.scope()) {
+      int count = to - from;
+      KernelBuffer divisors = scope.in(scales);
+      double[] all = new double[count * penalties.length];
+      for (int n = 0; n < count; n++) {
+        // The lasso's penalties are per row.
+        double factor = lasso ? rows() - order.size(from + n) : 1;
+        for (int p = 0; p < penalties.length; p++) {
+          all[n * penalties.length + p] = penalties[p] * factor;
+        }
+      }
+      PathBatch batch = problems(scope, from, count, divisors, all, true);
+      KernelBuffer path = lasso ? unscaled(batch.lasso(scope), divisors) : batch.ridge(scope);
+      KernelBuffer errors = scope.temporary(Element.F64, all.length);
+      Device.Kernel kernel = runtime.kernel(STEM, "parity_regression_errors", Map.of());
+      int group = runtime.groupSize(kernel);
+      if (all.length > 0) {
+        runtime.launch(
+            kernel,
+            runtime.groups((long) all.length * group, group),
+            group,
+            LANES * Double.BYTES,
+            errors,
+            path,
+            foldGram,
+            foldProducts,
+            foldEnergies,
+            size,
+            penalties.length,
+            from,
+            count);
+      }
+      double[] each = errors.toHost().doubles();
+      for (int i = 0; i < each.length; i++) {
+        sums[i % sums.length] += each[i];
+      }
+    }
+    return sums;
+  }
+
+  /**
+   * Problems for the paths.
+   *
+   * @param penalties the problems' one after another, as many for each
+   * @param lacking whether problem {@code n} lacks fold {@code first + n}; otherwise it is that of
+   *     all rows
+   */
+  private PathBatch problems(
+      Runtime.Scope scope,
+      int first,
+      int count,
+      KernelBuffer scales,
+      double[] penalties,
+      boolean lacking) {
+    int[] sizes = new int[count];
+    int[] counts = new int[count];
+    byte[] unpenalised = new byte[count * size];
+    for (int n = 0; n < count; n++) {
+      sizes[n] = size;
+      counts[n] = penalties.length / count;
+      for (int j = 0; j < size; j++) {
+        unpenalised[n * size + j] = (byte) (free[j] ? 1 : 0);
+      }
+    }
+    PathShape shape = new PathShape(sizes, counts);
+    KernelBuffer matrices = scope.temporary(Element.F64, shape.elements());
+    KernelBuffer vectors = scope.temporary(Element.F64, shape.columns());
+    launchRows(
+        "parity_regression_problems",
+        shape.columns(),
+        matrices,
+        vectors,
+        gram,
+        products,
+        foldGram,
+        foldProducts,
+        scales,
+        size,
+        first,
+        count,
+        lacking ? 1 : 0);
+    return new PathBatch(
+        runtime,
+        shape,
+        matrices,
+        vectors,
+        scope.in(HostBuffer.of(unpenalised)),
+        scope.in(penalties));
+  }
+
+  private KernelBuffer unscaled(KernelBuffer path, KernelBuffer scales) {
+    if (path.length() > 0) {
+      long rows = path.length() / size;
+      runtime.forItems(STEM, "parity_regression_unscale", path.length(), path, scales, rows, size);
+    }
+    return path;
+  }
+
+  /** Starts a kernel of which a group takes a row of a matrix. */
+  private void launchRows(String function, long rows, Object... arguments) {
+    Device.Kernel kernel = runtime.kernel(STEM, function, Map.of());
+    int group = runtime.groupSize(kernel);
+    runtime.launch(kernel, runtime.groups(rows * group, group), group, 0, arguments);
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(Buffer::close);
+    owned.clear();
+  }
+}

@@ -1,0 +1,221 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Screening;
+import dev.ablate.backend.Sets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Screening on a device: {@code kernels/screening.cl}. Values are rounded to a few bits for the
+ * search; what comes near the threshold is summed again in double precision.
+ */
+final class KernelScreening implements Screening {
+  private static final String STEM = "screening";
+
+  /** Prefixes of a launch: a search of minutes is told apart into many. */
+  private static final int PREFIXES = 1 << 24;
+
+  private static final int FIRST_ROOM = 1 << 14;
+  private static final int SPREAD_BYTES = 2 * 256 * Double.BYTES;
+
+  private final Runtime runtime;
+  private final KernelParity parity;
+
+  KernelScreening(Runtime runtime) {
+    this.runtime = runtime;
+    this.parity = new KernelParity(runtime);
+  }
+
+  @Override
+  public List<Hits> screen(
+      Buffer masks, int rows, int features, Buffer values, int outputs, List<Search> searches) {
+    List<Hits> hits = new ArrayList<>();
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelBuffer there = scope.in(masks);
+      KernelBuffer y = scope.in(values);
+      for (int o = 0; o < outputs; o++) {
+        Search search = searches.get(o);
+        if (search.minOrder() < 1) {
+          throw new IllegalArgumentException(
+              "sets of order " + search.minOrder() + " are not tested");
+        }
+        List<int[]> near = near(there, rows, features, y, outputs, o, search);
+        hits.add(exact(Sets.of(near), there, rows, features, y, outputs, o, search));
+      }
+    }
+    return hits;
+  }
+
+  /** The sets whose rounded sums come near the threshold, in no order. */
+  private List<int[]> near(
+      KernelBuffer masks,
+      int rows,
+      int features,
+      KernelBuffer values,
+      int outputs,
+      int output,
+      Search search) {
+    int active = search.features().length;
+    int words = (rows + 63) >>> 6;
+    int[] starts = IntStream.rangeClosed(0, active).toArray();
+    List<int[]> near = new ArrayList<>();
+    try (Runtime.Scope scope = runtime.scope();
+        Buffer columns =
+            parity.columns(new Sets(starts, search.features()), masks, rows, features)) {
+      KernelBuffer spread = scope.temporary(Element.F64, 2);
+      Device.Kernel kernel = runtime.kernel(STEM, "screening_spread", Map.of());
+      runtime.launch(
+          kernel,
+          1,
+          runtime.groupSize(kernel),
+          SPREAD_BYTES,
+          spread,
+          values,
+          rows,
+          outputs,
+          output);
+      double[] known = spread.toHost().doubles();
+      Rounding rounding = Rounding.of(known[0], known[1], rows);
+      KernelBuffer planes = scope.temporary(Element.U64, (long) rounding.planes() * words);
+      runtime.forItems(
+          STEM,
+          "screening_planes",
+          words,
+          planes,
+          values,
+          rows,
+          words,
+          rounding.planes(),
+          outputs,
+          output,
+          rounding.step());
+      double least = Math.max(0, search.threshold() - rounding.error());
+      long limit = (long) Math.ceil(2 * least * rows / rounding.step());
+      int highest = Math.min(search.maxOrder(), active);
+      for (int size = search.minOrder() - 1; size < highest; size++) {
+        Pass pass = new Pass(columns, planes, size, active, words, rounding.planes(), rows, limit);
+        long prefixes = choose(active, size);
+        for (long first = 0; first < prefixes; first += PREFIXES) {
+          run(pass, first, (int) Math.min(PREFIXES, prefixes - first), search.features(), near);
+        }
+      }
+    }
+    return near;
+  }
+
+  /** Prefixes of one size. */
+  private record Pass(
+      Buffer columns,
+      Buffer planes,
+      int size,
+      int features,
+      int words,
+      int planeCount,
+      int rows,
+      long limit) {}
+
+  private void run(Pass pass, long first, int prefixes, int[] features, List<int[]> near) {
+    Device.Kernel kernel = runtime.kernel(STEM, "screening_prefixes", Map.of());
+    int size = runtime.groupSize(kernel);
+    int local = 8 * pass.planeCount * pass.words + 4 * (pass.planeCount + 2);
+    if (local > runtime.device().limits().localBytes()) {
+      throw new IllegalArgumentException(
+          pass.rows + " masks are more than a group of " + runtime.device().name() + " can hold");
+    }
+    int room = FIRST_ROOM;
+    int count = room + 1;
+    while (count > room) {
+      room = Math.max(room, count);
+      try (Runtime.Scope scope = runtime.scope()) {
+        int order = pass.size + 1;
+        KernelBuffer hits = scope.temporary(Element.I32, (long) room * order);
+        KernelBuffer found = scope.zeros(Element.I32, 1);
+        runtime.launch(
+            kernel,
+            runtime.groups((long) prefixes * size, size),
+            size,
+            local,
+            hits,
+            found,
+            pass.columns,
+            pass.planes,
+            first,
+            prefixes,
+            pass.size,
+            pass.features,
+            pass.words,
+            pass.planeCount,
+            pass.rows,
+            pass.limit,
+            room);
+        count = found.toHost().ints()[0];
+        if (count <= room && count > 0) {
+          HostBuffer all = HostBuffer.zeros(Element.I32, count * order);
+          runtime.device().read(hits.memory(), 0, all);
+          for (int h = 0; h < count; h++) {
+            int[] set = Arrays.copyOfRange(all.ints(), h * order, (h + 1) * order);
+            near.add(Arrays.stream(set).map(k -> features[k]).toArray());
+          }
+        }
+      }
+    }
+  }
+
+  private Hits exact(
+      Sets sets,
+      KernelBuffer masks,
+      int rows,
+      int features,
+      KernelBuffer values,
+      int outputs,
+      int output,
+      Search search) {
+    double[] coefficients = new double[sets.size()];
+    if (sets.size() > 0) {
+      long[] all = new long[(rows + 63) >>> 6];
+      Arrays.fill(all, -1L);
+      all[all.length - 1] = -1L >>> (64 * all.length - rows);
+      try (Buffer columns = parity.columns(sets, masks, rows, features);
+          Buffer products =
+              parity.products(columns, sets.size(), rows, HostBuffer.of(all), 1, values, outputs)) {
+        double[] sums = products.toHost().doubles();
+        Arrays.setAll(coefficients, s -> sums[output * sets.size() + s] / rows);
+      }
+    }
+    Comparator<Integer> bySet = Comparator.comparing(sets::get, Sets::compare);
+    List<Integer> kept =
+        new ArrayList<>(
+            IntStream.range(0, sets.size())
+                .filter(s -> Math.abs(coefficients[s]) >= search.threshold())
+                .boxed()
+                .sorted(
+                    Comparator.comparingDouble((Integer s) -> -Math.abs(coefficients[s]))
+                        .thenComparing(bySet))
+                .toList());
+    int found = kept.size();
+    if (found > search.most()) {
+      kept.subList(search.most(), found).clear();
+    }
+    kept.sort(bySet);
+    int[] order = kept.stream().mapToInt(Integer::intValue).toArray();
+    return new Hits(
+        sets.select(order),
+        Arrays.stream(order).mapToDouble(s -> coefficients[s]).toArray(),
+        found);
+  }
+
+  private static long choose(int n, int k) {
+    long ways = 1;
+    for (int i = 0; i < k; i++) {
+      ways = Math.multiplyExact(ways, n - i) / (i + 1);
+    }
+    return ways;
+  }
+}

@@ -1,0 +1,190 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.Sets;
+import dev.ablate.backend.TreeSpectra.Terms;
+import dev.ablate.backend.kernel.KernelTreeSpectraBatch.Records;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * The spectra of forests that are worked on together: from records of splits to sums of sets,
+ * {@code kernels/set_sums.cl}.
+ */
+final class KernelTreeSpectraSets {
+  private static final String STEM = "set_sums";
+
+  /** Terms of a set that one item adds, STRANDS in the source. */
+  private static final int STRANDS = 64;
+
+  private final Runtime runtime;
+  private final Runtime.Scope scope;
+  private final KernelSort sort;
+  private final Records records;
+  private final int forests;
+  private final TreeSpectraKeys layout;
+  private final int count;
+
+  KernelTreeSpectraSets(
+      Runtime runtime, Runtime.Scope scope, KernelSort sort, Records records, int forests) {
+    this.runtime = runtime;
+    this.scope = scope;
+    this.sort = sort;
+    this.records = records;
+    this.forests = forests;
+    this.layout = new TreeSpectraKeys(forests, records.longest(), records.largest());
+    this.count = records.terms();
+  }
+
+  /**
+   * The spectra.
+   *
+   * @param constants coefficient of each forest's empty set
+   */
+  Terms[] terms(double[] constants) {
+    KernelBuffer values = scope.temporary(Element.F64, count);
+    KernelBuffer keys = scope.temporary(Element.U64, (long) layout.words() * count);
+    runtime.forItems(
+        KernelTreeSpectraBatch.STEM,
+        "tree_spectra_terms",
+        count,
+        values,
+        keys,
+        records.paths(),
+        records.shapes(),
+        records.values(),
+        records.starts(),
+        records.count(),
+        count,
+        layout.longest(),
+        layout.orderBits(),
+        layout.featureBits(),
+        layout.firstSlots(),
+        layout.slots());
+    KernelSort.Sorted sorted = sort.sort(scope, keys, count, layout.bits());
+    KernelBuffer heads = scope.temporary(Element.I32, count);
+    runtime.forItems(
+        STEM,
+        "set_sums_heads",
+        count,
+        heads,
+        sorted.firstWords(),
+        keys,
+        sorted.numbers(),
+        count,
+        layout.words());
+    KernelBuffer places = sort.prefix(scope, heads, count);
+    int sets = Math.toIntExact(KernelTreeSpectraBatch.last(runtime, places));
+    KernelBuffer setStarts = scope.temporary(Element.I32, sets + 1L);
+    KernelBuffer setKeys = scope.temporary(Element.U64, (long) layout.words() * sets);
+    runtime.forItems(
+        STEM,
+        "set_sums_gather",
+        count,
+        setStarts,
+        setKeys,
+        heads,
+        places,
+        keys,
+        sorted.numbers(),
+        count,
+        layout.words(),
+        sets);
+    return unpack(setKeys, add(setStarts, values, sorted.numbers(), sets), sets, constants);
+  }
+
+  /** The sum of the terms of each set. */
+  private KernelBuffer add(
+      KernelBuffer setStarts, KernelBuffer values, KernelBuffer numbers, int sets) {
+    KernelBuffer sums = scope.temporary(Element.F64, sets);
+    long longSets = count / STRANDS;
+    KernelBuffer listed = scope.temporary(Element.I32, 1 + longSets);
+    runtime.device().clear(listed.memory(), 0, Integer.BYTES);
+    runtime.forItems(STEM, "set_sums_add", sets, sums, listed, setStarts, values, numbers, sets);
+    if (longSets > 0) {
+      Device.Kernel kernel = runtime.kernel(STEM, "set_sums_add_long", Map.of());
+      int size = Math.min(STRANDS, runtime.groupSize(kernel));
+      runtime.launch(
+          kernel,
+          runtime.groups(Math.min(longSets, sets) * size, size),
+          size,
+          STRANDS * Double.BYTES,
+          sums,
+          listed,
+          setStarts,
+          values,
+          numbers);
+    }
+    return sums;
+  }
+
+  /** Drops zeros, reads sets off their keys, and brings what is left to the host. */
+  private Terms[] unpack(KernelBuffer setKeys, KernelBuffer sums, int sets, double[] constants) {
+    KernelBuffer kept = scope.temporary(Element.I32, sets);
+    KernelBuffer orders = scope.temporary(Element.I32, sets);
+    runtime.forItems(
+        STEM,
+        "set_sums_kept",
+        sets,
+        kept,
+        orders,
+        sums,
+        setKeys,
+        sets,
+        layout.orderBits(),
+        layout.headerShift());
+    KernelBuffer places = sort.prefix(scope, kept, sets);
+    KernelBuffer memberStarts = sort.prefix(scope, orders, sets);
+    long terms = KernelTreeSpectraBatch.last(runtime, places);
+    long memberCount = KernelTreeSpectraBatch.last(runtime, memberStarts);
+    KernelBuffer coefficients = scope.temporary(Element.F64, terms);
+    KernelBuffer starts = scope.temporary(Element.I32, terms + 1);
+    KernelBuffer members = scope.temporary(Element.I32, memberCount);
+    KernelBuffer bounds = scope.temporary(Element.I32, forests + 1L);
+    runtime.forItems(
+        STEM,
+        "set_sums_unpack",
+        sets,
+        coefficients,
+        starts,
+        members,
+        bounds,
+        sums,
+        setKeys,
+        places,
+        memberStarts,
+        sets,
+        forests,
+        layout.longest(),
+        layout.orderBits(),
+        layout.featureBits(),
+        layout.firstSlots(),
+        layout.slots());
+    return slice(
+        bounds.toHost().ints(),
+        starts.toHost().ints(),
+        members.toHost().ints(),
+        coefficients.toHost().doubles(),
+        constants);
+  }
+
+  /** Each forest's part, its empty set before it. */
+  private static Terms[] slice(
+      int[] bounds, int[] starts, int[] members, double[] coefficients, double[] constants) {
+    Terms[] terms = new Terms[constants.length];
+    for (int f = 0; f < terms.length; f++) {
+      int from = bounds[f];
+      int to = bounds[f + 1];
+      int[] own = new int[to - from + 2];
+      for (int s = from; s <= to; s++) {
+        own[s - from + 1] = starts[s] - starts[from];
+      }
+      double[] sums = new double[to - from + 1];
+      sums[0] = constants[f];
+      System.arraycopy(coefficients, from, sums, 1, to - from);
+      terms[f] =
+          new Terms(new Sets(own, Arrays.copyOfRange(members, starts[from], starts[to])), sums);
+    }
+    return terms;
+  }
+}

@@ -1,0 +1,210 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer.Element;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Regressions in the memory of a device, whose paths are found there.
+ *
+ * @param shape where each problem lies
+ * @param gram F64, the matrices one after another
+ * @param products F64, likewise
+ * @param unpenalised U8, not 0 where a coefficient is not penalised
+ * @param penalties F64, descending within a problem
+ */
+record PathBatch(
+    Runtime runtime,
+    PathShape shape,
+    KernelBuffer gram,
+    KernelBuffer products,
+    KernelBuffer unpenalised,
+    KernelBuffer penalties) {
+  private static final String LASSO = "paths";
+  private static final String RIDGE = "paths_ridge";
+
+  /** BLOCK, LANES, SLICES and TEAM of the kernels. */
+  private static final int BLOCK = 32;
+
+  private static final int LANES = 256;
+  private static final int SLICES = 4;
+  private static final int TEAM = 32;
+
+  /** STATES, LEVELS and DONE of the lasso's kernels; the first state is the stage. */
+  private static final int STATES = 8;
+
+  private static final int LEVELS = 8;
+  private static final int DONE = 4;
+
+  /** Rounds of the lasso's kernels between two looks at what is done. */
+  private static final int ROUNDS = 8;
+
+  /** Vectors of doubles and of integers that a lasso keeps for each column, without the slices. */
+  private static final int LASSO_VECTORS = 8;
+
+  private static final int LASSO_INTEGERS = 4;
+  private static final int RIDGE_VECTORS = 3;
+
+  /** The lasso's weights: F64 {@code (penalties, k) row-major} a problem. */
+  KernelBuffer lasso(Runtime.Scope scope) {
+    KernelBuffer path = scope.temporary(Element.F64, shape.weights());
+    if (path.length() == 0) {
+      return path;
+    }
+    KernelBuffer states = scope.temporary(Element.I32, (long) STATES * shape.problems());
+    Object[] arguments = {
+      path,
+      scope.temporary(Element.F64, shape.elements()),
+      scope.temporary(Element.F64, (LASSO_VECTORS + SLICES) * shape.columns()),
+      scope.temporary(Element.I32, LASSO_INTEGERS * shape.columns()),
+      states,
+      scope.temporary(Element.F64, (long) LEVELS * shape.problems()),
+      gram,
+      products,
+      unpenalised,
+      penalties,
+      scope.in(shape.table()),
+      shape.problems(),
+      shape.columns()
+    };
+    launchLasso("start", arguments);
+    do {
+      // Asking whether all are done waits for the device, so some rounds may find nothing to do.
+      for (int round = 0; round < ROUNDS; round++) {
+        for (String part : List.of("join", "descend", "newton", "finish")) {
+          launchLasso(part, arguments);
+        }
+      }
+    } while (!done(states));
+    return path;
+  }
+
+  /**
+   * The ridge regressions' weights, as of {@link #lasso}. Overwrites {@code gram} and {@code
+   * products}.
+   */
+  KernelBuffer ridge(Runtime.Scope scope) {
+    KernelBuffer path = scope.temporary(Element.F64, shape.weights());
+    if (path.length() == 0) {
+      return path;
+    }
+    KernelBuffer table = scope.in(shape.table());
+    KernelBuffer kinds = scope.temporary(Element.I32, shape.columns());
+    KernelBuffer basis = scope.temporary(Element.F64, shape.elements());
+    KernelBuffer diagonal = scope.temporary(Element.F64, shape.columns());
+    KernelBuffer beside = scope.temporary(Element.F64, shape.columns());
+    KernelBuffer steps = scope.temporary(Element.I32, shape.problems());
+    Device.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_basis", Map.of());
+    int size = runtime.groupSize(kernel);
+    runtime.launch(
+        kernel,
+        shape.problems(),
+        size,
+        Math.max(LANES, size) * Double.BYTES,
+        gram,
+        products,
+        kinds,
+        basis,
+        diagonal,
+        beside,
+        steps,
+        scope.temporary(Element.F64, 2 * shape.penalties()),
+        scope.temporary(Element.F64, (RIDGE_VECTORS + SLICES) * shape.columns()),
+        scope.temporary(Element.F64, TEAM * shape.columns()),
+        scope.temporary(Element.I32, shape.columns()),
+        unpenalised,
+        penalties,
+        table,
+        shape.problems(),
+        shape.columns());
+    KernelBuffer solution = scope.temporary(Element.F64, shape.weights());
+    solveTridiagonal(scope, solution, diagonal, beside, steps, table);
+    combine(path, solution, basis, steps, table);
+    unpenalised(path, kinds, table);
+    return path;
+  }
+
+  private void launchLasso(String part, Object[] arguments) {
+    Device.Kernel kernel = runtime.kernel(LASSO, "paths_lasso_" + part, Map.of());
+    int size = runtime.groupSize(kernel);
+    int local = Math.max(LANES, size);
+    if (part.equals("descend")) {
+      local += BLOCK * (BLOCK + 1) + 2 * BLOCK + BLOCK / 2 + 1;
+    }
+    runtime.launch(kernel, shape.problems(), size, local * Double.BYTES, arguments);
+  }
+
+  private boolean done(KernelBuffer states) {
+    int[] state = states.toHost().ints();
+    for (int p = 0; p < shape.problems(); p++) {
+      if (state[p * STATES] != DONE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void solveTridiagonal(
+      Runtime.Scope scope,
+      KernelBuffer solution,
+      KernelBuffer diagonal,
+      KernelBuffer beside,
+      KernelBuffer steps,
+      KernelBuffer table) {
+    Device.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_tridiagonal", Map.of());
+    runtime.launch(
+        kernel,
+        shape.problems(),
+        runtime.groupSize(kernel),
+        0,
+        solution,
+        scope.temporary(Element.F64, shape.weights()),
+        diagonal,
+        beside,
+        steps,
+        penalties,
+        table,
+        shape.problems());
+  }
+
+  private void combine(
+      KernelBuffer path,
+      KernelBuffer solution,
+      KernelBuffer basis,
+      KernelBuffer steps,
+      KernelBuffer table) {
+    Device.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_weights", Map.of());
+    int size = runtime.groupSize(kernel);
+    int groups = runtime.groups(shape.weights() / 4 + 1, size);
+    int each = Math.max(1, groups / shape.problems());
+    runtime.launch(
+        kernel,
+        each * shape.problems(),
+        size,
+        0,
+        path,
+        solution,
+        basis,
+        steps,
+        table,
+        shape.problems(),
+        each);
+  }
+
+  private void unpenalised(KernelBuffer path, KernelBuffer kinds, KernelBuffer table) {
+    Device.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_unpenalised", Map.of());
+    int size = runtime.groupSize(kernel);
+    runtime.launch(
+        kernel,
+        runtime.groups((long) shape.problems() * shape.mostPenalties() * size, size),
+        size,
+        LANES * Double.BYTES,
+        path,
+        gram,
+        products,
+        kinds,
+        table,
+        shape.problems(),
+        shape.mostPenalties());
+  }
+}
