@@ -18,11 +18,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The evaluated games, solved on every device, give what the host gives. */
+// A processor behind OpenCL takes up to a minute a game, several where the machine is busy.
+@Timeout(600)
 class GamesOnDevicesTest {
   private static final Path FOLDER = Path.of("benchmarks", "games");
 
