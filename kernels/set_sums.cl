@@ -9,7 +9,8 @@
  * empty set.
  *
  * Steps: sort the keys stably (kernels/sort.cl), mark where sets begin, gather their keys, add the
- * terms of each, drop zeros, unpack the keys.
+ * terms of each, drop zeros, where only the largest terms of order 2 and more are wanted sort by
+ * magnitude and drop the others, unpack the keys.
  *
  * Assumptions: fewer than 2^31 terms; 2^24 forests.
  * Tolerance: terms are added in an order that depends on those of the set alone, so sums are the
@@ -164,6 +165,56 @@ FUNCTION u32 key_forest(u64 first_word, u32 header_shift, u32 order_bits) {
 }
 
 /*
+ * Keys that bring the sets with a rank to the front of their forest, the largest first: those of
+ * order 2 and more whose sum is not 0. A stable sort leaves equal magnitudes in their order.
+ *   ranks   U64 (2, sets) row-major: forest << 1 | 0 with a rank, 1 without; the magnitude's bits,
+ *           inverted (magnitudes that are not negative compare as their bits do)
+ *   orders  I32 (sets,), from set_sums_kept
+ */
+KERNEL void set_sums_ranks(
+    GLOBAL u64 *RESTRICT ranks,
+    GLOBAL const double *RESTRICT sums,
+    GLOBAL const u64 *RESTRICT set_keys,
+    GLOBAL const i32 *RESTRICT orders,
+    u32 sets,
+    u32 order_bits,
+    u32 header_shift,
+    LOCAL_PARAMETER) {
+  u64 magnitude_bits = ~(u64)0 >> 1;
+  FOR_EACH(s, sets) {
+    u64 forest = key_forest(set_keys[s], header_shift, order_bits);
+    ranks[s] = forest << 1 | (u64)(orders[s] < 2);
+    ranks[(u64)sets + s] = ~DOUBLE_BITS(sums[s]) & magnitude_bits;
+  }
+}
+
+/*
+ * Drops the sets of each forest whose rank is not below `most`.
+ *   kept, orders  as set_sums_kept gives them; 0 where a set is dropped
+ *   first_words   U64 (sets,), word 0 of the ranks in order
+ *   numbers       I32 (sets,), the sets in order
+ * An item takes a place of the order: its rank is below `most` if the place `most` before it is
+ * another forest's or one without rank.
+ */
+KERNEL void set_sums_drop(
+    GLOBAL i32 *RESTRICT kept,
+    GLOBAL i32 *RESTRICT orders,
+    GLOBAL const u64 *RESTRICT first_words,
+    GLOBAL const i32 *RESTRICT numbers,
+    u32 sets,
+    u32 most,
+    LOCAL_PARAMETER) {
+  FOR_EACH(i, sets) {
+    u64 word = first_words[i];
+    if ((word & 1u) == 0u && i >= most && first_words[i - most] == word) {
+      u32 s = (u32)numbers[i];
+      kept[s] = 0;
+      orders[s] = 0;
+    }
+  }
+}
+
+/*
  * The spectra of all forests one after another, without their empty sets.
  *   coefficients  F64 (terms,)
  *   starts        I32 (terms + 1,), where the members of a set begin
@@ -204,7 +255,7 @@ KERNEL void set_sums_unpack(
       for (u32 f = forest + 1u; f <= forests; f++) { bounds[f] = (i32)places[sets]; }
       starts[places[sets]] = (i32)member_starts[sets];
     }
-    if (sums[s] != 0.0) {
+    if (places[s + 1u] != places[s]) {
       u32 start = (u32)member_starts[s];
       u32 order = (u32)member_starts[s + 1u] - start;
       coefficients[place] = sums[s];

@@ -36,13 +36,60 @@ static int by_key(const void *a, const void *b) {
   return i < j ? -1 : i > j;
 }
 
+static const u64 *ranked_; /* rows of two words */
+static u32 ranked_sets_;
+
+static int by_rank(const void *a, const void *b) {
+  u32 i = (u32) * (const i32 *)a, j = (u32) * (const i32 *)b;
+  for (u32 w = 0; w < 2u; w++) {
+    u64 x = ranked_[w * ranked_sets_ + i], y = ranked_[w * ranked_sets_ + j];
+    if (x != y) return x < y ? -1 : 1;
+  }
+  return i < j ? -1 : i > j;
+}
+
+/* Drops all but the `most` largest sets of order 2 and more of a forest; counts who is larger. */
+static void drop(const layout *l, const u64 *keys, const double *sums, i32 *kept, i32 *orders, u32 sets,
+    u32 most, u32 groups) {
+  u32 shift = l->first_slots * l->feature_bits;
+  i32 *before = BUFFER(i32, sets);
+  memcpy(before, orders, sets * sizeof *before);
+  u64 *ranks = BUFFER(u64, 2u * sets);
+  i32 *numbers = BUFFER(i32, sets);
+  u64 *first_words = BUFFER(u64, sets);
+  LAUNCH(groups, set_sums_ranks(ranks, sums, keys, orders, sets, l->order_bits, shift, NULL));
+  for (u32 s = 0; s < sets; s++) numbers[s] = (i32)s;
+  ranked_ = ranks;
+  ranked_sets_ = sets;
+  qsort(numbers, sets, sizeof *numbers, by_rank);
+  for (u32 s = 0; s < sets; s++) first_words[s] = ranks[numbers[s]];
+  LAUNCH(groups, set_sums_drop(kept, orders, first_words, numbers, sets, most, NULL));
+  for (u32 s = 0; s < sets; s++) {
+    u32 rank = 0;
+    u64 forest = keys[s] >> shift >> l->order_bits;
+    for (u32 t = 0; t < sets && before[s] >= 2; t++) {
+      int larger = fabs(sums[t]) > fabs(sums[s]) || (fabs(sums[t]) == fabs(sums[s]) && t < s);
+      rank += before[t] >= 2 && keys[t] >> shift >> l->order_bits == forest && larger;
+    }
+    int stays = before[s] > 0 && (before[s] < 2 || rank < most);
+    CHECK(kept[s] == stays && orders[s] == (stays ? before[s] : 0), "set %u of rank %u", s, rank);
+  }
+  free(before);
+  free(ranks);
+  free(numbers);
+  free(first_words);
+}
+
 /* The terms that are left, unpacked, against the keys themselves. */
-static void unpack(const layout *l, const u64 *keys, double *sums, u32 sets, u32 groups) {
+static void unpack(const layout *l, const u64 *keys, double *sums, u32 sets, u32 most, u32 groups) {
   i32 *kept = BUFFER(i32, sets);
   i32 *orders = BUFFER(i32, sets);
   u32 shift = l->first_slots * l->feature_bits;
   for (u32 s = 0; s < sets; s += 7u) sums[s] = 0.0;
+  /* Ties, some of the other sign. */
+  for (u32 s = 4; s < sets; s += 3u) sums[s] = s % 2u == 0u ? sums[s - 3u] : -sums[s - 3u];
   LAUNCH(groups, set_sums_kept(kept, orders, sums, keys, sets, l->order_bits, shift, NULL));
+  drop(l, keys, sums, kept, orders, sets, most, groups);
   u64 *places = prefix(kept, sets);
   u64 *member_starts = prefix(orders, sets);
   u32 terms = (u32)places[sets];
@@ -57,7 +104,7 @@ static void unpack(const layout *l, const u64 *keys, double *sums, u32 sets, u32
   CHECK(starts[0] == 0 && starts[terms] == (i32)member_starts[sets], "starts");
   u32 t = 0;
   for (u32 s = 0; s < sets; s++) {
-    if (sums[s] == 0.0) continue;
+    if (kept[s] == 0) continue;
     CHECK(coefficients[t] == sums[s], "coefficient %u", t);
     u64 header = keys[s] >> shift;
     u32 forest = (u32)(header >> l->order_bits);
@@ -127,7 +174,8 @@ static void reduce(const layout *l, const double *terms, u32 groups) {
   LAUNCH(groups, set_sums_add(sums, listed, set_starts, terms, numbers, sets, NULL));
   LAUNCH(groups, set_sums_add_long(sums, listed, set_starts, terms, numbers, local));
   check_sums(l, numbers, set_starts, terms, sums, sets);
-  unpack(l, set_keys, sums, sets, groups);
+  u32 limits[] = {0, 1, 17, sets};
+  for (u32 i = 0; i < 4u; i++) unpack(l, set_keys, sums, sets, limits[i], groups);
   free(numbers);
   free(first_words);
   free(heads);

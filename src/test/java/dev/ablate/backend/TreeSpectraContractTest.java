@@ -2,20 +2,27 @@ package dev.ablate.backend;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.backend.TreeSpectra.Selection;
 import dev.ablate.backend.TreeSpectra.Terms;
+import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tree spectra against walking the trees, on all masks where they can be listed. */
 class TreeSpectraContractTest {
+  private static final Backend HOST = new HostBackend(1);
+
   static Stream<Arguments> forests() {
     int[][] shapes = {
       {1, 1, 1},
@@ -192,6 +199,106 @@ class TreeSpectraContractTest {
     Terms terms = backend.treeSpectra().spectra(List.of(forest), new int[] {3}).get(0);
     assertEquals(1, terms.sets().size());
     assertArrayEquals(new double[] {5}, terms.coefficients());
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void theLargestTermsAreThoseOfTheWholeSpectrum(Backend backend) {
+    List<Forest> forests = new ArrayList<>();
+    int[] trees = {60, 0, 40, 7, 1};
+    int[] features = {30, 30, 6, 2000, 3};
+    for (int f = 0; f < trees.length; f++) {
+      forests.add(new Grower(features[f], 5, 40 + f).forest(60));
+    }
+    List<Terms> whole = backend.treeSpectra().spectra(forests, trees);
+    for (int most : new int[] {0, 1, 2, 33, 1000, 1 << 20}) {
+      List<Terms> some = backend.treeSpectra().spectra(forests, trees, Selection.largest(most));
+      for (int f = 0; f < trees.length; f++) {
+        assertSame(largest(whole.get(f), most), some.get(f));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void ofEqualMagnitudesTheFirstSetsStay(Backend backend) {
+    // Leaves are small integers, so that sums are exact on every backend and many are equal.
+    Forest one = rounded(new Grower(12, 4, 50).forest(80));
+    Forest other = rounded(new Grower(9, 3, 51).forest(30));
+    List<Forest> forests = List.of(one, other, one);
+    int[] trees = {80, 30, 5};
+    List<Terms> whole = HOST.treeSpectra().spectra(forests, trees);
+    boolean tied = false;
+    for (int most = 1; most < 120; most += 7) {
+      List<Terms> some = backend.treeSpectra().spectra(forests, trees, Selection.largest(most));
+      for (int f = 0; f < trees.length; f++) {
+        assertSame(largest(whole.get(f), most), some.get(f));
+        tied |= smallest(largest(whole.get(f), most)) == smallest(largest(whole.get(f), most + 1));
+      }
+    }
+    assertTrue(tied);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void singletonsStayWhateverIsSelected(Backend backend) {
+    Forest stumps = new Grower(50, 1, 9).forest(300);
+    Terms whole = backend.treeSpectra().spectra(List.of(stumps), new int[] {300}).get(0);
+    assertEquals(1, whole.sets().maxOrder());
+    for (int most : new int[] {0, 1, 1000}) {
+      Selection selection = Selection.largest(most);
+      assertSame(
+          whole,
+          backend.treeSpectra().spectra(List.of(stumps), new int[] {300}, selection).get(0));
+    }
+  }
+
+  @Test
+  void negativeNumbersOfTermsAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> Selection.largest(-1));
+  }
+
+  /** Written anew from the definition: a term stays if fewer than {@code most} come before it. */
+  private static Terms largest(Terms all, int most) {
+    List<int[]> sets = new ArrayList<>();
+    List<Double> kept = new ArrayList<>();
+    for (int s = 0; s < all.sets().size(); s++) {
+      int before = 0;
+      double own = Math.abs(all.coefficients()[s]);
+      for (int t = 0; t < all.sets().size() && all.sets().order(s) > 1; t++) {
+        double magnitude = Math.abs(all.coefficients()[t]);
+        boolean first = magnitude > own || (magnitude == own && t < s);
+        before += first && all.sets().order(t) > 1 ? 1 : 0;
+      }
+      if (all.sets().order(s) < 2 || before < most) {
+        sets.add(all.sets().get(s));
+        kept.add(all.coefficients()[s]);
+      }
+    }
+    return new Terms(Sets.of(sets), kept.stream().mapToDouble(c -> c).toArray());
+  }
+
+  /** The smallest magnitude of order 2 and more. */
+  private static double smallest(Terms terms) {
+    double smallest = Double.POSITIVE_INFINITY;
+    for (int s = 0; s < terms.sets().size(); s++) {
+      if (terms.sets().order(s) > 1) {
+        smallest = Math.min(smallest, Math.abs(terms.coefficients()[s]));
+      }
+    }
+    return smallest;
+  }
+
+  private static Forest rounded(Forest forest) {
+    double[] values = Arrays.stream(forest.value()).map(Math::rint).toArray();
+    return new Forest(
+        1, forest.roots(), forest.feature(), forest.left(), forest.right(), values);
+  }
+
+  private static void assertSame(Terms expected, Terms actual) {
+    assertArrayEquals(expected.sets().starts(), actual.sets().starts());
+    assertArrayEquals(expected.sets().features(), actual.sets().features());
+    assertArrayEquals(expected.coefficients(), actual.coefficients());
   }
 
   private static void assertOrdered(Terms terms) {

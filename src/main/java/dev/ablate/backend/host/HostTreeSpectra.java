@@ -1,10 +1,13 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Forest;
+import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Trees;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Tree spectra on the host's cores. The leaves of a tree are gathered split by split: with {@code
@@ -25,10 +28,36 @@ final class HostTreeSpectra implements TreeSpectra {
   }
 
   @Override
-  public List<Terms> spectra(List<? extends Trees> forests, int[] trees) {
+  public List<Terms> spectra(List<? extends Trees> forests, int[] trees, Selection selection) {
     Terms[] terms = new Terms[forests.size()];
-    workers.forEach(terms.length, f -> terms[f] = spectrum(forests.get(f).toHost(), trees[f]));
+    workers.forEach(
+        terms.length,
+        f -> terms[f] = select(spectrum(forests.get(f).toHost(), trees[f]), selection.most()));
     return List.of(terms);
+  }
+
+  /** The terms below order 2 and the largest others, in the order they had. */
+  private static Terms select(Terms all, int most) {
+    Sets sets = all.sets();
+    int low = 0; // terms below order 2, which come first
+    while (low < sets.size() && sets.order(low) < 2) {
+      low++;
+    }
+    if (sets.size() - low <= most) {
+      return all;
+    }
+    double[] coefficients = all.coefficients();
+    // The sort is stable: of equal magnitudes the first set stays.
+    IntStream largest =
+        IntStream.range(low, sets.size())
+            .boxed()
+            .sorted(Comparator.comparingDouble(s -> -Math.abs(coefficients[s])))
+            .limit(most)
+            .mapToInt(Integer::intValue)
+            .sorted();
+    int[] kept = IntStream.concat(IntStream.range(0, low), largest).toArray();
+    return new Terms(
+        sets.select(kept), Arrays.stream(kept).mapToDouble(s -> coefficients[s]).toArray());
   }
 
   private Terms spectrum(Forest forest, int trees) {

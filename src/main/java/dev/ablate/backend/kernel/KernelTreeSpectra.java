@@ -23,38 +23,45 @@ final class KernelTreeSpectra implements TreeSpectra {
    * @throws OutOfDeviceMemoryException if the terms of one forest do not fit
    */
   @Override
-  public List<Terms> spectra(List<? extends Trees> forests, int[] trees) {
+  public List<Terms> spectra(List<? extends Trees> forests, int[] trees, Selection selection) {
     for (int f = 0; f < forests.size(); f++) {
       Objects.checkFromToIndex(0, trees[f], forests.get(f).trees());
     }
     Terms[] terms = new Terms[forests.size()];
-    fill(terms, forests, trees, 0, terms.length);
+    fill(terms, forests, trees, selection, 0, terms.length);
     return List.of(terms);
   }
 
-  private void fill(Terms[] terms, List<? extends Trees> forests, int[] trees, int from, int to) {
+  private void fill(
+      Terms[] terms,
+      List<? extends Trees> forests,
+      int[] trees,
+      Selection selection,
+      int from,
+      int to) {
     if (from == to) {
       return;
     }
     try {
-      Terms[] some = batch(forests.subList(from, to), trees, from);
+      Terms[] some = batch(forests.subList(from, to), trees, selection, from);
       System.arraycopy(some, 0, terms, from, to - from);
     } catch (OutOfDeviceMemoryException e) {
       if (to - from == 1) {
         throw e;
       }
       int middle = (from + to) >>> 1;
-      fill(terms, forests, trees, from, middle);
-      fill(terms, forests, trees, middle, to);
+      fill(terms, forests, trees, selection, from, middle);
+      fill(terms, forests, trees, selection, middle, to);
     }
   }
 
-  private Terms[] batch(List<? extends Trees> forests, int[] trees, int from) {
+  private Terms[] batch(
+      List<? extends Trees> forests, int[] trees, Selection selection, int from) {
     int[] counts = new int[forests.size()];
     System.arraycopy(trees, from, counts, 0, counts.length);
     try (Runtime.Scope scope = runtime.scope()) {
       KernelForests all = KernelForests.of(runtime, scope, forests, counts);
-      return new KernelTreeSpectraBatch(runtime, scope, all).terms();
+      return new KernelTreeSpectraBatch(runtime, scope, all).terms(selection.most());
     }
   }
 }

@@ -55,8 +55,12 @@ final class KernelTreeSpectraBatch {
       KernelBuffer values,
       KernelBuffer starts) {}
 
-  /** The spectra, one a forest. */
-  Terms[] terms() {
+  /**
+   * The spectra, one a forest.
+   *
+   * @param largest how many terms of order 2 and more of each
+   */
+  Terms[] terms(int largest) {
     if (trees == 0) {
       return constantTerms(forests.bases());
     }
@@ -106,7 +110,7 @@ final class KernelTreeSpectraBatch {
     return records.terms == 0
         ? constantTerms(constants)
         : new KernelTreeSpectraSets(runtime, scope, sort, records, constants.length)
-            .terms(constants);
+            .terms(constants, largest);
   }
 
   /** Starts a kernel whose items each walk a tree, spread over the device in small groups. */

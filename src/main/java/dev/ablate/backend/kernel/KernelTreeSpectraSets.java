@@ -40,8 +40,9 @@ final class KernelTreeSpectraSets {
    * The spectra.
    *
    * @param constants coefficient of each forest's empty set
+   * @param most how many terms of order 2 and more of each, the largest
    */
-  Terms[] terms(double[] constants) {
+  Terms[] terms(double[] constants, int most) {
     KernelBuffer values = scope.temporary(Element.F64, count);
     KernelBuffer keys = scope.temporary(Element.U64, (long) layout.words() * count);
     runtime.forItems(
@@ -90,7 +91,8 @@ final class KernelTreeSpectraSets {
         count,
         layout.words(),
         sets);
-    return unpack(setKeys, add(setStarts, values, sorted.numbers(), sets), sets, constants);
+    KernelBuffer sums = add(setStarts, values, sorted.numbers(), sets);
+    return unpack(setKeys, sums, sets, keep(setKeys, sums, sets, most), constants);
   }
 
   /** The sum of the terms of each set. */
@@ -118,8 +120,16 @@ final class KernelTreeSpectraSets {
     return sums;
   }
 
-  /** Drops zeros, reads sets off their keys, and brings what is left to the host. */
-  private Terms[] unpack(KernelBuffer setKeys, KernelBuffer sums, int sets, double[] constants) {
+  /**
+   * Which sets stay.
+   *
+   * @param kept I32 {@code (sets,)}, 1 or 0
+   * @param orders I32 {@code (sets,)}, features of a set that stays, otherwise 0
+   */
+  private record Kept(KernelBuffer kept, KernelBuffer orders) {}
+
+  /** Drops zeros and, of each forest's sets of order 2 and more, all but the largest. */
+  private Kept keep(KernelBuffer setKeys, KernelBuffer sums, int sets, int most) {
     KernelBuffer kept = scope.temporary(Element.I32, sets);
     KernelBuffer orders = scope.temporary(Element.I32, sets);
     runtime.forItems(
@@ -133,8 +143,39 @@ final class KernelTreeSpectraSets {
         sets,
         layout.orderBits(),
         layout.headerShift());
-    KernelBuffer places = sort.prefix(scope, kept, sets);
-    KernelBuffer memberStarts = sort.prefix(scope, orders, sets);
+    if (most < sets) {
+      KernelBuffer ranks = scope.temporary(Element.U64, 2L * sets);
+      runtime.forItems(
+          STEM,
+          "set_sums_ranks",
+          sets,
+          ranks,
+          sums,
+          setKeys,
+          orders,
+          sets,
+          layout.orderBits(),
+          layout.headerShift());
+      KernelSort.Sorted ranked = sort.sort(scope, ranks, sets, layout.rankBits());
+      runtime.forItems(
+          STEM,
+          "set_sums_drop",
+          sets,
+          kept,
+          orders,
+          ranked.firstWords(),
+          ranked.numbers(),
+          sets,
+          most);
+    }
+    return new Kept(kept, orders);
+  }
+
+  /** Reads the sets that stay off their keys, and brings them to the host. */
+  private Terms[] unpack(
+      KernelBuffer setKeys, KernelBuffer sums, int sets, Kept stays, double[] constants) {
+    KernelBuffer places = sort.prefix(scope, stays.kept, sets);
+    KernelBuffer memberStarts = sort.prefix(scope, stays.orders, sets);
     long terms = KernelTreeSpectraBatch.last(runtime, places);
     long memberCount = KernelTreeSpectraBatch.last(runtime, memberStarts);
     KernelBuffer coefficients = scope.temporary(Element.F64, terms);

@@ -9,6 +9,7 @@ import dev.ablate.backend.Sets;
  */
 final class TreeSpectraKeys {
   private final int longest;
+  private final int forestBits;
   private final int orderBits;
   private final int featureBits;
   private final int firstSlots;
@@ -26,7 +27,8 @@ final class TreeSpectraKeys {
     this.longest = longest;
     this.orderBits = width(longest);
     this.featureBits = Math.max(1, width(largest));
-    int header = orderBits + width(forests - 1);
+    this.forestBits = width(forests - 1);
+    int header = orderBits + forestBits;
     this.firstSlots = Math.min(longest, (Long.SIZE - header) / featureBits);
     this.slots = Long.SIZE / featureBits;
     int later = longest - firstSlots;
@@ -69,6 +71,11 @@ final class TreeSpectraKeys {
   /** Bits of each word that differ between keys. */
   int[] bits() {
     return bits.clone();
+  }
+
+  /** Bits that differ between the two words of {@code set_sums_ranks}: magnitudes have no sign. */
+  int[] rankBits() {
+    return new int[] {forestBits + 1, Long.SIZE - 1};
   }
 
   /** Bits of word 0 below the order. */

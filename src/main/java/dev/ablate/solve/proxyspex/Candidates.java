@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * spectrum. Each carries a first guess of its coefficient's magnitude.
  */
 final class Candidates {
-  /** Terms of order 2 and more taken from the trees. */
-  static final int TREE_TERMS = 1000;
+  /** What is taken from the trees: 1000 terms of order 2 and more. */
+  static final TreeSpectra.Selection PROXY_TERMS = TreeSpectra.Selection.largest(1000);
 
   /** Most singletons; with more features those with the largest products are taken. */
   static final int SINGLETONS = 2000;
@@ -36,7 +36,7 @@ final class Candidates {
   /**
    * The candidates that a proxy's spectrum suggests.
    *
-   * @param terms the proxy's spectrum
+   * @param terms the proxy's spectrum, as far as {@link #PROXY_TERMS} selects it
    * @param linear {@code (features)} coefficients of the singletons, each regressed alone
    */
   static Candidates of(TreeSpectra.Terms terms, double[] linear) {
@@ -50,7 +50,7 @@ final class Candidates {
         .limit(SINGLETONS)
         .sorted()
         .forEach(i -> table.add(new int[] {i}, 0, 1));
-    Spectrum interactions = proxy.ofOrders(2, Integer.MAX_VALUE).top(TREE_TERMS);
+    Spectrum interactions = proxy.ofOrders(2, Integer.MAX_VALUE);
     for (int s = 0; s < interactions.size(); s++) {
       int[] set = interactions.sets().get(s);
       table.add(set, 0, set.length);

@@ -80,7 +80,8 @@ final class LassoProcedure {
             .map(Boosting.Fitted::forest)
             .toList();
     int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
-    List<TreeSpectra.Terms> terms = problem.backend().treeSpectra().spectra(forests, trees);
+    List<TreeSpectra.Terms> terms =
+        problem.backend().treeSpectra().spectra(forests, trees, Candidates.PROXY_TERMS);
     forests.forEach(Trees::close);
     return terms;
   }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.backend.Forest;
 import dev.ablate.backend.KernelBackends;
+import dev.ablate.backend.Traffic;
+import dev.ablate.backend.TreeSpectra.Selection;
 import dev.ablate.backend.TreeSpectra.Terms;
 import dev.ablate.backend.Trees;
 import dev.ablate.code.Philox;
@@ -64,14 +66,16 @@ class KernelTreeSpectraContractTest {
     // Few features, so that sets have several hundred terms.
     List<Forest> forests = List.of(forest(1, 5), forest(2, 64), forest(3, 3000));
     int[] trees = {TREES, TREES, TREES - 3};
-    List<Terms> expected = null;
-    for (int size : new int[] {256, 1, 7, 64}) {
-      Runtime runtime = new Runtime(device, new Tuning(Map.of("group", size)));
-      List<Terms> actual = new KernelTreeSpectra(runtime).spectra(forests, trees);
-      if (expected == null) {
-        expected = actual;
+    for (Selection selection : List.of(Selection.all(), Selection.largest(40))) {
+      List<Terms> expected = null;
+      for (int size : new int[] {256, 1, 7, 64}) {
+        Runtime runtime = new Runtime(device, new Tuning(Map.of("group", size)));
+        List<Terms> actual = new KernelTreeSpectra(runtime).spectra(forests, trees, selection);
+        if (expected == null) {
+          expected = actual;
+        }
+        assertSame(expected, actual);
       }
-      assertSame(expected, actual);
     }
   }
 
@@ -115,6 +119,10 @@ class KernelTreeSpectraContractTest {
     // A forest has 30 trees with up to 85 terms of about 60 bytes, 150 KiB in all.
     Runtime little = new Runtime(limited(device, 400_000, refusals), new Tuning(Map.of()));
     assertSame(expected, new KernelTreeSpectra(little).spectra(forests, trees));
+    Selection some = Selection.largest(25);
+    assertSame(
+        new KernelTreeSpectra(plenty).spectra(forests, trees, some),
+        new KernelTreeSpectra(little).spectra(forests, trees, some));
     assertTrue(refusals.get() > 0);
     assertEquals(before, device.allocated());
     Runtime none = new Runtime(limited(device, 10_000, refusals), new Tuning(Map.of()));
@@ -122,6 +130,28 @@ class KernelTreeSpectraContractTest {
         OutOfDeviceMemoryException.class,
         () -> new KernelTreeSpectra(none).spectra(forests, trees));
     assertEquals(before, device.allocated());
+  }
+
+  @ParameterizedTest
+  @MethodSource("devices")
+  void onlySelectedTermsComeToTheHost(Device device) {
+    KernelTreeSpectra spectra = new KernelTreeSpectra(new Runtime(device, new Tuning(Map.of())));
+    List<Forest> forests = List.of(forest(1, 300), forest(2, 300));
+    int[] trees = {TREES, TREES};
+    int most = 20;
+    Traffic before = device.traffic();
+    List<Terms> terms = spectra.spectra(forests, trees, Selection.largest(most));
+    long bytes = device.traffic().since(before).toHost();
+    long own = 0;
+    for (Terms spectrum : terms) {
+      // A coefficient and a start each; the members.
+      own += 12L * spectrum.sets().size() + 4L * spectrum.sets().features().length;
+    }
+    // Three sizes, and words whose number is that of the forests.
+    long sizes = 64 + 32L * forests.size();
+    assertTrue(bytes <= own + sizes, bytes + " bytes for terms of " + own);
+    long whole = spectra.spectra(forests, trees).stream().mapToLong(t -> t.sets().size()).sum();
+    assertTrue(12 * whole > 4 * (own + sizes), whole + " terms are too few to tell");
   }
 
   /** A device that has only so many bytes more than it holds now. */
