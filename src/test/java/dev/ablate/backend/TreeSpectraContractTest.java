@@ -248,8 +248,7 @@ class TreeSpectraContractTest {
     for (int most : new int[] {0, 1, 1000}) {
       Selection selection = Selection.largest(most);
       assertSame(
-          whole,
-          backend.treeSpectra().spectra(List.of(stumps), new int[] {300}, selection).get(0));
+          whole, backend.treeSpectra().spectra(List.of(stumps), new int[] {300}, selection).get(0));
     }
   }
 
@@ -291,8 +290,7 @@ class TreeSpectraContractTest {
 
   private static Forest rounded(Forest forest) {
     double[] values = Arrays.stream(forest.value()).map(Math::rint).toArray();
-    return new Forest(
-        1, forest.roots(), forest.feature(), forest.left(), forest.right(), values);
+    return new Forest(1, forest.roots(), forest.feature(), forest.left(), forest.right(), values);
   }
 
   private static void assertSame(Terms expected, Terms actual) {

@@ -58,8 +58,8 @@ class TrafficTest {
    * device are the sets that the residual is screened for, at most 60,000 of each order from 2 to
    * 5, once for each of the two fits: neither finds any. A Gram matrix of the candidates has 9.7 MB
    * in doubles, 4.8 MB in integers. The two forests of 1,000 trees would be more than 300 KB each.
-   * More masks would take a processor too long; with so few, whole tree spectra
-   * would bring back only 11 KB more, so KernelTreeSpectraContractTest bounds these.
+   * More masks would take a processor too long; with so few, whole tree spectra would bring back
+   * only 11 KB more, so KernelTreeSpectraContractTest bounds these.
    */
   @ParameterizedTest
   @MethodSource("devices")

@@ -55,8 +55,7 @@ final class KernelTreeSpectra implements TreeSpectra {
     }
   }
 
-  private Terms[] batch(
-      List<? extends Trees> forests, int[] trees, Selection selection, int from) {
+  private Terms[] batch(List<? extends Trees> forests, int[] trees, Selection selection, int from) {
     int[] counts = new int[forests.size()];
     System.arraycopy(trees, from, counts, 0, counts.length);
     try (Runtime.Scope scope = runtime.scope()) {

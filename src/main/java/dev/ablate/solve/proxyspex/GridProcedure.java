@@ -63,7 +63,10 @@ final class GridProcedure {
     return solutions;
   }
 
-  /** The truncated spectra of forests, which are closed. */
+  /**
+   * The truncated spectra of forests, which are closed. Whole spectra come to the host: where the
+   * energy is reached depends on the order of its sum, one term after another.
+   */
   private List<Spectrum> truncated(List<Trees> forests) {
     int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
     List<Spectrum> spectra =
