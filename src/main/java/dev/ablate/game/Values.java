@@ -62,6 +62,11 @@ public final class Values implements AutoCloseable {
     return host.doubles();
   }
 
+  /** Whether {@link #hostDoubles} copies nothing: the values are on the host, perhaps besides. */
+  public boolean onHost() {
+    return host != null || buffer instanceof HostBuffer;
+  }
+
   /** The same values in the memory of a backend: these themselves if they live there. */
   public Values on(Backend backend) {
     Buffer there = backend.upload(buffer);

@@ -29,6 +29,9 @@ import java.util.Map;
 
 /** Plan, evaluate, solve. Holds no state of a run, so one runner serves many threads. */
 public final class Runner {
+  /** Sums of up to 2^30 squares of such values are still finite. */
+  private static final double LARGEST = 1e145;
+
   private final Backends.Choice choice;
   private final Backend backend;
 
@@ -65,6 +68,7 @@ public final class Runner {
       final Fresh fresh = new Fresh(test, evaluated.get(2), "held-out");
       final double valued = watch.lap();
       List<Solution> solutions;
+      checkScale(solver, evaluated.get(0));
       try (Samples samples = new Samples(masks, evaluated.get(0), design).on(backend)) {
         solutions = solver.solve(samples, backend, request.seed());
       }
@@ -96,6 +100,36 @@ public final class Runner {
     }
   }
 
+  /**
+   * Fits square the values; the exact transform does not. A game that works on a device answers for
+   * its values itself.
+   *
+   * @throws InputException if squares would overflow, or vanish
+   */
+  private static void checkScale(Solver solver, Values values) {
+    if (solver.name().equals("exact") || !values.onHost() || values.count() == 0) {
+      return;
+    }
+    for (int o = 0; o < values.outputs(); o++) {
+      double[] column = values.column(o);
+      double largest = Arrays.stream(column).map(Math::abs).max().orElse(0);
+      double first = column[0];
+      double spread = Arrays.stream(column).map(v -> Math.abs(v - first)).max().orElse(0);
+      if (largest > LARGEST || (spread > 0 && spread < 1 / LARGEST)) {
+        throw new InputException(
+            "output "
+                + o
+                + (largest > LARGEST
+                    ? " has values up to " + largest
+                    : " has values that differ by " + spread + " at most")
+                + ", whose squares are no double: scale the values so that they lie between "
+                + 1 / LARGEST
+                + " and "
+                + LARGEST);
+      }
+    }
+  }
+
   private Masks testMasks(int features, Request request, Masks seen) {
     return UniformMasks.draw(
         backend.sampling(),
@@ -122,6 +156,7 @@ public final class Runner {
     try (Samples samples =
         new Samples(averaged.masks(), averaged.values(), averaged.design()).on(backend)) {
       solver = Solvers.choose(request.method(), request.refine(), samples);
+      checkScale(solver, samples.values());
       solutions = solver.solve(samples, backend, request.seed());
     }
     Fit.Seconds seconds = new Fit.Seconds(0, 0, watch.lap());

@@ -221,4 +221,19 @@ class RunnerTest {
         new Design.Foreign(masks.features(), masks.count()),
         IntStream.range(0, masks.features()).mapToObj(Integer::toString).toList());
   }
+
+  /** Fits would square them to infinity or to 0; the exact transform does not. */
+  @ParameterizedTest
+  @CsvSource({"1e300, proxyspex", "1e300, spex", "1e-300, proxyspex", "1e-320, spex"})
+  void valuesWhoseSquaresAreNoDoubleAreRefused(double scale, String method) {
+    Game game = Game.of(20, masks -> Arrays.stream(values(masks)).map(v -> v * scale).toArray());
+    Request request = Request.standard().withMethod(method);
+    InputException e =
+        assertThrows(InputException.class, () -> runner.explain(game, request, Progress.NONE));
+    assertTrue(e.getMessage().contains("scale the values"), e.getMessage());
+    Game small = Game.of(5, masks -> Arrays.stream(values(masks)).map(v -> v * scale).toArray());
+    assertEquals(
+        "exact",
+        runner.explain(small, Request.standard(), Progress.NONE).outputs().get(0).method().ran());
+  }
 }

@@ -57,12 +57,11 @@ public final class TuningTables {
   /**
    * The user's table of a device, empty where there is none.
    *
-   * @throws InputException if the file is no table, or is named and cannot be read
+   * @throws InputException if the file is no table, or cannot be read
    */
   static Map<String, Integer> user(String device, Map<String, String> environment) {
     Path file = userTable(device, environment);
-    boolean named = environment.getOrDefault(VARIABLE, "").length() > 0;
-    if (!named && !Files.exists(file)) {
+    if (!Files.exists(file)) {
       return Map.of();
     }
     try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {

@@ -66,11 +66,14 @@ class TuningTest {
     assertEquals(
         9, Tuning.forDevice("NVIDIA H200 (MIG 1g)", "sm_90", environment).get("groups_per_unit"));
     Path none = folder.resolve("none.properties");
+    // ablate tune makes the table that is named.
+    Tuning.forDevice("x", "y", Map.of("ABLATE_TUNING", none.toString()));
+    // A folder is no table.
     InputException named =
         assertThrows(
             InputException.class,
-            () -> Tuning.forDevice("x", "y", Map.of("ABLATE_TUNING", none.toString())));
-    assertTrue(named.getMessage().contains(none.toString()), named.getMessage());
+            () -> Tuning.forDevice("x", "y", Map.of("ABLATE_TUNING", none.getParent().toString())));
+    assertTrue(named.getMessage().contains(none.getParent().toString()), named.getMessage());
   }
 
   @ParameterizedTest

@@ -75,16 +75,16 @@ public final class OpenClPlatforms {
 
   /** All devices, which keep their compiled kernels in a cache. */
   public static DeviceListing listing(KernelCache cache) {
+    String missing = OpenClLoader.problem();
+    if (missing != null) {
+      return DeviceListing.none(KIND, missing);
+    }
     List<Found> all;
     try {
       all = all();
     } catch (LinkageError e) {
-      // The binding opens the loader by this name when its class is initialised.
       return DeviceListing.none(
-          KIND,
-          "no OpenCL loader ("
-              + System.mapLibraryName("OpenCL")
-              + "): install ocl-icd-opencl-dev and a driver such as pocl-opencl-icd");
+          KIND, "the OpenCL binding does not load: " + e.getMessage() + ": reinstall the loader");
     } catch (CLException e) {
       return DeviceListing.none(
           KIND, "OpenCL fails with " + e.getMessage() + ": check the driver with clinfo");
