@@ -85,7 +85,7 @@ public final class OpenClPlatforms {
     } catch (LinkageError e) {
       return DeviceListing.none(
           KIND, "the OpenCL binding does not load: " + e.getMessage() + ": reinstall the loader");
-    } catch (CLException e) {
+    } catch (CLException | UnsupportedOperationException e) {
       return DeviceListing.none(
           KIND, "OpenCL fails with " + e.getMessage() + ": check the driver with clinfo");
     }
