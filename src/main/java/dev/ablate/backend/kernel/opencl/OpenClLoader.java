@@ -1,9 +1,11 @@
 package dev.ablate.backend.kernel.opencl;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,45 +17,53 @@ final class OpenClLoader {
   private static final String NAME = System.mapLibraryName("OpenCL");
   private static final Path CACHE = Path.of("/etc/ld.so.cache");
 
+  private static final byte[] ELF = {0x7F, 'E', 'L', 'F'};
+  private static final String MEND =
+      ": install ocl-icd-opencl-dev and a driver such as pocl-opencl-icd";
+
   private OpenClLoader() {}
 
   /** Why the library does not load, or null. */
   static String problem() {
+    Path library = find();
+    if (library == null) {
+      return "no OpenCL loader (" + NAME + ")" + MEND;
+    }
     try {
-      System.loadLibrary("OpenCL");
+      // Java warns on standard error about files that are no libraries.
+      if (!isLibrary(library)) {
+        return "no OpenCL loader: " + library + " is no library" + MEND;
+      }
+      System.load(library.toAbsolutePath().toString());
       return null;
     } catch (UnsatisfiedLinkError e) {
-      return e.getMessage().startsWith("no OpenCL in java.library.path")
-          ? throughCache()
-          : broken(e);
+      return "no OpenCL loader: " + e.getMessage().replaceAll("\\s+", " ") + MEND;
+    } catch (IOException e) {
+      return "no OpenCL loader: " + library + " cannot be read" + MEND;
     }
   }
 
-  /** The linker also knows folders that Java does not look into. */
-  private static String throughCache() {
+  private static boolean isLibrary(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(ELF.length), ELF);
+    }
+  }
+
+  /** The file that the linker takes: in the folders that Java knows, or in the linker's list. */
+  private static Path find() {
+    for (String folder : System.getProperty("java.library.path", "").split(":")) {
+      Path file = Path.of(folder.isEmpty() ? "." : folder, NAME);
+      if (Files.isRegularFile(file)) {
+        return file;
+      }
+    }
     try {
       String cache = new String(Files.readAllBytes(CACHE), StandardCharsets.ISO_8859_1);
       Matcher path = Pattern.compile("(/[^\0]*/" + Pattern.quote(NAME) + ")\0").matcher(cache);
-      if (path.find()) {
-        System.load(path.group(1));
-        return null;
-      }
+      return path.find() ? Path.of(path.group(1)) : null;
     } catch (IOException e) {
       // Without the linker's list there is nowhere else to look.
-      return missing();
-    } catch (UnsatisfiedLinkError e) {
-      return broken(e);
+      return null;
     }
-    return missing();
-  }
-
-  private static String missing() {
-    return "no OpenCL loader ("
-        + NAME
-        + "): install ocl-icd-opencl-dev and a driver such as pocl-opencl-icd";
-  }
-
-  private static String broken(UnsatisfiedLinkError e) {
-    return NAME + " does not load: " + e.getMessage().replaceAll("\\s+", " ");
   }
 }
