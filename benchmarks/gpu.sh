@@ -8,7 +8,8 @@
 #   benchmarks/gpu.sh --out DIR                    also puts logs and results there
 #
 # Needs Java and target/gpu, which benchmarks/prepare-gpu makes; no network. Appends a line a figure
-# to benchmarks/results/gpu.jsonl.
+# to benchmarks/results/gpu.jsonl; with --small to DIR/small.jsonl, and what is asked of the full sizes
+# is not held against it.
 cd "$(dirname "$0")/.." || exit 2
 backend=cuda
 small=
@@ -35,7 +36,7 @@ results=benchmarks/results/gpu.jsonl
 before=$(wc -l 2>/dev/null <"$results" || echo 0)
 failed=
 
-jvm() { java --enable-native-access=ALL-UNNAMED "-Xmx${heap:-16g}" -Dablate.results="$results" -cp "$classpath" "$@"; }
+jvm() { java --enable-native-access=ALL-UNNAMED "-Xmx${heap:-16g}" -Dablate.results="$results" ${small:+-Dablate.small=true} -cp "$classpath" "$@"; }
 
 step() {
   [ "$only" = all ] || [ "$only" = "$1" ] || return 0
