@@ -57,7 +57,7 @@ tests() {
   # On a GPU a missing device is a failure.
   [ "${backend%%:*}" = cuda ] && export ABLATE_REQUIRE_CUDA=1
   jvm org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
-    -e junit-jupiter -p dev.ablate.backend -n '.*ContractTest' -n '.*GamesOnDevicesTest' -n '.*KernelBackendsTest'
+    -e junit-jupiter -p dev.ablate.backend -p dev.ablate.solve -p dev.ablate.run -n '.*ContractTest' -n '.*OnDevicesTest' -n '.*TrafficTest' -n '.*KernelBackendsTest'
 }
 selftest() { jvm dev.ablate.cli.Main selftest --backend "$backend"; }
 sanitizer() {
