@@ -1,29 +1,15 @@
 package dev.ablate.backend;
 
 import dev.ablate.backend.kernel.Device;
-import dev.ablate.backend.kernel.KernelSource;
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 
 /** A device that refuses allocations of more than so many bytes. */
-record SmallDevice(Device device, long most) implements Device {
-  @Override
-  public String kind() {
-    return device.kind();
-  }
+final class SmallDevice extends PassingDevice {
+  private final long most;
 
-  @Override
-  public String name() {
-    return device.name();
-  }
-
-  @Override
-  public String driver() {
-    return device.driver();
-  }
-
-  @Override
-  public Limits limits() {
-    return device.limits();
+  SmallDevice(Device device, long most) {
+    super(device);
+    this.most = most;
   }
 
   @Override
@@ -31,58 +17,7 @@ record SmallDevice(Device device, long most) implements Device {
     if (bytes > most) {
       throw new OutOfDeviceMemoryException(name(), bytes, allocated(), most);
     }
-    return device.allocate(bytes);
-  }
-
-  @Override
-  public void write(Memory to, long offset, HostBuffer from) {
-    device.write(to, offset, from);
-  }
-
-  @Override
-  public void read(Memory from, long offset, HostBuffer to) {
-    device.read(from, offset, to);
-  }
-
-  @Override
-  public void copy(Memory from, long fromOffset, Memory to, long toOffset, long bytes) {
-    device.copy(from, fromOffset, to, toOffset, bytes);
-  }
-
-  @Override
-  public void clear(Memory memory, long offset, long bytes) {
-    device.clear(memory, offset, bytes);
-  }
-
-  @Override
-  public Kernel kernel(KernelSource source, String function) {
-    return device.kernel(source, function);
-  }
-
-  @Override
-  public void launch(
-      Kernel kernel, int groups, int groupSize, int localBytes, Object... arguments) {
-    device.launch(kernel, groups, groupSize, localBytes, arguments);
-  }
-
-  @Override
-  public void finish() {
-    device.finish();
-  }
-
-  @Override
-  public long stream() {
-    return device.stream();
-  }
-
-  @Override
-  public Traffic traffic() {
-    return device.traffic();
-  }
-
-  @Override
-  public long allocated() {
-    return device.allocated();
+    return super.allocate(bytes);
   }
 
   @Override
