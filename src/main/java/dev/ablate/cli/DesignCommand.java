@@ -12,7 +12,7 @@ import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.run.Designs;
-import dev.ablate.solve.Refine;
+import dev.ablate.solve.SolverSettings;
 import dev.ablate.solve.Solvers;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -62,7 +62,7 @@ final class DesignCommand implements Callable<Integer> {
     json.check();
     Budget limit = budget == null ? Budget.standard(features) : new Budget(budget);
     Design design =
-        Solvers.choose(solver.method(), Refine.LASSO, features, limit)
+        Solvers.choose(solver.method(), SolverSettings.DEFAULT, features, limit)
             .plan(features, limit.masks(), solver.seed());
     Path masksFile = out.resolve("masks.npy");
     Path designFile = out.resolve("design.json");

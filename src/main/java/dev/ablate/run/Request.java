@@ -5,13 +5,14 @@ import dev.ablate.explanation.InputInfo;
 import dev.ablate.game.Budget;
 import dev.ablate.index.Index;
 import dev.ablate.solve.Refine;
+import dev.ablate.solve.SolverSettings;
 import java.util.Map;
 
 /**
  * What is asked of a run.
  *
  * @param method {@code auto}, {@code exact}, {@code spex} or {@code proxyspex}
- * @param refine what becomes of the recovered support
+ * @param solver what is set about solvers
  * @param budget how many different masks may be evaluated for fitting; null for the default
  * @param testMasks held-out masks, on top of the budget
  * @param seed the seed of everything random
@@ -21,7 +22,7 @@ import java.util.Map;
  */
 public record Request(
     String method,
-    Refine refine,
+    SolverSettings solver,
     Budget budget,
     int testMasks,
     long seed,
@@ -56,41 +57,46 @@ public record Request(
 
   /** The defaults of the command line. */
   public static Request standard() {
-    return new Request("auto", Refine.LASSO, null, 200, 0, Index.FBII, 3, Subject.GAME);
+    return new Request("auto", SolverSettings.DEFAULT, null, 200, 0, Index.FBII, 3, Subject.GAME);
   }
 
   /** The same by another method. */
   public Request withMethod(String other) {
-    return new Request(other, refine, budget, testMasks, seed, index, order, subject);
+    return new Request(other, solver, budget, testMasks, seed, index, order, subject);
   }
 
   /** The same with another refinement. */
   public Request withRefine(Refine other) {
+    return withSolver(solver.with(other));
+  }
+
+  /** The same with other settings of the solvers. */
+  public Request withSolver(SolverSettings other) {
     return new Request(method, other, budget, testMasks, seed, index, order, subject);
   }
 
   /** The same with another budget; null for the default. */
   public Request withBudget(Budget other) {
-    return new Request(method, refine, other, testMasks, seed, index, order, subject);
+    return new Request(method, solver, other, testMasks, seed, index, order, subject);
   }
 
   /** The same with another number of held-out masks. */
   public Request withTestMasks(int other) {
-    return new Request(method, refine, budget, other, seed, index, order, subject);
+    return new Request(method, solver, budget, other, seed, index, order, subject);
   }
 
   /** The same with another seed. */
   public Request withSeed(long other) {
-    return new Request(method, refine, budget, testMasks, other, index, order, subject);
+    return new Request(method, solver, budget, testMasks, other, index, order, subject);
   }
 
   /** The same reported in another index. */
   public Request withIndex(Index other, int highestOrder) {
-    return new Request(method, refine, budget, testMasks, seed, other, highestOrder, subject);
+    return new Request(method, solver, budget, testMasks, seed, other, highestOrder, subject);
   }
 
   /** The same about another subject. */
   public Request about(Subject other) {
-    return new Request(method, refine, budget, testMasks, seed, index, order, other);
+    return new Request(method, solver, budget, testMasks, seed, index, order, other);
   }
 }

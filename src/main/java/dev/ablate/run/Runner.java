@@ -56,7 +56,7 @@ public final class Runner {
       // The default budget and the held-out masks would leave few masks out or none: take them all.
       budget = Budget.all(features);
     }
-    Solver solver = Solvers.choose(request.method(), request.refine(), features, budget);
+    Solver solver = Solvers.choose(request.method(), request.solver(), features, budget);
     Design design = solver.plan(features, budget.masks(), request.seed());
     Traffic before = backend.traffic();
     try (Masks masks = Designs.masks(design, backend);
@@ -155,7 +155,7 @@ public final class Runner {
     Solver solver;
     try (Samples samples =
         new Samples(averaged.masks(), averaged.values(), averaged.design()).on(backend)) {
-      solver = Solvers.choose(request.method(), request.refine(), samples);
+      solver = Solvers.choose(request.method(), request.solver(), samples);
       checkScale(solver, samples.values());
       solutions = solver.solve(samples, backend, request.seed());
     }
@@ -196,8 +196,12 @@ public final class Runner {
         request.subject().value(),
         new Method(request.method(), solution.ran(), solution.refine()),
         solution.spectrum(),
+        solution.standardErrors(),
+        solution.foundBy(),
         Interactions.of(
-            request.index().interactions(solution.spectrum(), request.order(), new double[0])),
+            request
+                .index()
+                .interactions(solution.spectrum(), request.order(), solution.standardErrors())),
         fit);
   }
 

@@ -8,6 +8,9 @@ import java.util.Map;
  * What a solver found for one output.
  *
  * @param spectrum the recovered spectrum
+ * @param standardErrors one for each term of the spectrum, NaN where unknown; empty when the solver
+ *     gives none
+ * @param foundBy which searches found each term of the spectrum; empty when nobody says
  * @param ran method that ran, such as {@code proxyspex}
  * @param refine refinement that ran: {@code none}, {@code ridge} or {@code lasso}
  * @param heldOutR2 R² on masks that neither fitting nor choosing saw, NaN when none were held out
@@ -17,9 +20,23 @@ import java.util.Map;
  */
 public record Solution(
     Spectrum spectrum,
+    double[] standardErrors,
+    List<List<String>> foundBy,
     String ran,
     String refine,
     double heldOutR2,
     int heldOutMasks,
     Map<String, Object> settings,
-    List<String> notes) {}
+    List<String> notes) {
+  /** A solution whose terms carry neither standard errors nor finders. */
+  public Solution(
+      Spectrum spectrum,
+      String ran,
+      String refine,
+      double heldOutR2,
+      int heldOutMasks,
+      Map<String, Object> settings,
+      List<String> notes) {
+    this(spectrum, new double[0], List.of(), ran, refine, heldOutR2, heldOutMasks, settings, notes);
+  }
+}

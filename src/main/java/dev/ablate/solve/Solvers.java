@@ -23,11 +23,13 @@ public final class Solvers {
    *
    * @throws InputException if there is no such method, or it needs more masks than the budget has
    */
-  public static Solver choose(String method, Refine refine, int features, Budget budget) {
+  public static Solver choose(String method, SolverSettings settings, int features, Budget budget) {
     if (method.equals("auto")) {
-      return budget.coversAll(features) ? new ExactSolver() : new ProxySpexSolver(refine);
+      return budget.coversAll(features)
+          ? new ExactSolver()
+          : new ProxySpexSolver(settings.refine());
     }
-    Solver named = named(method, refine);
+    Solver named = named(method, settings);
     return features == 1 && budget.coversAll(features) ? new ExactSolver() : named;
   }
 
@@ -38,16 +40,16 @@ public final class Solvers {
    *
    * @throws InputException if there is no such method
    */
-  public static Solver choose(String method, Refine refine, Samples samples) {
+  public static Solver choose(String method, SolverSettings settings, Samples samples) {
     int features = samples.masks().features();
     if (!method.equals("auto")) {
-      Solver named = named(method, refine);
+      Solver named = named(method, settings);
       return features == 1 && holdsAll(samples.masks()) ? new ExactSolver() : named;
     }
     if (samples.design() instanceof Design.Coded) {
-      return new SpexSolver(SpexSettings.DEFAULT.with(refine));
+      return new SpexSolver(SpexSettings.DEFAULT.with(settings.refine()));
     }
-    return holdsAll(samples.masks()) ? new ExactSolver() : new ProxySpexSolver(refine);
+    return holdsAll(samples.masks()) ? new ExactSolver() : new ProxySpexSolver(settings.refine());
   }
 
   private static boolean holdsAll(Masks masks) {
@@ -55,11 +57,11 @@ public final class Solvers {
     return features <= LISTABLE && DistinctMasks.of(masks).masks().count() == 1L << features;
   }
 
-  private static Solver named(String method, Refine refine) {
+  private static Solver named(String method, SolverSettings settings) {
     return switch (method) {
       case "exact" -> new ExactSolver();
-      case "spex" -> new SpexSolver(SpexSettings.DEFAULT.with(refine));
-      case "proxyspex" -> new ProxySpexSolver(refine);
+      case "spex" -> new SpexSolver(SpexSettings.DEFAULT.with(settings.refine()));
+      case "proxyspex" -> new ProxySpexSolver(settings.refine());
       default ->
           throw new InputException(
               "--method " + method + ": unknown; use auto, exact, spex or proxyspex");

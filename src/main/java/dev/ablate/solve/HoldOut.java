@@ -1,4 +1,4 @@
-package dev.ablate.solve.proxyspex;
+package dev.ablate.solve;
 
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
@@ -14,18 +14,18 @@ import java.util.stream.IntStream;
  * @param train rows to fit
  * @param held rows to score on
  */
-record HoldOut(int[] train, int[] held) {
+public record HoldOut(int[] train, int[] held) {
   /** Fewest different masks of which a fifth can be spared. */
-  static final int FEWEST = 10;
+  public static final int FEWEST = 10;
 
   /** The line for the user where there is no held-out fifth. */
-  static final String NONE =
+  public static final String NONE =
       "fewer than " + FEWEST + " different masks: none were held out while fitting";
 
   private static final int FOLDS = 5;
 
   /** Draws the fifth; null when there are too few different masks to spare one. */
-  static HoldOut of(Masks masks, long seed) {
+  public static HoldOut of(Masks masks, long seed) {
     if (distinct(masks) < FEWEST) {
       return null;
     }
@@ -34,7 +34,7 @@ record HoldOut(int[] train, int[] held) {
   }
 
   /** Five folds, or as many as there are different masks. */
-  static Folds folds(Masks masks, long seed) {
+  public static Folds folds(Masks masks, long seed) {
     // Another stream of the seed than the held-out fifth, which is gone from these rows anyway.
     return Folds.of(masks, Math.min(FOLDS, distinct(masks)), seed + 1);
   }
@@ -50,7 +50,7 @@ record HoldOut(int[] train, int[] held) {
   }
 
   /** The {@code (ceil(rows/64))} bits of the rows to fit. */
-  long[] trainBits(int rows) {
+  public long[] trainBits(int rows) {
     long[] bits = new long[(rows + 63) >>> 6];
     for (int r : train) {
       bits[r >>> 6] |= 1L << r;
@@ -59,12 +59,12 @@ record HoldOut(int[] train, int[] held) {
   }
 
   /** The values of the rows to fit. */
-  double[] train(double[] values) {
+  public double[] train(double[] values) {
     return Arrays.stream(train).mapToDouble(r -> values[r]).toArray();
   }
 
   /** R² of a spectrum on the held-out rows; NaN where all their values are equal. */
-  double r2(Spectrum spectrum, Masks masks, double[] values) {
+  public double r2(Spectrum spectrum, Masks masks, double[] values) {
     double[] expected = Arrays.stream(held).mapToDouble(r -> values[r]).toArray();
     double r2 = R2.of(expected, spectrum.evaluate(masks.select(held)));
     return Double.isInfinite(r2) ? Double.NaN : r2;

@@ -1,0 +1,41 @@
+package dev.ablate.solve;
+
+import dev.ablate.code.InputException;
+
+/**
+ * What a user may set about solvers; each takes what concerns it.
+ *
+ * @param refine what becomes of the support that SPEX and ProxySPEX recover
+ * @param screenSeconds work limit of a screening, in seconds of the device that the tuning table
+ *     describes: it is turned into a number of candidates, never measured by a clock
+ * @param screenOrder highest order that a screening tests in full, whatever the work; 0 lets the
+ *     work limit decide
+ * @param terms number of terms that a Gaussian process reports; 0 lets held-out masks decide
+ */
+public record SolverSettings(Refine refine, double screenSeconds, int screenOrder, int terms) {
+  /** Lasso; two seconds of screening; terms by held-out masks. */
+  public static final SolverSettings DEFAULT = new SolverSettings(Refine.LASSO, 2, 0, 0);
+
+  private static final double MOST_SECONDS = 86_400;
+  private static final int MOST_ORDER = 15;
+
+  /** Checks the numbers. */
+  public SolverSettings {
+    if (!(screenSeconds >= 0 && screenSeconds <= MOST_SECONDS)) {
+      throw new InputException(
+          "--screen-seconds " + screenSeconds + ": must be 0 to " + (int) MOST_SECONDS);
+    }
+    if (screenOrder < 0 || screenOrder > MOST_ORDER) {
+      throw new InputException(
+          "--screen-order " + screenOrder + ": must be 1 to " + MOST_ORDER + " (0 = planned)");
+    }
+    if (terms < 0) {
+      throw new InputException("--terms " + terms + ": must be at least 1 (0 = by held-out masks)");
+    }
+  }
+
+  /** The same with another refinement. */
+  public SolverSettings with(Refine other) {
+    return new SolverSettings(other, screenSeconds, screenOrder, terms);
+  }
+}
