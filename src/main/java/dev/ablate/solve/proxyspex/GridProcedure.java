@@ -3,6 +3,7 @@ package dev.ablate.solve.proxyspex;
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Trees;
 import dev.ablate.solve.HoldOut;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.boost.BoostedForests;

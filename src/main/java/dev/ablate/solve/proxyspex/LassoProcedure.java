@@ -6,6 +6,7 @@ import dev.ablate.backend.Trees;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.HoldOut;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.boost.BoostedForests;

@@ -5,6 +5,7 @@ import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;

@@ -1,4 +1,4 @@
-package dev.ablate.solve.proxyspex;
+package dev.ablate.solve;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.HostBuffer;
@@ -14,9 +14,9 @@ import java.util.List;
  * @param backend where the operations run
  * @param seed the run's seed
  */
-record Problem(Masks masks, List<double[]> outputs, Backend backend, long seed) {
+public record Problem(Masks masks, List<double[]> outputs, Backend backend, long seed) {
   /** Some of the rows. */
-  Problem select(int[] rows) {
+  public Problem select(int[] rows) {
     List<double[]> picked =
         outputs.stream()
             .map(
@@ -32,7 +32,7 @@ record Problem(Masks masks, List<double[]> outputs, Backend backend, long seed) 
   }
 
   /** The outputs as {@code (rows, outputs)}. */
-  Values values() {
+  public Values values() {
     int rows = masks.count();
     double[] all = new double[Math.multiplyExact(rows, outputs.size())];
     for (int o = 0; o < outputs.size(); o++) {

@@ -1,0 +1,55 @@
+package dev.ablate.solve;
+
+import dev.ablate.spectrum.Spectrum;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A way to recover spectra from uniform masks that can be measured: it fits part of the masks, is
+ * scored on the rest, and then fits all of them with what the first fit chose. Estimators hold
+ * settings only and are safe from threads.
+ */
+public interface Estimator {
+  /** Name, as in the provenance and in {@code found_by}. */
+  String name();
+
+  /**
+   * Fits some masks.
+   *
+   * @param train the rows to fit
+   * @param held rows that fitting may not touch; choices among few variants may be made on them.
+   *     Null where no masks can be spared
+   */
+  Trial estimate(Problem train, Problem held);
+
+  /** What an estimator made of part of the masks, for every output of the problem. */
+  interface Trial {
+    /** The spectrum of an output from the rows of the trial. */
+    Spectrum spectrum(int output);
+
+    /**
+     * Fits all masks with what the trial chose.
+     *
+     * @param all all rows, those of the trial among them
+     * @param outputs which outputs
+     * @return one fit for each of {@code outputs}
+     */
+    List<Fitted> onAll(Problem all, int[] outputs);
+  }
+
+  /**
+   * A fit of one output.
+   *
+   * @param spectrum the recovered spectrum
+   * @param standardErrors one for each term, NaN where unknown; or empty
+   * @param foundBy which searches found each term; or empty
+   * @param settings what was chosen, for the provenance
+   * @param notes lines for the user
+   */
+  record Fitted(
+      Spectrum spectrum,
+      double[] standardErrors,
+      List<List<String>> foundBy,
+      Map<String, Object> settings,
+      List<String> notes) {}
+}
