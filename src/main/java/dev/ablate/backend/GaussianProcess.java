@@ -20,14 +20,26 @@ public interface GaussianProcess {
   record Prior(double[] decays, double scale, double noise) {
     /** Prior variance of the coefficient of a set. */
     public double variance(int[] set) {
-      double logarithm = Math.log(scale);
-      for (double decay : decays) {
-        logarithm += Math.log(0.5 + 0.5 * Math.exp(-2 * decay));
+      return variances(Sets.of(List.of(set)))[0];
+    }
+
+    /** {@code (sets)} prior variances of the coefficients of sets. */
+    public double[] variances(Sets sets) {
+      double empty = Math.log(scale);
+      double[] odds = new double[decays.length];
+      for (int i = 0; i < odds.length; i++) {
+        empty += Math.log(0.5 + 0.5 * Math.exp(-2 * decays[i]));
+        odds[i] = Math.log(Math.tanh(decays[i]));
       }
-      for (int i : set) {
-        logarithm += Math.log(Math.tanh(decays[i]));
+      double[] variances = new double[sets.size()];
+      for (int s = 0; s < variances.length; s++) {
+        double logarithm = empty;
+        for (int k = 0; k < sets.order(s); k++) {
+          logarithm += odds[sets.feature(s, k)];
+        }
+        variances[s] = Math.exp(logarithm);
       }
-      return Math.exp(logarithm);
+      return variances;
     }
   }
 
