@@ -30,7 +30,7 @@ public final class GaussianProcessEstimator implements Estimator {
 
   /** Blocks large enough to tell structure from noise, and as few evaluations as settle. */
   private static final List<PriorFit.Stage> STAGES =
-      List.of(new PriorFit.Stage(500, 4, 16), new PriorFit.Stage(1000, 2, 6));
+      List.of(new PriorFit.Stage(400, 2, 12), new PriorFit.Stage(800, 2, 12));
 
   private static final int STREAM = 0x47507277;
 
@@ -86,7 +86,7 @@ public final class GaussianProcessEstimator implements Estimator {
         sizes[o] = size(found, rows.means[o], held, o);
         spectra.add(found.spectrum(features, sizes[o], rows.means[o]));
       }
-      return new GaussianProcessTrial(spectra, priors, sizes);
+      return new GaussianProcessTrial(spectra, priors, sizes, held != null);
     }
   }
 
@@ -156,11 +156,13 @@ public final class GaussianProcessEstimator implements Estimator {
     private final List<Spectrum> spectra;
     private final Prior[] priors;
     private final int[] sizes;
+    private final boolean measured;
 
-    GaussianProcessTrial(List<Spectrum> spectra, Prior[] priors, int[] sizes) {
+    GaussianProcessTrial(List<Spectrum> spectra, Prior[] priors, int[] sizes, boolean measured) {
       this.spectra = spectra;
       this.priors = priors;
       this.sizes = sizes;
+      this.measured = measured;
     }
 
     @Override
@@ -197,17 +199,15 @@ public final class GaussianProcessEstimator implements Estimator {
       settings.put("log_likelihood", found.logLikelihood());
       settings.put("sets_read_off", ReadOff.SETS);
       settings.put("terms", spectrum.size());
-      settings.put("terms_by", terms > 0 ? "asked for" : heldOut() ? "held-out masks" : "default");
+      settings.put("terms_by", terms > 0 ? "asked for" : measured ? "held-out masks" : "default");
       return new Fitted(
           spectrum,
           errors,
           Collections.nCopies(spectrum.size(), List.of(name())),
+          name(),
+          refine(),
           settings,
           List.of());
-    }
-
-    private boolean heldOut() {
-      return true;
     }
   }
 
