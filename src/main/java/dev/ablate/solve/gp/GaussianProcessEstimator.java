@@ -2,12 +2,6 @@ package dev.ablate.solve.gp;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.GaussianProcess.Prior;
-import dev.ablate.backend.HostBuffer;
-import dev.ablate.backend.ParityRegression;
-import dev.ablate.backend.Sets;
-import dev.ablate.code.Philox;
-import dev.ablate.game.Values;
-import dev.ablate.mask.Masks;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.R2;
@@ -31,17 +25,6 @@ public final class GaussianProcessEstimator implements Estimator {
   /** Blocks large enough to tell structure from noise, and as few evaluations as settle. */
   private static final List<PriorFit.Stage> STAGES =
       List.of(new PriorFit.Stage(400, 2, 12), new PriorFit.Stage(800, 2, 12));
-
-  private static final int STREAM = 0x47507277;
-
-  /** Sum of all decays at the start: a value then correlates with one without a tenth of them. */
-  private static final double START = 1.5;
-
-  /** Share of the decays that all features get alike. */
-  private static final double ALIKE = 0.1;
-
-  /** Share of the variance that is taken for noise at first. */
-  private static final double NOISE = 0.01;
 
   /** Terms that held-out masks choose among. */
   private static final int[] SIZES = {25, 50, 100, 200, 400, 800, 1600, 3200};
@@ -74,48 +57,20 @@ public final class GaussianProcessEstimator implements Estimator {
   public Trial estimate(Problem train, Problem held) {
     int features = train.masks().features();
     try (Rows rows = Rows.of(train, mostRows)) {
-      Prior[] start = new Prior[rows.values.outputs()];
+      Prior[] start = new Prior[rows.values().outputs()];
       for (int o = 0; o < start.length; o++) {
-        start[o] = start(rows, o, train.backend());
+        start[o] = Influences.prior(rows, o, train.backend());
       }
-      Prior[] priors = PriorFit.fit(train.backend(), rows.masks, rows.values, start, STAGES);
+      Prior[] priors = PriorFit.fit(train.backend(), rows.masks(), rows.values(), start, STAGES);
       List<Spectrum> spectra = new ArrayList<>();
       int[] sizes = new int[start.length];
       for (int o = 0; o < start.length; o++) {
-        ReadOff found = ReadOff.of(train.backend(), rows.masks, rows.values, o, priors[o]);
-        sizes[o] = size(found, rows.means[o], held, o);
-        spectra.add(found.spectrum(features, sizes[o], rows.means[o]));
+        ReadOff found = ReadOff.of(train.backend(), rows.masks(), rows.values(), o, priors[o]);
+        sizes[o] = size(found, rows.means()[o], held, o);
+        spectra.add(found.spectrum(features, sizes[o], rows.means()[o]));
       }
       return new GaussianProcessTrial(spectra, priors, sizes, held != null);
     }
-  }
-
-  /** Decays in proportion to what each feature does alone, and a little for all. */
-  private static Prior start(Rows rows, int output, Backend backend) {
-    int features = rows.masks.features();
-    Sets singletons = Sets.of(IntStream.range(0, features).mapToObj(i -> new int[] {i}).toList());
-    double[] y = rows.values.column(output);
-    ParityRegression.Hits alone =
-        backend
-            .parityRegression()
-            .hits(
-                singletons,
-                rows.masks.buffer(),
-                rows.masks.count(),
-                features,
-                HostBuffer.of(y),
-                -1);
-    double variance = Arrays.stream(y).map(v -> v * v).average().orElse(0);
-    double[] decays = new double[features];
-    double sum = 0;
-    for (int i = 0; i < features; i++) {
-      double c = alone.coefficients()[i];
-      decays[i] = Math.sqrt(Math.max(0, c * c - variance / y.length));
-      sum += decays[i];
-    }
-    double unit = sum > 0 ? START * (1 - ALIKE) / sum : 0;
-    Arrays.setAll(decays, i -> unit * decays[i] + ALIKE * START / features);
-    return new Prior(decays, variance, NOISE * variance);
   }
 
   /** The fewest terms that predict held-out masks nearly as well as any. */
@@ -182,9 +137,9 @@ public final class GaussianProcessEstimator implements Estimator {
     }
 
     private Fitted fitted(Backend backend, Rows rows, int o) {
-      ReadOff found = ReadOff.of(backend, rows.masks, rows.values, o, priors[o]);
+      ReadOff found = ReadOff.of(backend, rows.masks(), rows.values(), o, priors[o]);
       int count = Math.min(sizes[o], found.size());
-      Spectrum spectrum = found.spectrum(rows.masks.features(), count, rows.means[o]);
+      Spectrum spectrum = found.spectrum(rows.masks().features(), count, rows.means()[o]);
       double[] errors = new double[spectrum.size()];
       for (int s = 0; s < count; s++) {
         int at = spectrum.indexOf(found.sets().get(s));
@@ -193,7 +148,7 @@ public final class GaussianProcessEstimator implements Estimator {
         }
       }
       Map<String, Object> settings = new LinkedHashMap<>();
-      settings.put("rows", rows.masks.count());
+      settings.put("rows", rows.masks().count());
       settings.put("scale", priors[o].scale());
       settings.put("noise", priors[o].noise());
       settings.put("log_likelihood", found.logLikelihood());
@@ -208,34 +163,6 @@ public final class GaussianProcessEstimator implements Estimator {
           refine(),
           settings,
           List.of());
-    }
-  }
-
-  /** Rows in random order, in the memory of a backend, with each output's mean taken off. */
-  private record Rows(Masks masks, Values values, double[] means) implements AutoCloseable {
-    static Rows of(Problem problem, int most) {
-      int count = problem.masks().count();
-      // A foreign table may be sorted; blocks of rows must be alike.
-      int[] order =
-          Arrays.copyOf(
-              Philox.stream(problem.seed(), STREAM).permutation(count), Math.min(most, count));
-      Values values = problem.select(order).values();
-      int outputs = values.outputs();
-      double[] means = new double[outputs];
-      for (int o = 0; o < outputs; o++) {
-        means[o] = Arrays.stream(values.column(o)).average().orElseThrow();
-        for (int r = 0; r < order.length; r++) {
-          values.set(r, o, values.get(r, o) - means[o]);
-        }
-      }
-      return new Rows(
-          problem.masks().select(order).on(problem.backend()), values.on(problem.backend()), means);
-    }
-
-    @Override
-    public void close() {
-      masks.close();
-      values.close();
     }
   }
 }

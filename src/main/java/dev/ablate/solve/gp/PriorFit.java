@@ -9,6 +9,7 @@ import dev.ablate.mask.Masks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Priors of largest evidence. The evidence of blocks of rows stands for that of all rows: it costs
@@ -57,15 +58,12 @@ final class PriorFit {
   private static void climb(
       Backend backend, Masks masks, Values values, double[][] origin, double[][] at, Stage stage) {
     int outputs = at.length;
-    int blocks = Math.max(1, Math.min(stage.blocks(), masks.count() / stage.rows()));
-    int count = blocks > 1 ? stage.rows() : Math.min(masks.count(), 2 * stage.rows() - 1);
     Lbfgs[] climbs = Arrays.stream(at).map(Lbfgs::new).toArray(Lbfgs[]::new);
     for (int e = 0; e < stage.evaluations(); e++) {
       List<Block> asked = new ArrayList<>();
       for (int o = 0; o < outputs; o++) {
-        Prior prior = prior(climbs[o].point());
-        for (int b = 0; b < blocks && !climbs[o].done(); b++) {
-          asked.add(new Block(b * count, count, o, prior));
+        if (!climbs[o].done()) {
+          asked.addAll(blocks(stage, masks.count(), o, prior(climbs[o].point())));
         }
       }
       if (asked.isEmpty()) {
@@ -76,6 +74,7 @@ final class PriorFit {
               .gaussianProcess()
               .evidence(
                   masks.buffer(), masks.count(), masks.features(), values.buffer(), outputs, asked);
+      int blocks = blockCount(stage, masks.count());
       int next = 0;
       for (int o = 0; o < outputs; o++) {
         if (!climbs[o].done()) {
@@ -87,6 +86,19 @@ final class PriorFit {
     for (int o = 0; o < outputs; o++) {
       at[o] = climbs[o].best();
     }
+  }
+
+  private static int blockCount(Stage stage, int rows) {
+    return Math.max(1, Math.min(stage.blocks(), rows / stage.rows()));
+  }
+
+  /** The blocks of one output: as many rows as the stage says, or nearly all where they are few. */
+  static List<Block> blocks(Stage stage, int rows, int output, Prior prior) {
+    int blocks = blockCount(stage, rows);
+    int count = blocks > 1 ? stage.rows() : Math.min(rows, 2 * stage.rows() - 1);
+    return IntStream.range(0, blocks)
+        .mapToObj(b -> new Block(b * count, count, output, prior))
+        .toList();
   }
 
   /** Minus the evidence, and what holds decays near where they started, with its gradient. */
