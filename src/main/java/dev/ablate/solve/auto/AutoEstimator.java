@@ -137,6 +137,23 @@ public final class AutoEstimator implements Estimator {
       return IntStream.range(0, entry.place.length).filter(o -> entry.place[o] >= 0).toArray();
     }
 
+    /** For each term every contender whose trial holds it, and else the winner. */
+    private List<List<String>> finders(Spectrum spectrum, int output) {
+      List<String> winner = List.of(winner(output).name);
+      List<List<String>> finders = new ArrayList<>();
+      for (int s = 0; s < spectrum.size(); s++) {
+        int[] set = spectrum.sets().get(s);
+        List<String> found =
+            entries.stream()
+                .filter(entry -> entry.place[output] >= 0)
+                .filter(e -> e.trial.spectrum(e.place[output]).indexOf(set) >= 0)
+                .map(Entry::name)
+                .toList();
+        finders.add(found.isEmpty() ? winner : found);
+      }
+      return finders;
+    }
+
     /** The same fit with what the contest came to. */
     private Fitted explained(Fitted fit, int output) {
       Map<String, Object> reached = new LinkedHashMap<>();
@@ -156,7 +173,7 @@ public final class AutoEstimator implements Estimator {
       return new Fitted(
           fit.spectrum(),
           fit.standardErrors(),
-          fit.foundBy(),
+          finders(fit.spectrum(), output),
           fit.ran(),
           fit.refine(),
           settings,
