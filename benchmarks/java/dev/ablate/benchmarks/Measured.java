@@ -65,6 +65,17 @@ final class Measured {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
+  /** The median of some seconds, with least and most where there are several. */
+  static String spread(double[] seconds) {
+    double[] sorted = seconds.clone();
+    Arrays.sort(sorted);
+    String middle = String.format(Locale.ROOT, "%.2f", median(seconds));
+    return sorted.length == 1
+        ? middle
+        : String.format(
+            Locale.ROOT, "%s (%.2f-%.2f)", middle, sorted[0], sorted[sorted.length - 1]);
+  }
+
   private static double rounded(double value) {
     return Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
   }

@@ -2,14 +2,18 @@ package dev.ablate.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ablate.backend.Sets;
 import dev.ablate.game.Values;
 import dev.ablate.io.MaskFile;
 import dev.ablate.io.ValueFile;
 import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Spectrum;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.StreamSupport;
 
 /**
  * An evaluated game of {@code benchmarks/games}.
@@ -53,6 +57,26 @@ record SharedGame(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The spectrum that was planted; null for a game that was measured on a model. */
+  Spectrum truth() {
+    if (!about.has("terms")) {
+      return null;
+    }
+    List<int[]> sets = new ArrayList<>();
+    List<Double> coefficients = new ArrayList<>();
+    for (JsonNode term : about.get("terms")) {
+      sets.add(
+          StreamSupport.stream(term.get(0).spliterator(), false)
+              .mapToInt(JsonNode::asInt)
+              .toArray());
+      coefficients.add(term.get(1).asDouble());
+    }
+    return new Spectrum(
+        masks.features(),
+        Sets.of(sets),
+        coefficients.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /** R² of the authors' ProxySPEX on the test pair. */
