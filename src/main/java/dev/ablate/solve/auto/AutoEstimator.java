@@ -3,33 +3,36 @@ package dev.ablate.solve.auto;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
-import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Estimators compete on the held-out masks, and the winner of each output is fitted to all. The
- * first one goes first: where it leaves nothing but noise, no other can do better, and none is
- * asked.
+ * Screening, a Gaussian process and trees compete on the held-out masks, and the winner of each
+ * output is fitted to all.
+ *
+ * <p>Screening goes first: where it leaves no more energy in any order than noise does, no other
+ * can do better, and none is asked. Where it leaves some and still does better than the process, a
+ * process on what it leaves competes too.
  */
 public final class AutoEstimator implements Estimator {
-  private final List<Estimator> contenders;
-  private final Estimator alone;
+  private final Estimator screen;
+  private final Estimator process;
+  private final Estimator trees;
 
   /**
    * A contest.
    *
-   * @param contenders at least one; the first should be the quickest to find what is sparse
-   * @param alone takes everything where no masks can be held out
+   * @param screen finds what is sparse, quickest of the three
+   * @param process carries many small terms; takes everything where no masks can be held out
+   * @param trees finds what hangs together with large terms of lower order
    */
-  public AutoEstimator(List<Estimator> contenders, Estimator alone) {
-    this.contenders = List.copyOf(contenders);
-    this.alone = alone;
+  public AutoEstimator(Estimator screen, Estimator process, Estimator trees) {
+    this.screen = screen;
+    this.process = process;
+    this.trees = trees;
   }
 
   @Override
@@ -39,145 +42,71 @@ public final class AutoEstimator implements Estimator {
 
   @Override
   public Refine refine() {
-    return alone.refine();
+    return process.refine();
   }
 
   @Override
   public Trial estimate(Problem train, Problem held) {
     if (held == null) {
-      return alone.estimate(train, null);
+      return process.estimate(train, null);
     }
-    int outputs = train.outputs().size();
+    int[] every = IntStream.range(0, train.outputs().size()).toArray();
     List<Entry> entries = new ArrayList<>();
-    int[] open = IntStream.range(0, outputs).toArray();
-    OrderEnergies[] left = new OrderEnergies[outputs];
-    for (int c = 0; c < contenders.size() && open.length > 0; c++) {
-      Problem some = train.outputs(open);
-      Trial trial = contenders.get(c).estimate(some, held.outputs(open));
-      entries.add(Entry.of(contenders.get(c).name(), trial, open, held));
-      if (c == 0 && contenders.size() > 1) {
-        for (int k = 0; k < open.length; k++) {
-          left[open[k]] = OrderEnergies.of(some.masks(), residual(some, k, trial.spectrum(k)));
-        }
-        open = IntStream.of(open).filter(o -> left[o].clear()).toArray();
+    Entry screened = Entry.of(screen.name(), screen.estimate(train, held), every, held);
+    entries.add(screened);
+    OrderEnergies[] left = new OrderEnergies[every.length];
+    Arrays.setAll(left, o -> left(train, o, screened.spectrum(o)));
+    int[] open = IntStream.of(every).filter(o -> left[o].clear()).toArray();
+    if (open.length > 0) {
+      Entry smooth = entry(process, train, held, open);
+      entries.add(smooth);
+      int[] sparse = IntStream.of(open).filter(o -> screened.r2()[o] > smooth.r2()[o]).toArray();
+      if (sparse.length > 0) {
+        String name = screen.name() + "+" + process.name();
+        Trial part = new PartOfTrial(screened.trial(), sparse);
+        Trial stacked =
+            StackedTrial.of(name, part, process, train.outputs(sparse), held.outputs(sparse));
+        entries.add(Entry.of(name, stacked, sparse, held));
       }
+      entries.add(entry(trees, train, held, open));
     }
     return new AutoTrial(entries, left);
   }
 
-  /** What a spectrum leaves of the rows of its trial, without its mean. */
-  private static double[] residual(Problem train, int output, Spectrum spectrum) {
-    double[] values = train.outputs().get(output);
-    double[] rest = spectrum.evaluate(train.masks(), train.backend());
-    Arrays.setAll(rest, r -> values[r] - rest[r]);
+  private static Entry entry(Estimator contender, Problem train, Problem held, int[] open) {
+    Trial trial = contender.estimate(train.outputs(open), held.outputs(open));
+    return Entry.of(contender.name(), trial, open, held);
+  }
+
+  /** The energies that a spectrum leaves of the rows of its trial. */
+  private static OrderEnergies left(Problem train, int output, Spectrum spectrum) {
+    double[] rest =
+        StackedTrial.rest(train.outputs(new int[] {output}), List.of(spectrum)).outputs().get(0);
     double mean = Arrays.stream(rest).average().orElse(0);
-    return Arrays.stream(rest).map(v -> v - mean).toArray();
+    return OrderEnergies.of(train.masks(), Arrays.stream(rest).map(v -> v - mean).toArray());
   }
 
   /**
-   * A contender's trial.
+   * Some outputs of a trial, under new numbers.
    *
-   * @param place {@code (outputs)} which output of the trial each output is, -1 for none
-   * @param r2 {@code (outputs)} on the held-out masks, NaN where it did not compete
+   * @param outputs the trial's number of each
    */
-  private record Entry(String name, Trial trial, int[] place, double[] r2) {
-    static Entry of(String name, Trial trial, int[] open, Problem held) {
-      int outputs = held.outputs().size();
-      int[] place = new int[outputs];
-      double[] r2 = new double[outputs];
-      Arrays.fill(place, -1);
-      Arrays.fill(r2, Double.NaN);
-      for (int k = 0; k < open.length; k++) {
-        int o = open[k];
-        place[o] = k;
-        double[] predicted = trial.spectrum(k).evaluate(held.masks(), held.backend());
-        r2[o] = R2.of(held.outputs().get(o), predicted);
-      }
-      return new Entry(name, trial, place, r2);
-    }
-  }
-
-  private record AutoTrial(List<Entry> entries, OrderEnergies[] left) implements Trial {
-    /** The entry of largest R²; of equal ones the first. */
-    private Entry winner(int output) {
-      Entry best = null;
-      for (Entry entry : entries) {
-        boolean better = best == null || entry.r2[output] > best.r2[output];
-        best = entry.place[output] >= 0 && better ? entry : best;
-      }
-      return best;
-    }
-
+  private record PartOfTrial(Trial whole, int[] outputs) implements Trial {
     @Override
     public Spectrum spectrum(int output) {
-      Entry winner = winner(output);
-      return winner.trial.spectrum(winner.place[output]);
+      return whole.spectrum(outputs[output]);
     }
 
     @Override
-    public List<Fitted> onAll(Problem all, int[] outputs) {
-      Fitted[] fits = new Fitted[outputs.length];
-      for (Entry entry : entries) {
-        int[] won =
-            IntStream.range(0, outputs.length).filter(k -> winner(outputs[k]) == entry).toArray();
-        if (won.length > 0) {
-          // The trial numbers its outputs by itself, so it is given those alone.
-          Problem own = all.outputs(competed(entry));
-          int[] places = IntStream.of(won).map(k -> entry.place[outputs[k]]).toArray();
-          List<Fitted> fitted = entry.trial.onAll(own, places);
-          for (int k = 0; k < won.length; k++) {
-            fits[won[k]] = explained(fitted.get(k), outputs[won[k]]);
-          }
-        }
+    public List<Fitted> onAll(Problem all, int[] some) {
+      int most = Arrays.stream(outputs).max().orElse(0);
+      List<double[]> placed = new ArrayList<>();
+      for (int o = 0; o <= most; o++) {
+        int at = Arrays.binarySearch(outputs, o);
+        placed.add(all.outputs().get(Math.max(0, at)));
       }
-      return List.of(fits);
-    }
-
-    private static int[] competed(Entry entry) {
-      return IntStream.range(0, entry.place.length).filter(o -> entry.place[o] >= 0).toArray();
-    }
-
-    /** For each term every contender whose trial holds it, and else the winner. */
-    private List<List<String>> finders(Spectrum spectrum, int output) {
-      List<String> winner = List.of(winner(output).name);
-      List<List<String>> finders = new ArrayList<>();
-      for (int s = 0; s < spectrum.size(); s++) {
-        int[] set = spectrum.sets().get(s);
-        List<String> found =
-            entries.stream()
-                .filter(entry -> entry.place[output] >= 0)
-                .filter(e -> e.trial.spectrum(e.place[output]).indexOf(set) >= 0)
-                .map(Entry::name)
-                .toList();
-        finders.add(found.isEmpty() ? winner : found);
-      }
-      return finders;
-    }
-
-    /** The same fit with what the contest came to. */
-    private Fitted explained(Fitted fit, int output) {
-      Map<String, Object> reached = new LinkedHashMap<>();
-      for (Entry entry : entries) {
-        if (entry.place[output] >= 0) {
-          reached.put(entry.name, entry.r2[output]);
-        }
-      }
-      Map<String, Object> settings = new LinkedHashMap<>();
-      settings.put("held_out_r2", reached);
-      settings.put("chosen", winner(output).name);
-      if (left[output] != null) {
-        settings.put("energy_left_scores", Arrays.stream(left[output].scores()).boxed().toList());
-        settings.put("energy_clear_score", OrderEnergies.CLEAR);
-      }
-      settings.putAll(fit.settings());
-      return new Fitted(
-          fit.spectrum(),
-          fit.standardErrors(),
-          finders(fit.spectrum(), output),
-          fit.ran(),
-          fit.refine(),
-          settings,
-          fit.notes());
+      Problem whole = new Problem(all.masks(), placed, all.backend(), all.seed());
+      return this.whole.onAll(whole, IntStream.of(some).map(k -> outputs[k]).toArray());
     }
   }
 }

@@ -1,0 +1,95 @@
+package dev.ablate.solve.auto;
+
+import dev.ablate.solve.Estimator.Fitted;
+import dev.ablate.solve.Estimator.Trial;
+import dev.ablate.solve.Problem;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * What the contest came to.
+ *
+ * @param entries those who competed
+ * @param left the energies that screening left of each output
+ */
+record AutoTrial(List<Entry> entries, OrderEnergies[] left) implements Trial {
+  /** The entry of largest R²; of equal ones the first. */
+  private Entry winner(int output) {
+    Entry best = null;
+    for (Entry entry : entries) {
+      boolean better = best == null || entry.r2()[output] > best.r2()[output];
+      best = entry.competes(output) && better ? entry : best;
+    }
+    return best;
+  }
+
+  @Override
+  public Spectrum spectrum(int output) {
+    return winner(output).spectrum(output);
+  }
+
+  @Override
+  public List<Fitted> onAll(Problem all, int[] outputs) {
+    Fitted[] fits = new Fitted[outputs.length];
+    for (Entry entry : entries) {
+      int[] won =
+          IntStream.range(0, outputs.length).filter(k -> winner(outputs[k]) == entry).toArray();
+      if (won.length > 0) {
+        // A trial numbers its outputs by itself, so it is given those alone.
+        int[] competed = IntStream.range(0, entry.place().length).filter(entry::competes).toArray();
+        int[] places = IntStream.of(won).map(k -> entry.place()[outputs[k]]).toArray();
+        List<Fitted> fitted = entry.trial().onAll(all.outputs(competed), places);
+        for (int k = 0; k < won.length; k++) {
+          fits[won[k]] = explained(fitted.get(k), outputs[won[k]]);
+        }
+      }
+    }
+    return List.of(fits);
+  }
+
+  /** For each term every contender whose trial holds it, and else the winner. */
+  private List<List<String>> finders(Spectrum spectrum, int output) {
+    List<String> winner = List.of(winner(output).name());
+    List<List<String>> finders = new ArrayList<>();
+    for (int s = 0; s < spectrum.size(); s++) {
+      int[] set = spectrum.sets().get(s);
+      List<String> found =
+          entries.stream()
+              .filter(entry -> entry.competes(output))
+              .filter(entry -> entry.spectrum(output).indexOf(set) >= 0)
+              .map(Entry::name)
+              .toList();
+      finders.add(found.isEmpty() ? winner : found);
+    }
+    return finders;
+  }
+
+  /** The same fit with what the contest came to. */
+  private Fitted explained(Fitted fit, int output) {
+    Map<String, Object> reached = new LinkedHashMap<>();
+    for (Entry entry : entries) {
+      if (entry.competes(output)) {
+        reached.put(entry.name(), entry.r2()[output]);
+      }
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("held_out_r2", reached);
+    settings.put("chosen", winner(output).name());
+    settings.put("energy_left_scores", Arrays.stream(left[output].scores()).boxed().toList());
+    settings.put("energy_clear_score", OrderEnergies.CLEAR);
+    settings.putAll(fit.settings());
+    return new Fitted(
+        fit.spectrum(),
+        fit.standardErrors(),
+        finders(fit.spectrum(), output),
+        fit.ran(),
+        fit.refine(),
+        settings,
+        fit.notes());
+  }
+}
