@@ -5,15 +5,20 @@ import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Screening on the host's cores. Values are rounded to a few bits and kept as bit planes, so that a
- * candidate costs an AND and a popcount a plane and word; what comes near the threshold is summed
- * again in double precision.
+ * Screening on the host's cores. A set of order two and more is a prefix and a pair above it. Pairs
+ * come in tiles whose parities are formed once; a prefix meets all pairs of a tile in one loop of
+ * popcounts over the values' bit planes. What comes near the threshold is summed again in double
+ * precision.
  */
 final class HostScreening implements Screening {
+  private static final int RECHECKED = 64;
+
   private final Workers workers;
 
   HostScreening(Workers workers) {
@@ -46,57 +51,79 @@ final class HostScreening implements Screening {
     Arrays.setAll(starts, i -> i);
     BitColumns columns = new BitColumns(new Sets(starts, search.features()), features);
     long[][] bits = HostScreeningPlanes.byFeature(columns, masks, rows);
-    HostScreeningPlanes planes = HostScreeningPlanes.of(y);
-    double near = search.threshold() - planes.error();
-    // One task a pair of first features: enough tasks of even size for all cores. The pairs'
-    // first halves alone are the sets of order 1 and 2.
-    int pairs = active * (active + 1) / 2;
-    List<HostScreeningTask.Hit>[] found = lists(pairs);
-    workers.forEach(
-        pairs,
-        task -> {
-          int i = (int) ((Math.sqrt(8.0 * task + 1) - 1) / 2);
-          i -= i * (i + 1) / 2 > task ? 1 : 0;
-          i += (i + 1) * (i + 2) / 2 <= task ? 1 : 0;
-          int j = task - i * (i + 1) / 2;
-          HostScreeningTask walk =
-              new HostScreeningTask(bits, planes, search.minOrder(), maxOrder, near);
-          // j <= i: the set {j, i}, or {i} alone where they are equal.
-          found[task] = j == i ? walk.firstAndPairs(i) : walk.above(j, i);
-        });
-    return select(found, bits, y, search);
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static List<HostScreeningTask.Hit>[] lists(int count) {
-    return new List[count];
-  }
-
-  private static Hits select(
-      List<HostScreeningTask.Hit>[] found, long[][] bits, double[] y, Search search) {
-    List<HostScreeningTask.Hit> hits = new ArrayList<>();
-    for (List<HostScreeningTask.Hit> some : found) {
-      for (HostScreeningTask.Hit hit : some) {
-        double exact = HostScreeningPlanes.coefficient(hit.set(), bits, y);
-        if (Math.abs(exact) >= search.threshold()) {
-          int[] set = Arrays.stream(hit.set()).map(k -> search.features()[k]).toArray();
-          hits.add(new HostScreeningTask.Hit(set, exact));
-        }
+    List<int[]> near = new ArrayList<>();
+    if (search.minOrder() == 1 && maxOrder >= 1) {
+      // So few that they are all summed in double precision.
+      for (int i = 0; i < active; i++) {
+        near.add(new int[] {i});
       }
     }
-    Comparator<HostScreeningTask.Hit> bySet =
-        Comparator.comparing(HostScreeningTask.Hit::set, Sets::compare);
+    if (maxOrder >= 2) {
+      HostScreeningPlanes planes = HostScreeningPlanes.of(y);
+      near.addAll(fromTwoOn(bits, planes, search, maxOrder));
+    }
+    return select(near, bits, y, search);
+  }
+
+  /** The sets of order two and more that come near the threshold, in no order. */
+  private List<int[]> fromTwoOn(
+      long[][] bits, HostScreeningPlanes planes, Search search, int maxOrder) {
+    int[][] columns = new int[bits.length][];
+    Arrays.setAll(columns, i -> HostScreeningPlanes.halves(bits[i], planes.words()));
+    int[][] byWord = HostScreeningPlanes.transposed(columns, planes.words());
+    double near = Math.max(0, search.threshold() - planes.error());
+    int shortest = Math.max(0, search.minOrder() - 2);
+    // The empty prefix, and the prefixes by their smallest feature.
+    int units = maxOrder > 2 ? columns.length - 1 : 1;
+    long tasks = HostScreeningPairs.tiles(columns.length) * units;
+    AtomicLong next = new AtomicLong();
+    List<int[]> found = Collections.synchronizedList(new ArrayList<>());
+    workers.forEach(
+        (int) Math.min(workers.threads(), tasks),
+        worker -> {
+          HostScreeningPairs pairs = new HostScreeningPairs(byWord, columns.length);
+          HostScreeningWalk walk =
+              new HostScreeningWalk(columns, planes, pairs, shortest, maxOrder - 2, near);
+          for (long t = next.getAndIncrement(); t < tasks; t = next.getAndIncrement()) {
+            pairs.load(t / units);
+            walk.from((int) (t % units) - 1);
+          }
+          found.addAll(walk.near());
+        });
+    return found;
+  }
+
+  private Hits select(List<int[]> near, long[][] bits, double[] y, Search search) {
+    double[] exact = new double[near.size()];
+    workers.forBlocks(
+        exact.length,
+        RECHECKED,
+        (from, to) -> {
+          for (int h = from; h < to; h++) {
+            exact[h] = HostScreeningPlanes.coefficient(near.get(h), bits, y);
+          }
+        });
+    List<Hit> hits = new ArrayList<>();
+    for (int h = 0; h < exact.length; h++) {
+      if (Math.abs(exact[h]) >= search.threshold()) {
+        int[] set = Arrays.stream(near.get(h)).map(k -> search.features()[k]).toArray();
+        hits.add(new Hit(set, exact[h]));
+      }
+    }
+    Comparator<Hit> bySet = Comparator.comparing(Hit::set, Sets::compare);
     int count = hits.size();
     if (count > search.most()) {
       hits.sort(
-          Comparator.comparingDouble((HostScreeningTask.Hit h) -> -Math.abs(h.coefficient()))
-              .thenComparing(bySet));
+          Comparator.comparingDouble((Hit h) -> -Math.abs(h.coefficient())).thenComparing(bySet));
       hits = hits.subList(0, search.most());
     }
     hits.sort(bySet);
     return new Hits(
-        Sets.of(hits.stream().map(HostScreeningTask.Hit::set).toList()),
-        hits.stream().mapToDouble(HostScreeningTask.Hit::coefficient).toArray(),
+        Sets.of(hits.stream().map(Hit::set).toList()),
+        hits.stream().mapToDouble(Hit::coefficient).toArray(),
         count);
   }
+
+  /** A set, ascending, and its coefficient. */
+  private record Hit(int[] set, double coefficient) {}
 }
