@@ -5,15 +5,21 @@ import dev.ablate.game.Budget;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.auto.AutoEstimator;
 import dev.ablate.solve.exact.ExactSolver;
 import dev.ablate.solve.gp.GaussianProcessEstimator;
 import dev.ablate.solve.proxyspex.ProxySpexSolver;
+import dev.ablate.solve.proxyspex.TreesEstimator;
+import dev.ablate.solve.screen.ScreenEstimator;
 import dev.ablate.solve.spex.SpexSettings;
 import dev.ablate.solve.spex.SpexSolver;
 
 /** From the name of a method to its solver; {@code auto} is decided here. */
 public final class Solvers {
   private static final int LISTABLE = 30;
+
+  /** Most rows that the Gaussian process takes in a contest: seconds on two cores. */
+  private static final int CONTEST_ROWS = 6_000;
 
   private Solvers() {}
 
@@ -50,7 +56,7 @@ public final class Solvers {
     if (samples.design() instanceof Design.Coded) {
       return new SpexSolver(SpexSettings.DEFAULT.with(settings.refine()));
     }
-    return holdsAll(samples.masks()) ? new ExactSolver() : new ProxySpexSolver(settings.refine());
+    return holdsAll(samples.masks()) ? new ExactSolver() : contest(settings);
   }
 
   private static boolean holdsAll(Masks masks) {
@@ -62,15 +68,26 @@ public final class Solvers {
     return switch (method) {
       case "exact" -> new ExactSolver();
       case "spex" -> new SpexSolver(SpexSettings.DEFAULT.with(settings.refine()));
+      case "screen" -> new EstimatorSolver("screen", new ScreenEstimator(settings));
       case "gp" -> new EstimatorSolver("gp", gaussianProcess(settings));
       case "proxyspex" -> new ProxySpexSolver(settings.refine());
       default ->
           throw new InputException(
-              "--method " + method + ": unknown; use auto, exact, spex, proxyspex or gp");
+              "--method " + method + ": unknown; use auto, exact, spex, proxyspex, screen or gp");
     };
   }
 
   private static GaussianProcessEstimator gaussianProcess(SolverSettings settings) {
     return new GaussianProcessEstimator(settings.terms(), GaussianProcessEstimator.MOST_ROWS);
+  }
+
+  /** What plays for the default where not every mask was evaluated. */
+  private static Solver contest(SolverSettings settings) {
+    return new EstimatorSolver(
+        "auto",
+        new AutoEstimator(
+            new ScreenEstimator(settings),
+            new GaussianProcessEstimator(settings.terms(), CONTEST_ROWS),
+            new TreesEstimator()));
   }
 }

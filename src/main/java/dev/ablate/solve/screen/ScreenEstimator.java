@@ -1,0 +1,79 @@
+package dev.ablate.solve.screen;
+
+import dev.ablate.solve.Estimator;
+import dev.ablate.solve.Problem;
+import dev.ablate.solve.SolverSettings;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Tests every interaction up to an order outright, and higher ones among the features that occur in
+ * what was found. Finds what is sparse, whether or not its subsets do anything.
+ */
+public final class ScreenEstimator implements Estimator {
+  private final SolverSettings settings;
+
+  /** An estimator with a work limit. */
+  public ScreenEstimator(SolverSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public String name() {
+    return "screen";
+  }
+
+  @Override
+  public Trial estimate(Problem train, Problem held) {
+    List<Spectrum> found = new ArrayList<>();
+    for (int o = 0; o < train.outputs().size(); o++) {
+      found.add(screen(train, o, Spectrum.zero(train.masks().features())).spectrum());
+    }
+    return new ScreenTrial(found);
+  }
+
+  private Screener screen(Problem problem, int output, Spectrum start) {
+    ScreenPlan plan =
+        ScreenPlan.of(
+            problem.masks().features(),
+            problem.masks().count(),
+            problem.backend().screening().candidateMasksPerSecond(),
+            settings);
+    double[] values = problem.outputs().get(output);
+    return new Screener(problem.backend(), problem.masks(), values, plan).run(start);
+  }
+
+  private final class ScreenTrial implements Trial {
+    private final List<Spectrum> found;
+
+    ScreenTrial(List<Spectrum> found) {
+      this.found = found;
+    }
+
+    @Override
+    public Spectrum spectrum(int output) {
+      return found.get(output);
+    }
+
+    @Override
+    public List<Fitted> onAll(Problem all, int[] outputs) {
+      List<Fitted> fits = new ArrayList<>();
+      for (int o : outputs) {
+        Screener screener = screen(all, o, found.get(o));
+        Spectrum spectrum = screener.spectrum();
+        fits.add(
+            new Fitted(
+                spectrum,
+                screener.standardErrors(),
+                Collections.nCopies(spectrum.size(), List.of(name())),
+                name(),
+                refine(),
+                screener.settings(),
+                List.of()));
+      }
+      return fits;
+    }
+  }
+}

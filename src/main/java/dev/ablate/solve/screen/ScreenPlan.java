@@ -1,0 +1,65 @@
+package dev.ablate.solve.screen;
+
+import dev.ablate.backend.Screening;
+import dev.ablate.solve.SolverSettings;
+
+/**
+ * What one search tests: all sets of some orders, and sets of higher orders among active features.
+ *
+ * @param fullOrder orders 1 to this are searched in full
+ * @param maxOrder higher orders up to this are searched among active features
+ * @param fullCandidates sets of the full search
+ * @param activeCandidates most sets that an order among active features may have
+ */
+public record ScreenPlan(
+    int fullOrder, int maxOrder, double fullCandidates, long activeCandidates) {
+  /** The highest order that is planned for. */
+  public static final int MOST_ORDER = 6;
+
+  /** Most features that higher orders are formed of. */
+  public static final int MOST_ACTIVE = 60;
+
+  /**
+   * Searches that the work limit is for: a trial and a fit of all masks with a few rounds each. The
+   * first search of each round is in full; near misses are tested again instead where they do.
+   */
+  private static final int SEARCHES = 4;
+
+  /** A search of fewer candidates than this costs nothing worth planning. */
+  private static final long SMALL = 100_000;
+
+  /**
+   * Plans for some masks.
+   *
+   * @param features number of features
+   * @param rows number of masks
+   * @param rate candidates times masks a second, from {@link Screening#candidateMasksPerSecond}
+   * @param settings work limit and, if set, the order to search in full
+   */
+  public static ScreenPlan of(int features, int rows, double rate, SolverSettings settings) {
+    double limit = Math.max(SMALL, settings.screenSeconds() * rate / rows / SEARCHES);
+    int most = Math.min(MOST_ORDER, features);
+    int full = 1;
+    if (settings.screenOrder() > 0) {
+      full = Math.min(settings.screenOrder(), features);
+    } else {
+      while (full < most && Screening.candidates(features, 1, full + 1) <= limit) {
+        full++;
+      }
+    }
+    return new ScreenPlan(
+        full,
+        Math.max(most, full),
+        Screening.candidates(features, 1, full),
+        (long) Math.min(Long.MAX_VALUE, limit / Math.max(1, most - full)));
+  }
+
+  /** How many of the active features an order is searched among. */
+  int activeFeatures(int order, int available) {
+    int features = Math.min(available, MOST_ACTIVE);
+    while (features >= order && Screening.candidates(features, order, order) > activeCandidates) {
+      features--;
+    }
+    return features < order ? 0 : features;
+  }
+}

@@ -1,0 +1,271 @@
+package dev.ablate.solve.screen;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Screening;
+import dev.ablate.backend.Sets;
+import dev.ablate.mask.Masks;
+import dev.ablate.solve.lasso.LeastSquares;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Rounds of screening for one output. A round tests sets on what the terms so far leave, adds those
+ * beyond the threshold, fits all terms by least squares and drops those below {@value #PRUNE}
+ * standard errors. The residual's spread falls from round to round, so weaker terms come up.
+ *
+ * <p>The threshold is {@code z sd(residual)/sqrt(rows)} with {@code z} such that among all
+ * candidates of a pass pure noise exceeds it with a probability of {@value #ERROR}.
+ */
+final class Screener {
+  /** Family-wise error of a pass over all candidates. */
+  static final double ERROR = 0.05;
+
+  private static final double PRUNE = 4.5;
+
+  /** Sets that noise alone brings near the threshold, about; later rounds look at them first. */
+  private static final double NEAR = 2_000;
+
+  private static final double LEAST_NEAR = 3;
+  private static final int MOST_NEAR = 4_000;
+  private static final int ROUNDS = 12;
+
+  /** Share of the rows that terms may take. */
+  private static final double MOST_TERMS = 0.25;
+
+  private final Backend backend;
+  private final Masks masks;
+  private final double[] values;
+  private final ScreenPlan plan;
+  private final TreeSet<int[]> dropped = new TreeSet<>(Sets::compare);
+  private TreeSet<int[]> terms = new TreeSet<>(Sets::compare);
+  private List<int[]> near = List.of();
+  private LeastSquares fit;
+  private double z;
+  private int rounds;
+  private int searches;
+
+  /**
+   * A screening.
+   *
+   * @param masks {@code (rows, features)}
+   * @param values {@code (rows)}
+   */
+  Screener(Backend backend, Masks masks, double[] values, ScreenPlan plan) {
+    this.backend = backend;
+    this.masks = masks;
+    this.values = values;
+    this.plan = plan;
+    terms.add(new int[0]);
+  }
+
+  /** Runs rounds until a search finds nothing, starting from known terms. */
+  Screener run(Spectrum start) {
+    for (int s = 0; s < start.size(); s++) {
+      terms.add(start.sets().get(s));
+    }
+    z = NormalTail.quantile(ERROR / 2 / candidates());
+    refit();
+    boolean found = true;
+    for (rounds = 0; rounds < ROUNDS && found && !exhausted(); rounds++) {
+      TreeMap<int[], Double> hits = again();
+      if (hits.isEmpty()) {
+        hits = search();
+      }
+      found = add(hits);
+      if (found) {
+        refit();
+      }
+    }
+    return this;
+  }
+
+  /** The candidates of a pass: the full orders and as many as higher orders may have. */
+  private double candidates() {
+    double count = plan.fullCandidates();
+    for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
+      int most = plan.activeFeatures(order, masks.features());
+      count += most == 0 ? 0 : Screening.candidates(most, order, order);
+    }
+    return Math.max(1, count);
+  }
+
+  private double spread() {
+    double squares = Arrays.stream(fit.residual()).map(v -> v * v).sum();
+    return Math.sqrt(squares / masks.count());
+  }
+
+  /** Nothing is left but rounding, or as many terms as rows can bear. */
+  private boolean exhausted() {
+    double largest = Arrays.stream(values).map(Math::abs).max().orElse(0);
+    return spread() <= 1e-12 * largest || terms.size() >= room();
+  }
+
+  private int room() {
+    return Math.max(1, (int) (MOST_TERMS * masks.count()));
+  }
+
+  /** Near misses of the last search that exceed the threshold by now. */
+  private TreeMap<int[], Double> again() {
+    TreeMap<int[], Double> hits = new TreeMap<>(Sets::compare);
+    if (near.isEmpty()) {
+      return hits;
+    }
+    Sets sets = Sets.of(near);
+    var found =
+        backend
+            .parityRegression()
+            .hits(
+                sets,
+                masks.buffer(),
+                masks.count(),
+                masks.features(),
+                HostBuffer.of(fit.residual()),
+                z * spread() / Math.sqrt(masks.count()));
+    for (int h = 0; h < found.positions().length; h++) {
+      put(hits, sets.get(found.positions()[h]), found.coefficients()[h]);
+    }
+    return hits;
+  }
+
+  private void put(TreeMap<int[], Double> hits, int[] set, double coefficient) {
+    if (!terms.contains(set) && !dropped.contains(set)) {
+      hits.put(set, coefficient);
+    }
+  }
+
+  /** A pass over all candidates; what comes near the threshold is kept for later rounds. */
+  private TreeMap<int[], Double> search() {
+    searches++;
+    TreeMap<int[], Double> hits = new TreeMap<>(Sets::compare);
+    near = new ArrayList<>();
+    int[] all = IntStream.range(0, masks.features()).toArray();
+    search(all, 1, plan.fullOrder(), hits);
+    int[] active = active();
+    for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
+      int count = plan.activeFeatures(order, active.length);
+      if (count > 0) {
+        search(Arrays.stream(active, 0, count).sorted().toArray(), order, order, hits);
+      }
+    }
+    return hits;
+  }
+
+  private void search(int[] features, int minOrder, int maxOrder, TreeMap<int[], Double> hits) {
+    double error = spread() / Math.sqrt(masks.count());
+    double candidates = Screening.candidates(features.length, minOrder, maxOrder);
+    double nearZ =
+        Math.min(
+            z, Math.max(LEAST_NEAR, NormalTail.quantile(Math.min(0.1, NEAR / 2 / candidates))));
+    Screening.Search search =
+        new Screening.Search(features, minOrder, maxOrder, nearZ * error, MOST_NEAR);
+    Screening.Hits found =
+        backend
+            .screening()
+            .screen(
+                masks.buffer(),
+                masks.count(),
+                masks.features(),
+                HostBuffer.of(fit.residual()),
+                1,
+                List.of(search))
+            .get(0);
+    for (int h = 0; h < found.sets().size(); h++) {
+      int[] set = found.sets().get(h);
+      if (Math.abs(found.coefficients()[h]) >= z * error) {
+        put(hits, set, found.coefficients()[h]);
+      } else {
+        near.add(set);
+      }
+    }
+  }
+
+  /** The features of the terms, by falling energy. */
+  private int[] active() {
+    double[] energy = new double[masks.features()];
+    int t = 0;
+    for (int[] term : terms) {
+      for (int feature : term) {
+        energy[feature] += fit.coefficients()[t] * fit.coefficients()[t];
+      }
+      t++;
+    }
+    return IntStream.range(0, energy.length)
+        .filter(i -> energy[i] > 0)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -energy[i]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** Adds the strongest hits, as many as there is room for; whether there were any. */
+  private boolean add(TreeMap<int[], Double> hits) {
+    List<Map.Entry<int[], Double>> strongest = new ArrayList<>(hits.entrySet());
+    strongest.sort(Comparator.comparingDouble(hit -> -Math.abs(hit.getValue())));
+    int before = terms.size();
+    strongest.stream().limit(Math.max(0, room() - before)).forEach(hit -> terms.add(hit.getKey()));
+    return terms.size() > before;
+  }
+
+  /** Fits all terms; drops the weakest below the limit, and fits again until none is. */
+  private void refit() {
+    boolean pruned = true;
+    while (pruned) {
+      fit = LeastSquares.of(backend, masks, values, Sets.of(terms));
+      TreeSet<int[]> kept = new TreeSet<>(Sets::compare);
+      int t = 0;
+      for (int[] term : terms) {
+        double error = fit.standardErrors()[t];
+        boolean weak = Math.abs(fit.coefficients()[t]) < PRUNE * error;
+        if (term.length == 0 || !weak) {
+          kept.add(term);
+        } else {
+          dropped.add(term);
+        }
+        t++;
+      }
+      pruned = kept.size() < terms.size();
+      terms = kept;
+    }
+  }
+
+  /** The terms found. */
+  Spectrum spectrum() {
+    return new Spectrum(masks.features(), Sets.of(terms), fit.coefficients());
+  }
+
+  /** A standard error for each term of the spectrum. */
+  double[] standardErrors() {
+    return fit.standardErrors().clone();
+  }
+
+  /** What was searched, for the provenance. */
+  Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("orders_in_full", plan.fullOrder());
+    settings.put("orders_among_active", plan.maxOrder());
+    int[] active = active();
+    Map<String, Object> counts = new LinkedHashMap<>();
+    for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
+      counts.put(Integer.toString(order), plan.activeFeatures(order, active.length));
+    }
+    settings.put("active_features", counts);
+    settings.put("candidates", candidates());
+    settings.put("family_wise_error", ERROR);
+    settings.put("threshold_standard_errors", z);
+    settings.put("pruned_below_standard_errors", PRUNE);
+    settings.put("rounds", rounds);
+    settings.put("searches", searches);
+    settings.put("near_misses", near.size());
+    settings.put("terms", terms.size());
+    return settings;
+  }
+}
