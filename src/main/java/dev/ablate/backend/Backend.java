@@ -62,6 +62,9 @@ public interface Backend extends AutoCloseable {
   /** Regressions on parities, as sums over rows that stay where they were made. */
   ParityRegression parityRegression();
 
+  /** Gaussian processes whose prior is a spectrum. */
+  GaussianProcess gaussianProcess();
+
   @Override
   void close();
 }

@@ -13,6 +13,11 @@ public interface Estimator {
   /** Name, as in the provenance and in {@code found_by}. */
   String name();
 
+  /** How the coefficients of what it finds are refined. */
+  default Refine refine() {
+    return Refine.NONE;
+  }
+
   /**
    * Fits some masks.
    *
@@ -43,6 +48,8 @@ public interface Estimator {
    * @param spectrum the recovered spectrum
    * @param standardErrors one for each term, NaN where unknown; or empty
    * @param foundBy which searches found each term; or empty
+   * @param ran method that ran, as in the explanation
+   * @param refine refinement that ran
    * @param settings what was chosen, for the provenance
    * @param notes lines for the user
    */
@@ -50,6 +57,8 @@ public interface Estimator {
       Spectrum spectrum,
       double[] standardErrors,
       List<List<String>> foundBy,
+      String ran,
+      Refine refine,
       Map<String, Object> settings,
       List<String> notes) {}
 }

@@ -5,6 +5,7 @@ import dev.ablate.backend.HostBuffer;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What there is to fit.
@@ -29,6 +30,11 @@ public record Problem(Masks masks, List<double[]> outputs, Backend backend, long
                 })
             .toList();
     return new Problem(masks.select(rows), picked, backend, seed);
+  }
+
+  /** Some of the outputs. */
+  public Problem outputs(int[] some) {
+    return new Problem(masks, IntStream.of(some).mapToObj(outputs::get).toList(), backend, seed);
   }
 
   /** The outputs as {@code (rows, outputs)}. */

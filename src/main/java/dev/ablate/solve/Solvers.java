@@ -6,6 +6,7 @@ import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.exact.ExactSolver;
+import dev.ablate.solve.gp.GaussianProcessEstimator;
 import dev.ablate.solve.proxyspex.ProxySpexSolver;
 import dev.ablate.solve.spex.SpexSettings;
 import dev.ablate.solve.spex.SpexSolver;
@@ -61,10 +62,15 @@ public final class Solvers {
     return switch (method) {
       case "exact" -> new ExactSolver();
       case "spex" -> new SpexSolver(SpexSettings.DEFAULT.with(settings.refine()));
+      case "gp" -> new EstimatorSolver("gp", gaussianProcess(settings));
       case "proxyspex" -> new ProxySpexSolver(settings.refine());
       default ->
           throw new InputException(
-              "--method " + method + ": unknown; use auto, exact, spex or proxyspex");
+              "--method " + method + ": unknown; use auto, exact, spex, proxyspex or gp");
     };
+  }
+
+  private static GaussianProcessEstimator gaussianProcess(SolverSettings settings) {
+    return new GaussianProcessEstimator(settings.terms(), GaussianProcessEstimator.MOST_ROWS);
   }
 }

@@ -10,6 +10,7 @@ import dev.ablate.index.Index;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** An explanation as text for a terminal: the input in colour, bars, and how well it fits. */
 public final class TerminalView {
@@ -38,11 +39,34 @@ public final class TerminalView {
       }
       renderOutput(explanation, output, out);
     }
+    contest(explanation.provenance().settings().get("solver"), out);
     Object choice = explanation.provenance().settings().get("backend_choice");
     if (choice != null) {
       out.append("ran on ").append(choice).append('\n');
     }
     return out.toString();
+  }
+
+  /** What each contender of the default method reached, output by output. */
+  private static void contest(Object solver, StringBuilder out) {
+    if (solver instanceof List<?> all) {
+      all.forEach(one -> contest(one, out));
+    } else if (solver instanceof Map<?, ?> settings
+        && settings.get("held_out_r2") instanceof Map<?, ?> reached) {
+      List<String> each = new ArrayList<>();
+      reached.forEach((name, r2) -> each.add(name + " " + rounded(r2)));
+      out.append("held-out R² of each: ")
+          .append(String.join(", ", each))
+          .append("; chosen: ")
+          .append(settings.get("chosen"))
+          .append('\n');
+    }
+  }
+
+  private static String rounded(Object r2) {
+    return r2 instanceof Number number && Double.isFinite(number.doubleValue())
+        ? format("%.4f", number.doubleValue())
+        : "undefined";
   }
 
   private void renderOutput(Explanation explanation, Output output, StringBuilder out) {
@@ -62,16 +86,21 @@ public final class TerminalView {
             measured(fit.none(), output.spectrum().none())));
     Interactions interactions = output.interactions();
     String index = interactions.index().label();
-    bars("alone (" + index + ")", interactions.ofOrders(1, 1), SINGLES, names, out);
+    bars("alone (" + index + ")", interactions.ofOrders(1, 1), SINGLES, names, output, out);
     if (interactions.order() >= 2) {
       String title = "together (" + index + ", order 2 to " + interactions.order() + ")";
-      bars(title, interactions.ofOrders(2, interactions.order()), SETS, names, out);
+      bars(title, interactions.ofOrders(2, interactions.order()), SETS, names, output, out);
     }
     out.append(fitLine(output)).append('\n');
   }
 
   private void bars(
-      String title, Interactions all, int most, List<String> labels, StringBuilder out) {
+      String title,
+      Interactions all,
+      int most,
+      List<String> labels,
+      Output output,
+      StringBuilder out) {
     List<Interaction> values = all.top(most);
     out.append(bold(title)).append('\n');
     if (values.isEmpty()) {
@@ -92,17 +121,26 @@ public final class TerminalView {
       String bar = (value < 0 ? "░" : "█").repeat(length);
       out.append(
           format(
-              "  %-" + width + "s  %s%s  %s%n",
+              "  %-" + width + "s  %s%s  %s%s%n",
               names.get(i),
               signed(value),
               error(values.get(i)),
-              paint(bar, value < 0 ? "31" : "32")));
+              paint(bar, value < 0 ? "31" : "32"),
+              finders(values.get(i), output)));
     }
     int more = all.values().size() - values.size();
     if (more > 0) {
       out.append(format("  … and %d more (--json has all)%n", more));
     }
     out.append('\n');
+  }
+
+  /** Which searches found the set itself; nothing where only sets around it were found. */
+  private String finders(Interaction interaction, Output output) {
+    int term = output.spectrum().indexOf(interaction.features());
+    return term < 0 || output.foundBy().isEmpty()
+        ? ""
+        : "  " + paint(String.join(", ", output.foundBy().get(term)), "2");
   }
 
   private static String error(Interaction interaction) {

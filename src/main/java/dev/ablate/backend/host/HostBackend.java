@@ -5,6 +5,7 @@ import dev.ablate.backend.Boosting;
 import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
+import dev.ablate.backend.GaussianProcess;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
@@ -27,6 +28,7 @@ public final class HostBackend implements Backend {
   private final Paths paths;
   private final Screening screening;
   private final ParityRegression parityRegression;
+  private final GaussianProcess gaussianProcess;
 
   /** A backend with {@code threads} worker threads, at least one. */
   public HostBackend(int threads) {
@@ -43,6 +45,7 @@ public final class HostBackend implements Backend {
     this.paths = hostPaths;
     this.codedRegression = new HostCodedRegression(hostPaths);
     this.parityRegression = new HostParityRegression(parity, paths);
+    this.gaussianProcess = new HostGaussianProcess(workers, parity);
   }
 
   /** A backend on all processors. */
@@ -118,6 +121,11 @@ public final class HostBackend implements Backend {
   @Override
   public ParityRegression parityRegression() {
     return parityRegression;
+  }
+
+  @Override
+  public GaussianProcess gaussianProcess() {
+    return gaussianProcess;
   }
 
   @Override

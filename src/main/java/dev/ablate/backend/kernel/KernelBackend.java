@@ -6,6 +6,7 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
+import dev.ablate.backend.GaussianProcess;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
@@ -29,6 +30,7 @@ public final class KernelBackend implements Backend {
   private final TreeSpectra treeSpectra;
   private final Paths paths;
   private final ParityRegression parityRegression;
+  private final GaussianProcess gaussianProcess;
 
   /** A backend on a device, which is closed with it. */
   public KernelBackend(Device device, Tuning tuning) {
@@ -44,6 +46,7 @@ public final class KernelBackend implements Backend {
     this.treeSpectra = new KernelTreeSpectra(runtime);
     this.paths = new KernelPaths(runtime);
     this.parityRegression = new KernelParityRegression(runtime, parity);
+    this.gaussianProcess = new KernelGaussianProcess(runtime);
   }
 
   /** The device behind the operations. */
@@ -131,6 +134,11 @@ public final class KernelBackend implements Backend {
   @Override
   public ParityRegression parityRegression() {
     return parityRegression;
+  }
+
+  @Override
+  public GaussianProcess gaussianProcess() {
+    return gaussianProcess;
   }
 
   @Override

@@ -1,20 +1,15 @@
 package dev.ablate.solve.proxyspex;
 
 import dev.ablate.backend.Backend;
-import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
-import dev.ablate.mask.Masks;
-import dev.ablate.solve.Problem;
+import dev.ablate.solve.EstimatorSolver;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
-import dev.ablate.spectrum.Spectrum;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.ablate.solve.VaryingOutputs;
 import java.util.List;
-import java.util.Map;
 
 /**
  * ProxySPEX: boosted trees as a proxy, their exact spectrum, and a regression on its largest terms.
@@ -53,46 +48,14 @@ public final class ProxySpexSolver implements Solver {
 
   @Override
   public List<Solution> solve(Samples samples, Backend backend, long seed) {
-    if (samples.masks().count() == 0) {
-      throw new InputException("proxyspex got no masks: evaluate at least one");
-    }
-    Masks masks =
-        new Masks(
-            samples.masks().buffer().toHost(), samples.masks().count(), samples.masks().features());
-    List<double[]> columns = new ArrayList<>();
-    List<Integer> varying = new ArrayList<>();
-    for (int o = 0; o < samples.values().outputs(); o++) {
-      double[] column = samples.values().column(o);
-      columns.add(column);
-      if (Arrays.stream(column).anyMatch(v -> v != column[0])) {
-        varying.add(o);
-      }
-    }
-    Problem problem =
-        new Problem(masks, varying.stream().map(columns::get).toList(), backend, seed);
-    List<Solution> fitted =
-        varying.isEmpty()
-            ? List.of()
-            : refine == Refine.LASSO
-                ? new LassoProcedure(problem).solve()
-                : new GridProcedure(problem, refine).solve();
-    List<Solution> solutions = new ArrayList<>();
-    for (int o = 0; o < columns.size(); o++) {
-      int at = varying.indexOf(o);
-      solutions.add(at < 0 ? constant(masks.features(), columns.get(o)[0]) : fitted.get(at));
-    }
-    return solutions;
-  }
-
-  private Solution constant(int features, double value) {
-    Spectrum spectrum = new Spectrum(features, Sets.of(List.of(new int[0])), new double[] {value});
-    return new Solution(
-        spectrum,
-        name(),
-        refine.word(),
-        Double.NaN,
-        0,
-        Map.of("terms", 1),
-        List.of("all values are equal: the spectrum is their value"));
+    return refine == Refine.LASSO
+        ? new EstimatorSolver(name(), new TreesEstimator()).solve(samples, backend, seed)
+        : VaryingOutputs.solve(
+            samples,
+            backend,
+            seed,
+            name(),
+            refine.word(),
+            problem -> new GridProcedure(problem, refine).solve());
   }
 }

@@ -1,0 +1,81 @@
+package dev.ablate.solve.auto;
+
+import dev.ablate.mask.Masks;
+import java.util.Arrays;
+
+/**
+ * How much energy, {@code sum of F(S)^2}, values hold in all sets of an order together: far more
+ * than in any one of them, so that thousands of terms show of which none would.
+ *
+ * <p>The parities of all sets of order k, multiplied for two masks and summed, are the Krawtchouk
+ * polynomial of the masks' distance, {@code K_k(d) = sum_{|S|=k} chi_S(m) chi_S(m')}; so {@code
+ * sum_{r != q} y_r y_q K_k(d_rq) / rows^2} estimates the energy without bias. Without structure its
+ * standard deviation is {@code variance sqrt(2 C(features, k)) / rows}.
+ *
+ * @param scores {@code (orders)} the estimates in such standard deviations, order 1 first
+ */
+record OrderEnergies(double[] scores) {
+  /** Orders that are looked at. */
+  static final int ORDERS = 4;
+
+  /** From so many standard deviations on there is structure. */
+  static final double CLEAR = 4;
+
+  /** Most rows that are looked at; their pairs are. */
+  private static final int MOST_ROWS = 6_000;
+
+  /**
+   * The energies of values.
+   *
+   * @param masks {@code (rows, features)} host masks, uniform
+   * @param values {@code (rows)}, of mean 0
+   */
+  static OrderEnergies of(Masks masks, double[] values) {
+    int features = masks.features();
+    int rows = Math.min(values.length, MOST_ROWS);
+    double[] byDistance = byDistance(masks, values, rows);
+    double variance = Arrays.stream(values, 0, rows).map(v -> v * v).sum() / rows;
+    double[] scores = new double[Math.min(ORDERS, features)];
+    if (variance == 0) {
+      return new OrderEnergies(scores);
+    }
+    for (int d = 0; d <= features; d++) {
+      double before = 0;
+      double krawtchouk = 1;
+      for (int k = 0; k < scores.length; k++) {
+        double next = ((features - 2.0 * d) * krawtchouk - (features - k + 1.0) * before) / (k + 1);
+        before = krawtchouk;
+        krawtchouk = next;
+        scores[k] += 2 * byDistance[d] * krawtchouk / rows;
+      }
+    }
+    double sets = 1;
+    for (int k = 0; k < scores.length; k++) {
+      sets = sets * (features - k) / (k + 1);
+      scores[k] /= variance * Math.sqrt(2 * sets);
+    }
+    return new OrderEnergies(scores);
+  }
+
+  /** Whether some order holds more than noise. */
+  boolean clear() {
+    return Arrays.stream(scores).anyMatch(score -> score >= CLEAR);
+  }
+
+  /** Sums of the products of two values by the distance of their masks. */
+  private static double[] byDistance(Masks masks, double[] values, int rows) {
+    int words = masks.words();
+    long[] all = masks.hostWords();
+    double[] sums = new double[masks.features() + 1];
+    for (int r = 1; r < rows; r++) {
+      for (int q = 0; q < r; q++) {
+        int distance = 0;
+        for (int w = 0; w < words; w++) {
+          distance += Long.bitCount(all[r * words + w] ^ all[q * words + w]);
+        }
+        sums[distance] += values[r] * values[q];
+      }
+    }
+    return sums;
+  }
+}

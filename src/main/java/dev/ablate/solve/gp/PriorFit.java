@@ -1,0 +1,147 @@
+package dev.ablate.solve.gp;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.GaussianProcess.Block;
+import dev.ablate.backend.GaussianProcess.Evidence;
+import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Masks;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Priors of largest evidence. The evidence of blocks of rows stands for that of all rows: it costs
+ * the square of the block's size a row, all blocks run side by side, and together they say nearly
+ * as much about the prior. All outputs climb in step, so that one call serves them all.
+ */
+final class PriorFit {
+  /** Noise never falls below this share of the scale, so that covariances stay invertible. */
+  private static final double LEAST_NOISE = 1e-8;
+
+  /** Decays stray from where they start by a factor of about e to this power. */
+  private static final double STRAY = 3;
+
+  private PriorFit() {}
+
+  /**
+   * How to climb.
+   *
+   * @param rows rows of a block
+   * @param blocks most blocks
+   * @param evaluations how often the evidence is computed
+   */
+  record Stage(int rows, int blocks, int evaluations) {}
+
+  /**
+   * Climbs from some priors.
+   *
+   * @param masks {@code (rows, features)}, in random order
+   * @param values {@code (rows, outputs)}, each output of mean 0
+   * @param start a prior for each output
+   */
+  static Prior[] fit(
+      Backend backend, Masks masks, Values values, Prior[] start, List<Stage> stages) {
+    double[][] origin = new double[start.length][];
+    double[][] at = new double[start.length][];
+    for (int o = 0; o < start.length; o++) {
+      origin[o] = parameters(start[o]);
+      at[o] = origin[o];
+    }
+    for (Stage stage : stages) {
+      climb(backend, masks, values, origin, at, stage);
+    }
+    return Arrays.stream(at).map(PriorFit::prior).toArray(Prior[]::new);
+  }
+
+  private static void climb(
+      Backend backend, Masks masks, Values values, double[][] origin, double[][] at, Stage stage) {
+    int outputs = at.length;
+    Lbfgs[] climbs = Arrays.stream(at).map(Lbfgs::new).toArray(Lbfgs[]::new);
+    for (int e = 0; e < stage.evaluations(); e++) {
+      List<Block> asked = new ArrayList<>();
+      for (int o = 0; o < outputs; o++) {
+        if (!climbs[o].done()) {
+          asked.addAll(blocks(stage, masks.count(), o, prior(climbs[o].point())));
+        }
+      }
+      if (asked.isEmpty()) {
+        break;
+      }
+      List<Evidence> evidence =
+          backend
+              .gaussianProcess()
+              .evidence(
+                  masks.buffer(), masks.count(), masks.features(), values.buffer(), outputs, asked);
+      int blocks = blockCount(stage, masks.count());
+      int next = 0;
+      for (int o = 0; o < outputs; o++) {
+        if (!climbs[o].done()) {
+          tell(climbs[o], origin[o], evidence.subList(next, next + blocks));
+          next += blocks;
+        }
+      }
+    }
+    for (int o = 0; o < outputs; o++) {
+      at[o] = climbs[o].best();
+    }
+  }
+
+  private static int blockCount(Stage stage, int rows) {
+    return Math.max(1, Math.min(stage.blocks(), rows / stage.rows()));
+  }
+
+  /** The blocks of one output: as many rows as the stage says, or nearly all where they are few. */
+  static List<Block> blocks(Stage stage, int rows, int output, Prior prior) {
+    int blocks = blockCount(stage, rows);
+    int count = blocks > 1 ? stage.rows() : Math.min(rows, 2 * stage.rows() - 1);
+    return IntStream.range(0, blocks)
+        .mapToObj(b -> new Block(b * count, count, output, prior))
+        .toList();
+  }
+
+  /** Minus the evidence, and what holds decays near where they started, with its gradient. */
+  private static void tell(Lbfgs climb, double[] origin, List<Evidence> evidence) {
+    double[] point = climb.point();
+    int features = point.length - 2;
+    double[] gradient = new double[point.length];
+    double value = 0;
+    for (Evidence one : evidence) {
+      value -= one.logLikelihood();
+      for (int p = 0; p < point.length; p++) {
+        gradient[p] -= one.gradient()[p];
+      }
+    }
+    // The noise is its own parameter plus a share of the scale.
+    double own = Math.exp(point[features + 1]);
+    double noise = prior(point).noise();
+    gradient[features] += gradient[features + 1] * (noise - own) / noise;
+    gradient[features + 1] *= own / noise;
+    for (int i = 0; i < features; i++) {
+      double away = (point[i] - origin[i]) / STRAY;
+      value += away * away / 2;
+      gradient[i] += away / STRAY;
+    }
+    climb.tell(value, gradient);
+  }
+
+  private static double[] parameters(Prior prior) {
+    int features = prior.decays().length;
+    double[] point = new double[features + 2];
+    for (int i = 0; i < features; i++) {
+      point[i] = Math.log(prior.decays()[i]);
+    }
+    point[features] = Math.log(prior.scale());
+    point[features + 1] = Math.log(prior.noise());
+    return point;
+  }
+
+  private static Prior prior(double[] point) {
+    int features = point.length - 2;
+    double[] decays = new double[features];
+    Arrays.setAll(decays, i -> Math.exp(point[i]));
+    double scale = Math.exp(point[features]);
+    return new Prior(decays, scale, Math.exp(point[features + 1]) + LEAST_NOISE * scale);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.ablate.solve.gp;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.GaussianProcess.Posterior;
+import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.backend.ParityRegression;
+import dev.ablate.backend.Sets;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Spectrum;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The spectrum of a process given rows: exact means of the coefficients that vary most under the
+ * prior, the largest of them kept.
+ *
+ * @param sets by falling magnitude of their mean
+ * @param means posterior means
+ * @param standardErrors posterior standard deviations
+ * @param logLikelihood of all rows under the prior
+ */
+record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLikelihood) {
+  /** Sets whose coefficients are computed. */
+  static final int SETS = 20_000;
+
+  /** Most that are kept. */
+  static final int MOST_TERMS = 4_000;
+
+  /** Sets whose variance is computed exactly, to know that of all. */
+  private static final int FORMS = 64;
+
+  private static final double EVERY = -1;
+
+  /**
+   * Reads one output off.
+   *
+   * @param masks {@code (rows, features)}
+   * @param values {@code (rows, outputs)}, each output of mean 0
+   */
+  static ReadOff of(Backend backend, Masks masks, Values values, int output, Prior prior) {
+    Sets sets = LargestVariances.of(prior, SETS);
+    double[] variances = prior.variances(sets);
+    try (Posterior posterior =
+        backend
+            .gaussianProcess()
+            .posterior(
+                masks.buffer(),
+                masks.count(),
+                masks.features(),
+                values.buffer(),
+                values.outputs(),
+                output,
+                prior)) {
+      ParityRegression.Hits sums =
+          backend
+              .parityRegression()
+              .hits(
+                  sets,
+                  masks.buffer(),
+                  masks.count(),
+                  masks.features(),
+                  posterior.weights(),
+                  EVERY);
+      double[] means = new double[sets.size()];
+      Arrays.setAll(means, s -> variances[s] * masks.count() * sums.coefficients()[s]);
+      int[] largest =
+          IntStream.range(0, means.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble(s -> -Math.abs(means[s])))
+              .limit(MOST_TERMS)
+              .mapToInt(Integer::intValue)
+              .toArray();
+      Sets kept = sets.select(largest);
+      double[] before = Arrays.stream(largest).mapToDouble(s -> variances[s]).toArray();
+      return new ReadOff(
+          kept,
+          Arrays.stream(largest).mapToDouble(s -> means[s]).toArray(),
+          errors(posterior, kept, before),
+          posterior.logLikelihood());
+    }
+  }
+
+  /**
+   * Posterior standard deviations. The exact variance of a coefficient with prior variance v is
+   * {@code v - v^2 q = v / (1 + v g)}, where {@code g = q / (1 - v q)} is the form of the inverse
+   * covariance without the coefficient's own share. That matrix knows nothing of the set, so for
+   * random masks g hardly differs between sets: it is computed for some and its mean serves all.
+   */
+  private static double[] errors(Posterior posterior, Sets sets, double[] variances) {
+    int count = Math.min(FORMS, sets.size());
+    int[] some = IntStream.range(0, count).map(k -> k * sets.size() / count).toArray();
+    double[] forms = posterior.forms(sets.select(some));
+    double mean = 0;
+    for (int k = 0; k < count; k++) {
+      double left = Math.max(1e-12, 1 - variances[some[k]] * forms[k]);
+      mean += forms[k] / left / count;
+    }
+    double g = mean;
+    return Arrays.stream(variances).map(v -> Math.sqrt(v / (1 + v * g))).toArray();
+  }
+
+  /** Number of sets. */
+  int size() {
+    return means.length;
+  }
+
+  /** The {@code count} largest terms plus an offset. */
+  Spectrum spectrum(int features, int count, double offset) {
+    int[] first = IntStream.range(0, Math.min(count, size())).toArray();
+    Spectrum terms = new Spectrum(features, sets.select(first), Arrays.copyOf(means, first.length));
+    return terms.plus(new Spectrum(features, Sets.of(List.of(new int[0])), new double[] {offset}));
+  }
+}

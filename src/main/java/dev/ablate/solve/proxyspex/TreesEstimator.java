@@ -1,0 +1,165 @@
+package dev.ablate.solve.proxyspex;
+
+import dev.ablate.backend.Boosting;
+import dev.ablate.backend.Sets;
+import dev.ablate.backend.TreeSpectra;
+import dev.ablate.backend.Trees;
+import dev.ablate.solve.Estimator;
+import dev.ablate.solve.HoldOut;
+import dev.ablate.solve.Problem;
+import dev.ablate.solve.Refine;
+import dev.ablate.solve.boost.BoostedForests;
+import dev.ablate.spectrum.R2;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Boosted trees, a lasso on their largest terms and all singletons, and a screening of what they
+ * leave among strong features.
+ *
+ * <p>The first fit decides by cross-validation on the penalty, and by the held-out rows how far the
+ * lasso is relaxed towards least squares. The second takes both over; the penalty per row falls
+ * with the root of the number of rows, as the noise in the products does.
+ */
+public final class TreesEstimator implements Estimator {
+  /** Shares of least squares to choose from. */
+  private static final double[] SHARES = {0, 0.5, 1};
+
+  @Override
+  public String name() {
+    return "trees";
+  }
+
+  @Override
+  public Refine refine() {
+    return Refine.LASSO;
+  }
+
+  @Override
+  public Trial estimate(Problem train, Problem held) {
+    List<Chosen> chosen = new ArrayList<>();
+    List<TreeSpectra.Terms> terms = spectra(train);
+    for (int o = 0; o < train.outputs().size(); o++) {
+      double[] values = train.outputs().get(o);
+      chosen.add(
+          Arrays.stream(values).allMatch(v -> v == values[0])
+              ? constant(train.masks().features(), values)
+              : chosen(train, held, o, terms.get(o)));
+    }
+    return new TreesTrial(chosen);
+  }
+
+  /**
+   * What a trial chose for one output.
+   *
+   * @param penalty per row, {@link LassoRefinement#UNKNOWN} where the rows told nothing
+   * @param cvR2 cross-validated R²
+   * @param share of least squares
+   * @param rows number of rows it was chosen on
+   */
+  private record Chosen(Spectrum spectrum, double penalty, double cvR2, double share, int rows) {}
+
+  private static Chosen constant(int features, double[] values) {
+    Spectrum spectrum =
+        new Spectrum(features, Sets.of(List.of(new int[0])), new double[] {values[0]});
+    return new Chosen(spectrum, LassoRefinement.UNKNOWN, Double.NaN, 0, values.length);
+  }
+
+  private static Chosen chosen(Problem train, Problem held, int output, TreeSpectra.Terms terms) {
+    double[] values = train.outputs().get(output);
+    LassoRefinement.Fit trial =
+        LassoRefinement.fit(
+            train.backend(),
+            train.masks(),
+            values,
+            terms,
+            LassoRefinement.UNKNOWN,
+            HoldOut.folds(train.masks(), train.seed()));
+    double best = Double.NaN;
+    double share = 0;
+    if (held != null) {
+      double[] expected = held.outputs().get(output);
+      for (double s : SHARES) {
+        double reached = R2.of(expected, trial.blend(s).evaluate(held.masks(), held.backend()));
+        if (s == 0 || reached > best) {
+          best = reached;
+          share = s;
+        }
+      }
+    }
+    return new Chosen(trial.blend(share), trial.penalty(), trial.cvR2(), share, values.length);
+  }
+
+  private static List<TreeSpectra.Terms> spectra(Problem problem) {
+    List<Trees> forests =
+        BoostedForests.fit(
+            problem.backend(), problem.masks(), problem.values(), BoostedForests.CANDIDATES);
+    int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
+    List<TreeSpectra.Terms> terms =
+        problem.backend().treeSpectra().spectra(forests, trees, Candidates.PROXY_TERMS);
+    forests.forEach(Trees::close);
+    return terms;
+  }
+
+  private record TreesTrial(List<Chosen> chosen) implements Trial {
+    @Override
+    public Spectrum spectrum(int output) {
+      return chosen.get(output).spectrum();
+    }
+
+    @Override
+    public List<Fitted> onAll(Problem all, int[] outputs) {
+      Problem some = all.outputs(outputs);
+      List<TreeSpectra.Terms> terms = spectra(some);
+      List<Fitted> fits = new ArrayList<>();
+      for (int k = 0; k < outputs.length; k++) {
+        fits.add(fitted(some, k, terms.get(k), chosen.get(outputs[k])));
+      }
+      return fits;
+    }
+
+    private static Fitted fitted(Problem all, int output, TreeSpectra.Terms terms, Chosen chosen) {
+      double[] values = all.outputs().get(output);
+      double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / values.length);
+      LassoRefinement.Fit fit =
+          LassoRefinement.fit(
+              all.backend(),
+              all.masks(),
+              values,
+              terms,
+              penalty,
+              HoldOut.folds(all.masks(), all.seed()));
+      Spectrum spectrum = fit.blend(chosen.share());
+      return new Fitted(
+          spectrum,
+          new double[0],
+          List.of(),
+          "proxyspex",
+          Refine.LASSO,
+          settings(fit, spectrum, chosen),
+          List.of());
+    }
+
+    private static Map<String, Object> settings(
+        LassoRefinement.Fit fit, Spectrum spectrum, Chosen chosen) {
+      Boosting.Settings trees = BoostedForests.CANDIDATES;
+      Map<String, Object> settings = new LinkedHashMap<>();
+      settings.put("trees", trees.trees());
+      settings.put("depth", trees.depth());
+      settings.put("rate", trees.rate());
+      settings.put("candidates", fit.candidates());
+      settings.put("candidates_screened", fit.screened());
+      settings.put("terms", spectrum.size());
+      settings.put("penalty", fit.penalty());
+      settings.put("adaptive_power", Candidates.POWER);
+      settings.put("relaxed_share", chosen.share());
+      settings.put("relaxed_by", "held-out masks");
+      settings.put("cv_r2", chosen.cvR2());
+      return settings;
+    }
+  }
+}
