@@ -66,15 +66,33 @@ final class ForestGame implements Game {
         forest.getModels().stream()
             .mapToInt(tree -> walk.compile(root(tree), tree.getFeatureIDMap()))
             .toArray();
+    check(Masks.all(features), forest, kept, label);
+    check(Masks.none(1, features), forest, table.means(), label);
+  }
+
+  /** The rewritten trees must say what Tribuo's forest says. */
+  private void check(
+      Masks mask, WeightedEnsembleModel<Label> forest, double[] values, String label) {
+    Values ours = Values.zeros(1, 1);
+    evaluate(mask, ours);
+    Example<Label> example =
+        new ArrayExample<>(LabelFactory.UNKNOWN_LABEL, names(features), values);
+    double theirs = forest.predict(example).getOutputScores().get(label).getScore();
+    if (!(Math.abs(ours.get(0, 0) - theirs) < 1e-6)) {
+      throw new IllegalStateException(ours.get(0, 0) + " where the forest says " + theirs);
+    }
+  }
+
+  private static String[] names(int features) {
+    return IntStream.range(0, features)
+        .mapToObj(f -> String.format("%04d", f))
+        .toArray(String[]::new);
   }
 
   private static WeightedEnsembleModel<Label> train(
       DataTable table, int left, int trees, long seed) {
     TRIBUO.setLevel(Level.WARNING);
-    String[] names =
-        IntStream.range(0, table.features())
-            .mapToObj(f -> String.format("%04d", f))
-            .toArray(String[]::new);
+    String[] names = names(table.features());
     List<Example<Label>> examples = new ArrayList<>();
     for (int r = 0; r < table.rows().length; r++) {
       if (r != left) {

@@ -29,6 +29,7 @@ public final class IntervalCoverage {
   private static final double NORMAL_90 = 1.6448536269514722;
   private static final int ORDER = 2;
   private static final double LARGE = 0.4;
+  private static final String ALL = "(all kinds)";
 
   /** Features, masks: each with every noise and every kind. */
   private static final int[][] SIZES = {{20, 500}, {50, 1500}, {100, 3000}};
@@ -114,11 +115,16 @@ public final class IntervalCoverage {
     System.out.printf(
         "%-16s %-14s %-16s %6s %10s %9s%n",
         "method", "kind", "what", "games", "intervals", "coverage");
-    tallies.forEach(
-        (name, tally) ->
-            System.out.printf(
-                "%s %6d %10d %8.1f%%%n",
-                name, tally.games, tally.intervals, 100.0 * tally.covering / tally.intervals));
+    for (boolean all : new boolean[] {false, true}) {
+      tallies.forEach(
+          (name, tally) -> {
+            if (name.contains(ALL) == all) {
+              System.out.printf(
+                  "%s %6d %10d %8.1f%%%n",
+                  name, tally.games, tally.intervals, 100.0 * tally.covering / tally.intervals);
+            }
+          });
+    }
     reasons.forEach(
         (method, reason) ->
             System.out.println(method.label() + ": some or all games left out: " + reason));
@@ -156,7 +162,7 @@ public final class IntervalCoverage {
   /** The tally of a kind of game and that of all, one game further. */
   private List<Tally> tallies(String method, String kind, String what) {
     List<Tally> both = new ArrayList<>();
-    for (String group : List.of(kind, "all")) {
+    for (String group : List.of(kind, ALL)) {
       String name = String.format("%-16s %-14s %-16s", method, group, what);
       both.add(tallies.computeIfAbsent(name, n -> new Tally()));
     }

@@ -19,10 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * R² on fresh masks, and the recovered share of planted terms, against the number of masks. Writes
@@ -45,7 +45,7 @@ public final class Sweep {
   private final List<Method> methods;
   private final int seeds;
   private final List<String> rows = new ArrayList<>();
-  private final Set<String> reasons = new LinkedHashSet<>();
+  private final Map<String, Reason> reasons = new LinkedHashMap<>();
 
   private Sweep(Backend backend, List<Method> methods, int seeds) {
     this.backend = backend;
@@ -62,6 +62,22 @@ public final class Sweep {
    *     sizes double as well
    */
   private record Curve(String name, String title, Game game, int largest) {}
+
+  /** At which sizes a method could not run, and what it said last. */
+  private static final class Reason {
+    private final Set<Integer> sizes = new TreeSet<>();
+    private String message;
+
+    void add(int size, String why) {
+      sizes.add(size);
+      message = why;
+    }
+
+    @Override
+    public String toString() {
+      return " at " + sizes + " masks: " + message;
+    }
+  }
 
   /** Measures, writes and draws. */
   public static void main(String[] args) throws IOException {
@@ -88,7 +104,7 @@ public final class Sweep {
           sweep.measure(curve);
         }
         Files.write(RESULTS, sweep.rows);
-        sweep.reasons.forEach(System.out::println);
+        sweep.reasons.forEach((which, reason) -> System.out.println("left out: " + which + reason));
       }
     }
     List<JsonNode> rows = new ArrayList<>();
@@ -171,10 +187,8 @@ public final class Sweep {
   }
 
   private void leftOut(Curve curve, Method method, int budget, InputException e) {
-    reasons.add(
-        String.format(
-            "left out: %s on %s at %d masks: %s",
-            method.label(), curve.name(), budget, e.getMessage()));
+    String which = method.label() + " on " + curve.name();
+    reasons.computeIfAbsent(which, w -> new Reason()).add(budget, e.getMessage());
   }
 
   private void row(Curve curve, Method method, int seed, Samples samples, Evaluated evaluated)
