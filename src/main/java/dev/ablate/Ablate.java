@@ -120,7 +120,10 @@ public final class Ablate implements AutoCloseable {
       return this;
     }
 
-    /** {@code auto} (default), {@code exact}, {@code spex} or {@code proxyspex}. */
+    /**
+     * {@code auto} (default), {@code exact}, {@code spex}, {@code proxyspex}, {@code screen} or
+     * {@code gp}.
+     */
     public Builder method(String method) {
       request = request.withMethod(method);
       return this;

@@ -8,7 +8,7 @@ final class MethodOptions {
       names = "--method",
       paramLabel = "M",
       defaultValue = "auto",
-      description = "auto, exact, spex or proxyspex (default: ${DEFAULT-VALUE})")
+      description = "auto, exact, spex, proxyspex, screen or gp (default: ${DEFAULT-VALUE})")
   private String method;
 
   @Option(

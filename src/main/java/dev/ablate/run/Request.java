@@ -11,7 +11,8 @@ import java.util.Map;
 /**
  * What is asked of a run.
  *
- * @param method {@code auto}, {@code exact}, {@code spex} or {@code proxyspex}
+ * @param method {@code auto}, {@code exact}, {@code spex}, {@code proxyspex}, {@code screen} or
+ *     {@code gp}
  * @param solver what is set about solvers
  * @param budget how many different masks may be evaluated for fitting; null for the default
  * @param testMasks held-out masks, on top of the budget

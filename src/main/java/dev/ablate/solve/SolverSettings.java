@@ -19,6 +19,9 @@ public record SolverSettings(Refine refine, double screenSeconds, int screenOrde
   private static final double MOST_SECONDS = 86_400;
   private static final int MOST_ORDER = 15;
 
+  /** As many as a Gaussian process keeps. */
+  private static final int MOST_TERMS = 4_000;
+
   /** Checks the numbers. */
   public SolverSettings {
     if (!(screenSeconds >= 0 && screenSeconds <= MOST_SECONDS)) {
@@ -27,10 +30,10 @@ public record SolverSettings(Refine refine, double screenSeconds, int screenOrde
     }
     if (screenOrder < 0 || screenOrder > MOST_ORDER) {
       throw new InputException(
-          "--screen-order " + screenOrder + ": must be 1 to " + MOST_ORDER + " (0 = planned)");
+          "--screen-order " + screenOrder + ": must be 1 to " + MOST_ORDER + "");
     }
-    if (terms < 0) {
-      throw new InputException("--terms " + terms + ": must be at least 1 (0 = by held-out masks)");
+    if (terms < 0 || terms > MOST_TERMS) {
+      throw new InputException("--terms " + terms + ": must be 1 to " + MOST_TERMS);
     }
   }
 

@@ -25,7 +25,15 @@ class KernelBackendsTest {
 
   /** Files of kernels that serve a family of another name. */
   private static final Map<String, String> TESTED_BY =
-      Map.of("peeling", "decoding", "set_sums", "treespectra", "paths_ridge", "paths");
+      Map.of(
+          "peeling",
+          "decoding",
+          "set_sums",
+          "treespectra",
+          "paths_ridge",
+          "paths",
+          "cholesky",
+          "gaussianprocess");
 
   /** CI sets this; elsewhere contract tests run over the devices that happen to be there. */
   @Test

@@ -46,7 +46,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"auto", "exact", "spex", "proxyspex"})
+  @ValueSource(strings = {"auto", "exact", "spex", "proxyspex", "screen", "gp"})
   void aSingleFeatureIsExplainedExactly(String method) throws IOException {
     Cli.Result one = Cli.run("explain", "--text", "good", "--method", method, "--json", "-");
     assertOk(one);
@@ -65,7 +65,9 @@ class CommandsTest {
   @ParameterizedTest
   @CsvSource({
     "5, auto, exact, none",
-    "16, auto, proxyspex, lasso",
+    "16, auto, screen, none",
+    "16, screen, screen, none",
+    "16, gp, gp, none",
     "16, proxyspex, proxyspex, lasso",
     "16, spex, spex, lasso"
   })

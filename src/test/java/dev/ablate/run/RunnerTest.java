@@ -54,9 +54,10 @@ class RunnerTest {
     "2, auto, exact",
     "5, auto, exact",
     "5, proxyspex, proxyspex",
-    "20, auto, proxyspex",
+    "20, auto, screen",
+    "20, gp, gp",
     "20, spex, spex",
-    "70, auto, proxyspex"
+    "70, auto, screen"
   })
   void findsTheGame(int features, String method, String ran) {
     Explanation explanation =

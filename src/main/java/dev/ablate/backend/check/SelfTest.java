@@ -45,7 +45,8 @@ public final class SelfTest {
             TreeSpectraChecks.all(),
             PathsChecks.all(),
             ParityRegressionChecks.all(),
-            ScreeningChecks.all())
+            ScreeningChecks.all(),
+            GaussianProcessChecks.all())
         .flatMap(List::stream)
         .toList();
   }

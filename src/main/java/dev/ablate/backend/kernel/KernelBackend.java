@@ -46,7 +46,7 @@ public final class KernelBackend implements Backend {
     this.treeSpectra = new KernelTreeSpectra(runtime);
     this.paths = new KernelPaths(runtime);
     this.parityRegression = new KernelParityRegression(runtime, parity);
-    this.gaussianProcess = new KernelGaussianProcess(runtime);
+    this.gaussianProcess = new KernelGaussianProcess(runtime, parity);
   }
 
   /** The device behind the operations. */

@@ -2,25 +2,66 @@ package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.GaussianProcess;
+import dev.ablate.backend.Parity;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Gaussian processes on a device. */
+/** Gaussian processes on a device: {@code kernels/gaussian_process.cl}. */
 final class KernelGaussianProcess implements GaussianProcess {
   private final Runtime runtime;
+  private final Parity parity;
 
-  KernelGaussianProcess(Runtime runtime) {
+  KernelGaussianProcess(Runtime runtime, Parity parity) {
     this.runtime = runtime;
+    this.parity = parity;
   }
 
   @Override
   public List<Evidence> evidence(
       Buffer masks, int rows, int features, Buffer values, int outputs, List<Block> blocks) {
-    throw new UnsupportedOperationException("not on " + runtime.device().name());
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelCovariances.Data data =
+          new KernelCovariances.Data(scope.in(masks), features, scope.in(values), outputs);
+      return evidence(data, blocks);
+    }
+  }
+
+  /** Blocks that do not fit the device's memory together are taken in halves. */
+  private List<Evidence> evidence(KernelCovariances.Data data, List<Block> blocks) {
+    if (blocks.isEmpty()) {
+      return List.of();
+    }
+    try (KernelCovariances covariances = new KernelCovariances(runtime, data, blocks, true)) {
+      covariances.solve();
+      covariances.sumSlopes();
+      double[] results = covariances.results();
+      int[] failed = covariances.failed();
+      List<Evidence> evidence = new ArrayList<>();
+      int each = data.features() + 3;
+      for (int b = 0; b < failed.length; b++) {
+        evidence.add(
+            failed[b] != 0
+                ? new Evidence(Double.NEGATIVE_INFINITY, new double[data.features() + 2])
+                : new Evidence(
+                    results[b * each], Arrays.copyOfRange(results, b * each + 1, (b + 1) * each)));
+      }
+      return evidence;
+    } catch (OutOfDeviceMemoryException e) {
+      if (blocks.size() < 2) {
+        throw e;
+      }
+    }
+    int half = blocks.size() / 2;
+    List<Evidence> evidence = new ArrayList<>(evidence(data, blocks.subList(0, half)));
+    evidence.addAll(evidence(data, blocks.subList(half, blocks.size())));
+    return evidence;
   }
 
   @Override
   public Posterior posterior(
       Buffer masks, int rows, int features, Buffer values, int outputs, int output, Prior prior) {
-    throw new UnsupportedOperationException("not on " + runtime.device().name());
+    return KernelPosterior.of(
+        runtime, parity, masks, features, values, outputs, new Block(0, rows, output, prior));
   }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
@@ -23,7 +24,10 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  */
 public record LeastSquares(double[] coefficients, double[] standardErrors, double[] residual) {
   /** Added to the diagonal, in rows, where columns are dependent to rounding. */
-  private static final double[] JITTERS = {0, 1e-9, 1e-6, 1e-3};
+  private static final double[] JITTERS = {0, 1e-6, 1e-3, 1};
+
+  /** Share of its squared length that an independent column keeps at least. */
+  private static final double INDEPENDENT = 1e-9;
 
   /**
    * Fits values.
@@ -66,12 +70,25 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, doubl
         matrix.add(i, i, jitter * rows);
       }
       LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.symmPosDef(k);
-      DMatrixRMaj inverse = new DMatrixRMaj(k, k);
-      if (solver.setA(matrix) && solver.quality() > 1e-14) {
+      if (solver.setA(matrix) && independent(solver, rows)) {
+        DMatrixRMaj inverse = new DMatrixRMaj(k, k);
         solver.invert(inverse);
         return inverse;
       }
     }
     throw new ArithmeticException("a Gram matrix of " + k + " parities cannot be inverted");
+  }
+
+  /** Whether each column keeps a share of its length beside those before it. */
+  private static boolean independent(LinearSolverDense<DMatrixRMaj> solver, int rows) {
+    CholeskyDecomposition_F64<DMatrixRMaj> factor = solver.getDecomposition();
+    DMatrixRMaj lower = factor.getT(null);
+    for (int i = 0; i < lower.getNumRows(); i++) {
+      double left = lower.get(i, i) * lower.get(i, i);
+      if (!(left > INDEPENDENT * rows)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

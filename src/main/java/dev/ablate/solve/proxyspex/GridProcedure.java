@@ -8,8 +8,10 @@ import dev.ablate.solve.Refine;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.boost.BoostedForests;
 import dev.ablate.solve.boost.BoostingGrid;
+import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +62,7 @@ final class GridProcedure {
         settings.put("cv_r2", fit.choice().r2());
       }
       settings.put("terms", spectrum.size());
-      solutions.add(solution(spectrum, r2, settings));
+      solutions.add(solution(spectrum, errors(spectrum, o), r2, settings));
     }
     return solutions;
   }
@@ -99,10 +101,27 @@ final class GridProcedure {
     return settings;
   }
 
-  private Solution solution(Spectrum spectrum, double r2, Map<String, Object> settings) {
+  /** Those of least squares on the support: ridge shrinks and varies less. */
+  private double[] errors(Spectrum spectrum, int output) {
+    double[] values = problem.outputs().get(output);
+    return LeastSquares.of(problem.backend(), problem.masks(), values, spectrum.sets())
+        .standardErrors();
+  }
+
+  private Solution solution(
+      Spectrum spectrum, double[] errors, double r2, Map<String, Object> settings) {
     int held = holdOut == null ? 0 : holdOut.held().length;
     List<String> notes = holdOut == null ? List.of(HoldOut.NONE) : List.of();
     String word = (ridge ? Refine.RIDGE : Refine.NONE).word();
-    return new Solution(spectrum, "proxyspex", word, r2, held, settings, notes);
+    return new Solution(
+        spectrum,
+        errors,
+        Collections.nCopies(spectrum.size(), List.of("trees")),
+        "proxyspex",
+        word,
+        r2,
+        held,
+        settings,
+        notes);
   }
 }

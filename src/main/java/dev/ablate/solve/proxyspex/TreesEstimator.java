@@ -9,10 +9,12 @@ import dev.ablate.solve.HoldOut;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.boost.BoostedForests;
+import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,8 +138,8 @@ public final class TreesEstimator implements Estimator {
       Spectrum spectrum = fit.blend(chosen.share());
       return new Fitted(
           spectrum,
-          new double[0],
-          List.of(),
+          LeastSquares.of(all.backend(), all.masks(), values, spectrum.sets()).standardErrors(),
+          Collections.nCopies(spectrum.size(), List.of("trees")),
           "proxyspex",
           Refine.LASSO,
           settings(fit, spectrum, chosen),

@@ -98,6 +98,7 @@ final class CrossValidation {
         kept,
         penalty,
         relaxed,
-        deviations <= 0 ? 1 : 1 - found.leftOutError() / deviations);
+        deviations <= 0 ? 1 : 1 - found.leftOutError() / deviations,
+        found.leftOutError());
   }
 }

@@ -44,7 +44,8 @@ final class RidgeRefinement implements Refinement {
           Arrays.copyOfRange(path.weights(), best * sets.size(), (best + 1) * sets.size()),
           penalties[best],
           false,
-          deviations > 0 ? 1 - least / deviations : 1);
+          deviations > 0 ? 1 - least / deviations : 1,
+          least);
     }
   }
 

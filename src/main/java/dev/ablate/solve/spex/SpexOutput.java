@@ -10,6 +10,7 @@ import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import dev.ablate.solve.Solution;
 import dev.ablate.spectrum.Spectrum;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class SpexOutput {
     DelayFolds folds = new DelayFolds(bins.delays(), FOLDS, seed);
     this.refinement =
         switch (settings.refine()) {
-          case NONE -> (sets, found) -> new Fit(sets, found, 0, false, Double.NaN);
+          case NONE -> (sets, found) -> new Fit(sets, found, 0, false, Double.NaN, Double.NaN);
           case RIDGE -> new RidgeRefinement(regression, folds);
           case LASSO -> new LassoRefinement(regression, folds);
         };
@@ -72,8 +73,11 @@ final class SpexOutput {
     }
     boolean scored = folded && !Double.isNaN(fit.leftOutR2());
     Design.Coded coded = design.design();
+    Spectrum spectrum = new Spectrum(coded.features(), fit.sets(), fit.coefficients());
     return new Solution(
-        new Spectrum(coded.features(), fit.sets(), fit.coefficients()),
+        spectrum,
+        fit.standardErrors(coded.masks()),
+        Collections.nCopies(spectrum.size(), List.of("spex")),
         "spex",
         settings.refine().word(),
         scored ? fit.leftOutR2() : Double.NaN,

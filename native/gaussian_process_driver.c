@@ -1,0 +1,254 @@
+#include "driver.h"
+
+#include "../kernels/cholesky.cl"
+#include "../kernels/gaussian_process.cl"
+
+#define OUTPUTS 2u
+#define MOST 4u
+
+/* Blocks of one call: counts[b] rows from row b on, overlapping. */
+typedef struct {
+  u32 blocks, features, words, rows, size, gradient;
+  u32 counts[MOST];
+  u64 table[TABLE * MOST], elements, vectors, tiles;
+  u64 *masks;
+  double *values, *decays, *scales, *matrices, *inverses, *logs, *weights, *partial, *results;
+  i32 *failed;
+} Call;
+
+static Call make(u32 blocks, const u32 *counts, u32 features, u32 gradient) {
+  Call c;
+  memset(&c, 0, sizeof c);
+  c.blocks = blocks;
+  c.features = features;
+  c.words = WORDS64(features);
+  c.gradient = gradient;
+  for (u32 b = 0; b < blocks; b++) {
+    u32 size = WORDS64(counts[b]) * 64u;
+    u32 panels = size / PANEL;
+    u64 row[TABLE] = {size, c.elements, c.vectors, gradient, counts[b], b, b % OUTPUTS, c.tiles};
+    memcpy(c.table + TABLE * b, row, sizeof row);
+    c.counts[b] = counts[b];
+    c.elements += (u64)(size + 1u + gradient * size) * size;
+    c.vectors += size;
+    c.tiles += panels * (panels + 1u) / 2u;
+    if (size > c.size) c.size = size;
+    if (b + counts[b] > c.rows) c.rows = b + counts[b];
+  }
+  c.masks = BUFFER(u64, c.rows * c.words);
+  u64 last = features % 64u == 0 ? ~(u64)0 : ((u64)1 << features % 64u) - 1u;
+  for (u32 t = 0; t < c.rows * c.words; t++) c.masks[t] = random_bits() & (t % c.words == c.words - 1u ? last : ~(u64)0);
+  c.values = BUFFER(double, c.rows * OUTPUTS);
+  for (u32 t = 0; t < c.rows * OUTPUTS; t++) c.values[t] = random_number();
+  c.decays = BUFFER(double, blocks * features);
+  for (u32 t = 0; t < blocks * features; t++) c.decays[t] = (1.1 + random_number()) / features;
+  c.scales = BUFFER(double, 2u * blocks);
+  for (u32 b = 0; b < blocks; b++) {
+    c.scales[2 * b] = 1.5 + random_number();
+    c.scales[2 * b + 1] = 0.1;
+  }
+  c.matrices = BUFFER(double, c.elements);
+  if (gradient) memset(c.matrices, 0, 8 * c.elements);
+  c.inverses = BUFFER(double, c.vectors * PANEL);
+  c.logs = BUFFER(double, c.vectors);
+  c.weights = BUFFER(double, c.vectors);
+  c.failed = BUFFER(i32, blocks);
+  memset(c.failed, 0, 4 * blocks);
+  c.partial = BUFFER(double, c.tiles * (64u * c.words + 1u));
+  c.results = BUFFER(double, blocks * (features + 3u));
+  return c;
+}
+
+static void drop(Call *c) {
+  free(c->masks);
+  free(c->values);
+  free(c->decays);
+  free(c->scales);
+  free(c->matrices);
+  free(c->inverses);
+  free(c->logs);
+  free(c->weights);
+  free(c->failed);
+  free(c->partial);
+  free(c->results);
+}
+
+/* Solves rows for a panel and subtracts its products: of the matrices, or of rows that lie apart. */
+static void step(const Call *c, double *targets, u32 panel, u32 apart, u32 groups) {
+  u32 rows = apart > 0 ? apart : c->size + 1u + c->gradient * c->size;
+  u64 *strip = BUFFER(u64, STRIP * PANEL);
+  LAUNCH(groups, cholesky_solve(targets, c->inverses, c->table, c->blocks, panel, apart, (rows + STRIP - 1u) / STRIP, strip));
+  free(strip);
+  u64 *chunks = BUFFER(u64, 2u * DEPTH * STRIDE);
+  u32 columns = c->size - (panel + 1u) * PANEL;
+  if (columns > 0) {
+    LAUNCH(groups, cholesky_update(targets, c->matrices, c->table, c->blocks, panel, apart, (rows + 3u) / 4u, columns / 4u, 1, chunks));
+  }
+  free(chunks);
+}
+
+static void solve(Call *c, u32 groups) {
+  u64 *local = BUFFER(u64, 256u * BYTES + 8u);
+  u32 tiles = c->size / 4u;
+  LAUNCH(groups, gaussian_process_covariance(c->matrices, c->masks, c->values, c->decays, c->scales, c->table, c->features,
+                                             c->words, OUTPUTS, c->blocks, tiles, 1, local));
+  free(local);
+  local = BUFFER(u64, PANEL * STRIDE);
+  for (u32 p = 0; p < c->size / PANEL; p++) {
+    LAUNCH(groups, cholesky_panel(c->matrices, c->inverses, c->logs, c->failed, c->table, c->blocks, p, local));
+    step(c, c->matrices, p, 0, groups);
+  }
+  free(local);
+  local = BUFFER(u64, 2u * PANEL);
+  for (u32 p = c->size / PANEL; p-- > 0;) {
+    LAUNCH(groups, cholesky_backward(c->matrices, c->weights, c->inverses, c->table, c->blocks, p, 3, local));
+  }
+  free(local);
+}
+
+static void finish(Call *c, u32 groups) {
+  u64 *local = BUFFER(u64, 2u * DEPTH * STRIDE);
+  u32 panels = c->size / PANEL;
+  if (c->gradient) {
+    LAUNCH(groups, cholesky_inverse(c->matrices, c->table, c->blocks, c->size / 4u, 1, local));
+    u64 *tile = BUFFER(u64, PANEL * STRIDE + 64u * STRANDS + PANEL + 2u * PANEL);
+    LAUNCH(groups, gaussian_process_slopes(c->partial, c->matrices, c->weights, c->masks, c->table, c->words, c->blocks, panels, tile));
+    free(tile);
+  }
+  LAUNCH(groups, gaussian_process_finish(c->results, c->partial, c->matrices, c->weights, c->logs, c->values, c->decays,
+                                         c->scales, c->table, c->features, c->words, OUTPUTS, c->blocks, local));
+  free(local);
+}
+
+static u32 differ(const Call *c, u64 i, u64 j, u32 f) {
+  return (u32)((c->masks[i * c->words + f / 64u] ^ c->masks[j * c->words + f / 64u]) >> f % 64u & 1u);
+}
+
+/* The covariance without noise, a factor a feature. */
+static double covariance(const Call *c, u32 b, u32 i, u32 j) {
+  double k = c->scales[2 * b];
+  for (u32 f = 0; f < c->features; f++) k *= differ(c, b + i, b + j, f) ? exp(-2 * c->decays[b * c->features + f]) : 1.0;
+  return k;
+}
+
+/* Gauss-Jordan; returns the logarithm of the determinant. */
+static double invert(double *a, u32 n) {
+  double determinant = 0.0;
+  for (u32 p = 0; p < n; p++) {
+    double pivot = a[p * n + p];
+    determinant += log(pivot);
+    a[p * n + p] = 1.0;
+    for (u32 j = 0; j < n; j++) a[p * n + j] /= pivot;
+    for (u32 i = 0; i < n; i++) {
+      double factor = a[i * n + p];
+      if (i == p) continue;
+      a[i * n + p] = 0.0;
+      for (u32 j = 0; j < n; j++) a[i * n + j] -= factor * a[p * n + j];
+    }
+  }
+  return determinant;
+}
+
+static void close_to(double expected, double found, const char *what, u32 b, u32 k) {
+  CHECK(fabs(expected - found) <= 1e-9 * (1.0 + fabs(expected)), "%s %u of block %u: %g, not %g", what, k, b, found, expected);
+}
+
+/* Weights, likelihood and slopes from the inverse of the whole matrix. */
+static double *check_block(const Call *c, u32 b) {
+  u32 n = c->counts[b];
+  double *inverse = BUFFER(double, n * n);
+  double *w = BUFFER(double, n);
+  for (u32 t = 0; t < n * n; t++) inverse[t] = covariance(c, b, t / n, t % n) + (t / n == t % n ? c->scales[2 * b + 1] : 0.0);
+  double form = invert(inverse, n);
+  for (u32 i = 0; i < n; i++) {
+    w[i] = 0.0;
+    for (u32 j = 0; j < n; j++) w[i] += inverse[i * n + j] * c->values[(b + j) * OUTPUTS + b % OUTPUTS];
+    close_to(w[i], c->weights[c->table[TABLE * b + 2] + i], "weight", b, i);
+    form += w[i] * c->values[(b + i) * OUTPUTS + b % OUTPUTS];
+  }
+  const double *result = c->results + b * (c->features + 3u);
+  close_to(-0.5 * (form + n * log(2 * acos(-1.0))), result[0], "likelihood", b, 0);
+  for (u32 p = 0; c->gradient && p < c->features + 2u; p++) {
+    double slope = 0.0;
+    for (u32 i = 0; i < n; i++) {
+      for (u32 j = 0; j < n; j++) {
+        double by = covariance(c, b, i, j);
+        if (p < c->features) by *= differ(c, b + i, b + j, p) ? -2 * c->decays[b * c->features + p] : 0.0;
+        if (p == c->features + 1u) by = i == j ? c->scales[2 * b + 1] : 0.0;
+        slope += 0.5 * (w[i] * w[j] - inverse[i * n + j]) * by;
+      }
+    }
+    close_to(slope, result[1u + p], "slope", b, p);
+  }
+  free(w);
+  return inverse;
+}
+
+static void evidence(u32 groups, u32 blocks, const u32 *counts, u32 features) {
+  Call c = make(blocks, counts, features, 1);
+  solve(&c, groups);
+  finish(&c, groups);
+  for (u32 b = 0; b < blocks; b++) {
+    CHECK(c.failed[b] == 0, "block %u", b);
+    free(check_block(&c, b));
+  }
+  drop(&c);
+}
+
+static void posterior(u32 groups, u32 rows, u32 features, u32 sets) {
+  Call c = make(1, &rows, features, 0);
+  solve(&c, groups);
+  finish(&c, groups);
+  double *inverse = check_block(&c, 0);
+  u32 words = WORDS64(rows);
+  u64 *columns = BUFFER(u64, (sets + 1u) * words);
+  for (u32 t = 0; t < (sets + 1u) * words; t++) {
+    columns[t] = random_bits();
+    if (t % words == words - 1u && rows % 64u != 0) columns[t] &= ((u64)1 << rows % 64u) - 1u;
+  }
+  double *signs = BUFFER(double, (u64)sets * c.size);
+  double *forms = BUFFER(double, sets + 1u);
+  u64 *local = BUFFER(u64, LANES);
+  LAUNCH(groups, gaussian_process_signs(signs, columns, 1, sets, rows, c.size, NULL));
+  for (u32 p = 0; p < c.size / PANEL; p++) step(&c, signs, p, sets, groups);
+  LAUNCH(groups, gaussian_process_squares(forms, signs, 1, sets, c.size, local));
+  for (u32 s = 1; s <= sets; s++) {
+    double form = 0.0;
+    for (u32 i = 0; i < rows; i++) {
+      for (u32 j = 0; j < rows; j++) {
+        u64 odd = columns[s * words + i / 64u] >> i % 64u ^ columns[s * words + j / 64u] >> j % 64u;
+        form += (odd & 1u) != 0 ? -inverse[i * rows + j] : inverse[i * rows + j];
+      }
+    }
+    close_to(form, forms[s], "form", 0, s);
+  }
+  free(inverse);
+  free(columns);
+  free(signs);
+  free(forms);
+  free(local);
+  drop(&c);
+}
+
+/* Equal masks without noise: the second pivot is 0, exactly so at scale 1. */
+static void failure(void) {
+  Call c = make(2, (u32[]){2, 2}, 3, 1);
+  c.masks[1] = c.masks[0];
+  c.masks[2] = ~c.masks[0] & 7u;
+  c.scales[0] = 1.0;
+  c.scales[1] = 0.0;
+  solve(&c, 1);
+  CHECK(c.failed[0] == 1 && c.failed[1] == 0, "%d %d", c.failed[0], c.failed[1]);
+  drop(&c);
+}
+
+int main(void) {
+  evidence(1, 1, (u32[]){1}, 1);
+  evidence(2, 3, (u32[]){64, 5, 65}, 9);
+  evidence(3, 2, (u32[]){20, 130}, 70);
+  posterior(1, 1, 2, 3);
+  posterior(3, 64, 64, 17);
+  posterior(2, 129, 10, 40);
+  failure();
+  return 0;
+}

@@ -1,0 +1,175 @@
+package dev.ablate.backend.kernel;
+
+import java.util.Map;
+
+/** Cholesky factors of matrices side by side on a device: {@code kernels/cholesky.cl}. */
+final class KernelCholesky {
+  /** Columns that are eliminated together, PANEL in the source. */
+  static final int PANEL = 64;
+
+  /** Numbers of a row of the table, TABLE in the source. */
+  static final int TABLE = 8;
+
+  private static final String STEM = "cholesky";
+
+  /** Rows that a group solves, STRIP in the source. */
+  private static final int STRIP = 16;
+
+  /** Two chunks of a panel: DEPTH times STRIDE doubles each in the source. */
+  private static final int CHUNKS = 2 * 16 * (PANEL + 1) * Double.BYTES;
+
+  /** Most items a group along a side of a tile; an item has 4 x 4 numbers. */
+  private static final int SIDE = 16;
+
+  private final Runtime runtime;
+
+  /**
+   * Matrices and what belongs to their factors, as the source says.
+   *
+   * @param table where each lies
+   * @param count number of matrices
+   * @param size size of the largest, whole panels
+   * @param identity whether the identity is appended
+   */
+  record Matrices(
+      KernelBuffer matrices,
+      KernelBuffer inverses,
+      KernelBuffer logs,
+      KernelBuffer failed,
+      KernelBuffer weights,
+      KernelBuffer table,
+      int count,
+      int size,
+      boolean identity) {}
+
+  KernelCholesky(Runtime runtime) {
+    this.runtime = runtime;
+  }
+
+  /** A size rounded up to whole panels. */
+  static int padded(int rows) {
+    return (rows + PANEL - 1) / PANEL * PANEL;
+  }
+
+  /** Numbers of a matrix with its right side. */
+  static long numbers(int size, boolean identity) {
+    return (size + 1L + (identity ? size : 0)) * size;
+  }
+
+  /** How many items stand along a side of a tile of a kernel. */
+  int side(Device.Kernel kernel) {
+    int size = Math.min(runtime.groupSize(kernel), SIDE * SIDE);
+    return Integer.highestOneBit((int) Math.sqrt(size));
+  }
+
+  /** Replaces matrices by their factors and solves the appended rows. */
+  void factor(Matrices m) {
+    Device.Kernel panelKernel = runtime.kernel(STEM, "cholesky_panel", Map.of());
+    int size = runtime.groupSize(panelKernel);
+    for (int panel = 0; panel * PANEL < m.size(); panel++) {
+      runtime.launch(
+          panelKernel,
+          m.count(),
+          size,
+          PANEL * (PANEL + 1) * Double.BYTES,
+          m.matrices(),
+          m.inverses(),
+          m.logs(),
+          m.failed(),
+          m.table(),
+          m.count(),
+          panel);
+      int next = (panel + 1) * PANEL;
+      int rows = m.size() + 1 - (m.identity() ? 0 : next);
+      step(m, m.matrices(), panel, 0, rows);
+    }
+  }
+
+  /**
+   * Solves rows that lie apart with the only matrix.
+   *
+   * @param apart F64 {@code (rows, size) row-major}, {@code b'} becomes {@code (L^-1 b)'}
+   */
+  void solve(Matrices m, KernelBuffer apart, int rows) {
+    for (int panel = 0; panel * PANEL < m.size(); panel++) {
+      step(m, apart, panel, rows, rows);
+    }
+  }
+
+  /** Solves rows for a panel and takes its products off the columns behind it. */
+  private void step(Matrices m, KernelBuffer targets, int panel, int apart, int rows) {
+    Device.Kernel solve = runtime.kernel(STEM, "cholesky_solve", Map.of());
+    int size = runtime.groupSize(solve);
+    int strips = (rows + STRIP - 1) / STRIP;
+    runtime.launch(
+        solve,
+        runtime.groups((long) m.count() * strips * size, size),
+        size,
+        STRIP * PANEL * Double.BYTES,
+        targets,
+        m.inverses(),
+        m.table(),
+        m.count(),
+        panel,
+        apart,
+        strips);
+    Device.Kernel update = runtime.kernel(STEM, "cholesky_update", Map.of());
+    int side = side(update);
+    int rowTiles = (rows + 4 * side - 1) / (4 * side);
+    int columnTiles = (m.size() - (panel + 1) * PANEL) / (4 * side);
+    if (columnTiles > 0) {
+      runtime.launch(
+          update,
+          runtime.groups((long) m.count() * rowTiles * columnTiles * side * side, side * side),
+          side * side,
+          CHUNKS,
+          targets,
+          m.matrices(),
+          m.table(),
+          m.count(),
+          panel,
+          apart,
+          rowTiles,
+          columnTiles,
+          side);
+    }
+  }
+
+  /** Fills the weights with {@code A^-1 b} for the right sides, which are spoilt. */
+  void backward(Matrices m) {
+    Device.Kernel kernel = runtime.kernel(STEM, "cholesky_backward", Map.of());
+    int size = runtime.groupSize(kernel);
+    for (int panel = m.size() / PANEL - 1; panel >= 0; panel--) {
+      int chunks = Math.max(1, (panel * PANEL + size - 1) / size);
+      runtime.launch(
+          kernel,
+          runtime.groups((long) m.count() * chunks * size, size),
+          size,
+          2 * PANEL * Double.BYTES,
+          m.matrices(),
+          m.weights(),
+          m.inverses(),
+          m.table(),
+          m.count(),
+          panel,
+          chunks);
+    }
+  }
+
+  /** Replaces factors by inverses, on and below the diagonal. */
+  void inverse(Matrices m) {
+    Device.Kernel kernel = runtime.kernel(STEM, "cholesky_inverse", Map.of());
+    int side = side(kernel);
+    int tiles = m.size() / (4 * side);
+    runtime.launch(
+        kernel,
+        runtime.groups((long) m.count() * tiles * tiles * side * side, side * side),
+        side * side,
+        CHUNKS,
+        m.matrices(),
+        m.table(),
+        m.count(),
+        tiles,
+        side);
+  }
+}

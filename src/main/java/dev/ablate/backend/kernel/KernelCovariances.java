@@ -1,0 +1,220 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.GaussianProcess.Block;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Covariances of blocks of rows on a device, their factors and what follows from them: {@code
+ * kernels/gaussian_process.cl} around {@code kernels/cholesky.cl}. Closing frees the memory.
+ */
+final class KernelCovariances implements AutoCloseable {
+  static final String STEM = "gaussian_process";
+
+  private static final int PANEL = KernelCholesky.PANEL;
+
+  /** Tables of exponents for the bytes of a word: 256 BYTES doubles in the source. */
+  private static final int EXPONENTS = 256 * 8 * Double.BYTES;
+
+  /** A tile, sums of 64 features in 4 strands, totals, and two words of each row and column. */
+  private static final int SLOPES =
+      (PANEL * (PANEL + 1) + 64 * 4 + PANEL) * Double.BYTES + 4 * PANEL * Integer.BYTES;
+
+  /** Sums side by side, LANES in the headers. */
+  static final int LANES = 256 * Double.BYTES;
+
+  private final Runtime runtime;
+  private final KernelCholesky cholesky;
+  private final Runtime.Scope scope;
+  private final Data data;
+  private final List<Block> blocks;
+  private final boolean gradient;
+  private final KernelBuffer decays;
+  private final KernelBuffer scales;
+  private final KernelCholesky.Matrices matrices;
+  private final KernelBuffer partial;
+
+  /**
+   * Masks and values on the device.
+   *
+   * @param masks U64 {@code (rows, ceil(features/64)) row-major}
+   * @param values F64 {@code (rows, outputs) row-major}
+   */
+  record Data(KernelBuffer masks, int features, KernelBuffer values, int outputs) {
+    int words() {
+      return (features + 63) >>> 6;
+    }
+  }
+
+  /** Allocates for all blocks, with what a gradient needs or without. */
+  KernelCovariances(Runtime runtime, Data data, List<Block> blocks, boolean gradient) {
+    this.runtime = runtime;
+    this.cholesky = new KernelCholesky(runtime);
+    this.data = data;
+    this.blocks = blocks;
+    this.gradient = gradient;
+    this.scope = runtime.scope();
+    try {
+      int count = blocks.size();
+      int features = data.features();
+      double[] decay = new double[count * features];
+      double[] scale = new double[2 * count];
+      for (int b = 0; b < count; b++) {
+        System.arraycopy(blocks.get(b).prior().decays(), 0, decay, b * features, features);
+        scale[2 * b] = blocks.get(b).prior().scale();
+        scale[2 * b + 1] = blocks.get(b).prior().noise();
+      }
+      Layout layout = new Layout(blocks, gradient);
+      // What lies beside the triangle and the rows that are written starts at 0.
+      KernelBuffer numbers =
+          gradient
+              ? scope.zeros(Element.F64, layout.elements)
+              : scope.temporary(Element.F64, layout.elements);
+      this.matrices =
+          new KernelCholesky.Matrices(
+              numbers,
+              scope.temporary(Element.F64, layout.vectors * PANEL),
+              scope.temporary(Element.F64, layout.vectors),
+              scope.zeros(Element.I32, count),
+              scope.temporary(Element.F64, layout.vectors),
+              scope.in(layout.table),
+              count,
+              layout.size,
+              gradient);
+      this.partial =
+          scope.temporary(Element.F64, gradient ? layout.tiles * (64L * data.words() + 1) : 1);
+      this.decays = scope.in(decay);
+      this.scales = scope.in(scale);
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  /** Where the blocks lie: a row of the table each. */
+  private static final class Layout {
+    private final long[] table;
+    private long elements;
+    private long vectors;
+    private long tiles;
+    private int size;
+
+    Layout(List<Block> blocks, boolean gradient) {
+      table = new long[blocks.size() * KernelCholesky.TABLE];
+      for (int b = 0; b < blocks.size(); b++) {
+        Block block = blocks.get(b);
+        int padded = KernelCholesky.padded(block.count());
+        long panels = padded / PANEL;
+        long[] row = {
+          padded,
+          elements,
+          vectors,
+          gradient ? 1 : 0,
+          block.count(),
+          block.from(),
+          block.output(),
+          tiles
+        };
+        System.arraycopy(row, 0, table, b * row.length, row.length);
+        elements += KernelCholesky.numbers(padded, gradient);
+        vectors += padded;
+        tiles += panels * (panels + 1) / 2;
+        size = Math.max(size, padded);
+      }
+    }
+  }
+
+  /** Factors the covariances and solves for the weights. */
+  void solve() {
+    Device.Kernel kernel = runtime.kernel(STEM, "gaussian_process_covariance", Map.of());
+    int side = cholesky.side(kernel);
+    int tiles = matrices.size() / (4 * side);
+    runtime.launch(
+        kernel,
+        runtime.groups((long) blocks.size() * tiles * tiles * side * side, side * side),
+        side * side,
+        EXPONENTS + 8 * side * Long.BYTES,
+        matrices.matrices(),
+        data.masks(),
+        data.values(),
+        decays,
+        scales,
+        matrices.table(),
+        data.features(),
+        data.words(),
+        data.outputs(),
+        blocks.size(),
+        tiles,
+        side);
+    cholesky.factor(matrices);
+    cholesky.backward(matrices);
+  }
+
+  /** After {@link #solve}, with a gradient: the sums that it needs; the factors are gone then. */
+  void sumSlopes() {
+    cholesky.inverse(matrices);
+    Device.Kernel kernel = runtime.kernel(STEM, "gaussian_process_slopes", Map.of());
+    int size = runtime.groupSize(kernel);
+    int panels = matrices.size() / PANEL;
+    runtime.launch(
+        kernel,
+        runtime.groups((long) blocks.size() * panels * panels * data.words() * size, size),
+        size,
+        SLOPES,
+        partial,
+        matrices.matrices(),
+        matrices.weights(),
+        data.masks(),
+        matrices.table(),
+        data.words(),
+        blocks.size(),
+        panels);
+  }
+
+  /**
+   * Log likelihoods, and slopes where there is a gradient.
+   *
+   * @return {@code (blocks, features + 3)}: the likelihood, then the slopes
+   */
+  double[] results() {
+    try (Runtime.Scope results = runtime.scope()) {
+      KernelBuffer there = results.zeros(Element.F64, (long) blocks.size() * (data.features() + 3));
+      Device.Kernel kernel = runtime.kernel(STEM, "gaussian_process_finish", Map.of());
+      int size = runtime.groupSize(kernel);
+      runtime.launch(
+          kernel,
+          runtime.groups((long) blocks.size() * size, size),
+          size,
+          LANES,
+          there,
+          partial,
+          matrices.matrices(),
+          matrices.weights(),
+          matrices.logs(),
+          data.values(),
+          decays,
+          scales,
+          matrices.table(),
+          data.features(),
+          data.words(),
+          data.outputs(),
+          blocks.size());
+      return there.toHost().doubles();
+    }
+  }
+
+  /** {@code (blocks)} other than 0 where the covariance is not positive definite. */
+  int[] failed() {
+    return matrices.failed().toHost().ints();
+  }
+
+  KernelCholesky.Matrices matrices() {
+    return matrices;
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,163 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.GaussianProcess.Block;
+import dev.ablate.backend.GaussianProcess.Posterior;
+import dev.ablate.backend.Parity;
+import dev.ablate.backend.Sets;
+import java.util.List;
+import java.util.Map;
+
+/** A Gaussian process given rows; factor, masks and weights stay on the device. */
+final class KernelPosterior implements Posterior {
+  /** Fewer rows at once are not worth a walk through the factor. */
+  private static final int LEAST_FORMS = 256;
+
+  private final Runtime runtime;
+  private final Parity parity;
+  private final Runtime.Scope scope;
+  private final KernelBuffer masks;
+  private final int features;
+  private final int rows;
+  private final KernelCovariances covariances;
+  private final KernelBuffer weights;
+  private final double logLikelihood;
+
+  static KernelPosterior of(
+      Runtime runtime,
+      Parity parity,
+      Buffer masks,
+      int features,
+      Buffer values,
+      int outputs,
+      Block block) {
+    Runtime.Scope scope = runtime.scope();
+    try {
+      return new KernelPosterior(runtime, parity, scope, masks, features, values, outputs, block);
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  private KernelPosterior(
+      Runtime runtime,
+      Parity parity,
+      Runtime.Scope scope,
+      Buffer masks,
+      int features,
+      Buffer values,
+      int outputs,
+      Block block) {
+    this.runtime = runtime;
+    this.parity = parity;
+    this.scope = scope;
+    this.features = features;
+    this.rows = block.count();
+    this.masks = scope.temporary(Element.U64, masks.length());
+    this.weights = scope.temporary(Element.F64, rows);
+    try (Runtime.Scope call = runtime.scope()) {
+      KernelBuffer there = call.in(masks);
+      copy(there, this.masks);
+      KernelCovariances.Data data =
+          new KernelCovariances.Data(there, features, call.in(values), outputs);
+      this.covariances = new KernelCovariances(runtime, data, List.of(block), false);
+      try {
+        covariances.solve();
+        this.logLikelihood = covariances.results()[0];
+        if (covariances.failed()[0] != 0) {
+          throw new ArithmeticException(
+              "the covariance of "
+                  + rows
+                  + " masks is not positive definite: noise "
+                  + block.prior().noise()
+                  + " is too small beside scale "
+                  + block.prior().scale());
+        }
+        copy(covariances.matrices().weights(), weights);
+      } catch (RuntimeException e) {
+        covariances.close();
+        throw e;
+      }
+    }
+  }
+
+  /** Fills a buffer with the beginning of another. */
+  private void copy(KernelBuffer from, KernelBuffer to) {
+    if (to.length() > 0) {
+      runtime.device().copy(from.memory(), 0, to.memory(), 0, to.bytes());
+    }
+  }
+
+  @Override
+  public double logLikelihood() {
+    return logLikelihood;
+  }
+
+  @Override
+  public Buffer weights() {
+    return weights;
+  }
+
+  /** Sets are taken at once as far as their rows take no more memory than the factor. */
+  @Override
+  public double[] forms(Sets sets) {
+    if (sets.size() == 0) {
+      return new double[0];
+    }
+    try (Runtime.Scope call = runtime.scope();
+        KernelBuffer columns = (KernelBuffer) parity.columns(sets, masks, rows, features)) {
+      KernelBuffer forms = call.temporary(Element.F64, sets.size());
+      int size = covariances.matrices().size();
+      int most = Math.min(sets.size(), Math.max(LEAST_FORMS, size));
+      for (int first = 0; first < sets.size(); ) {
+        int count = Math.min(most, sets.size() - first);
+        try (KernelBuffer signs = runtime.allocate(Element.F64, (long) count * size)) {
+          solve(columns, first, count, size, signs, forms);
+          first += count;
+        } catch (OutOfDeviceMemoryException e) {
+          if (count < 2) {
+            throw e;
+          }
+          most = count / 2;
+        }
+      }
+      return forms.toHost().doubles();
+    }
+  }
+
+  private void solve(
+      KernelBuffer columns, int first, int count, int size, KernelBuffer signs, KernelBuffer to) {
+    runtime.forItems(
+        KernelCovariances.STEM,
+        "gaussian_process_signs",
+        signs.length(),
+        signs,
+        columns,
+        first,
+        count,
+        rows,
+        size);
+    new KernelCholesky(runtime).solve(covariances.matrices(), signs, count);
+    Device.Kernel kernel =
+        runtime.kernel(KernelCovariances.STEM, "gaussian_process_squares", Map.of());
+    int items = runtime.groupSize(kernel);
+    runtime.launch(
+        kernel,
+        runtime.groups((long) count * items, items),
+        items,
+        KernelCovariances.LANES,
+        to,
+        signs,
+        first,
+        count,
+        size);
+  }
+
+  @Override
+  public void close() {
+    covariances.close();
+    scope.close();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.ablate.solve.screen;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.backend.Sets;
+import dev.ablate.backend.host.HostBackend;
+import dev.ablate.code.Philox;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.Masks;
+import dev.ablate.solve.EstimatorSolver;
+import dev.ablate.solve.Samples;
+import dev.ablate.solve.Solution;
+import dev.ablate.solve.SolverSettings;
+import dev.ablate.spectrum.PlantedGame;
+import dev.ablate.spectrum.Spectrum;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Planted terms, noise, and the edges. */
+class ScreenEstimatorTest {
+  private static final HostBackend HOST = new HostBackend();
+
+  @AfterAll
+  static void close() {
+    HOST.close();
+  }
+
+  private static double normal(Philox.Stream random) {
+    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
+        * Math.cos(2 * Math.PI * random.nextDouble());
+  }
+
+  private static Masks masks(int rows, int features, long seed) {
+    return new Masks(HOST.sampling().uniform(seed, 9, 0, rows, features), rows, features);
+  }
+
+  private static Solution solve(SolverSettings settings, Masks masks, double[] values) {
+    Design design = new Design.Foreign(masks.features(), masks.count());
+    return new EstimatorSolver("screen", new ScreenEstimator(settings))
+        .solve(new Samples(masks, Values.of(values), design), HOST, 0)
+        .get(0);
+  }
+
+  /** Sets none of whose subsets does anything, as trees never find them. */
+  @Test
+  void findsPeaksOfOrderFive() {
+    int features = 30;
+    Sets sets =
+        Sets.of(
+            List.of(
+                new int[] {0, 7, 11, 20, 29},
+                new int[] {1, 2, 3, 4, 5},
+                new int[] {6, 8, 28},
+                new int[] {9, 10, 12, 13}));
+    double[] coefficients = {0.7, -0.4, 0.5, 0.3};
+    Spectrum truth = new Spectrum(features, sets, coefficients);
+    Masks masks = masks(700, features, 2);
+    Philox.Stream random = Philox.stream(2, 2);
+    double[] values = truth.evaluate(masks);
+    Arrays.setAll(values, r -> values[r] + 0.2 * normal(random));
+    Solution solution = solve(SolverSettings.DEFAULT, masks, values);
+    assertEquals(5, solution.spectrum().size());
+    for (int s = 0; s < sets.size(); s++) {
+      int at = solution.spectrum().indexOf(sets.get(s));
+      assertTrue(at >= 0, Arrays.toString(sets.get(s)));
+      double error = solution.standardErrors()[at];
+      // Nearly orthogonal columns: the error of a mean of 700 values.
+      assertEquals(0.2 / Math.sqrt(700), error, 0.001);
+      assertEquals(coefficients[s], solution.spectrum().coefficient(at), 4 * error);
+      assertEquals(List.of("screen"), solution.foundBy().get(at));
+    }
+    assertTrue(solution.heldOutR2() > 0.9, "" + solution.heldOutR2());
+  }
+
+  /**
+   * In pure noise a pass finds anything with a probability of 0.05 at most; a solve makes two, on
+   * four fifths of the masks and on all, which mostly err together.
+   */
+  @Test
+  void noiseIsSeldomTakenForTerms() {
+    int games = 300;
+    int wrong = 0;
+    for (int seed = 0; seed < games; seed++) {
+      Philox.Stream random = Philox.stream(seed, 1);
+      double[] y = IntStream.range(0, 200).mapToDouble(r -> normal(random)).toArray();
+      wrong += solve(SolverSettings.DEFAULT, masks(200, 14, seed), y).spectrum().size() > 1 ? 1 : 0;
+    }
+    // Three standard deviations above 0.05.
+    assertTrue(wrong <= games * 0.05 + 3 * Math.sqrt(games * 0.05 * 0.95), wrong + " of " + games);
+  }
+
+  @Test
+  void ordersInFullAreThoseAskedFor() {
+    SolverSettings second =
+        new SolverSettings(
+            SolverSettings.DEFAULT.refine(), SolverSettings.DEFAULT.screenSeconds(), 2, 0);
+    PlantedGame game = PlantedGame.random(20, 5, 2, 0.1, 1);
+    Masks masks = masks(300, 20, 1);
+    Values values = Values.zeros(300, 1);
+    game.evaluate(masks, values);
+    Solution solution = solve(second, masks, values.column(0));
+    assertEquals(2, solution.settings().get("orders_in_full"));
+    assertEquals(5 + 1, solution.spectrum().size());
+  }
+
+  @Test
+  void planFollowsTheWorkLimit() {
+    SolverSettings settings = SolverSettings.DEFAULT;
+    int before = 0;
+    for (double rate = 1e6; rate < 1e16; rate *= 10) {
+      ScreenPlan plan = ScreenPlan.of(64, 4000, rate, settings);
+      assertTrue(plan.fullOrder() >= Math.max(1, before));
+      before = plan.fullOrder();
+      if (plan.fullOrder() > 2) {
+        double limit = Math.max(1e5, rate * settings.screenSeconds() / 4000);
+        assertTrue(plan.fullCandidates() <= limit);
+      }
+    }
+    assertEquals(6, before);
+    assertEquals(3, ScreenPlan.of(3, 100, 1e12, settings).fullOrder());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20,64", "20,1", "3,5", "60,10000", "1500,3"})
+  void nothingBreaksAtTheEdges(int rows, int features) {
+    Masks masks = masks(rows, features, 11);
+    double[] values = new double[rows];
+    Arrays.setAll(values, r -> masks.kept(r, 0) ? 1 : 2);
+    Solution solution = solve(SolverSettings.DEFAULT, masks, values);
+    assertTrue(Arrays.stream(solution.spectrum().evaluate(masks)).allMatch(Double::isFinite));
+    if (rows > 100) {
+      assertArrayEquals(values, solution.spectrum().evaluate(masks), 1e-9);
+    }
+  }
+}
