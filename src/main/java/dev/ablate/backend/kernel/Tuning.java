@@ -82,7 +82,7 @@ public final class Tuning {
    * @return a number a second; the tables give millions
    */
   public double screeningRate() {
-    return 1e6 * get("screening.rate");
+    return 1e6 * this.get("screening.rate");
   }
 
   /** A number, or the given one where only the default table has it, or none. */

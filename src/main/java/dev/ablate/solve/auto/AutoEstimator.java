@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
  * process on what it leaves competes too.
  */
 public final class AutoEstimator implements Estimator {
+  /** Share of the squares that is rounding. */
+  private static final double ROUNDING = 1e-20;
+
   private final Estimator screen;
   private final Estimator process;
   private final Estimator trees;
@@ -78,12 +81,25 @@ public final class AutoEstimator implements Estimator {
     return Entry.of(contender.name(), trial, open, held);
   }
 
-  /** The energies that a spectrum leaves of the rows of its trial. */
+  /** The energies that a spectrum leaves of the rows of its trial; none where it is rounding. */
   private static OrderEnergies left(Problem train, int output, Spectrum spectrum) {
+    double[] values = train.outputs().get(output);
     double[] rest =
-        StackedTrial.rest(train.outputs(new int[] {output}), List.of(spectrum)).outputs().get(0);
-    double mean = Arrays.stream(rest).average().orElse(0);
-    return OrderEnergies.of(train.masks(), Arrays.stream(rest).map(v -> v - mean).toArray());
+        centred(
+            StackedTrial.rest(train.outputs(new int[] {output}), List.of(spectrum))
+                .outputs()
+                .get(0));
+    boolean rounding = squares(rest) <= ROUNDING * squares(centred(values));
+    return OrderEnergies.of(train.masks(), rounding ? new double[rest.length] : rest);
+  }
+
+  private static double[] centred(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(0);
+    return Arrays.stream(values).map(v -> v - mean).toArray();
+  }
+
+  private static double squares(double[] values) {
+    return Arrays.stream(values).map(v -> v * v).sum();
   }
 
   /**
