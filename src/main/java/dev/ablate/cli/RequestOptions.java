@@ -17,7 +17,7 @@ final class RequestOptions {
       names = "--refine",
       paramLabel = "R",
       defaultValue = "lasso",
-      description = "none, ridge or lasso (default: ${DEFAULT-VALUE})")
+      description = "of spex and proxyspex: none, ridge or lasso (default: ${DEFAULT-VALUE})")
   private String refine;
 
   @Option(

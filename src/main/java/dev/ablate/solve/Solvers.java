@@ -25,16 +25,14 @@ public final class Solvers {
 
   /**
    * The solver for a game that is still to be evaluated. {@code auto} is exact where every mask
-   * fits the budget, and ProxySPEX otherwise. A single feature is explained exactly whatever the
+   * fits the budget, and a contest otherwise. A single feature is explained exactly whatever the
    * method: its two masks leave nothing to search for.
    *
    * @throws InputException if there is no such method, or it needs more masks than the budget has
    */
   public static Solver choose(String method, SolverSettings settings, int features, Budget budget) {
     if (method.equals("auto")) {
-      return budget.coversAll(features)
-          ? new ExactSolver()
-          : new ProxySpexSolver(settings.refine());
+      return budget.coversAll(features) ? new ExactSolver() : contest(settings);
     }
     Solver named = named(method, settings);
     return features == 1 && budget.coversAll(features) ? new ExactSolver() : named;
@@ -42,8 +40,8 @@ public final class Solvers {
 
   /**
    * The solver for masks that are already evaluated. {@code auto} follows the masks: a coded design
-   * is SPEX's, a table of all masks is transformed, anything else goes to ProxySPEX. A single
-   * feature is explained exactly whatever the method.
+   * is SPEX's, a table of all masks is transformed, anything else is a contest. A single feature is
+   * explained exactly whatever the method.
    *
    * @throws InputException if there is no such method
    */
