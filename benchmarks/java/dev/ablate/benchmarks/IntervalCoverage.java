@@ -23,7 +23,8 @@ import java.util.TreeMap;
  * planted has the true coefficient 0.
  *
  * <p>Least squares on the true support (in games with a tail: on the large terms) is the control:
- * its intervals must hold 90%. Arguments: methods (default {@code auto}).
+ * its intervals must hold 90%. Arguments: methods (default {@code auto}); {@code --each} prints a
+ * line a game.
  */
 public final class IntervalCoverage {
   private static final double NORMAL_90 = 1.6448536269514722;
@@ -37,10 +38,12 @@ public final class IntervalCoverage {
   private static final double[] NOISES = {0.1, 0.5, 1.5};
 
   private final Backend backend;
+  private final boolean each;
   private final Map<String, Tally> tallies = new LinkedHashMap<>();
 
-  private IntervalCoverage(Backend backend) {
+  private IntervalCoverage(Backend backend, boolean each) {
     this.backend = backend;
+    this.each = each;
   }
 
   /** Intervals, and how many hold the truth. */
@@ -61,11 +64,17 @@ public final class IntervalCoverage {
   /** Prints coverage by kind of game. */
   public static void main(String[] args) {
     List<Method> methods = new ArrayList<>();
-    for (String arg : args.length == 0 ? new String[] {"auto"} : args) {
-      methods.add(Method.parse(arg));
+    boolean each = List.of(args).contains("--each");
+    for (String arg : args) {
+      if (!arg.equals("--each")) {
+        methods.add(Method.parse(arg));
+      }
+    }
+    if (methods.isEmpty()) {
+      methods.add(Method.parse("auto"));
     }
     try (Backend backend = Backends.open("host", 0).backend()) {
-      new IntervalCoverage(backend).run(methods);
+      new IntervalCoverage(backend, each).run(methods);
     }
   }
 
@@ -106,6 +115,9 @@ public final class IntervalCoverage {
             reasons.put(method, solution.ran() + " gives no standard errors");
           } else {
             count(method.label(), planted, solution.spectrum(), solution.standardErrors());
+            if (each) {
+              print(planted, solution);
+            }
           }
         } catch (InputException e) {
           reasons.put(method, e.getMessage());
@@ -128,6 +140,29 @@ public final class IntervalCoverage {
     reasons.forEach(
         (method, reason) ->
             System.out.println(method.label() + ": some or all games left out: " + reason));
+  }
+
+  /** One game: which method won, and how many of its intervals hold the truth. */
+  private static void print(Planted planted, Solution solution) {
+    Spectrum found = solution.spectrum();
+    Tally tally = new Tally();
+    for (int t = 0; t < found.size(); t++) {
+      int[] set = found.sets().get(t);
+      if (set.length > 0) {
+        double truth = planted.game().truth().coefficientOf(set);
+        tally.add(found.coefficient(t), solution.standardErrors()[t], truth);
+      }
+    }
+    System.out.printf(
+        "  %-14s n %d, %d masks: %s, %d of %d, held-out R2 %.3f %s%n",
+        planted.kind(),
+        planted.game().features(),
+        planted.masks(),
+        solution.ran(),
+        tally.covering,
+        tally.intervals,
+        solution.heldOutR2(),
+        solution.settings().get("held_out_r2"));
   }
 
   private void count(String method, Planted planted, Spectrum found, double[] errors) {
