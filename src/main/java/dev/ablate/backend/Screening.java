@@ -43,6 +43,13 @@ public interface Screening {
       Buffer masks, int rows, int features, Buffer values, int outputs, List<Search> searches);
 
   /**
+   * Candidates times masks that a second may be counted on to test, from the tuning table of the
+   * machine: a work limit in seconds becomes a number of candidates by it, never by a clock, so
+   * that results do not depend on the load of a machine or its number of threads.
+   */
+  double candidateMasksPerSecond();
+
+  /**
    * How values are rounded for the search: to {@code step (u - (2^planes - 1)/2)} with {@code u} a
    * whole number of {@code planes} bits, as few as keep the rounding small beside the spread.
    *

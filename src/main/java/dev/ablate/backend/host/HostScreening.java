@@ -3,6 +3,7 @@ package dev.ablate.backend.host;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
+import dev.ablate.backend.kernel.Tuning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,6 +21,7 @@ final class HostScreening implements Screening {
   private static final int RECHECKED = 64;
 
   private final Workers workers;
+  private final double rate = Tuning.host().screeningRate();
 
   HostScreening(Workers workers) {
     this.workers = workers;
@@ -39,6 +41,11 @@ final class HostScreening implements Screening {
       hits.add(screen(words, rows, features, y, searches.get(o)));
     }
     return hits;
+  }
+
+  @Override
+  public double candidateMasksPerSecond() {
+    return rate;
   }
 
   private Hits screen(long[] masks, int rows, int features, double[] y, Search search) {

@@ -53,6 +53,11 @@ final class KernelScreening implements Screening {
     return hits;
   }
 
+  @Override
+  public double candidateMasksPerSecond() {
+    return runtime.tuning().screeningRate();
+  }
+
   /** The sets whose rounded sums come near the threshold, in no order. */
   private List<int[]> near(
       KernelBuffer masks,

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Tuned numbers by name, from tables in layers: device, architecture, default. They change speed,
- * never results.
+ * never results, but for {@code screening.rate}, which turns a work limit into a size.
  */
 public final class Tuning {
   private static final String GROUP = "group";
@@ -31,6 +31,11 @@ public final class Tuning {
   /** The tables of a device: the user's, its own, its architecture's, the default one. */
   public static Tuning forDevice(Device device) {
     return forDevice(device.name(), device.architecture(), System.getenv());
+  }
+
+  /** The tables of the host; no user's table, because the host has nothing to tune. */
+  public static Tuning host() {
+    return new Tuning(List.of(TuningTables.builtIn("host.properties"), DEFAULT), name -> {});
   }
 
   static Tuning forDevice(String device, String architecture, Map<String, String> environment) {
@@ -69,6 +74,15 @@ public final class Tuning {
       }
     }
     throw new IllegalArgumentException("kernels/tuning/default.properties has no " + name);
+  }
+
+  /**
+   * How many candidates times masks of a screening a second may be counted on to test.
+   *
+   * @return a number a second; the tables give millions
+   */
+  public double screeningRate() {
+    return 1e6 * this.get("screening.rate");
   }
 
   /** A number, or the given one where only the default table has it, or none. */
