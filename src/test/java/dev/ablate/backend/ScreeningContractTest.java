@@ -3,17 +3,24 @@ package dev.ablate.backend;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.backend.Screening.Hits;
 import dev.ablate.backend.Screening.Search;
+import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -197,6 +204,28 @@ class ScreeningContractTest {
                     HostBuffer.of(new double[1]),
                     1,
                     List.of(search)));
+  }
+
+  /** The host's rate is that of the checked-in table, in millions, whatever the threads. */
+  @Test
+  void theHostsRateDoesNotDependOnThreads() throws IOException {
+    Properties table = new Properties();
+    try (var in = Files.newBufferedReader(Path.of("kernels", "tuning", "host.properties"))) {
+      table.load(in);
+    }
+    double rate = 1e6 * Integer.parseInt(table.getProperty("screening.rate"));
+    for (int threads : new int[] {1, 2, 5}) {
+      try (Backend host = new HostBackend(threads)) {
+        assertEquals(rate, host.screening().candidateMasksPerSecond());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void everyBackendHasARate(Backend backend) {
+    double rate = backend.screening().candidateMasksPerSecond();
+    assertTrue(rate >= 1e8 && rate < 1e15, "rate " + rate);
   }
 
   static Stream<Backend> backends() {

@@ -34,6 +34,9 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
 
   private static final double EVERY = -1;
 
+  /** Standard deviations of a mean under the prior. */
+  private static final double OUTLIER = 3;
+
   /**
    * Reads one output off.
    *
@@ -78,7 +81,8 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
       return new ReadOff(
           kept,
           Arrays.stream(largest).mapToDouble(s -> means[s]).toArray(),
-          errors(posterior, kept, before),
+          errors(
+              posterior, kept, before, Arrays.stream(largest).mapToDouble(s -> means[s]).toArray()),
           posterior.logLikelihood());
     }
   }
@@ -88,8 +92,12 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
    * {@code v - v^2 q = v / (1 + v g)}, where {@code g = q / (1 - v q)} is the form of the inverse
    * covariance without the coefficient's own share. That matrix knows nothing of the set, so for
    * random masks g hardly differs between sets: it is computed for some and its mean serves all.
+   *
+   * <p>A mean far beyond what the prior allows is an outlier, and shrunk too much: there the
+   * distance to the estimate without shrinkage, {@code mean (1 + v g) / (v g)}, is added.
    */
-  private static double[] errors(Posterior posterior, Sets sets, double[] variances) {
+  private static double[] errors(
+      Posterior posterior, Sets sets, double[] variances, double[] means) {
     int count = Math.min(FORMS, sets.size());
     int[] some = IntStream.range(0, count).map(k -> k * sets.size() / count).toArray();
     double[] forms = posterior.forms(sets.select(some));
@@ -98,8 +106,15 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
       double left = Math.max(1e-12, 1 - variances[some[k]] * forms[k]);
       mean += forms[k] / left / count;
     }
-    double g = mean;
-    return Arrays.stream(variances).map(v -> Math.sqrt(v / (1 + v * g))).toArray();
+    double[] errors = new double[variances.length];
+    for (int s = 0; s < errors.length; s++) {
+      double gain = variances[s] * mean;
+      errors[s] = Math.sqrt(variances[s] / (1 + gain));
+      if (Math.abs(means[s]) > OUTLIER * Math.sqrt(variances[s] * gain / (1 + gain))) {
+        errors[s] = Math.hypot(errors[s], means[s] / gain);
+      }
+    }
+    return errors;
   }
 
   /** Number of sets. */

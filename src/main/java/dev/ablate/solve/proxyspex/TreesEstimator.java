@@ -138,12 +138,24 @@ public final class TreesEstimator implements Estimator {
       Spectrum spectrum = fit.blend(chosen.share());
       return new Fitted(
           spectrum,
-          LeastSquares.of(all.backend(), all.masks(), values, spectrum.sets()).standardErrors(),
+          errors(all, values, spectrum),
           Collections.nCopies(spectrum.size(), List.of("trees")),
           "proxyspex",
           Refine.LASSO,
           settings(fit, spectrum, chosen),
           List.of());
+    }
+
+    /**
+     * What least squares on the support varies by, and how far the lasso shrank: least squares is
+     * without bias, so the distance to it estimates the lasso's.
+     */
+    private static double[] errors(Problem all, double[] values, Spectrum spectrum) {
+      LeastSquares free = LeastSquares.of(all.backend(), all.masks(), values, spectrum.sets());
+      double[] errors = free.standardErrors();
+      Arrays.setAll(
+          errors, s -> Math.hypot(errors[s], free.coefficients()[s] - spectrum.coefficient(s)));
+      return errors;
     }
 
     private static Map<String, Object> settings(
