@@ -78,6 +78,7 @@ benchmarks() {
     jvm $b.DeviceEvaluation "$backend" 100000 100 64 || status=1
     jvm $b.DeviceParity "$backend" 150 1000 5 70 || status=1
     jvm $b.DeviceTreeSpectra "$backend" 2 50 || status=1
+    jvm $b.DeviceGaussianProcess "$backend" 320 70 || status=1
     jvm $b.SpexRecovery 1000 300 8 0.5 2 "$backend" || status=1
     jvm $b.DeviceGrid "$backend" 100 1 || status=1
     jvm $b.GamesAgainstPeer "--backend=$backend" forest-breast-cancer-30 || status=1
@@ -89,6 +90,8 @@ benchmarks() {
     jvm $b.DeviceParity "$backend" 240000 4000 0 || status=1
     jvm $b.DeviceTreeSpectra "$backend" || status=1
     jvm $b.DeviceTreeSpectra "$backend" 20 5000 || status=1
+    jvm $b.DeviceGaussianProcess "$backend" || status=1
+    jvm $b.DeviceGaussianProcess "$backend" 10000 1000 || status=1
     jvm $b.SpexRecovery 1000 300 8 0.5 10 "$backend" || status=1
     jvm $b.SpexRecovery 1000 10000 16 0.5 2 "$backend" || status=1
     jvm $b.DeviceGrid "$backend" || status=1

@@ -50,8 +50,9 @@ FUNCTION u32 rows_to(GLOBAL const u64 *row, u32 panel, u32 apart) {
 /*
  * Factors a diagonal block and inverts it: the identity stands below the block and takes the same
  * steps. Row r of the block ends at column r, and row r of the identity begins at r, so both share
- * a square: the identity's column c lies at c + 1.
- * A group takes a matrix. Local memory: PANEL STRIDE doubles.
+ * a square: the identity's column c lies at c + 1. Columns are scaled in the end, so that a step has
+ * one barrier.
+ * A group takes a matrix. Local memory: PANEL (STRIDE + 1) doubles.
  */
 KERNEL void cholesky_panel(
     GLOBAL double *matrices,
@@ -63,6 +64,7 @@ KERNEL void cholesky_panel(
     u32 panel,
     LOCAL_PARAMETER) {
   LOCAL_MEMORY(double, tile);
+  LOCAL double *scale = tile + PANEL * STRIDE;
   FOR_GROUP(m, count) {
     GLOBAL const u64 *row = table + (u64)TABLE * m;
     u32 size = (u32)row[0];
@@ -78,34 +80,32 @@ KERNEL void cholesky_panel(
     BARRIER();
     for (u32 c = 0; c < here; c++) {
       double pivot = tile[c * STRIDE + c];
-      BARRIER();
-      double root = pivot > 0.0 ? sqrt(pivot) : 1.0;
-      FOR_LOCAL(r, PANEL) {
-        u32 at = r * STRIDE + (r <= c ? c + 1u : c);
-        tile[at] = tile[at] / root;
-      }
-      if (LOCAL_ID == 0u) {
-        tile[c * STRIDE + c] = root;
-        logs[vector + c] = log(root);
-        if (!(pivot > 0.0)) { failed[m] = 1; }
-      }
-      BARRIER();
+      double inverse = pivot > 0.0 ? 1.0 / pivot : 1.0;
       FOR_LOCAL(t, PANEL * PANEL) {
         u32 r = t / PANEL;
         u32 j = t % PANEL;
         u32 shift = r <= c ? 1u : 0u;
         if (j > c && (r <= c || r >= j)) {
           u32 at = r * STRIDE + j + shift;
-          tile[at] = FMA64(-tile[r * STRIDE + c + shift], tile[j * STRIDE + c], tile[at]);
+          double factor = MUL64(tile[r * STRIDE + c + shift], inverse);
+          tile[at] = FMA64(-factor, tile[j * STRIDE + c], tile[at]);
         }
       }
       BARRIER();
     }
+    FOR_LOCAL(c, here) {
+      double pivot = tile[c * STRIDE + c];
+      double root = pivot > 0.0 ? sqrt(pivot) : 1.0;
+      scale[c] = 1.0 / root;
+      logs[vector + c] = log(root);
+      if (!(pivot > 0.0)) { failed[m] = 1; }
+    }
+    BARRIER();
     FOR_LOCAL(t, here * PANEL) {
       u32 r = t / PANEL;
       u32 c = t % PANEL;
-      if (c <= r) { block[(u64)r * size + c] = tile[r * STRIDE + c]; }
-      inverses[(vector + r) * PANEL + c] = c >= r ? tile[r * STRIDE + c + 1u] : 0.0;
+      if (c <= r) { block[(u64)r * size + c] = MUL64(tile[r * STRIDE + c], scale[c]); }
+      inverses[(vector + r) * PANEL + c] = c >= r ? MUL64(tile[r * STRIDE + c + 1u], scale[c]) : 0.0;
     }
     BARRIER();
   }

@@ -15,7 +15,7 @@
  *   scales  F64 (blocks, 2) row-major: scale and noise
  * With a gradient K also lies above the diagonal, where nothing else writes.
  *
- * Assumptions: rows of a block below 2^16 times the width of a tile.
+ * Assumptions: tiles are those of kernels/cholesky.cl; fewer than 2^32 of them, times words.
  * Tolerance: exponents add in the order of HostCovariance; sums have an order that only sizes
  * decide. From the host that differs by rounding times the condition of A, and by exp and log.
  */

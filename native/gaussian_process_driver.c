@@ -93,7 +93,7 @@ static void solve(Call *c, u32 groups) {
   LAUNCH(groups, gaussian_process_covariance(c->matrices, c->masks, c->values, c->decays, c->scales, c->table, c->features,
                                              c->words, OUTPUTS, c->blocks, tiles, 1, local));
   free(local);
-  local = BUFFER(u64, PANEL * STRIDE);
+  local = BUFFER(u64, PANEL * (STRIDE + 1u));
   for (u32 p = 0; p < c->size / PANEL; p++) {
     LAUNCH(groups, cholesky_panel(c->matrices, c->inverses, c->logs, c->failed, c->table, c->blocks, p, local));
     step(c, c->matrices, p, 0, groups);

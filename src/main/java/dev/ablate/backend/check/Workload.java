@@ -7,6 +7,9 @@ import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Forest;
+import dev.ablate.backend.GaussianProcess.Block;
+import dev.ablate.backend.GaussianProcess.Posterior;
+import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Paths.Problem;
 import dev.ablate.backend.Sets;
@@ -43,6 +46,7 @@ public record Workload(String name, Consumer<Backend> work) {
     FAMILIES.put("boosting", scale -> List.of(boosting(scale)));
     FAMILIES.put("treespectra", scale -> List.of(treeSpectra(scale)));
     FAMILIES.put("paths", scale -> List.of(paths(scale)));
+    FAMILIES.put("gaussianprocess", scale -> List.of(gaussianProcess(scale)));
   }
 
   /** The families that there is work for. */
@@ -189,6 +193,28 @@ public record Workload(String name, Consumer<Backend> work) {
         b -> {
           b.paths().lasso(problems);
           b.paths().ridge(problems);
+        });
+  }
+
+  private static Workload gaussianProcess(int scale) {
+    int features = 64;
+    int each = Math.min(500, 120 * scale);
+    int rows = Math.min(4000, 480 * scale);
+    Buffer masks = HostBuffer.of(Inputs.masks(rows, features, 15));
+    Buffer values = HostBuffer.of(Inputs.normal(rows, 16));
+    double[] decays = IntStream.range(0, features).mapToDouble(i -> 0.0005 * (i + 1)).toArray();
+    Prior prior = new Prior(decays, 1, 0.1);
+    List<Block> blocks =
+        IntStream.range(0, 4).mapToObj(b -> new Block(b * each, each, 0, prior)).toList();
+    Sets sets = Inputs.sets(100 * scale, features, 4, 17);
+    return new Workload(
+        "gaussianprocess",
+        b -> {
+          b.gaussianProcess().evidence(masks, rows, features, values, 1, blocks);
+          try (Posterior posterior =
+              b.gaussianProcess().posterior(masks, rows, features, values, 1, 0, prior)) {
+            posterior.forms(sets);
+          }
         });
   }
 }

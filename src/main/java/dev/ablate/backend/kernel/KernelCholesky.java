@@ -71,7 +71,7 @@ final class KernelCholesky {
           panelKernel,
           m.count(),
           size,
-          PANEL * (PANEL + 1) * Double.BYTES,
+          PANEL * (PANEL + 2) * Double.BYTES,
           m.matrices(),
           m.inverses(),
           m.logs(),
