@@ -11,6 +11,7 @@ import dev.ablate.mask.Masks;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.solve.Refine;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
@@ -144,6 +145,26 @@ public final class Ablate implements AutoCloseable {
     /** Held-out masks on top of the budget, 200 by default, 0 for costly games. */
     public Builder testMasks(int masks) {
       request = request.withTestMasks(masks);
+      return this;
+    }
+
+    /**
+     * Spends masks in rounds and stops when R² on the held-out masks reaches a target, above 0 and
+     * below 1, when it gains no more, or when the budget is spent. Needs at least 20 {@link
+     * #testMasks} and a method with uniform masks.
+     */
+    public Builder targetR2(double target) {
+      request = request.withTargetR2(target);
+      return this;
+    }
+
+    /**
+     * A file that keeps the value of every evaluated mask; values that it holds are not evaluated
+     * again. It is made where there is none. It knows a text, its model and its lens, but cannot
+     * tell one bare value function from another: give each its own file.
+     */
+    public Builder journal(Path file) {
+      request = request.withJournal(file);
       return this;
     }
 

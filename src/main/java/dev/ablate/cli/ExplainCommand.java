@@ -7,6 +7,7 @@ import dev.ablate.lens.TextGame;
 import dev.ablate.lens.TextLens;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
+import dev.ablate.run.Journal;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import java.nio.file.Path;
@@ -57,6 +58,22 @@ final class ExplainCommand implements Callable<Integer> {
       description = "held-out masks on top, for R² (default: ${DEFAULT-VALUE})")
   private int testMasks;
 
+  @Option(
+      names = "--target-r2",
+      paramLabel = "R",
+      description =
+          "evaluates masks in rounds until R² on the held-out masks reaches R, at most --budget"
+              + " (default: the whole budget at once)")
+  private Double targetR2;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description =
+          "journal of evaluated masks: made where there is none, otherwise its values are reused;"
+              + " with --input a folder, ID.journal for each text")
+  private Path journal;
+
   /** One text, or a file of them. */
   static final class What {
     @Option(names = "--text", paramLabel = "TEXT", required = true, description = "the text")
@@ -85,11 +102,15 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Request request = requestOptions.request(budget, testMasks);
+    Request request = requestOptions.request(budget, testMasks).withTargetR2(targetR2);
+    request.requireConsistent();
     TextLens lens = lensOptions.lens();
     output.check(Math.max(1, lens.targets().size()), request.index());
     if (what.many != null) {
       output.refuseFor("--input");
+    } else if (journal != null) {
+      output.refuseFile("--resume", journal);
+      Journal.requirePlace(journal);
     }
     TextBatch batch = what.many == null ? null : TextBatch.read(what.many.input, what.many.out);
     ModelDirectory directory =
@@ -99,9 +120,9 @@ final class ExplainCommand implements Callable<Integer> {
       Runner runner = new Runner(choice);
       Explainer explainer = new Explainer(model, directory.sha256(), lens, request, runner);
       if (batch == null) {
-        output.emit(explainer.explain(what.text), spec);
+        output.emit(explainer.explain(what.text, journal), spec);
       } else {
-        batch.explain(explainer::explain, spec);
+        batch.explain(explainer::explain, journal, spec);
       }
     }
     return 0;
@@ -114,7 +135,7 @@ final class ExplainCommand implements Callable<Integer> {
   /** One model and request, for any number of texts. */
   private record Explainer(
       TextModel model, String sha256, TextLens lens, Request request, Runner runner) {
-    Explanation explain(String text) {
+    Explanation explain(String text, Path journal) {
       TextGame game = lens.game(model, text);
       List<InputInfo.Span> spans =
           game.spans().stream().map(s -> new InputInfo.Span(s.start(), s.end())).toList();
@@ -126,7 +147,7 @@ final class ExplainCommand implements Callable<Integer> {
       Request.Subject subject =
           new Request.Subject(input, lens.value().toString(), sha256, settings);
       try (MaskProgress progress = new MaskProgress()) {
-        return runner.explain(game, request.about(subject), progress);
+        return runner.explain(game, request.about(subject).withJournal(journal), progress);
       }
     }
   }

@@ -41,6 +41,18 @@ final class ExplanationOutput {
     }
   }
 
+  /** Refuses another option's file where a result would replace it. */
+  void refuseFile(String option, Path file) {
+    json.refuseFile(option, file);
+    boolean same =
+        shapiq != null
+            && shapiq.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize());
+    if (same) {
+      throw new InputException(
+          "--shapiq and " + option + " both name " + file + ": give each its own file");
+    }
+  }
+
   /** Refuses the files of a single explanation where there are many. */
   void refuseFor(String option) {
     if (shapiq != null || json.isSet()) {

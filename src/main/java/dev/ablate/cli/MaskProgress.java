@@ -15,6 +15,10 @@ final class MaskProgress implements Progress, AutoCloseable {
     if (!Terminal.progress()) {
       return;
     }
+    if (bar != null) {
+      bar.maxHint(masks);
+      return;
+    }
     bar =
         new ProgressBarBuilder()
             .setTaskName("masks")

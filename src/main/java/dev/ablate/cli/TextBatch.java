@@ -19,7 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -107,18 +107,24 @@ record TextBatch(List<Item> items, Path out) {
    * Explains every text and writes its file as soon as it is done. A text that cannot be explained
    * is reported and the rest goes on.
    *
+   * @param explainer from a text and its journal, which may be null, to its explanation
+   * @param journals folder of the journals, or null for none
    * @throws InputException if results cannot be written; at the end if some texts could not be
    *     explained
    */
-  void explain(Function<String, Explanation> explainer, CommandSpec spec) {
+  void explain(BiFunction<String, Path, Explanation> explainer, Path journals, CommandSpec spec) {
     AtomicFiles.makeFolder(out);
+    if (journals != null) {
+      AtomicFiles.makeFolder(journals);
+    }
     PrintWriter result = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     int failed = 0;
     for (Item item : items) {
       Path file = out.resolve(item.id + ".json");
       try {
-        Explanation explanation = explainer.apply(item.text);
+        Path journal = journals == null ? null : journals.resolve(item.id + ".journal");
+        Explanation explanation = explainer.apply(item.text, journal);
         ExplanationJson.write(file, explanation);
         result.println(file + "  " + summary(explanation));
         result.flush();

@@ -7,9 +7,11 @@ public interface Progress {
   Progress NONE = masks -> {};
 
   /**
-   * So many masks will be evaluated in all. Comes once, before the first {@link #done}.
+   * So many masks will be evaluated in all, as far as is known. Comes before the first {@link
+   * #done}, and again with a larger number whenever another round begins; not at all when every
+   * value is known already.
    *
-   * @param masks number of masks
+   * @param masks number of masks, those that are done included
    */
   default void expect(long masks) {}
 

@@ -17,6 +17,38 @@ public final class Designs {
    * @throws InputException if the masks of the design are not ours to make, or too many
    */
   public static Masks masks(Design design, Backend backend) {
+    requireMemory(design);
+    if (design instanceof Design.Uniform uniform) {
+      return uniform(uniform, backend, null);
+    }
+    if (design instanceof Design.Exhaustive) {
+      return Masks.exhaustive(design.features());
+    }
+    if (design instanceof Design.Coded coded) {
+      return new CodedDesign(coded).masks(backend);
+    }
+    throw new InputException("masks chosen elsewhere cannot be made again from their design");
+  }
+
+  /**
+   * Uniform masks, none of them among {@code seen}. Those of a smaller design are the first of a
+   * larger one's.
+   *
+   * @param seen masks to leave out, or null
+   * @throws InputException if they are too many
+   */
+  static Masks uniform(Design.Uniform design, Backend backend, Masks seen) {
+    requireMemory(design);
+    return UniformMasks.draw(
+        backend.sampling(),
+        design.features(),
+        Math.toIntExact(design.masks()),
+        design.seed(),
+        UniformMasks.Use.FIT,
+        seen);
+  }
+
+  private static void requireMemory(Design design) {
     long most = Integer.MAX_VALUE / Masks.words(design.features());
     if (design.masks() > most) {
       throw new InputException(
@@ -27,21 +59,5 @@ public final class Designs {
               + " features is more than fits in memory: lower --budget to at most "
               + most);
     }
-    if (design instanceof Design.Uniform uniform) {
-      return UniformMasks.draw(
-          backend.sampling(),
-          uniform.features(),
-          Math.toIntExact(uniform.masks()),
-          uniform.seed(),
-          UniformMasks.Use.FIT,
-          null);
-    }
-    if (design instanceof Design.Exhaustive) {
-      return Masks.exhaustive(design.features());
-    }
-    if (design instanceof Design.Coded coded) {
-      return new CodedDesign(coded).masks(backend);
-    }
-    throw new InputException("masks chosen elsewhere cannot be made again from their design");
   }
 }

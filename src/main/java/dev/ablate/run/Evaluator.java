@@ -1,6 +1,7 @@
 package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.HostBuffer;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
@@ -8,7 +9,10 @@ import dev.ablate.game.Values;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Evaluates masks with a game, equal masks once, and checks what comes back. */
 final class Evaluator {
@@ -17,30 +21,63 @@ final class Evaluator {
   private final Game game;
   private final Backend backend;
   private final Progress progress;
+  private final Journal journal;
+  private final KnownValues known;
   private long evaluated;
+  // Rows of the journal as it was found: how many, and which were asked for.
+  private final int journalled;
+  private final BitSet recalled = new BitSet();
 
-  Evaluator(Game game, Backend backend, Progress progress) {
+  private Evaluator(
+      Game game, Backend backend, Progress progress, Journal journal, KnownValues known) {
     this.game = game;
     this.backend = backend;
     this.progress = progress;
+    this.journal = journal;
+    this.known = known;
+    this.journalled = journal == null ? 0 : known.count();
   }
 
-  /** Masks that were evaluated, repeats not counted. */
+  /** An evaluator that is asked once and remembers nothing. */
+  static Evaluator once(Game game, Backend backend, Progress progress) {
+    return new Evaluator(game, backend, progress, null, null);
+  }
+
+  /**
+   * An evaluator that remembers every value, on the host, and evaluates no mask twice.
+   *
+   * @param journal where the values are kept, or null
+   */
+  static Evaluator remembering(Game game, Backend backend, Progress progress, Journal journal) {
+    KnownValues known =
+        journal == null ? new KnownValues(game.features(), game.outputs()) : journal.known();
+    return new Evaluator(game, backend, progress, journal, known);
+  }
+
+  /** Masks that the game evaluated, repeats not counted. */
   long evaluated() {
     return evaluated;
   }
 
+  /** Different masks whose values the journal had from earlier runs. */
+  long recalled() {
+    return recalled.cardinality();
+  }
+
   /**
-   * The values of several tables of masks, in one batch. A game that works on the backend's device
-   * gets its masks there and leaves its values there; it evaluates repeated masks again, which
-   * costs it less than to find them.
+   * The values of several tables of masks, in one batch. Without a memory a game that works on the
+   * backend's device gets its masks there and leaves its values there; it evaluates repeated masks
+   * again, which costs it less than to find them.
    *
    * @return values for each table, in the memory of the backend for such a game, or on the host
    * @throws InputException if a value is NaN or infinite; the message names the mask
    */
   List<Values> evaluate(Masks... tables) {
+    if (known != null) {
+      return apart(recall(Masks.concat(tables)), tables);
+    }
     boolean resident = !backend.name().equals("host") && game.accepts(backend);
-    return resident ? onDevice(tables) : onHost(tables);
+    return resident ? onDevice(tables) : apart(evaluateOnce(Masks.concat(tables)), tables);
   }
 
   private List<Values> onDevice(Masks... tables) {
@@ -59,8 +96,7 @@ final class Evaluator {
     return values;
   }
 
-  private List<Values> onHost(Masks... tables) {
-    Values all = evaluate(Masks.concat(tables));
+  private static List<Values> apart(Values all, Masks... tables) {
     List<Values> values = new ArrayList<>();
     int from = 0;
     for (Masks masks : tables) {
@@ -70,15 +106,63 @@ final class Evaluator {
     return values;
   }
 
-  private Values evaluate(Masks masks) {
+  private Values evaluateOnce(Masks masks) {
     DistinctMasks distinct = DistinctMasks.of(masks);
     Masks once = distinct.masks();
-    Values values = Values.zeros(once.count(), game.outputs());
     progress.expect(once.count());
-    game.evaluate(once, values, progress);
-    check(once, values);
-    evaluated = once.count();
+    Values values = ask(once);
     return once == masks ? values : values.select(distinct.position());
+  }
+
+  /**
+   * Looks up what is known and evaluates the rest in pieces. The last bits of a network's values
+   * depend on what else is in a batch, so the pieces are the same with a journal and without one,
+   * and, because a journal holds whole pieces, after a kill too.
+   */
+  private Values recall(Masks masks) {
+    DistinctMasks distinct = DistinctMasks.of(masks);
+    Masks once = distinct.masks();
+    long[] keys = KnownValues.keys(once);
+    int words = KnownValues.keyWords(once.features());
+    int[] missing =
+        IntStream.range(0, once.count()).filter(r -> known.find(keys, r * words) < 0).toArray();
+    IntStream.range(0, once.count())
+        .map(r -> known.find(keys, r * words))
+        .filter(row -> row >= 0 && row < journalled)
+        .forEach(recalled::set);
+    if (missing.length > 0) {
+      progress.expect(evaluated + missing.length);
+    }
+    for (int from = 0; from < missing.length; from += Journal.MOST_AT_ONCE) {
+      int to = Math.min(missing.length, from + Journal.MOST_AT_ONCE);
+      int[] rows = Arrays.copyOfRange(missing, from, to);
+      Masks part = once.select(rows);
+      remember(KnownValues.keys(part), words, ask(part).hostDoubles(), rows.length);
+    }
+    double[] values = new double[Math.multiplyExact(once.count(), game.outputs())];
+    for (int r = 0; r < once.count(); r++) {
+      known.copy(known.find(keys, r * words), values, r * game.outputs());
+    }
+    Values all = new Values(HostBuffer.of(values), once.count(), game.outputs());
+    return once == masks ? all : all.select(distinct.position());
+  }
+
+  private void remember(long[] keys, int words, double[] values, int masks) {
+    if (journal != null) {
+      journal.append(keys, values, masks);
+      return;
+    }
+    for (int r = 0; r < masks; r++) {
+      known.add(keys, r * words, values, r * game.outputs());
+    }
+  }
+
+  private Values ask(Masks masks) {
+    Values values = Values.zeros(masks.count(), game.outputs());
+    game.evaluate(masks, values, progress);
+    check(masks, values);
+    evaluated += masks.count();
+    return values;
   }
 
   private void check(Masks masks, Values values) {

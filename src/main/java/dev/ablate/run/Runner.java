@@ -13,25 +13,19 @@ import dev.ablate.explanation.Provenance;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
-import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
-import dev.ablate.mask.UniformMasks;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
 import dev.ablate.solve.Solvers;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Plan, evaluate, solve. Holds no state of a run, so one runner serves many threads. */
 public final class Runner {
-  /** Sums of up to 2^30 squares of such values are still finite. */
-  private static final double LARGEST = 1e145;
-
   private final Backends.Choice choice;
   private final Backend backend;
 
@@ -45,99 +39,70 @@ public final class Runner {
    * Explains a game.
    *
    * @param progress hears how far the evaluation is
-   * @throws InputException if the budget cannot serve the game, or the game returns NaN or infinity
+   * @throws InputException if the budget cannot serve the game, if the game returns NaN or
+   *     infinity, or if the journal cannot be used
    */
   public Explanation explain(Game game, Request request, Progress progress) {
+    request.requireConsistent();
     Stopwatch watch = new Stopwatch();
-    int features = game.features();
-    Budget budget = request.budget() == null ? Budget.standard(features) : request.budget();
-    boolean free = request.budget() == null && request.method().equals("auto");
-    if (free && budget.plus(request.testMasks()).coversAll(features)) {
-      // The default budget and the held-out masks would leave few masks out or none: take them all.
-      budget = Budget.all(features);
-    }
-    Solver solver = Solvers.choose(request.method(), request.solver(), features, budget);
-    Design design = solver.plan(features, budget.masks(), request.seed());
     Traffic before = backend.traffic();
-    try (Masks masks = Designs.masks(design, backend);
-        Masks test = testMasks(features, request, masks)) {
-      final double planned = watch.lap();
-      Evaluator evaluator = new Evaluator(game, backend, progress);
-      List<Values> evaluated = evaluator.evaluate(masks, ends(features), test);
-      final Values ends = evaluated.get(1);
-      final Fresh fresh = new Fresh(test, evaluated.get(2), "held-out");
-      final double valued = watch.lap();
-      List<Solution> solutions;
-      checkScale(solver, evaluated.get(0));
-      try (Samples samples = new Samples(masks, evaluated.get(0), design).on(backend)) {
-        solutions = solver.solve(samples, backend, request.seed());
+    try (Journal journal = journal(game, request)) {
+      Budget budget = budget(request, game.features());
+      Evaluator evaluator =
+          journal == null && request.targetR2() == null
+              ? Evaluator.once(game, backend, progress)
+              : Evaluator.remembering(game, backend, progress, journal);
+      Spent spent =
+          request.targetR2() == null
+              ? Once.spend(request, game.features(), budget, evaluator, backend, watch)
+              : Rounds.spend(request, game.features(), budget, evaluator, backend, watch);
+      Map<String, Object> settings = new LinkedHashMap<>(spent.settings());
+      if (journal != null) {
+        settings.put("journal_masks", evaluator.recalled());
       }
-      Fit.Seconds seconds = new Fit.Seconds(planned, valued, watch.lap());
-      List<String> notes = new ArrayList<>();
+      List<String> notes = new ArrayList<>(spent.notes());
       List<Output> outputs = new ArrayList<>();
-      for (int o = 0; o < solutions.size(); o++) {
-        Score score = fresh.score(solutions.get(o), o, backend);
+      for (int o = 0; o < spent.solutions().size(); o++) {
+        Score score = spent.scores().get(o);
         notes.addAll(score.notes());
         Fit fit =
             new Fit(
                 score.r2(),
                 score.kind(),
                 score.masks(),
-                masks.count(),
+                spent.design().masks(),
                 evaluator.evaluated(),
-                ends.get(1, o),
-                ends.get(0, o),
-                seconds);
-        outputs.add(output(game.outputNames().get(o), request, solutions.get(o), fit));
+                spent.ends().get(1, o),
+                spent.ends().get(0, o),
+                watch.seconds());
+        outputs.add(output(game.outputNames().get(o), request, spent.solutions().get(o), fit));
       }
-      evaluated.forEach(Values::close);
+      Traffic traffic = backend.traffic().since(before);
       return new Explanation(
-          features,
+          game.features(),
           game.featureNames(),
           request.subject().input(),
           outputs,
-          provenance(request, design, solutions, notes, backend.traffic().since(before)));
+          provenance(request, spent.design(), spent.solutions(), settings, notes, traffic));
     }
   }
 
-  /**
-   * Fits square the values; the exact transform does not. A game that works on a device answers for
-   * its values itself.
-   *
-   * @throws InputException if squares would overflow, or vanish
-   */
-  private static void checkScale(Solver solver, Values values) {
-    if (solver.name().equals("exact") || !values.onHost() || values.count() == 0) {
-      return;
-    }
-    for (int o = 0; o < values.outputs(); o++) {
-      double[] column = values.column(o);
-      double largest = Arrays.stream(column).map(Math::abs).max().orElse(0);
-      double first = column[0];
-      double spread = Arrays.stream(column).map(v -> Math.abs(v - first)).max().orElse(0);
-      if (largest > LARGEST || (spread > 0 && spread < 1 / LARGEST)) {
-        throw new InputException(
-            "output "
-                + o
-                + (largest > LARGEST
-                    ? " has values up to " + largest
-                    : " has values that differ by " + spread + " at most")
-                + ", whose squares are no double: scale the values so that they lie between "
-                + 1 / LARGEST
-                + " and "
-                + LARGEST);
-      }
-    }
+  private static Journal journal(Game game, Request request) {
+    return request.journal() == null
+        ? null
+        : Journal.open(
+            request.journal(),
+            JournalHeader.of(game, request.subject()),
+            game.features(),
+            game.outputs());
   }
 
-  private Masks testMasks(int features, Request request, Masks seen) {
-    return UniformMasks.draw(
-        backend.sampling(),
-        features,
-        request.testMasks(),
-        request.seed(),
-        UniformMasks.Use.TEST,
-        seen);
+  private static Budget budget(Request request, int features) {
+    Budget budget = request.budget() == null ? Budget.standard(features) : request.budget();
+    boolean free = request.budget() == null && request.method().equals("auto");
+    // The default budget and the held-out masks would leave few masks out or none: take them all.
+    boolean nearlyAll = free && budget.plus(request.testMasks()).coversAll(features);
+    return nearlyAll ? Budget.all(features) : budget;
   }
 
   /**
@@ -151,24 +116,20 @@ public final class Runner {
     Stopwatch watch = new Stopwatch();
     Table averaged = table.averaged();
     Traffic before = backend.traffic();
-    List<Solution> solutions;
-    Solver solver;
-    try (Samples samples =
-        new Samples(averaged.masks(), averaged.values(), averaged.design()).on(backend)) {
-      solver = Solvers.choose(request.method(), request.solver(), samples);
-      checkScale(solver, samples.values());
-      solutions = solver.solve(samples, backend, request.seed());
-    }
-    Fit.Seconds seconds = new Fit.Seconds(0, 0, watch.lap());
+    Samples samples = new Samples(averaged.masks(), averaged.values(), averaged.design());
+    Solver solver = Solvers.choose(request.method(), request.solver(), samples);
+    List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
+    watch.solved();
     Fresh fresh =
         test == null
-            ? new Fresh(Masks.none(0, table.masks().features()), null, "none")
+            ? Fresh.none(table.masks().features())
             : new Fresh(test.masks(), test.values(), "test");
+    List<Score> scores = fresh.scores(solutions, backend);
     List<String> notes = new ArrayList<>(tableNotes(averaged, solver));
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
       Solution solution = solutions.get(o);
-      Score score = fresh.score(solution, o, backend);
+      Score score = scores.get(o);
       notes.addAll(score.notes());
       Fit fit =
           new Fit(
@@ -179,7 +140,7 @@ public final class Runner {
               0,
               averaged.valueOf(Masks.all(averaged.masks().features()), o),
               averaged.valueOf(Masks.none(1, averaged.masks().features()), o),
-              seconds);
+              watch.seconds());
       outputs.add(output("output " + o, request, solution, fit));
     }
     return new Explanation(
@@ -187,7 +148,13 @@ public final class Runner {
         table.featureNames(),
         null,
         outputs,
-        provenance(request, averaged.design(), solutions, notes, backend.traffic().since(before)));
+        provenance(
+            request,
+            averaged.design(),
+            solutions,
+            Map.of(),
+            notes,
+            backend.traffic().since(before)));
   }
 
   private static Output output(String target, Request request, Solution solution, Fit fit) {
@@ -218,6 +185,7 @@ public final class Runner {
       Request request,
       Design design,
       List<Solution> solutions,
+      Map<String, Object> spending,
       List<String> moreNotes,
       Traffic traffic) {
     Map<String, Object> settings = new LinkedHashMap<>();
@@ -229,6 +197,7 @@ public final class Runner {
     settings.putAll(request.subject().settings());
     settings.put("design", design.kind());
     settings.put("design_masks", design.masks());
+    settings.putAll(spending);
     settings.put("index", request.index().label());
     settings.put("order", request.order());
     List<Object> solvers = new ArrayList<>();
@@ -251,32 +220,5 @@ public final class Runner {
         System.getProperty("java.version"),
         request.subject().modelSha256(),
         settings);
-  }
-
-  private static Masks ends(int features) {
-    boolean[][] rows = new boolean[2][features];
-    Arrays.fill(rows[1], true);
-    return Masks.of(rows);
-  }
-
-  /** Masks that no solver sees, perhaps none, and their values. */
-  private record Fresh(Masks masks, Values values, String kind) {
-    Score score(Solution solution, int output, Backend backend) {
-      return masks.count() == 0
-          ? Score.bySolver(solution)
-          : Score.onFreshMasks(solution, masks, values.column(output), kind, backend);
-    }
-  }
-
-  /** Seconds since the last lap. */
-  private static final class Stopwatch {
-    private long last = System.nanoTime();
-
-    double lap() {
-      long now = System.nanoTime();
-      double seconds = (now - last) * 1e-9;
-      last = now;
-      return seconds;
-    }
   }
 }

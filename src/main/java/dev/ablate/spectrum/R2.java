@@ -36,4 +36,71 @@ public final class R2 {
     }
     return 1 - residual / total;
   }
+
+  /**
+   * Standard error of {@link #of} as an estimate of R² on all masks, when the values are those of
+   * independently drawn masks: the jackknife, which leaves out each value once.
+   *
+   * @return the error in the unit of R²; infinite for fewer than two values, 0 where all values are
+   *     equal
+   */
+  public static double standardError(double[] values, double[] predictions) {
+    int n = values.length;
+    if (n < 2) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double mean = 0;
+    for (double value : values) {
+      mean += value / n;
+    }
+    double[] residual = new double[n];
+    double[] total = new double[n];
+    for (int r = 0; r < n; r++) {
+      double error = values[r] - predictions[r];
+      residual[r] = error * error;
+      total[r] = (values[r] - mean) * (values[r] - mean);
+    }
+    // Without a value the mean moves too: the squares about it fall by n / (n - 1) of its own.
+    return jackknife(residual, total, n / (n - 1.0));
+  }
+
+  /**
+   * Standard error of {@code sum(above) / sum(below)} over independent pairs, by the jackknife.
+   *
+   * @param above at least two numbers
+   * @param below as many, none negative
+   * @return the error; 0 where {@code below} is all 0
+   */
+  public static double ratioError(double[] above, double[] below) {
+    return jackknife(above, below, 1);
+  }
+
+  private static double jackknife(double[] above, double[] below, double weight) {
+    int n = above.length;
+    double up = 0;
+    double down = 0;
+    for (int r = 0; r < n; r++) {
+      up += above[r];
+      down += below[r];
+    }
+    double[] without = new double[n];
+    double mean = 0;
+    if (down == 0) {
+      return 0;
+    }
+    for (int r = 0; r < n; r++) {
+      double rest = down - weight * below[r];
+      if (rest <= 0) {
+        // A single value carries all of the spread: nothing can be said.
+        return Double.POSITIVE_INFINITY;
+      }
+      without[r] = (up - above[r]) / rest;
+      mean += without[r] / n;
+    }
+    double squares = 0;
+    for (double ratio : without) {
+      squares += (ratio - mean) * (ratio - mean);
+    }
+    return Math.sqrt(squares * (n - 1) / n);
+  }
 }

@@ -40,6 +40,9 @@ public final class TerminalView {
       renderOutput(explanation, output, out);
     }
     contest(explanation.provenance().settings().get("solver"), out);
+    if (explanation.provenance().settings().get("rounds") instanceof Map<?, ?> rounds) {
+      out.append(roundsLine(rounds)).append('\n');
+    }
     Object choice = explanation.provenance().settings().get("backend_choice");
     if (choice != null) {
       out.append("ran on ").append(choice).append('\n');
@@ -206,6 +209,23 @@ public final class TerminalView {
                 fit.evaluated(), seconds.plan(), seconds.evaluate()));
     line.append(format("solve %.2f s", seconds.solve()));
     return line.toString();
+  }
+
+  /** How many rounds of how many masks, and why they ended. */
+  private static String roundsLine(Map<?, ?> settings) {
+    List<String> masks = new ArrayList<>();
+    if (settings.get("rounds") instanceof List<?> rounds) {
+      for (Object round : rounds) {
+        masks.add(String.valueOf(round instanceof Map<?, ?> one ? one.get("masks") : round));
+      }
+    }
+    return format(
+        "%d round%s: %s masks; stopped: %s (target R² %s)",
+        masks.size(),
+        masks.size() == 1 ? "" : "s",
+        String.join(", ", masks),
+        settings.get("stopped"),
+        settings.get("target_r2"));
   }
 
   private static String measured(double value, double predicted) {

@@ -1,0 +1,34 @@
+package dev.ablate.run;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Masks;
+import dev.ablate.solve.Solution;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Masks that no solver sees, perhaps none, and their values.
+ *
+ * @param masks {@code (masks, features)}
+ * @param values {@code (masks, outputs)}; may be null where there are no masks
+ * @param kind what they are called in {@code explanation.json}
+ */
+record Fresh(Masks masks, Values values, String kind) {
+  /** No such masks. */
+  static Fresh none(int features) {
+    return new Fresh(Masks.none(0, features), null, "none");
+  }
+
+  /** How well each output's spectrum predicts them; what the solver says where there are none. */
+  List<Score> scores(List<Solution> solutions, Backend backend) {
+    List<Score> scores = new ArrayList<>();
+    for (int o = 0; o < solutions.size(); o++) {
+      scores.add(
+          masks.count() == 0
+              ? Score.bySolver(solutions.get(o))
+              : Score.onFreshMasks(solutions.get(o), masks, values.column(o), kind, backend));
+    }
+    return scores;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.ablate.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.InputInfo;
+import dev.ablate.game.Game;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.TreeSet;
+
+/**
+ * Whose values a journal holds: everything that decides what a mask's value is. The seed, the
+ * budget and the method decide which masks are evaluated, not their values, so that a journal
+ * serves any of them.
+ *
+ * @param json the parts by name
+ */
+record JournalHeader(ObjectNode json) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int SHOWN = 60;
+
+  /** The header of a game. Where the model lies is no part of it once its hash is known. */
+  static JournalHeader of(Game game, Request.Subject subject) {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("format", "ablate-journal/1");
+    json.put("features", game.features());
+    json.set("outputs", MAPPER.valueToTree(game.outputNames()));
+    json.put("value", subject.value());
+    json.put("model_sha256", subject.modelSha256());
+    InputInfo input = subject.input();
+    if (input == null) {
+      json.set("feature_names", MAPPER.valueToTree(game.featureNames()));
+    } else {
+      json.put("text", input.text());
+      json.put("unit", input.unit());
+      json.set(
+          "spans",
+          MAPPER.valueToTree(
+              input.spans().stream().map(s -> new int[] {s.start(), s.end()}).toList()));
+    }
+    ObjectNode settings = MAPPER.valueToTree(subject.settings());
+    if (subject.modelSha256() != null) {
+      settings.remove("model");
+    }
+    json.setAll(settings);
+    return new JournalHeader(json);
+  }
+
+  /** The header in UTF-8; the same parts give the same bytes. */
+  byte[] bytes() {
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Checks that a journal belongs to this game.
+   *
+   * @throws InputException if it does not; the message names the first part that differs
+   */
+  void requireSame(byte[] found, Path path) {
+    JsonNode other;
+    try {
+      other = MAPPER.readTree(new String(found, StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new InputException(
+          "--resume " + path + ": its header is not JSON: name another file or delete this one", e);
+    }
+    TreeSet<String> names = new TreeSet<>();
+    other.fieldNames().forEachRemaining(names::add);
+    // In the order of the header, what decides most comes first.
+    for (Iterator<String> own = json.fieldNames(); own.hasNext(); ) {
+      String name = own.next();
+      names.remove(name);
+      requireSame(name, other, path);
+    }
+    names.forEach(name -> requireSame(name, other, path));
+  }
+
+  private void requireSame(String name, JsonNode other, Path path) {
+    if (!json.path(name).equals(other.path(name))) {
+      throw new InputException(
+          "--resume "
+              + path
+              + ": the journal is of another "
+              + name.replace('_', ' ')
+              + " ("
+              + shown(other.path(name))
+              + ", this run has "
+              + shown(json.path(name))
+              + "): name another file, or go on with what the journal was begun for");
+    }
+  }
+
+  private static String shown(JsonNode part) {
+    String text = part.isMissingNode() ? "none" : part.toString();
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+}

@@ -1,0 +1,64 @@
+package dev.ablate.run;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.game.Budget;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.Masks;
+import dev.ablate.mask.UniformMasks;
+import dev.ablate.solve.Samples;
+import dev.ablate.solve.Solution;
+import dev.ablate.solve.Solver;
+import dev.ablate.solve.Solvers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Evaluates all masks of the budget in one go and fits them. */
+final class Once {
+  private Once() {}
+
+  /**
+   * Spends the budget.
+   *
+   * @throws dev.ablate.code.InputException if the budget cannot serve the method
+   */
+  static Spent spend(
+      Request request,
+      int features,
+      Budget budget,
+      Evaluator evaluator,
+      Backend backend,
+      Stopwatch watch) {
+    Solver solver = Solvers.choose(request.method(), request.solver(), features, budget);
+    Design design = solver.plan(features, budget.masks(), request.seed());
+    try (Masks masks = Designs.masks(design, backend);
+        Masks test = testMasks(request, features, request.testMasks(), backend, masks)) {
+      watch.planned();
+      List<Values> evaluated = evaluator.evaluate(masks, ends(features), test);
+      watch.evaluated();
+      Values ends = evaluated.get(1);
+      Samples samples = new Samples(masks, evaluated.get(0), design);
+      List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
+      watch.solved();
+      List<Score> scores = new Fresh(test, evaluated.get(2), "held-out").scores(solutions, backend);
+      Values kept = new Values(HostBuffer.of(ends.hostDoubles()), ends.count(), ends.outputs());
+      evaluated.forEach(Values::close);
+      return new Spent(design, kept, solutions, scores, Map.of(), List.of());
+    }
+  }
+
+  /** Held-out masks, none of them among {@code seen}. */
+  static Masks testMasks(Request request, int features, int count, Backend backend, Masks seen) {
+    return UniformMasks.draw(
+        backend.sampling(), features, count, request.seed(), UniformMasks.Use.TEST, seen);
+  }
+
+  /** Nothing kept, then everything kept. */
+  static Masks ends(int features) {
+    boolean[][] rows = new boolean[2][features];
+    Arrays.fill(rows[1], true);
+    return Masks.of(rows);
+  }
+}

@@ -1,0 +1,241 @@
+package dev.ablate.run;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.code.InputException;
+import dev.ablate.game.Budget;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.Masks;
+import dev.ablate.solve.Samples;
+import dev.ablate.solve.Solution;
+import dev.ablate.solve.Solver;
+import dev.ablate.solve.Solvers;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Evaluates masks in rounds, each with more of them, and fits all so far, until R² on held-out
+ * masks reaches a target or gains no more. The masks of a round are the first of the next one's;
+ * the held-out masks stay the same and serve for nothing else. {@code docs/design/0007-rounds.md}
+ * says why it stops where it does.
+ */
+final class Rounds {
+  private static final String REACHED = "target reached";
+  private static final String FLAT = "gain flattened";
+  private static final String SPENT = "budget spent";
+
+  /** What so many rounds gained decides whether the gain has flattened. */
+  private static final int LOOK_BACK = 3;
+
+  private final Request request;
+  private final int features;
+  private final Budget budget;
+  private final Evaluator evaluator;
+  private final Backend backend;
+  private final Stopwatch watch;
+  // A list of outputs for each round.
+  private final List<List<Round>> rounds = new ArrayList<>();
+
+  private Rounds(
+      Request request,
+      int features,
+      Budget budget,
+      Evaluator evaluator,
+      Backend backend,
+      Stopwatch watch) {
+    this.request = request;
+    this.features = features;
+    this.budget = budget;
+    this.evaluator = evaluator;
+    this.backend = backend;
+    this.watch = watch;
+  }
+
+  /**
+   * Spends a budget in rounds, or at once where a first round would need all masks that may be
+   * fitted.
+   *
+   * @param budget most masks to fit
+   * @throws InputException if the budget or the masks cannot serve the method
+   */
+  static Spent spend(
+      Request request,
+      int features,
+      Budget budget,
+      Evaluator evaluator,
+      Backend backend,
+      Stopwatch watch) {
+    Solver whole = Solvers.choose(request.method(), request.solver(), features, budget);
+    Design all = whole.plan(features, budget.masks(), request.seed());
+    boolean exact = all instanceof Design.Exhaustive;
+    if (!exact && !(all instanceof Design.Uniform)) {
+      throw new InputException(
+          "--target-r2: the masks of "
+              + whole.name()
+              + " cannot be spent in rounds; choose another --method");
+    }
+    Rounds rounds = new Rounds(request, features, budget, evaluator, backend, watch);
+    int held = RoundSizes.heldOut(features, budget, request.testMasks());
+    int[] sizes = RoundSizes.of(features, budget, held);
+    boolean auto = request.method().equals("auto");
+    if (sizes.length == 0 || (exact && !auto)) {
+      return rounds.atOnce();
+    }
+    return rounds.run(sizes, held, exact);
+  }
+
+  private Spent atOnce() {
+    Spent spent = Once.spend(request, features, budget, evaluator, backend, watch);
+    boolean reached = spent.scores().stream().allMatch(score -> score.r2() >= request.targetR2());
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("masks", spent.design().masks());
+    settings.put("r2", each(spent.scores().stream().map(score -> (Object) score.r2()).toList()));
+    return new Spent(
+        spent.design(),
+        spent.ends(),
+        spent.solutions(),
+        spent.scores(),
+        settings(reached ? REACHED : SPENT, List.of(settings)),
+        List.of());
+  }
+
+  private Spent run(int[] sizes, int held, boolean exactAtTheEnd) {
+    Masks ends = Once.ends(features);
+    try (Masks test = Once.testMasks(request, features, held, backend, null)) {
+      for (int size : sizes) {
+        Design.Uniform design = new Design.Uniform(features, size, request.seed());
+        try (Masks masks = Designs.uniform(design, backend, test)) {
+          watch.planned();
+          List<Values> values = evaluator.evaluate(ends, test, masks);
+          watch.evaluated();
+          Solver solver =
+              Solvers.choose(request.method(), request.solver(), features, new Budget(size));
+          Samples samples = new Samples(masks, values.get(2), design);
+          List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
+          Fresh fresh = new Fresh(test, values.get(1), "held-out");
+          rounds.add(measured(size, solutions, fresh));
+          watch.solved();
+          boolean last = size == sizes[sizes.length - 1] && !exactAtTheEnd;
+          String stopped = stopped(last);
+          if (stopped != null) {
+            return spent(design, values.get(0), solutions, fresh, stopped);
+          }
+        }
+      }
+    }
+    return exactly();
+  }
+
+  private List<Round> measured(int size, List<Solution> solutions, Fresh fresh) {
+    List<Round> outputs = new ArrayList<>();
+    for (int o = 0; o < solutions.size(); o++) {
+      double[] predictions = solutions.get(o).spectrum().evaluate(fresh.masks(), backend);
+      outputs.add(Round.of(size, fresh.values().column(o), predictions));
+    }
+    return outputs;
+  }
+
+  /** Why the last round was the last, or null to go on; several outputs must all agree. */
+  private String stopped(boolean last) {
+    List<Round> now = rounds.get(rounds.size() - 1);
+    if (now.stream().allMatch(round -> round.reaches(request.targetR2()))) {
+      return REACHED;
+    }
+    if (last) {
+      return SPENT;
+    }
+    if (rounds.size() <= LOOK_BACK) {
+      return null;
+    }
+    int recent = rounds.size() - LOOK_BACK;
+    for (int o = 0; o < now.size(); o++) {
+      int output = o;
+      List<Round> all = rounds.stream().map(round -> round.get(output)).toList();
+      boolean flat =
+          Round.isFlat(all.subList(0, recent), all.subList(recent, all.size()), now.get(o));
+      if (!flat && !now.get(o).reaches(request.targetR2())) {
+        return null;
+      }
+    }
+    return FLAT;
+  }
+
+  private Spent spent(
+      Design design, Values ends, List<Solution> solutions, Fresh fresh, String stopped) {
+    List<Round> now = rounds.get(rounds.size() - 1);
+    List<Score> scores =
+        now.stream().map(r -> new Score(r.r2(), fresh.kind(), r.squares().length)).toList();
+    return new Spent(
+        design, ends, solutions, scores, settings(stopped, history()), notes(stopped, now));
+  }
+
+  /** Every mask: the held-out ones are known too, and nothing is left to estimate. */
+  private Spent exactly() {
+    Spent spent = Once.spend(request.withTestMasks(0), features, budget, evaluator, backend, watch);
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("masks", spent.design().masks());
+    settings.put("r2", each(spent.scores().stream().map(score -> (Object) score.r2()).toList()));
+    List<Map<String, Object>> history = new ArrayList<>(history());
+    history.add(settings);
+    return new Spent(
+        spent.design(),
+        spent.ends(),
+        spent.solutions(),
+        spent.scores(),
+        settings(REACHED, history),
+        List.of());
+  }
+
+  private List<Map<String, Object>> history() {
+    List<Map<String, Object>> history = new ArrayList<>();
+    for (List<Round> outputs : rounds) {
+      Map<String, Object> settings = new LinkedHashMap<>();
+      settings.put("masks", outputs.get(0).masks());
+      settings.put("r2", each(outputs.stream().map(r -> (Object) r.r2()).toList()));
+      settings.put(
+          "standard_error", each(outputs.stream().map(r -> (Object) r.standardError()).toList()));
+      history.add(settings);
+    }
+    return history;
+  }
+
+  /** A number for a single output, a list for several. */
+  private static Object each(List<Object> outputs) {
+    return outputs.size() == 1 ? outputs.get(0) : outputs;
+  }
+
+  private Map<String, Object> settings(String stopped, List<Map<String, Object>> history) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("target_r2", request.targetR2());
+    settings.put("stopped", stopped);
+    settings.put("rounds", history);
+    return Map.of("rounds", settings);
+  }
+
+  private List<String> notes(String stopped, List<Round> now) {
+    if (stopped.equals(REACHED)) {
+      return List.of();
+    }
+    Round worst = now.get(0);
+    for (Round round : now) {
+      worst = round.r2() < worst.r2() ? round : worst;
+    }
+    String remedy =
+        stopped.equals(FLAT)
+            ? "more masks hardly helped; lower --target-r2, try another --method, or leave"
+                + " --target-r2 away to spend the budget"
+            : "raise --budget or lower --target-r2";
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "R² is %.4f ± %.4f after %d masks, which is not surely above the target %s: %s",
+            worst.r2(),
+            worst.standardError(),
+            worst.masks(),
+            request.targetR2(),
+            remedy));
+  }
+}
