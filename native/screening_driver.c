@@ -106,6 +106,18 @@ static void planes(u32 rows, u32 outputs, u32 plane_count, u32 groups) {
   free(local);
 }
 
+#include "screening_products.h"
+
+static void run_products(u32 *hits, u32 *found, u64 *left, i32 *left_totals, i32 *left_edges, u64 *right,
+                         i32 *right_totals, i32 *right_edges, u32 *bytes, u64 *starts, u32 left_tiles,
+                         u32 left_count, u32 right_count, u32 words32, u64 limit, u32 most) {
+  u64 *local = BUFFER(u64, ((TILE_LEFT + TILE_RIGHT) * TILE_STRIDE + 8u * TILE_WORDS) / 2u);
+  LAUNCH(3, screening_products(hits, found, (u32 *)left, left_totals, left_edges, (u32 *)right, right_totals,
+                               right_edges, bytes, starts, left_tiles, left_count, right_count, words32, limit,
+                               most, local));
+  free(local);
+}
+
 int main(void) {
   planes(1, 1, 1, 1);
   planes(63, 2, 7, 3);
@@ -120,5 +132,10 @@ int main(void) {
   screen(64, 8, 7, 2, 5, 400);
   screen(130, 6, 16, 3, 2, 100000);
   screen(100, 5, 3, 4, 9, 0);
+  products(1, 2, 1, 1, 1, 0);
+  products(63, 9, 8, 1, 1, 700);
+  products(64, 30, 7, 2, 1, 900);
+  products(300, 12, 8, 2, 2, 6000);
+  products(100, 11, 5, 3, 3, 300);
   return 0;
 }

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * Screening on a device: {@code kernels/screening.cl}. Values are rounded to a few bits for the
- * search; what comes near the threshold is summed again in double precision.
+ * search; what comes near the threshold is summed again in double precision. Orders from 2 on are
+ * matrix products where tensor cores are and values fit a byte, and prefixes elsewhere.
  */
 final class KernelScreening implements Screening {
   private static final String STEM = "screening";
@@ -104,15 +105,35 @@ final class KernelScreening implements Screening {
       double least = Math.max(0, search.threshold() - rounding.error());
       long limit = (long) Math.ceil(2 * least * rows / rounding.step());
       int highest = Math.min(search.maxOrder(), active);
-      for (int size = search.minOrder() - 1; size < highest; size++) {
-        Pass pass = new Pass(columns, planes, size, active, words, rounding.planes(), rows, limit);
-        long prefixes = choose(active, size);
-        for (long first = 0; first < prefixes; first += PREFIXES) {
-          run(pass, first, (int) Math.min(PREFIXES, prefixes - first), search.features(), near);
+      boolean products =
+          runtime.tuning().get("screening.tensor") == 1
+              && rounding.planes() <= KernelScreeningProducts.MOST_PLANES
+              && rows < KernelScreeningProducts.MOST_ROWS;
+      for (int order = search.minOrder(); order <= highest; order++) {
+        if (products && order >= 2) {
+          KernelScreeningProducts.of(runtime, columns, planes, rounding.planes(), rows, active)
+              .search(order, limit)
+              .forEach(set -> near.add(named(set, search.features())));
+        } else {
+          prefixes(
+              new Pass(columns, planes, order - 1, active, words, rounding.planes(), rows, limit),
+              search.features(),
+              near);
         }
       }
     }
     return near;
+  }
+
+  private static int[] named(int[] set, int[] features) {
+    return Arrays.stream(set).map(k -> features[k]).toArray();
+  }
+
+  private void prefixes(Pass pass, int[] features, List<int[]> near) {
+    long prefixes = choose(pass.features, pass.size);
+    for (long first = 0; first < prefixes; first += PREFIXES) {
+      run(pass, first, (int) Math.min(PREFIXES, prefixes - first), features, near);
+    }
   }
 
   /** Prefixes of one size. */
@@ -166,7 +187,7 @@ final class KernelScreening implements Screening {
           runtime.device().read(hits.memory(), 0, all);
           for (int h = 0; h < count; h++) {
             int[] set = Arrays.copyOfRange(all.ints(), h * order, (h + 1) * order);
-            near.add(Arrays.stream(set).map(k -> features[k]).toArray());
+            near.add(named(set, features));
           }
         }
       }

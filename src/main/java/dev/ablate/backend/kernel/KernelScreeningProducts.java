@@ -1,0 +1,187 @@
+package dev.ablate.backend.kernel;
+
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.HostBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The search of an order as matrix products of bytes: on tensor cores where the device has them,
+ * the same sums one after another elsewhere.
+ */
+final class KernelScreeningProducts {
+  private static final String STEM = "screening";
+
+  /** Bits of a value that fit a byte. */
+  static final int MOST_PLANES = 8;
+
+  /** Sums of so many rows fit 32 bits. */
+  static final int MOST_ROWS = 1 << 21;
+
+  /** Sets of a list: their parities over 4,000 masks take half a GiB. */
+  private static final int LIST = 1 << 20;
+
+  private static final int ITEMS = 256;
+  private static final int WORDS = 8;
+  private static final int LOCAL_BYTES =
+      4 * ((ScreeningTiles.LEFT + ScreeningTiles.RIGHT) * (WORDS + 1) + 8 * WORDS);
+
+  private static final int FIRST_ROOM = 1 << 14;
+
+  private final Runtime runtime;
+  private final KernelBuffer columns;
+  private final KernelBuffer planes;
+  private final int planeCount;
+  private final int rows;
+  private final int features;
+  private final int words;
+
+  /**
+   * Products of some rows.
+   *
+   * @param columns U64 {@code (features, words)}
+   * @param planes U64 {@code (planeCount, words)}, at most {@link #MOST_PLANES}
+   */
+  KernelScreeningProducts(
+      Runtime runtime,
+      KernelBuffer columns,
+      KernelBuffer planes,
+      int planeCount,
+      int rows,
+      int features) {
+    this.runtime = runtime;
+    this.columns = columns;
+    this.planes = planes;
+    this.planeCount = planeCount;
+    this.rows = rows;
+    this.features = features;
+    this.words = (rows + 63) >>> 6;
+  }
+
+  /** The same with the buffers of an operation of this device. */
+  static KernelScreeningProducts of(
+      Runtime runtime, Buffer columns, KernelBuffer planes, int planeCount, int rows, int count) {
+    return new KernelScreeningProducts(
+        runtime, (KernelBuffer) columns, planes, planeCount, rows, count);
+  }
+
+  /** Some sets, their parities, sums and the member that must lie outside of the other part. */
+  private record Part(KernelBuffer parities, KernelBuffer totals, KernelBuffer edges, int count) {}
+
+  /**
+   * The sets of an order whose rounded sums reach a limit, in no order.
+   *
+   * @param order at least 2
+   * @param limit least magnitude, in halves of the values' step
+   */
+  List<int[]> search(int order, long limit) {
+    ScreeningTiles tiles = ScreeningTiles.of(features, order);
+    List<int[]> found = new ArrayList<>();
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelBuffer bytes = scope.temporary(Element.I32, 16L * words);
+      runtime.forItems(STEM, "screening_bytes", 16L * words, bytes, planes, words, planeCount);
+      for (long left = 0; left < tiles.leftCount(); left += LIST) {
+        int lefts = (int) Math.min(LIST, tiles.leftCount() - left);
+        try (Runtime.Scope outer = runtime.scope()) {
+          Part lower = part(outer, left, lefts, tiles.leftSize(), false);
+          for (long right = 0; right < tiles.rightCount(); right += LIST) {
+            int rights = (int) Math.min(LIST, tiles.rightCount() - right);
+            long[] starts = tiles.starts(left, lefts, right, rights);
+            if (starts[starts.length - 1] > 0) {
+              try (Runtime.Scope inner = runtime.scope()) {
+                Part upper = part(inner, right, rights, tiles.rightSize(), true);
+                int[] pairs = pairs(lower, upper, bytes, starts, limit);
+                for (int p = 0; p < pairs.length; p += 2) {
+                  found.add(tiles.set(left + pairs[p], right + pairs[p + 1]));
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private Part part(Runtime.Scope scope, long first, int count, int size, boolean reversed) {
+    KernelBuffer members = scope.temporary(Element.I32, (long) count * size);
+    KernelBuffer edges = scope.temporary(Element.I32, count);
+    int right = reversed ? 1 : 0;
+    runtime.forItems(
+        STEM, "screening_parts", count, members, edges, first, count, size, features, right);
+    KernelBuffer parities = scope.temporary(Element.U64, (long) count * words);
+    runtime.forItems(
+        STEM,
+        "screening_parities",
+        (long) count * words,
+        parities,
+        members,
+        columns,
+        count,
+        size,
+        words);
+    KernelBuffer totals = scope.temporary(Element.I32, count);
+    runtime.forItems(
+        STEM,
+        "screening_totals",
+        count,
+        totals,
+        parities,
+        planes,
+        count,
+        words,
+        planeCount,
+        rows,
+        right);
+    return new Part(parities, totals, edges, count);
+  }
+
+  /** Left and right positions in turn; again with more room where the hits do not fit. */
+  private int[] pairs(Part lower, Part upper, KernelBuffer bytes, long[] starts, long limit) {
+    Device.Kernel kernel = runtime.kernel(STEM, "screening_products", Map.of());
+    long tiles = starts[starts.length - 1];
+    // Warps share a tile in a way that asks for all of them; a plain group may have any size.
+    boolean warps = runtime.device().kind().equals("cuda");
+    int size = warps ? Math.min(ITEMS, kernel.groupSize()) : runtime.groupSize(kernel);
+    int room = FIRST_ROOM;
+    while (true) {
+      try (Runtime.Scope scope = runtime.scope()) {
+        KernelBuffer hits = scope.temporary(Element.I32, 2L * room);
+        KernelBuffer count = scope.zeros(Element.I32, 1);
+        KernelBuffer before = scope.in(HostBuffer.of(starts));
+        runtime.launch(
+            kernel,
+            runtime.groups(tiles * size, size),
+            size,
+            LOCAL_BYTES,
+            hits,
+            count,
+            lower.parities(),
+            lower.totals(),
+            lower.edges(),
+            upper.parities(),
+            upper.totals(),
+            upper.edges(),
+            bytes,
+            before,
+            starts.length - 1,
+            lower.count(),
+            upper.count(),
+            2 * words,
+            limit,
+            room);
+        int found = count.toHost().ints()[0];
+        if (found <= room) {
+          HostBuffer pairs = HostBuffer.zeros(Element.I32, 2 * found);
+          if (found > 0) {
+            runtime.device().read(hits.memory(), 0, pairs);
+          }
+          return pairs.ints();
+        }
+        room = found;
+      }
+    }
+  }
+}
