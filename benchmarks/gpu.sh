@@ -81,6 +81,7 @@ benchmarks() {
     jvm $b.DeviceGaussianProcess "$backend" 320 70 || status=1
     jvm $b.SpexRecovery 1000 300 8 0.5 2 "$backend" || status=1
     jvm $b.DeviceGrid "$backend" 100 1 || status=1
+    jvm $b.DeviceScreening "$backend" 20 4 300 || status=1
     jvm $b.GamesAgainstPeer "--backend=$backend" forest-breast-cancer-30 || status=1
   else
     jvm $b.DeviceTransform "$backend" || status=1
@@ -95,7 +96,9 @@ benchmarks() {
     jvm $b.SpexRecovery 1000 300 8 0.5 10 "$backend" || status=1
     jvm $b.SpexRecovery 1000 10000 16 0.5 2 "$backend" || status=1
     jvm $b.DeviceGrid "$backend" || status=1
+    jvm $b.DeviceScreening "$backend" || status=1
     jvm $b.GamesAgainstPeer "--backend=$backend" || status=1
+    jvm $b.GamesAgainstPeer gp screen auto "--backend=$backend" || status=1
   fi
   return $status
 }

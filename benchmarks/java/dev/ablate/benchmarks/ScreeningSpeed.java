@@ -79,7 +79,7 @@ public final class ScreeningSpeed {
     }
   }
 
-  private static Sets planted(int features, int order) {
+  static Sets planted(int features, int order) {
     SplittableRandom random = new SplittableRandom(7);
     List<int[]> sets = new ArrayList<>();
     for (int t = 0; t < TERMS; t++) {
@@ -90,7 +90,7 @@ public final class ScreeningSpeed {
   }
 
   /** Equal terms and as much noise; the mean is taken off. */
-  private static double[] values(Buffer masks, int rows, int features, Sets planted) {
+  static double[] values(Buffer masks, int rows, int features, Sets planted) {
     Spectrum sum = Spectrum.zero(features);
     for (int t = 0; t < planted.size(); t++) {
       sum = sum.plus(new Spectrum(features, Sets.of(List.of(planted.get(t))), new double[] {1}));
@@ -104,7 +104,7 @@ public final class ScreeningSpeed {
     return Arrays.stream(y).map(v -> v - mean).toArray();
   }
 
-  private static void check(Sets planted, Screening.Hits hits) {
+  static void check(Sets planted, Screening.Hits hits) {
     for (int t = 0; t < planted.size(); t++) {
       int[] set = planted.get(t);
       boolean there =
