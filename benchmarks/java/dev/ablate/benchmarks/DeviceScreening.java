@@ -6,6 +6,7 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
+import dev.ablate.solve.screen.NormalTail;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -46,9 +47,10 @@ public final class DeviceScreening {
     try (Buffer masks = backend.sampling().uniform(1, 0, 0, rows, features)) {
       double[] y = ScreeningSpeed.values(masks, rows, features, planted);
       double sd = Math.sqrt(Arrays.stream(y).map(v -> v * v).sum() / rows);
+      double z = NormalTail.quantile(0.025 / Screening.candidates(features, 1, order));
       Screening.Search search =
           new Screening.Search(
-              IntStream.range(0, features).toArray(), 1, order, 7 * sd / Math.sqrt(rows), 1 << 20);
+              IntStream.range(0, features).toArray(), 1, order, z * sd / Math.sqrt(rows), 1 << 20);
       try (Buffer values = backend.upload(HostBuffer.of(y))) {
         for (int run = -2; run < RUNS; run++) {
           long start = System.nanoTime();
