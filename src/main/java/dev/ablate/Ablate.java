@@ -11,6 +11,7 @@ import dev.ablate.mask.Masks;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.solve.Refine;
+import dev.ablate.solve.SolverSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -133,6 +134,31 @@ public final class Ablate implements AutoCloseable {
     /** {@code lasso} (default), {@code ridge} or {@code none}. */
     public Builder refine(String refine) {
       request = request.withRefine(Refine.parse(refine));
+      return this;
+    }
+
+    /** Work limit of screening in seconds, as the tuning table counts them; 2 by default. */
+    public Builder screenSeconds(double seconds) {
+      SolverSettings s = request.solver();
+      request =
+          request.withSolver(new SolverSettings(s.refine(), seconds, s.screenOrder(), s.terms()));
+      return this;
+    }
+
+    /** Highest order that screening tests in full; by default the work limit decides. */
+    public Builder screenOrder(int order) {
+      SolverSettings s = request.solver();
+      request =
+          request.withSolver(new SolverSettings(s.refine(), s.screenSeconds(), order, s.terms()));
+      return this;
+    }
+
+    /** Terms that a Gaussian process reports; by default held-out masks decide. */
+    public Builder terms(int count) {
+      SolverSettings s = request.solver();
+      request =
+          request.withSolver(
+              new SolverSettings(s.refine(), s.screenSeconds(), s.screenOrder(), count));
       return this;
     }
 
