@@ -1,0 +1,133 @@
+package dev.ablate.solve.auto;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.host.HostBackend;
+import dev.ablate.code.Philox;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.Masks;
+import dev.ablate.solve.Samples;
+import dev.ablate.solve.Solution;
+import dev.ablate.solve.SolverSettings;
+import dev.ablate.solve.Solvers;
+import dev.ablate.spectrum.PlantedGame;
+import dev.ablate.spectrum.R2;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Who wins, on games that are made for one or the other. */
+class AutoEstimatorTest {
+  private static final HostBackend HOST = new HostBackend();
+  private static final int FEATURES = 24;
+
+  @AfterAll
+  static void close() {
+    HOST.close();
+  }
+
+  private static double normal(Philox.Stream random) {
+    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
+        * Math.cos(2 * Math.PI * random.nextDouble());
+  }
+
+  private static Masks masks(int rows, long seed) {
+    return new Masks(HOST.sampling().uniform(seed, 9, 0, rows, FEATURES), rows, FEATURES);
+  }
+
+  private static double[] planted(Masks masks) {
+    Values out = Values.zeros(masks.count(), 1);
+    PlantedGame.random(FEATURES, 8, 5, 0.2, 6).evaluate(masks, out);
+    return out.column(0);
+  }
+
+  /** A sigmoid of a weighted sum: interactions of every order, none of them large. */
+  private static double[] smooth(Masks masks) {
+    double[] values = new double[masks.count()];
+    for (int r = 0; r < values.length; r++) {
+      double sum = 0;
+      for (int i = 0; i < FEATURES; i++) {
+        sum += masks.kept(r, i) ? 1.0 / (1 + i) : -1.0 / (1 + i);
+      }
+      values[r] = 1 / (1 + Math.exp(-2 * sum));
+    }
+    return values;
+  }
+
+  private static List<Solution> solve(Masks masks, double[]... outputs) {
+    double[] all = new double[masks.count() * outputs.length];
+    for (int o = 0; o < outputs.length; o++) {
+      for (int r = 0; r < masks.count(); r++) {
+        all[r * outputs.length + o] = outputs[o][r];
+      }
+    }
+    Values values = new Values(HostBuffer.of(all), masks.count(), outputs.length);
+    Samples samples = new Samples(masks, values, new Design.Foreign(FEATURES, masks.count()));
+    return Solvers.choose("auto", SolverSettings.DEFAULT, samples).solve(samples, HOST, 0);
+  }
+
+  /** Outputs compete apart: each has its own winner, and constants and noise have none. */
+  @Test
+  void eachOutputHasItsWinner() {
+    Masks masks = masks(600, 1);
+    Philox.Stream random = Philox.stream(1, 1);
+    double[] noise = new double[600];
+    Arrays.setAll(noise, r -> normal(random));
+    double[] constant = new double[600];
+    Arrays.fill(constant, 3);
+    double[] both = planted(masks);
+    double[] curve = smooth(masks);
+    Arrays.setAll(both, r -> both[r] + 4 * curve[r]);
+    List<Solution> solutions = solve(masks, smooth(masks), planted(masks), constant, noise, both);
+    assertEquals("gp", solutions.get(0).ran());
+    assertEquals("screen", solutions.get(1).ran());
+    assertEquals(9, solutions.get(1).spectrum().size());
+    assertEquals(3, solutions.get(2).spectrum().coefficientOf());
+    assertEquals("screen", solutions.get(3).ran());
+    assertEquals(1, solutions.get(3).spectrum().size());
+    for (Solution solution : solutions) {
+      assertTrue(Double.isNaN(solution.heldOutR2()) || solution.heldOutR2() <= 1);
+      if (solution.settings().containsKey("held_out_r2")) {
+        assertEquals(solution.spectrum().size(), solution.standardErrors().length);
+        assertEquals(solution.spectrum().size(), solution.foundBy().size());
+        Map<?, ?> reached = (Map<?, ?>) solution.settings().get("held_out_r2");
+        Object chosen = solution.settings().get("chosen");
+        double best = ((Number) reached.get(chosen)).doubleValue();
+        assertEquals(solution.heldOutR2(), best, 1e-9);
+        reached.values().forEach(r2 -> assertTrue(((Number) r2).doubleValue() <= best));
+      }
+    }
+    // Peaks on a smooth game: neither search alone carries both.
+    Map<?, ?> reached = (Map<?, ?>) solutions.get(4).settings().get("held_out_r2");
+    assertTrue(reached.containsKey("screen+gp"), reached.toString());
+    Masks fresh = masks(2000, 2);
+    double[] expected = planted(fresh);
+    double[] more = smooth(fresh);
+    Arrays.setAll(expected, r -> expected[r] + 4 * more[r]);
+    double r2 = R2.of(expected, solutions.get(4).spectrum().evaluate(fresh));
+    assertTrue(r2 > 0.9, "R2 " + r2);
+  }
+
+  @Test
+  void theSameOutputAmongOthersIsSolvedAlike() {
+    Masks masks = masks(400, 3);
+    Solution alone = solve(masks, smooth(masks)).get(0);
+    Solution among = solve(masks, planted(masks), smooth(masks)).get(1);
+    assertEquals(alone.ran(), among.ran());
+    assertEquals(alone.heldOutR2(), among.heldOutR2(), 1e-9);
+  }
+
+  @Test
+  void fewMasksStillGiveAnAnswer() {
+    for (int rows : new int[] {1, 2, 5, 9, 10, 12, 20}) {
+      Masks masks = masks(rows, 5);
+      Solution solution = solve(masks, smooth(masks)).get(0);
+      assertTrue(Arrays.stream(solution.spectrum().evaluate(masks)).allMatch(Double::isFinite));
+    }
+  }
+}
