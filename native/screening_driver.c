@@ -137,5 +137,6 @@ int main(void) {
   products(64, 30, 7, 2, 1, 900);
   products(300, 12, 8, 2, 2, 6000);
   products(100, 11, 5, 3, 3, 300);
+  products(70, 26, 8, 1, 2, 500);
   return 0;
 }

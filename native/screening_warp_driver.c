@@ -114,5 +114,6 @@ int main(void) {
   products(70, 9, 8, 1, 1, 700);
   products(300, 12, 8, 2, 2, 6000);
   products(520, 20, 8, 2, 1, 9000);
+  products(70, 26, 8, 1, 2, 500);
   return 0;
 }

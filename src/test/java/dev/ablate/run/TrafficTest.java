@@ -76,9 +76,12 @@ class TrafficTest {
     long heldOut = (long) HELD_OUT * (MASK_BYTES + Double.BYTES);
     assertAtMost(
         fits * (screened + 4 * candidates * setBytes) + heldOut, explanation, "bytes_to_device");
-    // Sets and coefficients from the trees; weights of the lasso and of least squares.
+    // Sets and coefficients from the trees; weights of the lasso and of least squares; for standard
+    // errors the Gram matrix of the reported terms, their products and what they leave of the rows.
+    long terms = number(solver(explanation), "terms");
+    long errors = (terms * terms + terms + 150) * Double.BYTES;
     assertAtMost(
-        fits * candidates * (setBytes + 3 * Double.BYTES) + 2 * heldOut,
+        fits * candidates * (setBytes + 3 * Double.BYTES) + 2 * heldOut + errors,
         explanation,
         "bytes_to_host");
   }

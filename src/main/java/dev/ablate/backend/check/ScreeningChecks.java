@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Every set of some orders, tested one by one. */
 final class ScreeningChecks {
@@ -22,33 +23,23 @@ final class ScreeningChecks {
   private static double run(Backend backend) {
     int rows = 301;
     int features = 70;
-    double threshold = 0.11;
-    int[] among = {0, 3, 7, 20, 31, 40, 55, 63, 64, 66, 69};
+    double threshold = 0.15;
+    // 325 pairs: more than a tile of the products has on either side.
+    int[] among = IntStream.range(0, 26).map(i -> i * 69 / 25).toArray();
     long[] masks = Inputs.masks(rows, features, 51);
     double[] values = Inputs.normal(rows, 52);
     TreeMap<int[], Double> expected = new TreeMap<>(Sets::compare);
-    for (int chosen = 1; chosen < 1 << among.length; chosen++) {
-      int order = Integer.bitCount(chosen);
-      if (order < 2 || order > 3) {
-        continue;
-      }
-      List<Integer> members = new ArrayList<>();
-      for (int i = 0; i < among.length; i++) {
-        if ((chosen >> i & 1) != 0) {
-          members.add(among[i]);
-        }
-      }
-      int[] set = members.stream().mapToInt(Integer::intValue).toArray();
+    for (int[] set : sets(among, 4)) {
       Sets one = Sets.of(List.of(set));
       double sum = 0;
-      for (int r = 0; r < rows; r++) {
+      for (int r = 0; set.length > 1 && r < rows; r++) {
         sum += Inputs.sign(one, 0, masks, 2, r) * values[r];
       }
       if (Math.abs(sum / rows) >= threshold) {
         expected.put(set, sum / rows);
       }
     }
-    Search search = new Search(among, 2, 3, threshold, 1000);
+    Search search = new Search(among, 2, 4, threshold, 10_000);
     Hits hits =
         backend
             .screening()
@@ -62,5 +53,23 @@ final class ScreeningChecks {
             && Arrays.equals(sets.features(), hits.sets().features());
     double[] coefficients = expected.values().stream().mapToDouble(Double::doubleValue).toArray();
     return same ? Inputs.distance(coefficients, hits.coefficients()) : Check.WRONG;
+  }
+
+  /** All sets of at most so many members, the empty one among them. */
+  private static List<int[]> sets(int[] among, int order) {
+    List<int[]> sets = new ArrayList<>();
+    sets.add(new int[0]);
+    for (int next : among) {
+      int before = sets.size();
+      for (int s = 0; s < before; s++) {
+        int[] set = sets.get(s);
+        if (set.length < order) {
+          int[] longer = Arrays.copyOf(set, set.length + 1);
+          longer[set.length] = next;
+          sets.add(longer);
+        }
+      }
+    }
+    return sets;
   }
 }

@@ -144,7 +144,12 @@ final class KernelScreeningProducts {
     long tiles = starts[starts.length - 1];
     // Warps share a tile in a way that asks for all of them; a plain group may have any size.
     boolean warps = runtime.device().kind().equals("cuda");
-    int size = warps ? Math.min(ITEMS, kernel.groupSize()) : runtime.groupSize(kernel);
+    int size = warps ? ITEMS : runtime.groupSize(kernel);
+    if (warps && kernel.groupSize() != 1 && kernel.groupSize() < ITEMS) {
+      throw new IllegalStateException(
+          "screening_products needs groups of " + ITEMS + ", not " + kernel.groupSize());
+    }
+    size = Math.min(size, kernel.groupSize());
     int room = FIRST_ROOM;
     while (true) {
       try (Runtime.Scope scope = runtime.scope()) {
