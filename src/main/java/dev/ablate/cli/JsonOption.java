@@ -39,14 +39,19 @@ final class JsonOption {
   /** Refuses another result's file: one would replace the other. */
   void refuseFile(String option, Path file) {
     boolean same =
-        target != null
-            && !toStandardOutput()
-            && file.toAbsolutePath()
-                .normalize()
-                .equals(Path.of(target).toAbsolutePath().normalize());
+        target != null && !toStandardOutput() && real(file).equals(real(Path.of(target)));
     if (same) {
       throw new InputException(
           "--json and " + option + " both name " + file + ": give each its own file");
+    }
+  }
+
+  /** Where a path leads, links followed as far as they exist. */
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
     }
   }
 

@@ -99,7 +99,14 @@ final class Rounds {
         spent.solutions(),
         spent.scores(),
         settings(reached ? REACHED : SPENT, List.of(settings)),
-        List.of());
+        reached
+            ? List.of()
+            : List.of(
+                "R² did not reach the target "
+                    + request.targetR2()
+                    + " with "
+                    + spent.design().masks()
+                    + " masks: raise --budget or lower --target-r2"));
   }
 
   private Spent run(int[] sizes, int held, boolean exactAtTheEnd) {

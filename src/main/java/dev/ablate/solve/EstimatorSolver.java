@@ -78,7 +78,11 @@ public final class EstimatorSolver implements Solver {
     List<Estimator.Fitted> fits = trial.onAll(all, every(all));
     List<Solution> solutions = new ArrayList<>();
     for (int o = 0; o < fits.size(); o++) {
-      double r2 = holdOut.r2(trial.spectrum(o), all.masks(), all.outputs().get(o));
+      // What is returned was fitted to the held-out masks too; it must not promise more than
+      // either.
+      double measured = holdOut.r2(trial.spectrum(o), all.masks(), all.outputs().get(o));
+      double refitted = holdOut.r2(fits.get(o).spectrum(), all.masks(), all.outputs().get(o));
+      double r2 = Math.min(measured, refitted);
       solutions.add(solution(fits.get(o), r2, holdOut.held().length, fits.get(o).notes()));
     }
     return solutions;

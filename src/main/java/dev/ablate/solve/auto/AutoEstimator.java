@@ -13,13 +13,16 @@ import java.util.stream.IntStream;
  * Screening, a Gaussian process and trees compete on the held-out masks, and the winner of each
  * output is fitted to all.
  *
- * <p>Screening goes first: where it leaves no more energy in any order than noise does, no other
- * can do better, and none is asked. Where it leaves some and still does better than the process, a
- * process on what it leaves competes too.
+ * <p>Screening goes first: where it leaves no more energy in any order than noise does, and what
+ * could hide below that is little, no other is asked. Where it leaves some and still does better
+ * than the process, a process on what it leaves competes too.
  */
 public final class AutoEstimator implements Estimator {
   /** Share of the squares that is rounding. */
   private static final double ROUNDING = 1e-20;
+
+  /** Share of the variance that nobody need look for. */
+  private static final double HIDDEN = 0.02;
 
   private final Estimator screen;
   private final Estimator process;
@@ -59,7 +62,10 @@ public final class AutoEstimator implements Estimator {
     entries.add(screened);
     OrderEnergies[] left = new OrderEnergies[every.length];
     Arrays.setAll(left, o -> left(train, o, screened.spectrum(o)));
-    int[] open = IntStream.of(every).filter(o -> left[o].clear()).toArray();
+    int[] open =
+        IntStream.of(every)
+            .filter(o -> left[o].clear() || mayHide(left[o], screened.r2()[o]))
+            .toArray();
     if (open.length > 0) {
       Entry smooth = entry(process, train, held, open);
       entries.add(smooth);
@@ -74,6 +80,11 @@ public final class AutoEstimator implements Estimator {
       entries.add(entry(trees, train, held, open));
     }
     return new AutoTrial(entries, left);
+  }
+
+  /** Whether what may be left unseen is worth a look. */
+  private static boolean mayHide(OrderEnergies left, double r2) {
+    return left.hidden() * Math.min(1, 1 - r2) > HIDDEN;
   }
 
   private static Entry entry(Estimator contender, Problem train, Problem held, int[] open) {

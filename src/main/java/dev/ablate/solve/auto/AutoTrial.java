@@ -18,12 +18,19 @@ import java.util.stream.IntStream;
  * @param left the energies that screening left of each output
  */
 record AutoTrial(List<Entry> entries, OrderEnergies[] left) implements Trial {
-  /** The entry of largest R²; of equal ones the first. */
+  /**
+   * The entry of largest R²; of equal ones the first. Where screening leaves nothing that is
+   * clearly more than noise, another must be better by more than chance.
+   */
   private Entry winner(int output) {
-    Entry best = null;
-    for (Entry entry : entries) {
-      boolean better = best == null || entry.r2()[output] > best.r2()[output];
-      best = entry.competes(output) && better ? entry : best;
+    Entry first = entries.get(0);
+    Entry best = first;
+    for (Entry entry : entries.subList(1, entries.size())) {
+      boolean better =
+          entry.competes(output)
+              && entry.r2()[output] > best.r2()[output]
+              && (left[output].clear() || entry.clearlyBetter(first, output));
+      best = better ? entry : best;
     }
     return best;
   }

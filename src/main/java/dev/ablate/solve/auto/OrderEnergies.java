@@ -13,8 +13,9 @@ import java.util.Arrays;
  * standard deviation is {@code variance sqrt(2 C(features, k)) / rows}.
  *
  * @param scores {@code (orders)} the estimates in such standard deviations, order 1 first
+ * @param hidden share of the variance that sets of order 2 may hold without being clear
  */
-record OrderEnergies(double[] scores) {
+record OrderEnergies(double[] scores, double hidden) {
   /** Orders that are looked at. */
   static final int ORDERS = 4;
 
@@ -37,7 +38,7 @@ record OrderEnergies(double[] scores) {
     double variance = Arrays.stream(values, 0, rows).map(v -> v * v).sum() / rows;
     double[] scores = new double[Math.min(ORDERS, features)];
     if (variance == 0) {
-      return new OrderEnergies(scores);
+      return new OrderEnergies(scores, 0);
     }
     for (int d = 0; d <= features; d++) {
       double before = 0;
@@ -54,7 +55,8 @@ record OrderEnergies(double[] scores) {
       sets = sets * (features - k) / (k + 1);
       scores[k] /= variance * Math.sqrt(2 * sets);
     }
-    return new OrderEnergies(scores);
+    double pairs = 0.5 * features * Math.max(1, features - 1);
+    return new OrderEnergies(scores, CLEAR * Math.sqrt(2 * pairs) / rows);
   }
 
   /** Whether some order holds more than noise. */

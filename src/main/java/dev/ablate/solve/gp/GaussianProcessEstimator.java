@@ -2,6 +2,7 @@ package dev.ablate.solve.gp;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.mask.DistinctMasks;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.R2;
@@ -63,10 +64,12 @@ public final class GaussianProcessEstimator implements Estimator {
       }
       Prior[] priors = PriorFit.fit(train.backend(), rows.masks(), rows.values(), start, STAGES);
       List<Spectrum> spectra = new ArrayList<>();
+      // More numbers than there are masks would say nothing.
+      int most = terms > 0 ? terms : DistinctMasks.of(train.masks()).masks().count();
       int[] sizes = new int[start.length];
       for (int o = 0; o < start.length; o++) {
         ReadOff found = ReadOff.of(train.backend(), rows.masks(), rows.values(), o, priors[o]);
-        sizes[o] = size(found, rows.means()[o], held, o);
+        sizes[o] = Math.min(most, size(found, rows.means()[o], held, o));
         spectra.add(found.spectrum(features, sizes[o], rows.means()[o]));
       }
       return new GaussianProcessTrial(spectra, priors, sizes, held != null);

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * The spectrum of a process given rows: exact means of the coefficients that vary most under the
  * prior, the largest of them kept.
  *
- * @param sets by falling magnitude of their mean
+ * @param sets the empty one, then by falling magnitude of their mean
  * @param means posterior means
  * @param standardErrors posterior standard deviations
  * @param logLikelihood of all rows under the prior
@@ -72,7 +72,8 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
       int[] largest =
           IntStream.range(0, means.length)
               .boxed()
-              .sorted(Comparator.comparingDouble(s -> -Math.abs(means[s])))
+              .sorted(
+                  Comparator.comparingDouble(s -> s == 0 ? -Double.MAX_VALUE : -Math.abs(means[s])))
               .limit(MOST_TERMS)
               .mapToInt(Integer::intValue)
               .toArray();
@@ -98,8 +99,11 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
    */
   private static double[] errors(
       Posterior posterior, Sets sets, double[] variances, double[] means) {
-    int count = Math.min(FORMS, sets.size());
-    int[] some = IntStream.range(0, count).map(k -> k * sets.size() / count).toArray();
+    // The empty set is left out: its prior variance is so large that its form says only that.
+    int first = Math.min(1, sets.size() - 1);
+    int count = Math.min(FORMS, sets.size() - first);
+    int[] some =
+        IntStream.range(0, count).map(k -> first + k * (sets.size() - first) / count).toArray();
     double[] forms = posterior.forms(sets.select(some));
     double mean = 0;
     for (int k = 0; k < count; k++) {

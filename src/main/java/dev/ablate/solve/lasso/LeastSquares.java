@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
+import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.spectrum.Spectrum;
@@ -56,7 +57,9 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, doubl
     double[] residual = new Spectrum(masks.features(), sets, coefficients).evaluate(masks, backend);
     Arrays.setAll(residual, r -> values[r] - residual[r]);
     double squares = Arrays.stream(residual).map(v -> v * v).sum();
-    double variance = rows > k ? squares / (rows - k) : Double.NaN;
+    // Repeats of a mask are its weight; they leave no freedom of their own.
+    int distinct = DistinctMasks.of(masks).masks().count();
+    double variance = distinct > k ? squares / (distinct - k) : Double.NaN;
     double[] errors = new double[k];
     Arrays.setAll(errors, s -> Math.sqrt(variance * inverse.get(s, s)));
     return new LeastSquares(coefficients, errors, residual);

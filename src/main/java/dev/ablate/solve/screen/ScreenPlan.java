@@ -25,6 +25,9 @@ public record ScreenPlan(
    */
   private static final int SEARCHES = 4;
 
+  /** With fewer masks a candidate takes no less time. */
+  private static final int FEWEST_ROWS = 640;
+
   /** A search of fewer candidates than this costs nothing worth planning. */
   private static final long SMALL = 100_000;
 
@@ -37,7 +40,8 @@ public record ScreenPlan(
    * @param settings work limit and, if set, the order to search in full
    */
   public static ScreenPlan of(int features, int rows, double rate, SolverSettings settings) {
-    double limit = Math.max(SMALL, settings.screenSeconds() * rate / rows / SEARCHES);
+    double limit =
+        Math.max(SMALL, settings.screenSeconds() * rate / Math.max(rows, FEWEST_ROWS) / SEARCHES);
     int most = Math.min(MOST_ORDER, features);
     int full = 1;
     if (settings.screenOrder() > 0) {

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
+import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
@@ -45,8 +46,10 @@ final class Screener {
   private final Masks masks;
   private final double[] values;
   private final ScreenPlan plan;
+  // Repeats of a mask are its weight; they are no evidence of their own.
+  private final int distinct;
   private final TreeSet<int[]> dropped = new TreeSet<>(Sets::compare);
-  private TreeSet<int[]> terms = new TreeSet<>(Sets::compare);
+  private final TreeSet<int[]> terms = new TreeSet<>(Sets::compare);
   private List<int[]> near = List.of();
   private LeastSquares fit;
   private double z;
@@ -64,6 +67,7 @@ final class Screener {
     this.masks = masks;
     this.values = values;
     this.plan = plan;
+    this.distinct = DistinctMasks.of(masks).masks().count();
     terms.add(new int[0]);
   }
 
@@ -110,7 +114,7 @@ final class Screener {
   }
 
   private int room() {
-    return Math.max(1, (int) (MOST_TERMS * masks.count()));
+    return Math.max(1, (int) (MOST_TERMS * distinct));
   }
 
   /** Near misses of the last search that exceed the threshold by now. */
@@ -129,7 +133,7 @@ final class Screener {
                 masks.count(),
                 masks.features(),
                 HostBuffer.of(fit.residual()),
-                z * spread() / Math.sqrt(masks.count()));
+                z * spread() / Math.sqrt(distinct));
     for (int h = 0; h < found.positions().length; h++) {
       put(hits, sets.get(found.positions()[h]), found.coefficients()[h]);
     }
@@ -160,7 +164,7 @@ final class Screener {
   }
 
   private void search(int[] features, int minOrder, int maxOrder, TreeMap<int[], Double> hits) {
-    double error = spread() / Math.sqrt(masks.count());
+    double error = spread() / Math.sqrt(distinct);
     double candidates = Screening.candidates(features.length, minOrder, maxOrder);
     double nearZ =
         Math.min(
@@ -215,25 +219,29 @@ final class Screener {
     return terms.size() > before;
   }
 
-  /** Fits all terms; drops the weakest below the limit, and fits again until none is. */
+  /**
+   * Fits all terms and drops those below the limit, the weaker half of them at a time: a term that
+   * should not be there makes others look weak.
+   */
   private void refit() {
     boolean pruned = true;
     while (pruned) {
-      fit = LeastSquares.of(backend, masks, values, Sets.of(terms));
-      TreeSet<int[]> kept = new TreeSet<>(Sets::compare);
-      int t = 0;
-      for (int[] term : terms) {
-        double error = fit.standardErrors()[t];
-        boolean weak = Math.abs(fit.coefficients()[t]) < PRUNE * error;
-        if (term.length == 0 || !weak) {
-          kept.add(term);
-        } else {
-          dropped.add(term);
-        }
-        t++;
+      List<int[]> all = new ArrayList<>(terms);
+      fit = LeastSquares.of(backend, masks, values, Sets.of(all));
+      double[] ratios = new double[all.size()];
+      Arrays.setAll(ratios, t -> Math.abs(fit.coefficients()[t]) / fit.standardErrors()[t]);
+      int[] weak =
+          IntStream.range(0, ratios.length)
+              .filter(t -> all.get(t).length > 0 && ratios[t] < PRUNE)
+              .boxed()
+              .sorted(Comparator.comparingDouble(t -> ratios[t]))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      for (int w = 0; w < (weak.length + 1) / 2; w++) {
+        terms.remove(all.get(weak[w]));
+        dropped.add(all.get(weak[w]));
       }
-      pruned = kept.size() < terms.size();
-      terms = kept;
+      pruned = weak.length > 0;
     }
   }
 
