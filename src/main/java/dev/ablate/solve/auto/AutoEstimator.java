@@ -64,7 +64,7 @@ public final class AutoEstimator implements Estimator {
     Arrays.setAll(left, o -> left(train, o, screened.spectrum(o)));
     int[] open =
         IntStream.of(every)
-            .filter(o -> left[o].clear() || mayHide(left[o], screened.r2()[o]))
+            .filter(o -> left[o].clear() || mayHide(left[o], unexplained(train, o, screened)))
             .toArray();
     if (open.length > 0) {
       Entry smooth = entry(process, train, held, open);
@@ -83,8 +83,20 @@ public final class AutoEstimator implements Estimator {
   }
 
   /** Whether what may be left unseen is worth a look. */
-  private static boolean mayHide(OrderEnergies left, double r2) {
-    return left.hidden() * Math.min(1, 1 - r2) > HIDDEN;
+  private static boolean mayHide(OrderEnergies left, double unexplained) {
+    return left.hidden() * Math.min(1, unexplained) > HIDDEN;
+  }
+
+  /** The share that a fit leaves of the held-out masks or of its own, whichever is larger. */
+  private static double unexplained(Problem train, int output, Entry entry) {
+    double[] values = train.outputs().get(output);
+    double own = squares(rest(train, output, entry.spectrum(output))) / squares(centred(values));
+    return Math.max(own, 1 - entry.r2()[output]);
+  }
+
+  private static double[] rest(Problem train, int output, Spectrum spectrum) {
+    Problem one = train.outputs(new int[] {output});
+    return centred(StackedTrial.rest(one, List.of(spectrum)).outputs().get(0));
   }
 
   private static Entry entry(Estimator contender, Problem train, Problem held, int[] open) {
@@ -95,11 +107,7 @@ public final class AutoEstimator implements Estimator {
   /** The energies that a spectrum leaves of the rows of its trial; none where it is rounding. */
   private static OrderEnergies left(Problem train, int output, Spectrum spectrum) {
     double[] values = train.outputs().get(output);
-    double[] rest =
-        centred(
-            StackedTrial.rest(train.outputs(new int[] {output}), List.of(spectrum))
-                .outputs()
-                .get(0));
+    double[] rest = rest(train, output, spectrum);
     boolean rounding = squares(rest) <= ROUNDING * squares(centred(values));
     return OrderEnergies.of(train.masks(), rounding ? new double[rest.length] : rest);
   }

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  */
 record AutoTrial(List<Entry> entries, OrderEnergies[] left) implements Trial {
   /**
-   * The entry of largest R²; of equal ones the first. Where screening leaves nothing that is
+   * The entry of least error; of equal ones the first. Where screening leaves nothing that is
    * clearly more than noise, another must be better by more than chance.
    */
   private Entry winner(int output) {
@@ -28,7 +28,7 @@ record AutoTrial(List<Entry> entries, OrderEnergies[] left) implements Trial {
     for (Entry entry : entries.subList(1, entries.size())) {
       boolean better =
           entry.competes(output)
-              && entry.r2()[output] > best.r2()[output]
+              && entry.error(output) < best.error(output)
               && (left[output].clear() || entry.clearlyBetter(first, output));
       best = better ? entry : best;
     }

@@ -54,6 +54,11 @@ record Entry(String name, Trial trial, int[] place, double[] r2, double[][] squa
     return trial.spectrum(place[output]);
   }
 
+  /** The sum of its squared errors on an output that it competes for. */
+  double error(int output) {
+    return Arrays.stream(squares[output]).sum();
+  }
+
   /** Whether its errors are smaller than those of another by more than chance makes them. */
   boolean clearlyBetter(Entry other, int output) {
     int n = squares[output].length;
