@@ -87,15 +87,23 @@ record JournalHeader(ObjectNode json) {
               + ": the journal is of another "
               + name.replace('_', ' ')
               + " ("
-              + shown(other.path(name))
+              + shown(other.path(name), json.path(name))
               + ", this run has "
-              + shown(json.path(name))
+              + shown(json.path(name), other.path(name))
               + "): name another file, or go on with what the journal was begun for");
     }
   }
 
-  private static String shown(JsonNode part) {
+  /** A part from a little before the place where it differs from the other. */
+  private static String shown(JsonNode part, JsonNode other) {
     String text = part.isMissingNode() ? "none" : part.toString();
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    int same = 0;
+    int most = Math.min(text.length(), other.toString().length());
+    while (same < most && text.charAt(same) == other.toString().charAt(same)) {
+      same++;
+    }
+    int from = same < SHOWN / 2 ? 0 : same - SHOWN / 4;
+    int to = Math.min(text.length(), from + SHOWN);
+    return (from > 0 ? "…" : "") + text.substring(from, to) + (to < text.length() ? "…" : "");
   }
 }

@@ -13,6 +13,11 @@ public interface Estimator {
   /** Name, as in the provenance and in {@code found_by}. */
   String name();
 
+  /** The method that ran where there is nothing to choose, as in the explanation. */
+  default String ran() {
+    return name();
+  }
+
   /** How the coefficients of what it finds are refined. */
   default Refine refine() {
     return Refine.NONE;

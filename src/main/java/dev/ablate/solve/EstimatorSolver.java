@@ -45,7 +45,7 @@ public final class EstimatorSolver implements Solver {
   @Override
   public List<Solution> solve(Samples samples, Backend backend, long seed) {
     return VaryingOutputs.solve(
-        samples, backend, seed, name, estimator.refine().word(), this::solve);
+        samples, backend, seed, estimator.ran(), estimator.refine().word(), this::solve);
   }
 
   private List<Solution> solve(Problem all) {

@@ -198,7 +198,9 @@ public final class TerminalView {
         output.method().ran()
             + (output.method().refine().equals("none") ? "" : " + " + output.method().refine());
     line.append(
-        format("%n%s, %d terms from %d masks", method, output.spectrum().size(), fit.masks()));
+        format(
+            "%n%s, %s from %s",
+            method, counted(output.spectrum().size(), "term"), counted(fit.masks(), "mask")));
     Fit.Seconds seconds = fit.seconds();
     // A table that was evaluated elsewhere has neither of the first two stages.
     line.append(
@@ -226,6 +228,10 @@ public final class TerminalView {
         String.join(", ", masks),
         settings.get("stopped"),
         settings.get("target_r2"));
+  }
+
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   private static String measured(double value, double predicted) {

@@ -47,6 +47,11 @@ public final class AutoEstimator implements Estimator {
   }
 
   @Override
+  public String ran() {
+    return process.ran();
+  }
+
+  @Override
   public Refine refine() {
     return process.refine();
   }

@@ -28,12 +28,19 @@ import java.util.Map;
  * with the root of the number of rows, as the noise in the products does.
  */
 public final class TreesEstimator implements Estimator {
+  private static final String RAN = "proxyspex";
+
   /** Shares of least squares to choose from. */
   private static final double[] SHARES = {0, 0.5, 1};
 
   @Override
   public String name() {
     return "trees";
+  }
+
+  @Override
+  public String ran() {
+    return RAN;
   }
 
   @Override
@@ -140,7 +147,7 @@ public final class TreesEstimator implements Estimator {
           spectrum,
           errors(all, values, spectrum),
           Collections.nCopies(spectrum.size(), List.of("trees")),
-          "proxyspex",
+          RAN,
           Refine.LASSO,
           settings(fit, spectrum, chosen),
           List.of());
