@@ -2,11 +2,7 @@
 
 #include "../kernels/screening.cl"
 
-static u64 choose(u32 n, u32 k) {
-  u64 ways = 1;
-  for (u32 i = 0; i < k; i++) ways = ways * (n - i) / (i + 1u);
-  return k > n ? 0 : ways;
-}
+#include "screening_products.h"
 
 /* Prefixes come each once, ascending within. */
 static void members(u32 features, u32 size) {
@@ -105,8 +101,6 @@ static void planes(u32 rows, u32 outputs, u32 plane_count, u32 groups) {
   free(spread);
   free(local);
 }
-
-#include "screening_products.h"
 
 static void run_products(u32 *hits, u32 *found, u64 *left, i32 *left_totals, i32 *left_edges, u64 *right,
                          i32 *right_totals, i32 *right_edges, u32 *bytes, u64 *starts, u32 left_tiles,

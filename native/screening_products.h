@@ -1,6 +1,6 @@
 /* Products of screening.cl against plain sums; the driver says how a group is run. */
 
-static u64 choose_(u32 n, u32 k) {
+static u64 choose(u32 n, u32 k) {
   u64 ways = 1;
   for (u32 i = 0; i < k; i++) ways = ways * (n - i) / (i + 1u);
   return k > n ? 0 : ways;
@@ -24,7 +24,7 @@ static void products(u32 rows, u32 features, u32 plane_count, u32 left_size, u32
     for (u32 b = 0; b < plane_count; b++) planes[b * words + r / 64u] |= (u >> b & 1u) << (r % 64u);
     for (u32 f = 0; f < features; f++) columns[f * words + r / 64u] |= (random_bits() & 1u) << (r % 64u);
   }
-  u32 counts[2] = {(u32)choose_(features, left_size), (u32)choose_(features, right_size)};
+  u32 counts[2] = {(u32)choose(features, left_size), (u32)choose(features, right_size)};
   u32 sizes[2] = {left_size, right_size};
   u32 *members[2];
   i32 *edges[2], *totals[2];
@@ -44,7 +44,7 @@ static void products(u32 rows, u32 features, u32 plane_count, u32 left_size, u32
   u64 *starts = BUFFER(u64, tiles + 1u);
   starts[0] = 0;
   for (u32 t = 0; t < tiles; t++) {
-    u64 above = choose_(features - 1u - (u32)edges[0][t * TILE_LEFT], right_size);
+    u64 above = choose(features - 1u - (u32)edges[0][t * TILE_LEFT], right_size);
     starts[t + 1u] = starts[t] + (above + TILE_RIGHT - 1u) / TILE_RIGHT;
   }
   u32 most = counts[0] * counts[1];

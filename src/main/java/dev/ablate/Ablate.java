@@ -11,7 +11,6 @@ import dev.ablate.mask.Masks;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.solve.Refine;
-import dev.ablate.solve.SolverSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -139,26 +138,19 @@ public final class Ablate implements AutoCloseable {
 
     /** Work limit of screening in seconds, as the tuning table counts them; 2 by default. */
     public Builder screenSeconds(double seconds) {
-      SolverSettings s = request.solver();
-      request =
-          request.withSolver(new SolverSettings(s.refine(), seconds, s.screenOrder(), s.terms()));
+      request = request.withSolver(request.solver().withScreenSeconds(seconds));
       return this;
     }
 
     /** Highest order that screening tests in full; by default the work limit decides. */
     public Builder screenOrder(int order) {
-      SolverSettings s = request.solver();
-      request =
-          request.withSolver(new SolverSettings(s.refine(), s.screenSeconds(), order, s.terms()));
+      request = request.withSolver(request.solver().withScreenOrder(order));
       return this;
     }
 
     /** Terms that a Gaussian process reports; by default held-out masks decide. */
     public Builder terms(int count) {
-      SolverSettings s = request.solver();
-      request =
-          request.withSolver(
-              new SolverSettings(s.refine(), s.screenSeconds(), s.screenOrder(), count));
+      request = request.withSolver(request.solver().withTerms(count));
       return this;
     }
 

@@ -41,4 +41,19 @@ public record SolverSettings(Refine refine, double screenSeconds, int screenOrde
   public SolverSettings with(Refine other) {
     return new SolverSettings(other, screenSeconds, screenOrder, terms);
   }
+
+  /** The same with another work limit of screening. */
+  public SolverSettings withScreenSeconds(double seconds) {
+    return new SolverSettings(refine, seconds, screenOrder, terms);
+  }
+
+  /** The same with another order that screening tests in full. */
+  public SolverSettings withScreenOrder(int order) {
+    return new SolverSettings(refine, screenSeconds, order, terms);
+  }
+
+  /** The same with another number of terms of a Gaussian process. */
+  public SolverSettings withTerms(int count) {
+    return new SolverSettings(refine, screenSeconds, screenOrder, count);
+  }
 }

@@ -109,12 +109,14 @@ final class KernelScreening implements Screening {
           runtime.tuning().get("screening.tensor") == 1
               && rounding.planes() <= KernelScreeningProducts.MOST_PLANES
               && rows < KernelScreeningProducts.MOST_ROWS;
+      int fewest = products ? Math.max(2, search.minOrder()) : highest + 1;
+      if (fewest <= highest) {
+        KernelScreeningProducts.of(runtime, columns, planes, rounding.planes(), rows, active)
+            .search(fewest, highest, limit)
+            .forEach(set -> near.add(named(set, search.features())));
+      }
       for (int order = search.minOrder(); order <= highest; order++) {
-        if (products && order >= 2) {
-          KernelScreeningProducts.of(runtime, columns, planes, rounding.planes(), rows, active)
-              .search(order, limit)
-              .forEach(set -> near.add(named(set, search.features())));
-        } else {
+        if (order < fewest) {
           prefixes(
               new Pass(columns, planes, order - 1, active, words, rounding.planes(), rows, limit),
               search.features(),
@@ -130,7 +132,7 @@ final class KernelScreening implements Screening {
   }
 
   private void prefixes(Pass pass, int[] features, List<int[]> near) {
-    long prefixes = choose(pass.features, pass.size);
+    long prefixes = ScreeningTiles.choose(pass.features, pass.size);
     for (long first = 0; first < prefixes; first += PREFIXES) {
       run(pass, first, (int) Math.min(PREFIXES, prefixes - first), features, near);
     }
@@ -235,13 +237,5 @@ final class KernelScreening implements Screening {
         sets.select(order),
         Arrays.stream(order).mapToDouble(s -> coefficients[s]).toArray(),
         found);
-  }
-
-  private static long choose(int n, int k) {
-    long ways = 1;
-    for (int i = 0; i < k; i++) {
-      ways = Math.multiplyExact(ways, n - i) / (i + 1);
-    }
-    return ways;
   }
 }

@@ -71,38 +71,47 @@ final class KernelScreeningProducts {
   private record Part(KernelBuffer parities, KernelBuffer totals, KernelBuffer edges, int count) {}
 
   /**
-   * The sets of an order whose rounded sums reach a limit, in no order.
+   * The sets of some orders whose rounded sums reach a limit, in no order.
    *
-   * @param order at least 2
+   * @param minOrder smallest order, at least 2
+   * @param maxOrder largest order
    * @param limit least magnitude, in halves of the values' step
    */
-  List<int[]> search(int order, long limit) {
-    ScreeningTiles tiles = ScreeningTiles.of(features, order);
+  List<int[]> search(int minOrder, int maxOrder, long limit) {
     List<int[]> found = new ArrayList<>();
     try (Runtime.Scope scope = runtime.scope()) {
       KernelBuffer bytes = scope.temporary(Element.I32, 16L * words);
       runtime.forItems(STEM, "screening_bytes", 16L * words, bytes, planes, words, planeCount);
-      for (long left = 0; left < tiles.leftCount(); left += LIST) {
-        int lefts = (int) Math.min(LIST, tiles.leftCount() - left);
-        try (Runtime.Scope outer = runtime.scope()) {
-          Part lower = part(outer, left, lefts, tiles.leftSize(), false);
-          for (long right = 0; right < tiles.rightCount(); right += LIST) {
-            int rights = (int) Math.min(LIST, tiles.rightCount() - right);
-            long[] starts = tiles.starts(left, lefts, right, rights);
-            if (starts[starts.length - 1] > 0) {
-              try (Runtime.Scope inner = runtime.scope()) {
-                Part upper = part(inner, right, rights, tiles.rightSize(), true);
-                int[] pairs = pairs(lower, upper, bytes, starts, limit);
-                for (int p = 0; p < pairs.length; p += 2) {
-                  found.add(tiles.set(left + pairs[p], right + pairs[p + 1]));
-                }
-              }
+      for (int order = minOrder; order <= maxOrder; order++) {
+        ScreeningTiles tiles = ScreeningTiles.of(features, order);
+        for (long left = 0; left < tiles.leftCount(); left += LIST) {
+          search(tiles, left, bytes, limit, found);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The sets whose left parts are a list from {@code left} on. */
+  private void search(
+      ScreeningTiles tiles, long left, KernelBuffer bytes, long limit, List<int[]> found) {
+    int lefts = (int) Math.min(LIST, tiles.leftCount() - left);
+    try (Runtime.Scope outer = runtime.scope()) {
+      Part lower = part(outer, left, lefts, tiles.leftSize(), false);
+      for (long right = 0; right < tiles.rightCount(); right += LIST) {
+        int rights = (int) Math.min(LIST, tiles.rightCount() - right);
+        long[] starts = tiles.starts(left, lefts, right, rights);
+        if (starts[starts.length - 1] > 0) {
+          try (Runtime.Scope inner = runtime.scope()) {
+            Part upper = part(inner, right, rights, tiles.rightSize(), true);
+            int[] pairs = pairs(lower, upper, bytes, starts, limit);
+            for (int p = 0; p < pairs.length; p += 2) {
+              found.add(tiles.set(left + pairs[p], right + pairs[p + 1]));
             }
           }
         }
       }
     }
-    return found;
   }
 
   private Part part(Runtime.Scope scope, long first, int count, int size, boolean reversed) {
@@ -142,14 +151,7 @@ final class KernelScreeningProducts {
   private int[] pairs(Part lower, Part upper, KernelBuffer bytes, long[] starts, long limit) {
     Device.Kernel kernel = runtime.kernel(STEM, "screening_products", Map.of());
     long tiles = starts[starts.length - 1];
-    // Warps share a tile in a way that asks for all of them; a plain group may have any size.
-    boolean warps = runtime.device().kind().equals("cuda");
-    int size = warps ? ITEMS : runtime.groupSize(kernel);
-    if (warps && kernel.groupSize() != 1 && kernel.groupSize() < ITEMS) {
-      throw new IllegalStateException(
-          "screening_products needs groups of " + ITEMS + ", not " + kernel.groupSize());
-    }
-    size = Math.min(size, kernel.groupSize());
+    int size = groupSize(kernel);
     int room = FIRST_ROOM;
     while (true) {
       try (Runtime.Scope scope = runtime.scope()) {
@@ -188,5 +190,20 @@ final class KernelScreeningProducts {
         room = found;
       }
     }
+  }
+
+  /**
+   * Warps share a tile in a way that asks for all of them; a plain group may have any size, as the
+   * one item has that a driver without a GPU gives.
+   */
+  private int groupSize(Device.Kernel kernel) {
+    if (!runtime.device().kind().equals("cuda") || kernel.groupSize() == 1) {
+      return runtime.groupSize(kernel);
+    }
+    if (kernel.groupSize() < ITEMS) {
+      throw new IllegalStateException(
+          "screening_products needs groups of " + ITEMS + ", not " + kernel.groupSize());
+    }
+    return ITEMS;
   }
 }

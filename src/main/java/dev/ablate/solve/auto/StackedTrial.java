@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * One estimator on what another leaves: a few large terms from the first, thousands of small ones
@@ -19,11 +20,16 @@ final class StackedTrial implements Trial {
   private final String name;
   private final Trial first;
   private final Trial second;
+  private final List<Spectrum> sums;
 
-  private StackedTrial(String name, Trial first, Trial second) {
+  private StackedTrial(String name, Trial first, Trial second, int outputs) {
     this.name = name;
     this.first = first;
     this.second = second;
+    this.sums =
+        IntStream.range(0, outputs)
+            .mapToObj(o -> first.spectrum(o).plus(second.spectrum(o)))
+            .toList();
   }
 
   /**
@@ -40,7 +46,7 @@ final class StackedTrial implements Trial {
       spectra.add(first.spectrum(o));
     }
     return new StackedTrial(
-        name, first, estimator.estimate(rest(train, spectra), rest(held, spectra)));
+        name, first, estimator.estimate(rest(train, spectra), rest(held, spectra)), spectra.size());
   }
 
   /** What spectra leave of the outputs of a problem. */
@@ -57,7 +63,7 @@ final class StackedTrial implements Trial {
 
   @Override
   public Spectrum spectrum(int output) {
-    return first.spectrum(output).plus(second.spectrum(output));
+    return sums.get(output);
   }
 
   @Override

@@ -3,8 +3,10 @@ package dev.ablate.solve.proxyspex;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.ParityRegression;
+import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.screen.NormalTail;
 import dev.ablate.spectrum.Combinations;
 import dev.ablate.spectrum.SetTable;
 import dev.ablate.spectrum.Spectrum;
@@ -55,7 +57,7 @@ final class ActiveScreening {
     }
     double spread = Arrays.stream(residual).map(r -> r * r).sum();
     double error = Math.sqrt(spread) / masks.count();
-    double threshold = quantile(ERROR / (2.0 * Math.max(1, tests))) * error;
+    double threshold = NormalTail.quantile(ERROR / (2.0 * Math.max(1, tests))) * error;
     Spectrum hits = Spectrum.zero(masks.features());
     for (Sets sets : orders) {
       ParityRegression.Hits found =
@@ -94,7 +96,7 @@ final class ActiveScreening {
   /** All sets of an order among the first features, as many as keep within the limit. */
   private static Sets unknownSets(int[] ranked, int order, SetTable have) {
     int features = order;
-    while (features < ranked.length && choose(features + 1, order) <= SETS) {
+    while (features < ranked.length && Screening.candidates(features + 1, order, order) <= SETS) {
       features++;
     }
     if (ranked.length < order) {
@@ -109,23 +111,5 @@ final class ActiveScreening {
       }
     } while (Combinations.next(subset, features));
     return Sets.of(sets);
-  }
-
-  private static double choose(int n, int k) {
-    double ways = 1;
-    for (int i = 0; i < k; i++) {
-      ways = ways * (n - i) / (i + 1);
-    }
-    return ways;
-  }
-
-  /**
-   * How many standard deviations a normal variable exceeds with a small probability.
-   *
-   * <p>Source: the tail's first asymptotic term, inverted once; within 0.03 below 1e-4.
-   */
-  private static double quantile(double probability) {
-    double squared = -2 * Math.log(probability);
-    return Math.sqrt(squared - Math.log(squared) - Math.log(2 * Math.PI));
   }
 }

@@ -31,11 +31,6 @@ class AutoEstimatorTest {
     HOST.close();
   }
 
-  private static double normal(Philox.Stream random) {
-    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
-        * Math.cos(2 * Math.PI * random.nextDouble());
-  }
-
   private static Masks masks(int rows, long seed) {
     return new Masks(HOST.sampling().uniform(seed, 9, 0, rows, FEATURES), rows, FEATURES);
   }
@@ -77,7 +72,7 @@ class AutoEstimatorTest {
     Masks masks = masks(600, 1);
     Philox.Stream random = Philox.stream(1, 1);
     double[] noise = new double[600];
-    Arrays.setAll(noise, r -> normal(random));
+    Arrays.setAll(noise, r -> random.nextGaussian());
     double[] constant = new double[600];
     Arrays.fill(constant, 3);
     double[] both = planted(masks);

@@ -21,11 +21,6 @@ class OrderEnergiesTest {
     HOST.close();
   }
 
-  private static double normal(Philox.Stream random) {
-    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
-        * Math.cos(2 * Math.PI * random.nextDouble());
-  }
-
   private static Masks masks(int rows, int features, long seed) {
     return new Masks(HOST.sampling().uniform(seed, 9, 0, rows, features), rows, features);
   }
@@ -38,7 +33,7 @@ class OrderEnergiesTest {
       int clear = 0;
       for (int seed = 0; seed < 100; seed++) {
         Philox.Stream random = Philox.stream(seed, shape[0]);
-        double[] y = IntStream.range(0, shape[1]).mapToDouble(r -> normal(random)).toArray();
+        double[] y = IntStream.range(0, shape[1]).mapToDouble(r -> random.nextGaussian()).toArray();
         OrderEnergies energies = OrderEnergies.of(masks(shape[1], shape[0], seed), y);
         clear += energies.clear() ? 1 : 0;
         for (int k = 0; k < mean.length; k++) {
@@ -59,7 +54,7 @@ class OrderEnergiesTest {
     int rows = 60;
     Masks masks = masks(rows, features, 5);
     Philox.Stream random = Philox.stream(5, 1);
-    double[] y = IntStream.range(0, rows).mapToDouble(r -> normal(random)).toArray();
+    double[] y = IntStream.range(0, rows).mapToDouble(r -> random.nextGaussian()).toArray();
     double squares = 0;
     for (double v : y) {
       squares += v * v;
@@ -95,14 +90,14 @@ class OrderEnergiesTest {
     double[] single = new double[features];
     double[] pair = new double[features * features];
     for (int i = 0; i < features; i++) {
-      single[i] = 0.025 * normal(random);
+      single[i] = 0.025 * random.nextGaussian();
     }
     for (int i = 0; i < pair.length; i++) {
-      pair[i] = 0.02 * normal(random);
+      pair[i] = 0.02 * random.nextGaussian();
     }
     double[] y = new double[rows];
     for (int r = 0; r < rows; r++) {
-      y[r] = normal(random);
+      y[r] = random.nextGaussian();
       for (int i = 0; i < features; i++) {
         double z = masks.kept(r, i) ? -1 : 1;
         y[r] += single[i] * z;

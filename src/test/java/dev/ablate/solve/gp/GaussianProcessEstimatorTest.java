@@ -35,11 +35,6 @@ class GaussianProcessEstimatorTest {
     HOST.close();
   }
 
-  private static double normal(Philox.Stream random) {
-    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
-        * Math.cos(2 * Math.PI * random.nextDouble());
-  }
-
   private static Masks masks(int rows, int features, long seed) {
     return new Masks(HOST.sampling().uniform(seed, 9, 0, rows, features), rows, features);
   }
@@ -64,7 +59,7 @@ class GaussianProcessEstimatorTest {
     Sets sets = Sets.of(all);
     double[] variances = prior.variances(sets);
     double[] coefficients = new double[variances.length];
-    Arrays.setAll(coefficients, s -> Math.sqrt(variances[s]) * normal(random));
+    Arrays.setAll(coefficients, s -> Math.sqrt(variances[s]) * random.nextGaussian());
     return new Spectrum(features, sets, coefficients);
   }
 
@@ -80,7 +75,7 @@ class GaussianProcessEstimatorTest {
       Spectrum truth = drawn(new Prior(decays, 1, 0.1), random);
       Masks masks = masks(600, features, seed);
       double[] values = truth.evaluate(masks);
-      Arrays.setAll(values, r -> values[r] + 0.2 * normal(random));
+      Arrays.setAll(values, r -> values[r] + 0.2 * random.nextGaussian());
       Solution solution = solve(solver(300), masks, values);
       assertEquals(solution.spectrum().size(), solution.standardErrors().length);
       for (int s = 0; s < solution.spectrum().size(); s++) {

@@ -33,11 +33,6 @@ class ScreenEstimatorTest {
     HOST.close();
   }
 
-  private static double normal(Philox.Stream random) {
-    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
-        * Math.cos(2 * Math.PI * random.nextDouble());
-  }
-
   private static Masks masks(int rows, int features, long seed) {
     return new Masks(HOST.sampling().uniform(seed, 9, 0, rows, features), rows, features);
   }
@@ -65,7 +60,7 @@ class ScreenEstimatorTest {
     Masks masks = masks(700, features, 2);
     Philox.Stream random = Philox.stream(2, 2);
     double[] values = truth.evaluate(masks);
-    Arrays.setAll(values, r -> values[r] + 0.2 * normal(random));
+    Arrays.setAll(values, r -> values[r] + 0.2 * random.nextGaussian());
     Solution solution = solve(SolverSettings.DEFAULT, masks, values);
     assertEquals(5, solution.spectrum().size());
     for (int s = 0; s < sets.size(); s++) {
@@ -90,7 +85,7 @@ class ScreenEstimatorTest {
     int wrong = 0;
     for (int seed = 0; seed < games; seed++) {
       Philox.Stream random = Philox.stream(seed, 1);
-      double[] y = IntStream.range(0, 200).mapToDouble(r -> normal(random)).toArray();
+      double[] y = IntStream.range(0, 200).mapToDouble(r -> random.nextGaussian()).toArray();
       wrong += solve(SolverSettings.DEFAULT, masks(200, 14, seed), y).spectrum().size() > 1 ? 1 : 0;
     }
     // Three standard deviations above 0.05.
