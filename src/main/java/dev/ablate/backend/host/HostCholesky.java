@@ -8,7 +8,7 @@ import java.util.function.IntConsumer;
  * loops over the same stretch of several arrays into vector instructions, and loops over different
  * stretches of one array not. The arithmetic does not depend on the number of threads.
  */
-final class HostCholesky {
+public final class HostCholesky {
   private static final int PANEL = 64;
   private static final int ROWS = 32;
   private static final int COLUMNS = 512;
@@ -22,7 +22,7 @@ final class HostCholesky {
    * @param workers shares the work, or null for the calling thread
    * @return whether the matrix was positive definite to rounding; if not, the rows are spoilt
    */
-  static boolean factor(double[][] rows, Workers workers) {
+  public static boolean factor(double[][] rows, Workers workers) {
     int n = rows.length;
     double[][] panel = new double[PANEL][n];
     for (int from = 0; from < n; from += PANEL) {
@@ -154,7 +154,7 @@ final class HostCholesky {
   }
 
   /** Solves {@code A x = b} in place. */
-  static void solve(double[][] factor, double[] b) {
+  public static void solve(double[][] factor, double[] b) {
     for (int i = 0; i < b.length; i++) {
       double[] row = factor[i];
       double sum = b[i];
@@ -188,17 +188,34 @@ final class HostCholesky {
     }
   }
 
-  /** The lower triangle of {@code A^-1}, in ragged rows. */
-  static double[][] inverse(double[][] factor) {
-    int n = factor.length;
-    // L^-1 first, row by row: entries right of the diagonal are 0.
-    double[][] lower = new double[n][];
-    double[][] inverse = new double[n][];
-    for (int i = 0; i < n; i++) {
+  /** The diagonal of {@code A^-1}: column j of {@code L^-1} is as long as the square root of it. */
+  public static double[] inverseDiagonal(double[][] factor) {
+    double[] diagonal = new double[factor.length];
+    for (double[] row : inverseLower(factor)) {
+      for (int j = 0; j < row.length; j++) {
+        diagonal[j] += row[j] * row[j];
+      }
+    }
+    return diagonal;
+  }
+
+  /** {@code L^-1} row by row; its entries right of the diagonal are 0. */
+  private static double[][] inverseLower(double[][] factor) {
+    double[][] lower = new double[factor.length][];
+    for (int i = 0; i < factor.length; i++) {
       double[] row = new double[i + 1];
       row[i] = 1;
       double[] factors = factor[i];
-      for (int t = 0; t < i; t++) {
+      int t = 0;
+      for (; t + 4 <= i; t += 4) {
+        // The last of the four rows reaches to the diagonal; the shorter ones end before it.
+        subtract(
+            row, factors[t], factors[t + 1], factors[t + 2], factors[t + 3], lower, t, 0, t + 1);
+        subtract(row, factors[t + 1], lower[t + 1], t + 1, t + 2);
+        subtract(row, factors[t + 2], lower[t + 2], t + 1, t + 3);
+        subtract(row, factors[t + 3], lower[t + 3], t + 1, t + 4);
+      }
+      for (; t < i; t++) {
         subtract(row, factors[t], lower[t], 0, t + 1);
       }
       double scale = 1 / factors[i];
@@ -206,6 +223,16 @@ final class HostCholesky {
         row[j] *= scale;
       }
       lower[i] = row;
+    }
+    return lower;
+  }
+
+  /** The lower triangle of {@code A^-1}, in ragged rows. */
+  static double[][] inverse(double[][] factor) {
+    int n = factor.length;
+    double[][] lower = inverseLower(factor);
+    double[][] inverse = new double[n][];
+    for (int i = 0; i < n; i++) {
       inverse[i] = new double[i + 1];
     }
     // A^-1 = L'^-1 L^-1: row j sums row k of L^-1 times its entry j over k >= j.
