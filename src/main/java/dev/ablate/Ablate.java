@@ -178,8 +178,8 @@ public final class Ablate implements AutoCloseable {
 
     /**
      * A file that keeps the value of every evaluated mask; values that it holds are not evaluated
-     * again. It is made where there is none. It knows a text, its model and its lens, but cannot
-     * tell one bare value function from another: give each its own file.
+     * again. It is made where there is none. It belongs to a game's {@link Game#subject}; a bare
+     * value function has none that tells it from another: give each its own file.
      */
     public Builder journal(Path file) {
       request = request.withJournal(file);

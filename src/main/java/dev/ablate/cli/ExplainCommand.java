@@ -2,8 +2,6 @@ package dev.ablate.cli;
 
 import dev.ablate.backend.Backends;
 import dev.ablate.explanation.Explanation;
-import dev.ablate.explanation.InputInfo;
-import dev.ablate.lens.TextGame;
 import dev.ablate.lens.TextLens;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
@@ -11,9 +9,6 @@ import dev.ablate.run.Journal;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -118,7 +113,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (Backends.Choice choice = engine.open();
         TextModel model = directory.load(modelThreads())) {
       Runner runner = new Runner(choice);
-      Explainer explainer = new Explainer(model, directory.sha256(), lens, request, runner);
+      Explainer explainer = new Explainer(model, lens, request, runner);
       if (batch == null) {
         output.emit(explainer.explain(what.text, journal), spec);
       } else {
@@ -133,21 +128,10 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   /** One model and request, for any number of texts. */
-  private record Explainer(
-      TextModel model, String sha256, TextLens lens, Request request, Runner runner) {
+  private record Explainer(TextModel model, TextLens lens, Request request, Runner runner) {
     Explanation explain(String text, Path journal) {
-      TextGame game = lens.game(model, text);
-      List<InputInfo.Span> spans =
-          game.spans().stream().map(s -> new InputInfo.Span(s.start(), s.end())).toList();
-      InputInfo input = new InputInfo(text, spans, lens.unit().toString());
-      Map<String, Object> settings = new LinkedHashMap<>();
-      settings.put("model", model.name());
-      settings.put("ablate", lens.ablation().toString());
-      settings.put("keep", lens.keep());
-      Request.Subject subject =
-          new Request.Subject(input, lens.value().toString(), sha256, settings);
       try (MaskProgress progress = new MaskProgress()) {
-        return runner.explain(game, request.about(subject).withJournal(journal), progress);
+        return runner.explain(lens.game(model, text), request.withJournal(journal), progress);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.ablate.explanation;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
+import dev.ablate.game.Input;
 import dev.ablate.index.Index;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
@@ -17,14 +18,14 @@ import java.util.function.UnaryOperator;
  *
  * @param features number of features
  * @param featureNames a name for each feature
- * @param input what was explained, null when it was not a text
+ * @param input what was explained
  * @param outputs at least one
  * @param provenance where it comes from
  */
 public record Explanation(
     int features,
     List<String> featureNames,
-    InputInfo input,
+    Input input,
     List<Output> outputs,
     Provenance provenance) {
   /**
@@ -42,10 +43,7 @@ public record Explanation(
       throw new IllegalArgumentException(
           featureNames.size() + " feature names for " + features + " features");
     }
-    if (input != null && input.spans().size() != features) {
-      throw new IllegalArgumentException(
-          input.spans().size() + " spans for " + features + " features");
-    }
+    input.requireFeatures(features);
     for (Output output : outputs) {
       if (output.spectrum().features() != features) {
         throw new IllegalArgumentException(

@@ -20,6 +20,11 @@ public interface Game {
     return 1;
   }
 
+  /** Who this game is: what decides its values. A bare value function does not know. */
+  default Subject subject() {
+    return Subject.BARE;
+  }
+
   /** A name for each feature, for people. */
   default List<String> featureNames() {
     return IntStream.range(0, features()).mapToObj(Integer::toString).toList();

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
-import dev.ablate.explanation.InputInfo;
 import dev.ablate.explanation.Interaction;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.game.Input;
+import dev.ablate.game.Span;
 import dev.ablate.spectrum.Spectrum;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -58,9 +59,7 @@ public final class ExplanationJson {
     json.writeStringField("format", FORMAT);
     json.writeNumberField("features", explanation.features());
     json.writePOJOField("feature_names", explanation.featureNames());
-    if (explanation.input() != null) {
-      writeInput(json, explanation.input());
-    }
+    writeInput(json, explanation.input());
     if (explanation.outputs().size() == 1) {
       writeOutput(json, explanation.outputs().get(0));
     } else {
@@ -76,15 +75,18 @@ public final class ExplanationJson {
     json.writeEndObject();
   }
 
-  private static void writeInput(JsonGenerator json, InputInfo input) throws IOException {
+  private static void writeInput(JsonGenerator json, Input input) throws IOException {
+    if (!(input instanceof Input.Text text)) {
+      return;
+    }
     json.writeObjectFieldStart("input");
-    json.writeStringField("text", input.text());
+    json.writeStringField("text", text.text());
     json.writeArrayFieldStart("spans");
-    for (InputInfo.Span span : input.spans()) {
+    for (Span span : text.spans()) {
       json.writeArray(new int[] {span.start(), span.end()}, 0, 2);
     }
     json.writeEndArray();
-    json.writeStringField("unit", input.unit());
+    json.writeStringField("unit", text.unit());
     json.writeEndObject();
   }
 

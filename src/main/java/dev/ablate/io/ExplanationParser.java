@@ -5,12 +5,13 @@ import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
-import dev.ablate.explanation.InputInfo;
 import dev.ablate.explanation.Interaction;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.game.Input;
+import dev.ablate.game.Span;
 import dev.ablate.index.Index;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class ExplanationParser {
       return new Explanation(
           features,
           json.texts("feature_names"),
-          json.has("input") ? input(json.object("input")) : null,
+          json.has("input") ? input(json.object("input")) : Input.BARE,
           outputs,
           provenance(json.object("provenance")));
     } catch (IllegalArgumentException e) {
@@ -45,8 +46,8 @@ final class ExplanationParser {
     }
   }
 
-  private static InputInfo input(JsonReader json) {
-    List<InputInfo.Span> spans =
+  private static Input input(JsonReader json) {
+    List<Span> spans =
         json.list(
             "spans",
             span -> {
@@ -55,10 +56,9 @@ final class ExplanationParser {
                   || !span.node().get(1).isInt()) {
                 throw span.wrong("[start, end]");
               }
-              return new InputInfo.Span(
-                  span.node().get(0).intValue(), span.node().get(1).intValue());
+              return new Span(span.node().get(0).intValue(), span.node().get(1).intValue());
             });
-    return new InputInfo(json.text("text"), spans, json.text("unit"));
+    return new Input.Text(json.text("text"), spans, json.text("unit"));
   }
 
   private static Output output(JsonReader json, int features) {

@@ -1,5 +1,6 @@
 package dev.ablate.lens;
 
+import dev.ablate.game.Span;
 import dev.ablate.model.TextTokenizer.Tokens;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.ablate.lens;
 
+import dev.ablate.game.Span;
 import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;

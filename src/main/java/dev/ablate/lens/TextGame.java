@@ -2,12 +2,17 @@ package dev.ablate.lens;
 
 import dev.ablate.code.InputException;
 import dev.ablate.game.Game;
+import dev.ablate.game.Input;
 import dev.ablate.game.Progress;
+import dev.ablate.game.Span;
+import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.TextModel;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A text under a model: the features are pieces of the text, the outputs are labels. {@link
@@ -49,6 +54,18 @@ public final class TextGame implements Game {
   /** Where each feature is in the text. */
   public List<Span> spans() {
     return features.spans();
+  }
+
+  @Override
+  public Subject subject() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("ablate", lens.ablation().toString());
+    settings.put("keep", lens.keep());
+    return new Subject(
+        new Input.Text(text, features.spans(), lens.unit().toString()),
+        lens.value().toString(),
+        model.identity(),
+        settings);
   }
 
   @Override

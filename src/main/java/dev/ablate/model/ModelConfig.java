@@ -26,7 +26,10 @@ record ModelConfig(
     List<String> padTokens,
     int maxTokens) {
   private static final String CONFIG = "config.json";
-  private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+
+  /** The files that are read, where they are; the later complete the first. */
+  static final List<String> FILES =
+      List.of(CONFIG, "special_tokens_map.json", "tokenizer_config.json");
 
   /** These put the first token at position {@code pad + 1}. */
   private static final Set<String> SHIFTED_POSITIONS =
@@ -40,7 +43,7 @@ record ModelConfig(
    */
   static ModelConfig read(ModelFiles files) {
     List<JsonNode> sources = new ArrayList<>();
-    for (String file : List.of(CONFIG, "special_tokens_map.json", TOKENIZER_CONFIG)) {
+    for (String file : FILES) {
       if (files.has(file)) {
         sources.add(json(files, file));
       }

@@ -1,14 +1,21 @@
 package dev.ablate.model;
 
 import dev.ablate.code.InputException;
+import dev.ablate.game.Subject;
+import dev.ablate.model.onnx.ExternalData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A text classifier as Hugging Face tools export it: {@code model.onnx}, perhaps with weights
@@ -18,9 +25,6 @@ import java.util.List;
 public final class ModelDirectory {
   private static final String GRAPH = "model.onnx";
   private static final String TOKENIZER = "tokenizer.json";
-
-  /** What exporters call the file with the weights. */
-  private static final List<String> EXTERNAL_DATA = List.of("model.onnx_data", "model.onnx.data");
 
   private final String name;
   private final ModelFiles files;
@@ -79,15 +83,36 @@ public final class ModelDirectory {
   }
 
   /**
-   * SHA-256 of {@code model.onnx} followed by its external data, in hexadecimal. Without external
-   * data it is what {@code sha256sum model.onnx} prints.
+   * What decides the model's values: SHA-256 of the graph followed by the files of its external
+   * data in alphabetical order (without any, what {@code sha256sum model.onnx} prints), of the
+   * tokenizer, and of the configuration with the tokenizer's own small files.
    *
    * @throws InputException if a file cannot be read
    */
-  public String sha256() {
+  public Subject.Model identity() {
+    List<String> network = new ArrayList<>(List.of(GRAPH));
+    network.addAll(externalData());
+    Map<String, String> hashes = new LinkedHashMap<>();
+    hashes.put(Subject.Model.NETWORK, sha256(network));
+    hashes.put("tokenizer_sha256", sha256(List.of(TOKENIZER)));
+    hashes.put(
+        "configuration_sha256", sha256(ModelConfig.FILES.stream().filter(files::has).toList()));
+    return new Subject.Model(name, hashes);
+  }
+
+  private Set<String> externalData() {
+    try (InputStream graph = files.open(GRAPH)) {
+      return ExternalData.files(graph);
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot read " + files.where(GRAPH) + ": " + e.getMessage() + "; export the model again",
+          e);
+    }
+  }
+
+  private String sha256(Collection<String> names) {
     MessageDigest digest = newSha256();
-    update(digest, GRAPH);
-    EXTERNAL_DATA.stream().filter(files::has).forEach(file -> update(digest, file));
+    names.forEach(file -> update(digest, file));
     return HexFormat.of().formatHex(digest.digest());
   }
 
@@ -124,7 +149,7 @@ public final class ModelDirectory {
       OnnxSession session = files.session(GRAPH, pad);
       try {
         checkLabels(session.labels());
-        return new TextModel(name, config, tokenizer, session, threads);
+        return new TextModel(identity(), config, tokenizer, session, threads);
       } catch (RuntimeException e) {
         session.close();
         throw e;

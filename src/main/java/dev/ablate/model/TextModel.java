@@ -1,6 +1,7 @@
 package dev.ablate.model;
 
 import dev.ablate.backend.host.Workers;
+import dev.ablate.game.Subject;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -16,7 +17,7 @@ public final class TextModel implements AutoCloseable {
    */
   public static final int BATCH_TOKENS = 512;
 
-  private final String name;
+  private final Subject.Model identity;
   private final TextTokenizer tokenizer;
   private final Classifier classifier;
   private final List<String> labels;
@@ -26,12 +27,12 @@ public final class TextModel implements AutoCloseable {
   private final Workers workers;
 
   TextModel(
-      String name,
+      Subject.Model identity,
       ModelConfig config,
       TextTokenizer tokenizer,
       Classifier classifier,
       int threads) {
-    this.name = name;
+    this.identity = identity;
     this.tokenizer = tokenizer;
     this.classifier = classifier;
     this.labels =
@@ -55,7 +56,12 @@ public final class TextModel implements AutoCloseable {
 
   /** Where the model came from, for messages. */
   public String name() {
-    return name;
+    return identity.name();
+  }
+
+  /** What decides its values, as hashes. */
+  public Subject.Model identity() {
+    return identity;
   }
 
   /** Splits texts into tokens. */

@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.code.InputException;
-import dev.ablate.explanation.InputInfo;
 import dev.ablate.game.Game;
+import dev.ablate.game.Input;
+import dev.ablate.game.Subject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -23,31 +24,34 @@ record JournalHeader(ObjectNode json) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int SHOWN = 60;
 
-  /** The header of a game. Where the model lies is no part of it once its hash is known. */
-  static JournalHeader of(Game game, Request.Subject subject) {
+  /** The header of a game. Where the model came from is no part of it. */
+  static JournalHeader of(Game game) {
+    Subject subject = game.subject();
     ObjectNode json = MAPPER.createObjectNode();
     json.put("format", "ablate-journal/1");
     json.put("features", game.features());
     json.set("outputs", MAPPER.valueToTree(game.outputNames()));
     json.put("value", subject.value());
-    json.put("model_sha256", subject.modelSha256());
-    InputInfo input = subject.input();
-    if (input == null) {
-      json.set("feature_names", MAPPER.valueToTree(game.featureNames()));
-    } else {
-      json.put("text", input.text());
-      json.put("unit", input.unit());
+    json.putNull(Subject.Model.NETWORK);
+    if (subject.model() != null) {
+      subject.model().hashes().forEach(json::put);
+    }
+    putInput(json, game, subject.input());
+    json.setAll((ObjectNode) MAPPER.valueToTree(subject.settings()));
+    return new JournalHeader(json);
+  }
+
+  private static void putInput(ObjectNode json, Game game, Input input) {
+    if (input instanceof Input.Text text) {
+      json.put("text", text.text());
+      json.put("unit", text.unit());
       json.set(
           "spans",
           MAPPER.valueToTree(
-              input.spans().stream().map(s -> new int[] {s.start(), s.end()}).toList()));
+              text.spans().stream().map(s -> new int[] {s.start(), s.end()}).toList()));
+    } else {
+      json.set("feature_names", MAPPER.valueToTree(game.featureNames()));
     }
-    ObjectNode settings = MAPPER.valueToTree(subject.settings());
-    if (subject.modelSha256() != null) {
-      settings.remove("model");
-    }
-    json.setAll(settings);
-    return new JournalHeader(json);
   }
 
   /** The header in UTF-8; the same parts give the same bytes. */

@@ -1,13 +1,11 @@
 package dev.ablate.run;
 
 import dev.ablate.code.InputException;
-import dev.ablate.explanation.InputInfo;
 import dev.ablate.game.Budget;
 import dev.ablate.index.Index;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.SolverSettings;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * What is asked of a run.
@@ -24,7 +22,6 @@ import java.util.Map;
  * @param seed the seed of everything random
  * @param index index of the reported interactions
  * @param order highest order of the reported interactions
- * @param subject what is explained, for the record
  */
 public record Request(
     String method,
@@ -35,8 +32,7 @@ public record Request(
     Path journal,
     long seed,
     Index index,
-    int order,
-    Subject subject) {
+    int order) {
   private static final int MAX_TEST_MASKS = 10_000_000;
 
   /** Fewer say too little of how far off R² may be. */
@@ -86,30 +82,14 @@ public record Request(
     }
   }
 
-  /**
-   * What is explained, for the record.
-   *
-   * @param input the text, or null
-   * @param value kind of value, such as {@code log-odds}
-   * @param modelSha256 hash of the model, or null
-   * @param settings how the input became a game, for the provenance
-   */
-  public record Subject(
-      InputInfo input, String value, String modelSha256, Map<String, Object> settings) {
-    /** A bare game. */
-    public static final Subject GAME = new Subject(null, "value", null, Map.of());
-  }
-
   /** The defaults of the command line. */
   public static Request standard() {
-    return new Request(
-        "auto", SolverSettings.DEFAULT, null, 200, null, null, 0, Index.FBII, 3, Subject.GAME);
+    return new Request("auto", SolverSettings.DEFAULT, null, 200, null, null, 0, Index.FBII, 3);
   }
 
   /** The same by another method. */
   public Request withMethod(String other) {
-    return new Request(
-        other, solver, budget, testMasks, targetR2, journal, seed, index, order, subject);
+    return new Request(other, solver, budget, testMasks, targetR2, journal, seed, index, order);
   }
 
   /** The same with another refinement. */
@@ -119,20 +99,17 @@ public record Request(
 
   /** The same with other settings of the solvers. */
   public Request withSolver(SolverSettings other) {
-    return new Request(
-        method, other, budget, testMasks, targetR2, journal, seed, index, order, subject);
+    return new Request(method, other, budget, testMasks, targetR2, journal, seed, index, order);
   }
 
   /** The same with another budget; null for the default. */
   public Request withBudget(Budget other) {
-    return new Request(
-        method, solver, other, testMasks, targetR2, journal, seed, index, order, subject);
+    return new Request(method, solver, other, testMasks, targetR2, journal, seed, index, order);
   }
 
   /** The same with another number of held-out masks. */
   public Request withTestMasks(int other) {
-    return new Request(
-        method, solver, budget, other, targetR2, journal, seed, index, order, subject);
+    return new Request(method, solver, budget, other, targetR2, journal, seed, index, order);
   }
 
   /**
@@ -140,31 +117,22 @@ public record Request(
    * budget at once.
    */
   public Request withTargetR2(Double other) {
-    return new Request(
-        method, solver, budget, testMasks, other, journal, seed, index, order, subject);
+    return new Request(method, solver, budget, testMasks, other, journal, seed, index, order);
   }
 
   /** The same with a journal; null for none. */
   public Request withJournal(Path other) {
-    return new Request(
-        method, solver, budget, testMasks, targetR2, other, seed, index, order, subject);
+    return new Request(method, solver, budget, testMasks, targetR2, other, seed, index, order);
   }
 
   /** The same with another seed. */
   public Request withSeed(long other) {
-    return new Request(
-        method, solver, budget, testMasks, targetR2, journal, other, index, order, subject);
+    return new Request(method, solver, budget, testMasks, targetR2, journal, other, index, order);
   }
 
   /** The same reported in another index. */
   public Request withIndex(Index other, int highestOrder) {
     return new Request(
-        method, solver, budget, testMasks, targetR2, journal, seed, other, highestOrder, subject);
-  }
-
-  /** The same about another subject. */
-  public Request about(Subject other) {
-    return new Request(
-        method, solver, budget, testMasks, targetR2, journal, seed, index, order, other);
+        method, solver, budget, testMasks, targetR2, journal, seed, other, highestOrder);
   }
 }

@@ -12,7 +12,9 @@ import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
+import dev.ablate.game.Input;
 import dev.ablate.game.Progress;
+import dev.ablate.game.Subject;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Samples;
@@ -75,26 +77,31 @@ public final class Runner {
                 spent.ends().get(1, o),
                 spent.ends().get(0, o),
                 watch.seconds());
-        outputs.add(output(game.outputNames().get(o), request, spent.solutions().get(o), fit));
+        outputs.add(
+            output(
+                game.outputNames().get(o), game.subject(), request, spent.solutions().get(o), fit));
       }
       Traffic traffic = backend.traffic().since(before);
       return new Explanation(
           game.features(),
           game.featureNames(),
-          request.subject().input(),
+          game.subject().input(),
           outputs,
-          provenance(request, spent.design(), spent.solutions(), settings, notes, traffic));
+          provenance(
+              game.subject(),
+              request,
+              spent.design(),
+              spent.solutions(),
+              settings,
+              notes,
+              traffic));
     }
   }
 
   private static Journal journal(Game game, Request request) {
     return request.journal() == null
         ? null
-        : Journal.open(
-            request.journal(),
-            JournalHeader.of(game, request.subject()),
-            game.features(),
-            game.outputs());
+        : Journal.open(request.journal(), JournalHeader.of(game), game.features(), game.outputs());
   }
 
   private static Budget budget(Request request, int features) {
@@ -141,14 +148,15 @@ public final class Runner {
               averaged.valueOf(Masks.all(averaged.masks().features()), o),
               averaged.valueOf(Masks.none(1, averaged.masks().features()), o),
               watch.seconds());
-      outputs.add(output("output " + o, request, solution, fit));
+      outputs.add(output("output " + o, Subject.BARE, request, solution, fit));
     }
     return new Explanation(
         table.masks().features(),
         table.featureNames(),
-        null,
+        Input.BARE,
         outputs,
         provenance(
+            Subject.BARE,
             request,
             averaged.design(),
             solutions,
@@ -157,10 +165,11 @@ public final class Runner {
             backend.traffic().since(before)));
   }
 
-  private static Output output(String target, Request request, Solution solution, Fit fit) {
+  private static Output output(
+      String target, Subject subject, Request request, Solution solution, Fit fit) {
     return new Output(
         target,
-        request.subject().value(),
+        subject.value(),
         new Method(request.method(), solution.ran(), solution.refine()),
         solution.spectrum(),
         solution.standardErrors(),
@@ -182,6 +191,7 @@ public final class Runner {
   }
 
   private Provenance provenance(
+      Subject subject,
       Request request,
       Design design,
       List<Solution> solutions,
@@ -194,7 +204,13 @@ public final class Runner {
       settings.put("bytes_to_device", traffic.toDevice());
       settings.put("bytes_to_host", traffic.toHost());
     }
-    settings.putAll(request.subject().settings());
+    Subject.Model model = subject.model();
+    if (model != null) {
+      settings.put("model", model.name());
+      settings.putAll(model.hashes());
+      settings.remove(Subject.Model.NETWORK);
+    }
+    settings.putAll(subject.settings());
     settings.put("design", design.kind());
     settings.put("design_masks", design.masks());
     settings.putAll(spending);
@@ -218,7 +234,7 @@ public final class Runner {
         backend.device(),
         backend.driver(),
         System.getProperty("java.version"),
-        request.subject().modelSha256(),
+        model == null ? null : model.sha256(),
         settings);
   }
 }

@@ -2,10 +2,11 @@ package dev.ablate.view;
 
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
-import dev.ablate.explanation.InputInfo;
 import dev.ablate.explanation.Interaction;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
+import dev.ablate.game.Input;
+import dev.ablate.game.Span;
 import dev.ablate.index.Index;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,8 +78,8 @@ public final class TerminalView {
     // Banzhaf values are the effects that the spectrum itself is linear in.
     Interactions effects = output.interactions(Index.BV, 1);
     List<String> names = FeatureLabels.of(explanation.featureNames());
-    if (explanation.input() != null) {
-      out.append(colouredText(explanation.input(), effects)).append("\n\n");
+    if (explanation.input() instanceof Input.Text text) {
+      out.append(colouredText(text, effects)).append("\n\n");
     }
     out.append(
         format(
@@ -152,7 +153,7 @@ public final class TerminalView {
         : format(" ± %.3f", interaction.standardError());
   }
 
-  private String colouredText(InputInfo input, Interactions effects) {
+  private String colouredText(Input.Text input, Interactions effects) {
     double[] effect = new double[input.spans().size()];
     double largest = 0;
     for (Interaction single : effects.ofOrders(1, 1).values()) {
@@ -162,9 +163,9 @@ public final class TerminalView {
     StringBuilder out = new StringBuilder();
     int end = 0;
     for (int i = 0; i < effect.length; i++) {
-      InputInfo.Span span = input.spans().get(i);
+      Span span = input.spans().get(i);
       out.append(input.text(), end, span.start());
-      out.append(shade(input.text().substring(span.start(), span.end()), effect[i], largest));
+      out.append(shade(span.of(input.text()), effect[i], largest));
       end = span.end();
     }
     return out.append(input.text().substring(end)).toString();

@@ -9,6 +9,8 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
+import dev.ablate.game.Input;
+import dev.ablate.game.Span;
 import dev.ablate.index.Index;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
@@ -114,21 +116,24 @@ class ExplanationTest {
   @Test
   void whatDoesNotFitIsRefused() {
     Explanation renamed =
-        new Explanation(3, List.of("a", "b", "x"), null, one.outputs(), one.provenance());
+        new Explanation(3, List.of("a", "b", "x"), Input.BARE, one.outputs(), one.provenance());
     assertThrows(InputException.class, () -> one.plus(renamed));
     Explanation twice =
         new Explanation(
-            3, NAMES, null, List.of(one.outputs().get(0), one.outputs().get(0)), one.provenance());
+            3,
+            NAMES,
+            Input.BARE,
+            List.of(one.outputs().get(0), one.outputs().get(0)),
+            one.provenance());
     assertThrows(InputException.class, () -> one.minus(twice));
     assertThrows(InputException.class, () -> Explanation.mean(List.of()));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Explanation(3, List.of("a"), null, one.outputs(), one.provenance()));
+        () -> new Explanation(3, List.of("a"), Input.BARE, one.outputs(), one.provenance()));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Explanation(3, NAMES, null, List.of(), one.provenance()));
-    InputInfo two =
-        new InputInfo("a b", List.of(new InputInfo.Span(0, 1), new InputInfo.Span(2, 3)), "word");
+        () -> new Explanation(3, NAMES, Input.BARE, List.of(), one.provenance()));
+    Input two = new Input.Text("a b", List.of(new Span(0, 1), new Span(2, 3)), "word");
     assertThrows(
         IllegalArgumentException.class,
         () -> new Explanation(3, NAMES, two, one.outputs(), one.provenance()));
@@ -150,7 +155,7 @@ class ExplanationTest {
     return new Explanation(
         3,
         NAMES,
-        null,
+        Input.BARE,
         List.of(output),
         new Provenance("1", "abc", 3, "host", "CPU", null, "17", null, Map.of("folds", 5)));
   }

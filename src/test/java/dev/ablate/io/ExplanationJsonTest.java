@@ -12,11 +12,12 @@ import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
-import dev.ablate.explanation.InputInfo;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.game.Input;
+import dev.ablate.game.Span;
 import dev.ablate.index.Index;
 import dev.ablate.spectrum.Spectrum;
 import java.io.ByteArrayOutputStream;
@@ -58,7 +59,7 @@ class ExplanationJsonTest {
     Explanation read = ExplanationJson.parse(BY_HAND, "hand");
     Output output = read.outputs().get(0);
     assertEquals(List.of("never", "fails", "to"), read.featureNames());
-    assertEquals(new InputInfo.Span(6, 11), read.input().spans().get(1));
+    assertEquals(new Span(6, 11), ((Input.Text) read.input()).spans().get(1));
     assertEquals(0.51, read.spectrum().coefficientOf());
     assertEquals(-0.2, read.spectrum().coefficientOf(0, 1));
     assertTrue(Double.isNaN(output.standardErrors()[0]));
@@ -110,7 +111,8 @@ class ExplanationJsonTest {
         provenance()
             .withSettings(
                 Map.of("r2", Map.of("gp", Double.NaN), "l", List.of(Double.NEGATIVE_INFINITY)));
-    Explanation one = new Explanation(2, List.of("a", "b"), null, List.of(output("x", 1)), odd);
+    Explanation one =
+        new Explanation(2, List.of("a", "b"), Input.BARE, List.of(output("x", 1)), odd);
     String text = text(one);
     assertFalse(text.contains("NaN") || text.contains("Infinity"), text);
     JsonNode json = new ObjectMapper().readTree(text);
@@ -193,7 +195,7 @@ class ExplanationJsonTest {
   }
 
   private static Explanation explanation(Output... outputs) {
-    return new Explanation(2, List.of("a", "\u00e4"), null, List.of(outputs), provenance());
+    return new Explanation(2, List.of("a", "\u00e4"), Input.BARE, List.of(outputs), provenance());
   }
 
   private static String text(Explanation explanation) throws IOException {

@@ -3,6 +3,7 @@ package dev.ablate.lens;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.game.Span;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

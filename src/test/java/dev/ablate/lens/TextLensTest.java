@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
+import dev.ablate.game.Span;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelDirectory;

@@ -1,6 +1,7 @@
 package dev.ablate.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,13 +42,24 @@ class ModelDirectoryTest {
   }
 
   @Test
-  void hashesTheGraphAndItsExternalData() throws IOException {
-    Files.writeString(directory.resolve("model.onnx"), "ab");
-    // Published in FIPS 180-2, B.1: the SHA-256 of "abc".
-    Files.writeString(directory.resolve("model.onnx_data"), "c");
-    assertEquals(
-        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-        ModelDirectory.open(directory).sha256());
+  void aGraphWithAllItsWeightsHasItsOwnHash() throws Exception {
+    byte[] graph = Files.readAllBytes(directory.resolve("model.onnx"));
+    String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(graph));
+    assertEquals(hash, ModelDirectory.open(directory).identity().sha256());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.onnx_data", "weights.bin", "some.other.name"})
+  void weightsOfAnyNameAreHashed(String weights) throws IOException {
+    TinyModels.moveWeightsTo(directory, weights);
+    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+      assertEquals(List.of("negative", "positive"), model.labels());
+    }
+    String before = ModelDirectory.open(directory).identity().sha256();
+    byte[] numbers = Files.readAllBytes(directory.resolve(weights));
+    numbers[numbers.length - 1] ^= 0x40;
+    Files.write(directory.resolve(weights), numbers);
+    assertNotEquals(before, ModelDirectory.open(directory).identity().sha256());
   }
 
   @Test

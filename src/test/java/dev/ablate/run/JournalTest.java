@@ -231,9 +231,6 @@ class JournalTest {
     assertTrue(
         features.getMessage().contains("another features (20, this run has 21)"),
         features.getMessage());
-    Request.Subject other = new Request.Subject(null, "logit", null, java.util.Map.of());
-    String value = refusal(request.about(other));
-    assertTrue(value.contains("value (\"value\", this run has \"logit\")"), value);
     assertArrayEquals(before, Files.readAllBytes(file));
     // Neither seed nor method nor budget changes a value.
     explain(20, request.withSeed(3).withMethod("proxyspex").withBudget(null), new HashSet<>());

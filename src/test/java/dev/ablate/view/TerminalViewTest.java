@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ablate.backend.Sets;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
-import dev.ablate.explanation.InputInfo;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.game.Input;
+import dev.ablate.game.Span;
 import dev.ablate.index.Index;
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
@@ -28,11 +29,9 @@ class TerminalViewTest {
                 List.of(
                     new int[] {}, new int[] {0}, new int[] {1}, new int[] {2}, new int[] {0, 1})),
             new double[] {0.5, -1, -1, 0.5, 1});
-    InputInfo input =
-        new InputInfo(
-            "not, bad! film",
-            List.of(new InputInfo.Span(0, 3), new InputInfo.Span(5, 8), new InputInfo.Span(10, 14)),
-            "word");
+    Input input =
+        new Input.Text(
+            "not, bad! film", List.of(new Span(0, 3), new Span(5, 8), new Span(10, 14)), "word");
     Fit fit = new Fit(0.98765, "held-out", 200, 100, 302, 3, 0, new Fit.Seconds(0, 1.25, 0.5));
     Output output =
         new Output(

@@ -1,4 +1,4 @@
-package dev.ablate.lens;
+package dev.ablate.game;
 
 /**
  * A piece of a text.
@@ -13,7 +13,7 @@ public record Span(int start, int end) {
   }
 
   /** How many UTF-16 units the two have in common. */
-  int overlap(int otherStart, int otherEnd) {
+  public int overlap(int otherStart, int otherEnd) {
     return Math.min(end, otherEnd) - Math.max(start, otherStart);
   }
 }
