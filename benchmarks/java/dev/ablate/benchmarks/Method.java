@@ -3,6 +3,7 @@ package dev.ablate.benchmarks;
 import dev.ablate.backend.Backend;
 import dev.ablate.game.Budget;
 import dev.ablate.mask.Design;
+import dev.ablate.setting.Settings;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -16,10 +17,10 @@ import java.util.Optional;
  * as in {@code proxyspex-ridge}; a refinement alone means ProxySPEX.
  *
  * @param label the name
- * @param method what solvers call it
+ * @param method what solvers call it; may not exist
  * @param settings with the refinement
  */
-record Method(String label, String method, SolverSettings settings) {
+record Method(String label, String method, Settings settings) {
   /** ProxySPEX as published, which others are measured against. */
   static final Method PUBLISHED = parse("proxyspex-ridge");
 
@@ -27,16 +28,15 @@ record Method(String label, String method, SolverSettings settings) {
   static Method parse(String label) {
     Optional<Refine> refine =
         Arrays.stream(Refine.values())
-            .filter(r -> label.equals(r.word()) || label.endsWith("-" + r.word()))
+            .filter(r -> label.equals(r.toString()) || label.endsWith("-" + r.toString()))
             .findFirst();
-    SolverSettings settings = SolverSettings.DEFAULT;
     if (refine.isEmpty()) {
-      return new Method(label, label, settings);
+      return new Method(label, label, Settings.STANDARD);
     }
-    String word = refine.get().word();
+    String word = refine.get().toString();
     String method =
         label.equals(word) ? "proxyspex" : label.substring(0, label.length() - word.length() - 1);
-    return new Method(label, method, settings.with(refine.get()));
+    return new Method(label, method, Settings.STANDARD.with(SolverSettings.REFINE, refine.get()));
   }
 
   /**
@@ -45,8 +45,7 @@ record Method(String label, String method, SolverSettings settings) {
    * @throws dev.ablate.code.InputException if the budget is too small for it, or it does not exist
    */
   Design plan(int features, long budget, long seed) {
-    return Solvers.choose(method, settings, features, new Budget(budget))
-        .plan(features, budget, seed);
+    return Solvers.choose(asked(), features, new Budget(budget)).plan(features, budget, seed);
   }
 
   /**
@@ -55,6 +54,10 @@ record Method(String label, String method, SolverSettings settings) {
    * @throws dev.ablate.code.InputException if the samples do not suit it, or it does not exist
    */
   Solution solve(Samples samples, Backend backend, long seed) {
-    return Solvers.choose(method, settings, samples).solve(samples, backend, seed).get(0);
+    return Solvers.choose(asked(), samples).solve(samples, backend, seed).get(0);
+  }
+
+  private Settings asked() {
+    return settings.with(SolverSettings.METHOD, dev.ablate.solve.Method.parse(method));
   }
 }

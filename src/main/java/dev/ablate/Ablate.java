@@ -3,14 +3,16 @@ package dev.ablate;
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
-import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
 import dev.ablate.index.Index;
 import dev.ablate.mask.Masks;
 import dev.ablate.run.Request;
+import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
-import dev.ablate.solve.Refine;
+import dev.ablate.setting.Setting;
+import dev.ablate.solve.Method;
+import dev.ablate.solve.SolverSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -115,10 +117,14 @@ public final class Ablate implements AutoCloseable {
       return this;
     }
 
+    private <T> Builder set(Setting<T> setting, T value) {
+      request = request.with(setting, value);
+      return this;
+    }
+
     /** How many different masks may be evaluated for fitting; the default is 8 n log2 n. */
     public Builder budget(long masks) {
-      request = request.withBudget(new Budget(masks));
-      return this;
+      return set(RunSettings.BUDGET, masks);
     }
 
     /**
@@ -126,44 +132,37 @@ public final class Ablate implements AutoCloseable {
      * {@code gp}.
      */
     public Builder method(String method) {
-      request = request.withMethod(method);
-      return this;
+      return set(SolverSettings.METHOD, Method.parse(method));
     }
 
     /** {@code lasso} (default), {@code ridge} or {@code none}. */
     public Builder refine(String refine) {
-      request = request.withRefine(Refine.parse(refine));
-      return this;
+      return set(SolverSettings.REFINE, SolverSettings.REFINE.parse(List.of(refine)));
     }
 
     /** Work limit of screening in seconds, as the tuning table counts them; 2 by default. */
     public Builder screenSeconds(double seconds) {
-      request = request.withSolver(request.solver().withScreenSeconds(seconds));
-      return this;
+      return set(SolverSettings.SCREEN_SECONDS, seconds);
     }
 
     /** Highest order that screening tests in full; by default the work limit decides. */
     public Builder screenOrder(int order) {
-      request = request.withSolver(request.solver().withScreenOrder(order));
-      return this;
+      return set(SolverSettings.SCREEN_ORDER, (long) order);
     }
 
     /** Terms that a Gaussian process reports; by default held-out masks decide. */
     public Builder terms(int count) {
-      request = request.withSolver(request.solver().withTerms(count));
-      return this;
+      return set(SolverSettings.TERMS, (long) count);
     }
 
     /** Index and highest order of the reported interactions; {@code fbii} and 3 by default. */
     public Builder index(String index, int order) {
-      request = request.withIndex(Index.parse(index), order);
-      return this;
+      return set(RunSettings.INDEX, Index.parse(index)).set(RunSettings.ORDER, (long) order);
     }
 
     /** Held-out masks on top of the budget, 200 by default, 0 for costly games. */
     public Builder testMasks(int masks) {
-      request = request.withTestMasks(masks);
-      return this;
+      return set(RunSettings.TEST_MASKS, (long) masks);
     }
 
     /**
@@ -172,8 +171,7 @@ public final class Ablate implements AutoCloseable {
      * #testMasks} and a method with uniform masks.
      */
     public Builder targetR2(double target) {
-      request = request.withTargetR2(target);
-      return this;
+      return set(RunSettings.TARGET_R2, target);
     }
 
     /**
@@ -182,14 +180,12 @@ public final class Ablate implements AutoCloseable {
      * value function has none that tells it from another: give each its own file.
      */
     public Builder journal(Path file) {
-      request = request.withJournal(file);
-      return this;
+      return set(RunSettings.RESUME, file);
     }
 
     /** Seed of everything random, 0 by default. */
     public Builder seed(long seed) {
-      request = request.withSeed(seed);
-      return this;
+      return set(RunSettings.SEED, seed);
     }
 
     /** Told how far the evaluation is. */

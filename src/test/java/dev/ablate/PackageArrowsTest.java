@@ -31,6 +31,7 @@ class PackageArrowsTest {
           "game",
           "mask",
           "backend",
+          "setting",
           "code");
 
   private static final JavaClasses CLASSES =

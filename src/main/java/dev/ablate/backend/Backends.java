@@ -9,6 +9,9 @@ import dev.ablate.backend.kernel.Tuning;
 import dev.ablate.backend.kernel.cuda.CudaDevices;
 import dev.ablate.backend.kernel.opencl.OpenClPlatforms;
 import dev.ablate.code.InputException;
+import dev.ablate.setting.Kind;
+import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,10 +20,20 @@ import java.util.regex.Pattern;
 
 /** Chooses a backend and says why. */
 public final class Backends {
-  /** What {@code --backend} takes, in words. */
+  /** What {@link #BACKEND} takes, in words. */
   public static final String NAMES = "auto, host, cuda[:k] or opencl[:k]";
 
-  private static final int MOST_THREADS = 1024;
+  /** Where the work runs. */
+  public static final Setting<String> BACKEND =
+      Setting.of("backend", "NAME", new Kind.Text(), NAMES).standard("auto");
+
+  /** Host threads. */
+  public static final Setting<Long> THREADS =
+      Setting.of("threads", "N", new Kind.Whole(0, 1024), "host threads, 0 = all").standard(0L);
+
+  /** All of them. */
+  public static final List<Setting<?>> SETTINGS = List.of(BACKEND, THREADS);
+
   private static final Pattern DEVICE = Pattern.compile("(cuda|opencl)(?::(.*))?", Pattern.DOTALL);
 
   private Backends() {}
@@ -29,7 +42,7 @@ public final class Backends {
    * A backend and the line that explains the choice.
    *
    * @param backend the backend, open
-   * @param id how {@code --backend} names it, such as {@code opencl:0}
+   * @param id how {@link #BACKEND} names it, such as {@code opencl:0}
    * @param reason what was chosen, what was rejected and why, and the flag that changes it
    */
   public record Choice(Backend backend, String id, String reason) implements AutoCloseable {
@@ -55,6 +68,11 @@ public final class Backends {
     return Machine.DEVICES;
   }
 
+  /** Opens the backend that {@link #SETTINGS} ask for. */
+  public static Choice open(Settings settings) {
+    return open(settings.get(BACKEND), settings.get(THREADS).intValue());
+  }
+
   /**
    * Opens the backend that was asked for. {@code auto} takes a CUDA device, else a GPU behind
    * OpenCL, else the host: behind OpenCL the processor is slower than the host backend.
@@ -65,10 +83,7 @@ public final class Backends {
    * @throws InputException if there is no such backend, or it is not usable; the message says why
    */
   public static Choice open(String asked, int threads) {
-    if (threads < 0 || threads > MOST_THREADS) {
-      throw new InputException(
-          "--threads " + threads + ": must be 0 (all) or up to " + MOST_THREADS);
-    }
+    THREADS.check((long) threads);
     if (asked.equals("host")) {
       return host(threads, "host: asked for");
     }
@@ -78,12 +93,12 @@ public final class Backends {
     Matcher device = DEVICE.matcher(asked);
     if (!device.matches()) {
       throw new InputException(
-          "--backend " + asked + ": unknown; it is " + NAMES + " (ablate devices lists them)");
+          BACKEND + " " + asked + ": unknown; it is " + NAMES + " (ablate devices lists them)");
     }
     String number = device.group(2);
     if (number != null && !number.matches("[0-9]{1,4}")) {
       throw new InputException(
-          "--backend " + asked + ": after the colon stands the device's number, such as 0");
+          BACKEND + " " + asked + ": after the colon stands the device's number, such as 0");
     }
     return explicit(
         asked, kind(devices(), device.group(1)), number == null ? -1 : Integer.parseInt(number));
@@ -124,9 +139,9 @@ public final class Backends {
    * @param number its number, or -1 for the first usable one, GPUs first
    */
   static Choice explicit(String asked, DeviceListing listing, int number) {
-    String flag = "--backend " + asked + ": ";
+    String flag = BACKEND + " " + asked + ": ";
     if (listing.problem() != null) {
-      throw new InputException(flag + listing.problem() + " (or use --backend host)");
+      throw new InputException(flag + listing.problem() + " (or use " + BACKEND + " host)");
     }
     List<Candidate> devices = listing.devices();
     if (number >= devices.size()) {
@@ -148,7 +163,7 @@ public final class Backends {
       }
     }
     throw new InputException(
-        flag + "not usable: " + String.join("; ", rejected) + "; use --backend host");
+        flag + "not usable: " + String.join("; ", rejected) + "; use " + BACKEND + " host");
   }
 
   /** The open device, or null and one reason more. */

@@ -3,6 +3,7 @@ package dev.ablate.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Budget;
 import dev.ablate.io.AtomicFiles;
@@ -12,10 +13,16 @@ import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.run.Designs;
+import dev.ablate.run.Request;
+import dev.ablate.run.RunSettings;
+import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
 import dev.ablate.solve.SolverSettings;
 import dev.ablate.solve.Solvers;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,22 +36,14 @@ import picocli.CommandLine.Spec;
         "Writes the masks that a method wants, to evaluate them elsewhere: DIR/masks.npy and"
             + " DIR/design.json.",
     mixinStandardHelpOptions = true)
-final class DesignCommand implements Callable<Integer> {
+final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
   private static final int MOST_FEATURES = 1 << 20;
 
   @Spec private CommandSpec spec;
-  @Mixin private EngineOptions engine;
-  @Mixin private MethodOptions solver;
   @Mixin private JsonOption json;
 
   @Option(names = "--features", paramLabel = "N", required = true, description = "features")
   private int features;
-
-  @Option(
-      names = "--budget",
-      paramLabel = "B",
-      description = "most masks to evaluate (default: min(2^n, 8 n log2 n))")
-  private Long budget;
 
   @Option(
       names = "--packed",
@@ -55,19 +54,28 @@ final class DesignCommand implements Callable<Integer> {
   private Path out;
 
   @Override
+  public List<Setting<?>> settings() {
+    return Stream.concat(
+            Backends.SETTINGS.stream(),
+            Stream.of(SolverSettings.METHOD, RunSettings.SEED, RunSettings.BUDGET))
+        .toList();
+  }
+
+  @Override
   public Integer call() {
+    Settings given = SettingOptions.given(spec, settings());
     if (features < 1 || features > MOST_FEATURES) {
       throw new InputException("--features " + features + ": must be from 1 to " + MOST_FEATURES);
     }
     json.check();
-    Budget limit = budget == null ? Budget.standard(features) : new Budget(budget);
+    Request request = new Request(given);
+    Budget limit = request.budget() == null ? Budget.standard(features) : request.budget();
     Design design =
-        Solvers.choose(solver.method(), SolverSettings.DEFAULT, features, limit)
-            .plan(features, limit.masks(), solver.seed());
+        Solvers.choose(given, features, limit).plan(features, limit.masks(), request.seed());
     Path masksFile = out.resolve("masks.npy");
     Path designFile = out.resolve("design.json");
     int distinct;
-    try (Backend backend = engine.open().backend()) {
+    try (Backend backend = Backends.open(given).backend()) {
       Masks masks = Designs.masks(design, backend);
       distinct = DistinctMasks.of(masks).masks().count();
       AtomicFiles.makeFolder(out);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.kernel.DeviceListing;
+import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +21,8 @@ import picocli.CommandLine.Spec;
     description =
         "Lists where the work can run, why a device is not usable, and which backend is chosen.",
     mixinStandardHelpOptions = true)
-final class DevicesCommand implements Callable<Integer> {
+final class DevicesCommand implements Callable<Integer>, SettingOptions.Command {
   @Spec private CommandSpec spec;
-  @Mixin private EngineOptions engine;
   @Mixin private JsonOption json;
 
   /**
@@ -35,10 +36,16 @@ final class DevicesCommand implements Callable<Integer> {
   private record Row(String id, String device, String driver, String problem) {}
 
   @Override
+  public List<Setting<?>> settings() {
+    return Backends.SETTINGS;
+  }
+
+  @Override
   public Integer call() {
     json.check();
-    try (Backends.Choice choice = engine.open()) {
-      List<Row> rows = rows(choice);
+    Settings given = SettingOptions.given(spec, settings());
+    try (Backends.Choice choice = Backends.open(given)) {
+      List<Row> rows = rows(given, choice);
       json.write(list(rows, choice), spec);
       if (!json.toStandardOutput()) {
         print(rows, choice, spec.commandLine().getOut());
@@ -47,7 +54,7 @@ final class DevicesCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<Row> rows(Backends.Choice choice) {
+  private static List<Row> rows(Settings given, Backends.Choice choice) {
     List<Row> rows = new ArrayList<>();
     for (DeviceListing listing : Backends.devices()) {
       if (listing.problem() != null) {
@@ -60,7 +67,7 @@ final class DevicesCommand implements Callable<Integer> {
     if (choice.id().equals("host")) {
       rows.add(new Row("host", choice.backend().device(), null, null));
     } else {
-      try (Backends.Choice host = Backends.open("host", engine.threads())) {
+      try (Backends.Choice host = Backends.open(given.with(Backends.BACKEND, "host"))) {
         rows.add(new Row("host", host.backend().device(), null, null));
       }
     }

@@ -7,9 +7,14 @@ import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
 import dev.ablate.run.Journal;
 import dev.ablate.run.Request;
+import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
+import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,11 +27,8 @@ import picocli.CommandLine.Spec;
     name = "explain",
     description = "Explains which parts of a text act together in a model's decision.",
     mixinStandardHelpOptions = true)
-final class ExplainCommand implements Callable<Integer> {
+final class ExplainCommand implements Callable<Integer>, SettingOptions.Command {
   @Spec private CommandSpec spec;
-  @Mixin private EngineOptions engine;
-  @Mixin private LensOptions lensOptions;
-  @Mixin private RequestOptions requestOptions;
   @Mixin private ExplanationOutput output;
 
   @ArgGroup(multiplicity = "1")
@@ -39,35 +41,6 @@ final class ExplainCommand implements Callable<Integer> {
           "folder with model.onnx, tokenizer.json and config.json (default: the bundled sentiment"
               + " model)")
   private Path modelDirectory;
-
-  @Option(
-      names = "--budget",
-      paramLabel = "B",
-      description = "most masks to evaluate for fitting (default: min(2^n, 8 n log2 n))")
-  private Long budget;
-
-  @Option(
-      names = "--test-masks",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "held-out masks on top, for R² (default: ${DEFAULT-VALUE})")
-  private int testMasks;
-
-  @Option(
-      names = "--target-r2",
-      paramLabel = "R",
-      description =
-          "evaluates masks in rounds until R² on the held-out masks reaches R, at most --budget"
-              + " (default: the whole budget at once)")
-  private Double targetR2;
-
-  @Option(
-      names = "--resume",
-      paramLabel = "FILE",
-      description =
-          "journal of evaluated masks: made where there is none, otherwise its values are reused;"
-              + " with --input a folder, ID.journal for each text")
-  private Path journal;
 
   /** One text, or a file of them. */
   static final class What {
@@ -96,10 +69,19 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return Stream.of(Backends.SETTINGS, TextLens.SETTINGS, RunSettings.ALL)
+        .<Setting<?>>flatMap(List::stream)
+        .toList();
+  }
+
+  @Override
   public Integer call() {
-    Request request = requestOptions.request(budget, testMasks).withTargetR2(targetR2);
+    Settings given = SettingOptions.given(spec, settings());
+    Request request = new Request(given);
     request.requireConsistent();
-    TextLens lens = lensOptions.lens();
+    Path journal = request.journal();
+    TextLens lens = TextLens.of(given);
     output.check(Math.max(1, lens.targets().size()), request.index());
     if (what.many != null) {
       output.refuseFor("--input");
@@ -110,8 +92,8 @@ final class ExplainCommand implements Callable<Integer> {
     TextBatch batch = what.many == null ? null : TextBatch.read(what.many.input, what.many.out);
     ModelDirectory directory =
         modelDirectory == null ? ModelDirectory.bundled() : ModelDirectory.open(modelDirectory);
-    try (Backends.Choice choice = engine.open();
-        TextModel model = directory.load(modelThreads())) {
+    try (Backends.Choice choice = Backends.open(given);
+        TextModel model = directory.load(threads(given))) {
       Runner runner = new Runner(choice);
       Explainer explainer = new Explainer(model, lens, request, runner);
       if (batch == null) {
@@ -123,8 +105,9 @@ final class ExplainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int modelThreads() {
-    return engine.threads() == 0 ? Runtime.getRuntime().availableProcessors() : engine.threads();
+  private static int threads(Settings given) {
+    int asked = given.get(Backends.THREADS).intValue();
+    return asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
   }
 
   /** One model and request, for any number of texts. */

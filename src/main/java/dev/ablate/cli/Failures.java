@@ -22,8 +22,8 @@ final class Failures {
 
   /** A command that failed while it ran. */
   static int execution(Exception failure, CommandLine command, ParseResult parsed) {
-    if (failure instanceof InputException) {
-      print(command, failure.getMessage());
+    if (failure instanceof InputException input) {
+      print(command, input.message(SettingOptions::flag));
       return INPUT;
     }
     if (failure instanceof OutOfDeviceMemoryException) {

@@ -39,10 +39,10 @@ public final class Main implements Runnable {
    */
   public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     CommandLine ablate = new CommandLine(new Main());
-    ablate
-        .getSubcommands()
-        .values()
-        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+    for (CommandLine command : ablate.getSubcommands().values()) {
+      command.getCommandSpec().versionProvider(new Version());
+      SettingOptions.add(command);
+    }
     ablate
         .setOut(out)
         .setErr(err)

@@ -3,6 +3,7 @@ package dev.ablate.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Values;
@@ -11,7 +12,9 @@ import dev.ablate.io.ExplanationJson;
 import dev.ablate.io.MaskFile;
 import dev.ablate.io.ValueFile;
 import dev.ablate.mask.Masks;
+import dev.ablate.setting.Setting;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,9 +27,8 @@ import picocli.CommandLine.Spec;
     name = "predict",
     description = "Evaluates an explanation's spectrum on masks.",
     mixinStandardHelpOptions = true)
-final class PredictCommand implements Callable<Integer> {
+final class PredictCommand implements Callable<Integer>, SettingOptions.Command {
   @Spec private CommandSpec spec;
-  @Mixin private EngineOptions engine;
   @Mixin private JsonOption json;
 
   @Option(
@@ -51,6 +53,11 @@ final class PredictCommand implements Callable<Integer> {
   private Path out;
 
   @Override
+  public List<Setting<?>> settings() {
+    return Backends.SETTINGS;
+  }
+
+  @Override
   public Integer call() {
     json.check();
     json.refuseFile("--out", out);
@@ -68,7 +75,7 @@ final class PredictCommand implements Callable<Integer> {
               + explanation.features());
     }
     double[][] predicted;
-    try (Backend backend = engine.open().backend()) {
+    try (Backend backend = Backends.open(SettingOptions.given(spec, settings())).backend()) {
       predicted = explanation.predictAll(masks, backend);
     }
     Values values = Values.zeros(masks.count(), predicted.length);

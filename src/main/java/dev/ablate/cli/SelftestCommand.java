@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.check.SelfTest;
+import dev.ablate.setting.Setting;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -19,17 +20,21 @@ import picocli.CommandLine.Spec;
     name = "selftest",
     description = "Runs every operation on a backend and compares with known answers.",
     mixinStandardHelpOptions = true)
-final class SelftestCommand implements Callable<Integer> {
+final class SelftestCommand implements Callable<Integer>, SettingOptions.Command {
   private static final int FAILED = 1;
 
   @Spec private CommandSpec spec;
-  @Mixin private EngineOptions engine;
   @Mixin private JsonOption json;
+
+  @Override
+  public List<Setting<?>> settings() {
+    return Backends.SETTINGS;
+  }
 
   @Override
   public Integer call() {
     json.check();
-    try (Backends.Choice choice = engine.open()) {
+    try (Backends.Choice choice = Backends.open(SettingOptions.given(spec, settings()))) {
       List<SelfTest.Result> results = SelfTest.run(choice.backend());
       json.write(report(choice, results), spec);
       if (!json.toStandardOutput()) {

@@ -10,12 +10,17 @@ import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.run.Designs;
 import dev.ablate.run.Request;
+import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
 import dev.ablate.run.Table;
+import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,10 +32,8 @@ import picocli.CommandLine.Spec;
     name = "solve",
     description = "Recovers the spectrum behind masks that were evaluated elsewhere.",
     mixinStandardHelpOptions = true)
-final class SolveCommand implements Callable<Integer> {
+final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
   @Spec private CommandSpec spec;
-  @Mixin private EngineOptions engine;
-  @Mixin private RequestOptions request;
   @Mixin private ExplanationOutput output;
 
   @Option(
@@ -66,7 +69,15 @@ final class SolveCommand implements Callable<Integer> {
   private Path testValuesFile;
 
   @Override
+  public List<Setting<?>> settings() {
+    return Stream.of(Backends.SETTINGS, RunSettings.FITTING)
+        .<Setting<?>>flatMap(List::stream)
+        .toList();
+  }
+
+  @Override
   public Integer call() {
+    Settings given = SettingOptions.given(spec, settings());
     if ((testMasksFile == null) != (testValuesFile == null)) {
       throw new InputException("--test-masks and --test-values go together: give both or neither");
     }
@@ -82,9 +93,9 @@ final class SolveCommand implements Callable<Integer> {
             ? null
             : table(testMasksFile, testValuesFile, table.masks().features(), null);
     requireAlike(table, test);
-    Request asked = request.request(null, 0);
+    Request asked = new Request(given);
     output.check(table.values().outputs(), asked.index());
-    try (Backends.Choice choice = engine.open()) {
+    try (Backends.Choice choice = Backends.open(given)) {
       if (design != null) {
         requireDesign(table, design, choice.backend());
       }

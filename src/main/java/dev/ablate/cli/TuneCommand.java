@@ -12,6 +12,7 @@ import dev.ablate.backend.kernel.TuningTables;
 import dev.ablate.code.InputException;
 import dev.ablate.io.AtomicFiles;
 import dev.ablate.run.Build;
+import dev.ablate.setting.Setting;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,12 +34,11 @@ import picocli.CommandLine.Spec;
         "Measures group sizes and other numbers of the kernels on a device and writes the best to"
             + " a table, which later runs on that device read. Results never change.",
     mixinStandardHelpOptions = true)
-final class TuneCommand implements Callable<Integer> {
+final class TuneCommand implements Callable<Integer>, SettingOptions.Command {
   /** Factor on the sizes of the work that is measured, so that a GPU is busy. */
   private static final int GPU_SCALE = 8;
 
   @Spec private CommandSpec spec;
-  @Mixin private EngineOptions engine;
   @Mixin private JsonOption json;
 
   @Option(
@@ -59,6 +59,11 @@ final class TuneCommand implements Callable<Integer> {
   private List<String> only;
 
   @Override
+  public List<Setting<?>> settings() {
+    return Backends.SETTINGS;
+  }
+
+  @Override
   public Integer call() {
     json.check();
     List<String> families = only == null ? Workload.families() : only;
@@ -72,7 +77,7 @@ final class TuneCommand implements Callable<Integer> {
       AtomicFiles.requireWritable(out);
       json.refuseFile("--out", out);
     }
-    try (Backends.Choice choice = engine.open()) {
+    try (Backends.Choice choice = Backends.open(SettingOptions.given(spec, settings()))) {
       if (!(choice.backend() instanceof KernelBackend backend)) {
         throw new InputException(
             "--backend "

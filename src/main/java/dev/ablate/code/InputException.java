@@ -1,10 +1,21 @@
 package dev.ablate.code;
 
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Input that cannot be used. The message is one line for the user: what, where, and how to mend it.
+ * Where it speaks of a setting it says so by {@link #setting}, so that each door to the engine can
+ * call the setting as its users do.
  */
 public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  // Private-use characters: no text that people write holds them.
+  private static final char OPEN = '\uE0A0';
+  private static final char CLOSE = '\uE0A1';
+  private static final Pattern SETTING = Pattern.compile(OPEN + "([a-z0-9-]+)" + CLOSE);
 
   /** With the line for the user. */
   public InputException(String message) {
@@ -14,5 +25,26 @@ public final class InputException extends RuntimeException {
   /** With the line for the user and what caused it. */
   public InputException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** The name of a setting, to stand in a message. */
+  public static String setting(String name) {
+    return OPEN + name + CLOSE;
+  }
+
+  /** A text that names settings, each as a door to the engine calls it. */
+  public static String named(String text, UnaryOperator<String> name) {
+    return SETTING.matcher(text).replaceAll(m -> Matcher.quoteReplacement(name.apply(m.group(1))));
+  }
+
+  /** The line, settings by their plain names. */
+  @Override
+  public String getMessage() {
+    return message(UnaryOperator.identity());
+  }
+
+  /** The line, each setting as a door to the engine calls it. */
+  public String message(UnaryOperator<String> name) {
+    return named(super.getMessage(), name);
   }
 }

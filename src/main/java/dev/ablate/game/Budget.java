@@ -11,7 +11,8 @@ public record Budget(long masks) {
   /** Checks the limit. */
   public Budget {
     if (masks < 1) {
-      throw new InputException("--budget " + masks + ": must be at least 1");
+      throw new InputException(
+          InputException.setting("budget") + " " + masks + ": must be at least 1");
     }
   }
 

@@ -114,7 +114,9 @@ public final class MaskFile {
   private static Masks packed(NpyInput in, int features) {
     if (features == UNKNOWN) {
       throw new InputException(
-          in.where() + " holds packed masks: say how many features they have with --features");
+          in.where()
+              + " holds packed masks: say how many features they have with "
+              + InputException.setting("features"));
     }
     if (in.header().shape()[1] != Masks.words(features)) {
       throw new InputException(
@@ -125,7 +127,8 @@ public final class MaskFile {
               + features
               + " features take "
               + Masks.words(features)
-              + ": check --features");
+              + ": check "
+              + InputException.setting("features"));
     }
     Masks masks = empty(in, features, 8L * Masks.words(features));
     long[] words = masks.hostWords();
@@ -140,7 +143,9 @@ public final class MaskFile {
                 + (features - 1)
                 + " in row "
                 + r
-                + ": check --features, or clear them");
+                + ": check "
+                + InputException.setting("features")
+                + ", or clear them");
       }
     }
     return masks;

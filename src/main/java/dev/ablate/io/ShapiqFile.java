@@ -8,6 +8,7 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
 import dev.ablate.index.Index;
+import dev.ablate.solve.Method;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -70,7 +71,7 @@ public final class ShapiqFile {
 
   private static void writeMetadata(JsonGenerator json, Output output) throws IOException {
     Index index = output.interactions().index();
-    boolean estimated = !output.method().ran().equals("exact");
+    boolean estimated = !Method.EXACT.is(output.method().ran());
     json.writeObjectFieldStart("metadata");
     json.writeNumberField("n_players", output.spectrum().features());
     json.writeStringField("index", indexName(index));
@@ -144,7 +145,9 @@ public final class ShapiqFile {
           throw new InputException(
               "shapiq has no index "
                   + index.label()
-                  + ": choose another --index, such as k-sii or fbii");
+                  + ": choose another "
+                  + InputException.setting("index")
+                  + ", such as k-sii or fbii");
     };
   }
 }

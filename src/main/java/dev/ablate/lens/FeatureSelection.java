@@ -23,7 +23,7 @@ final class FeatureSelection {
    * with or without the punctuation around it, in any case; a text names every feature that reads
    * so.
    *
-   * @param option where the items were given, for messages
+   * @param option the setting that gave the items, for messages
    * @param items the items, each perhaps several with commas between them
    * @param names the names of all features
    * @throws InputException if an item names no feature

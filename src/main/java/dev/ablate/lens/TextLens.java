@@ -4,6 +4,9 @@ import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
+import dev.ablate.setting.Kind;
+import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,14 +25,67 @@ import java.util.Set;
  */
 public record TextLens(
     Unit unit, Ablation ablation, ValueFunction value, List<String> targets, List<String> keep) {
-  /** Words, replaced by mask tokens, log-odds of the predicted label. */
-  public static final TextLens DEFAULT =
-      new TextLens(Unit.WORD, Ablation.MASK, ValueFunction.LOG_ODDS, List.of(), List.of());
+  /** What one feature is. */
+  public static final Setting<Unit> UNIT =
+      Setting.of(
+              "unit",
+              "U",
+              Kind.Choice.of(Unit.class),
+              "what one feature is: word, token or sentence")
+          .standard(Unit.WORD);
 
-  /** Copies the lists. */
+  /** What becomes of an ablated feature's tokens. */
+  public static final Setting<Ablation> ABLATE =
+      Setting.of(
+              "ablate",
+              "A",
+              Kind.Choice.of(Ablation.class),
+              "what becomes of an ablated feature's tokens: mask, unk or remove")
+          .standard(Ablation.MASK);
+
+  /** What is computed from the model's logits. */
+  public static final Setting<ValueFunction> VALUE =
+      Setting.of(
+              "value",
+              "V",
+              Kind.Choice.of(ValueFunction.class),
+              "log-odds, logit or probability of a label")
+          .standard(ValueFunction.LOG_ODDS);
+
+  /** Labels, one output each. */
+  public static final Setting<List<String>> TARGET =
+      Setting.of("target", "LABEL", new Kind.Texts(true), "labels to explain, by name or number")
+          .otherwise("the predicted one");
+
+  /** Features that are always present. */
+  public static final Setting<List<String>> KEEP =
+      Setting.of(
+          "keep",
+          "FEATURE",
+          new Kind.Texts(false),
+          "features that are never ablated: numbers from 0, ranges such as 0-3, or their text;"
+              + " separated by commas");
+
+  /** All of them. */
+  public static final List<Setting<?>> SETTINGS = List.of(UNIT, ABLATE, VALUE, TARGET, KEEP);
+
+  /** Words, replaced by mask tokens, log-odds of the predicted label. */
+  public static final TextLens DEFAULT = of(Settings.STANDARD);
+
+  /** The lens that {@link #SETTINGS} ask for. */
+  public static TextLens of(Settings settings) {
+    return new TextLens(
+        settings.get(UNIT),
+        settings.get(ABLATE),
+        settings.get(VALUE),
+        settings.get(TARGET),
+        settings.get(KEEP));
+  }
+
+  /** Copies the lists; null is an empty one. */
   public TextLens {
-    targets = List.copyOf(targets);
-    keep = List.copyOf(keep);
+    targets = targets == null ? List.of() : List.copyOf(targets);
+    keep = keep == null ? List.of() : List.copyOf(keep);
   }
 
   /**
@@ -64,13 +120,18 @@ public record TextLens(
     Features features = all.only(ablatable(all));
     if (features.count() == 0) {
       throw new InputException(
-          "--keep keeps all " + all.count() + " features, so that none is left to ablate");
+          KEEP + " keeps all " + all.count() + " features, so that none is left to ablate");
     }
     AblatedTokens ablated = new AblatedTokens(tokens.ids(), features.owners(), substitute);
     if (ablated.length(new long[Masks.words(features.count())], 0) == 0) {
       throw new InputException(
-          "the tokenizer adds no special tokens, so that --ablate remove would leave nothing; try"
-              + " --ablate mask or --ablate unk");
+          "the tokenizer adds no special tokens, so that "
+              + ABLATE
+              + " remove would leave nothing; try "
+              + ABLATE
+              + " mask or "
+              + ABLATE
+              + " unk");
     }
     float[] logits = new float[model.labels().size()];
     model
@@ -92,7 +153,7 @@ public record TextLens(
   }
 
   private boolean[] ablatable(Features all) {
-    boolean[] chosen = FeatureSelection.parse("--keep", keep, all.names());
+    boolean[] chosen = FeatureSelection.parse(KEEP.toString(), keep, all.names());
     for (int f = 0; f < chosen.length; f++) {
       chosen[f] = !chosen[f];
     }
@@ -105,9 +166,12 @@ public record TextLens(
       case MASK ->
           model
               .maskId()
-              .orElseThrow(() -> missing(model, "mask", "try --ablate unk or --ablate remove"));
+              .orElseThrow(
+                  () -> missing(model, "mask", "try " + ABLATE + " unk or " + ABLATE + " remove"));
       case UNK ->
-          model.unkId().orElseThrow(() -> missing(model, "unknown-word", "try --ablate remove"));
+          model
+              .unkId()
+              .orElseThrow(() -> missing(model, "unknown-word", "try " + ABLATE + " remove"));
     };
   }
 

@@ -138,9 +138,12 @@ public final class CodedDesign {
             + of(features, GROUPS, MIN_DIMENSION, 1, seed).masks()
             + " masks for "
             + features
-            + " features; raise --budget from "
+            + " features; raise "
+            + InputException.setting("budget")
+            + " from "
             + budget
-            + " or choose another --method");
+            + " or choose another "
+            + InputException.setting("method"));
   }
 
   private static void check(String what, int number, int least, int most) {

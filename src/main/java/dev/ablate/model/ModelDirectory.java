@@ -47,7 +47,10 @@ public final class ModelDirectory {
       throw new InputException(
           Files.exists(directory)
               ? directory + " is a file; name the folder that holds " + GRAPH
-              : "there is no model directory " + directory + "; see the path given as --model");
+              : "there is no model directory "
+                  + directory
+                  + "; see the path given as "
+                  + InputException.setting("model"));
     }
     ModelFiles files = new ModelFiles.InDirectory(directory);
     for (String file : List.of(GRAPH, TOKENIZER, "config.json")) {
@@ -72,7 +75,9 @@ public final class ModelDirectory {
   public static ModelDirectory bundled() {
     ModelFiles files = new ModelFiles.OnClassPath("/dev/ablate/models/sentiment/");
     if (!files.has(GRAPH)) {
-      throw new InputException("this build bundles no model; name a model directory with --model");
+      throw new InputException(
+          "this build bundles no model; name a model directory with "
+              + InputException.setting("model"));
     }
     return new ModelDirectory("sentiment (bundled)", files);
   }

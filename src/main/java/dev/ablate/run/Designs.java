@@ -56,7 +56,9 @@ public final class Designs {
               + design.masks()
               + " masks of "
               + design.features()
-              + " features is more than fits in memory: lower --budget to at most "
+              + " features is more than fits in memory: lower "
+              + RunSettings.BUDGET
+              + " to at most "
               + most);
     }
   }

@@ -176,7 +176,9 @@ final class Evaluator {
                   + game.outputNames().get(o)
                   + " on the mask that keeps "
                   + describe(masks, r)
-                  + ": values must be finite; try --value logit or check the model");
+                  + ": values must be finite; try "
+                  + InputException.setting("value")
+                  + " logit or check the model");
         }
       }
     }

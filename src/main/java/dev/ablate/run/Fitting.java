@@ -3,6 +3,7 @@ package dev.ablate.run;
 import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
@@ -43,7 +44,7 @@ final class Fitting {
    * @throws InputException if squares would overflow, or vanish
    */
   private static void requireScale(Solver solver, Values values) {
-    if (solver.name().equals("exact") || !values.onHost() || values.count() == 0) {
+    if (solver.method() == Method.EXACT || !values.onHost() || values.count() == 0) {
       return;
     }
     for (int o = 0; o < values.outputs(); o++) {

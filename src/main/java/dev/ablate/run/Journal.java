@@ -49,10 +49,12 @@ public final class Journal implements AutoCloseable {
    */
   static Journal open(Path path, JournalHeader header, int features, int outputs) {
     if (Files.isDirectory(path)) {
-      throw new InputException("--resume " + path + ": it is a folder, name a file in it");
+      throw new InputException(
+          RunSettings.RESUME + " " + path + ": it is a folder, name a file in it");
     }
     if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new InputException("--resume " + path + ": it is no plain file, name another one");
+      throw new InputException(
+          RunSettings.RESUME + " " + path + ": it is no plain file, name another one");
     }
     FileChannel channel = null;
     try {
@@ -68,7 +70,7 @@ public final class Journal implements AutoCloseable {
       return journal;
     } catch (IOException e) {
       close(channel);
-      throw new InputException("--resume " + path + ": " + problem(e), e);
+      throw new InputException(RunSettings.RESUME + " " + path + ": " + problem(e), e);
     } catch (RuntimeException e) {
       close(channel);
       throw e;
@@ -83,11 +85,17 @@ public final class Journal implements AutoCloseable {
   public static void requirePlace(Path path) {
     Path folder = path.toAbsolutePath().getParent();
     if (Files.isDirectory(path)) {
-      throw new InputException("--resume " + path + ": it is a folder, name a file in it");
+      throw new InputException(
+          RunSettings.RESUME + " " + path + ": it is a folder, name a file in it");
     }
     if (folder == null || !Files.isDirectory(folder)) {
       throw new InputException(
-          "--resume " + path + ": the folder " + folder + " does not exist, create it first");
+          RunSettings.RESUME
+              + " "
+              + path
+              + ": the folder "
+              + folder
+              + " does not exist, create it first");
     }
   }
 
@@ -100,7 +108,8 @@ public final class Journal implements AutoCloseable {
     }
     if (lock == null) {
       throw new InputException(
-          "--resume "
+          RunSettings.RESUME
+              + " "
               + path
               + ": another run is writing to it; wait for its end or name another file");
     }
@@ -151,7 +160,8 @@ public final class Journal implements AutoCloseable {
       throw cancelled;
     } catch (IOException e) {
       throw new InputException(
-          "--resume "
+          RunSettings.RESUME
+              + " "
               + path
               + ": cannot be written ("
               + e.getMessage()

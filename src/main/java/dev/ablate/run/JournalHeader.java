@@ -70,7 +70,11 @@ record JournalHeader(ObjectNode json) {
       other = MAPPER.readTree(new String(found, StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new InputException(
-          "--resume " + path + ": its header is not JSON: name another file or delete this one", e);
+          RunSettings.RESUME
+              + " "
+              + path
+              + ": its header is not JSON: name another file or delete this one",
+          e);
     }
     TreeSet<String> names = new TreeSet<>();
     other.fieldNames().forEachRemaining(names::add);
@@ -86,7 +90,8 @@ record JournalHeader(ObjectNode json) {
   private void requireSame(String name, JsonNode other, Path path) {
     if (!json.path(name).equals(other.path(name))) {
       throw new InputException(
-          "--resume "
+          RunSettings.RESUME
+              + " "
               + path
               + ": the journal is of another "
               + name.replace('_', ' ')

@@ -74,7 +74,8 @@ record JournalRecords(int keyWords, int outputs, long start, int seal) {
     byte[] front = read(channel, MAGIC.length + 4);
     if (!Arrays.equals(Arrays.copyOf(front, MAGIC.length), MAGIC)) {
       return new InputException(
-          "--resume "
+          RunSettings.RESUME
+              + " "
               + path
               + ": it is no journal of Ablate and stays as it is: name another file");
     }
@@ -90,7 +91,10 @@ record JournalRecords(int keyWords, int outputs, long start, int seal) {
       }
     }
     return new InputException(
-        "--resume " + path + ": its header is damaged: delete the file or name another one");
+        RunSettings.RESUME
+            + " "
+            + path
+            + ": its header is damaged: delete the file or name another one");
   }
 
   /** The first bytes of a file, fewer where it is shorter. */
@@ -164,7 +168,8 @@ record JournalRecords(int keyWords, int outputs, long start, int seal) {
     }
     if (!torn) {
       throw new InputException(
-          "--resume "
+          RunSettings.RESUME
+              + " "
               + path
               + ": record "
               + (bad + 1)

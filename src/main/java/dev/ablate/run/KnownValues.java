@@ -100,7 +100,10 @@ final class KnownValues {
   private void reserve() {
     if ((long) (count + 1) * Math.max(words, outputs) > Integer.MAX_VALUE - 8) {
       throw new InputException(
-          "more than " + count + " masks with their values do not fit in memory: lower --budget");
+          "more than "
+              + count
+              + " masks with their values do not fit in memory: lower "
+              + RunSettings.BUDGET);
     }
     if ((count + 1) * words > keys.length) {
       keys = Arrays.copyOf(keys, grown(keys.length));

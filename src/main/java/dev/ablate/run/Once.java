@@ -31,7 +31,7 @@ final class Once {
       Evaluator evaluator,
       Backend backend,
       Stopwatch watch) {
-    Solver solver = Solvers.choose(request.method(), request.solver(), features, budget);
+    Solver solver = Solvers.choose(request.settings(), features, budget);
     Design design = solver.plan(features, budget.masks(), request.seed());
     try (Masks masks = Designs.masks(design, backend);
         Masks test = testMasks(request, features, request.testMasks(), backend, masks)) {

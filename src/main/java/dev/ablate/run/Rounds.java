@@ -6,9 +6,11 @@ import dev.ablate.game.Budget;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
+import dev.ablate.solve.SolverSettings;
 import dev.ablate.solve.Solvers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,19 +70,21 @@ final class Rounds {
       Evaluator evaluator,
       Backend backend,
       Stopwatch watch) {
-    Solver whole = Solvers.choose(request.method(), request.solver(), features, budget);
+    Solver whole = Solvers.choose(request.settings(), features, budget);
     Design all = whole.plan(features, budget.masks(), request.seed());
     boolean exact = all instanceof Design.Exhaustive;
     if (!exact && !(all instanceof Design.Uniform)) {
       throw new InputException(
-          "--target-r2: the masks of "
-              + whole.name()
-              + " cannot be spent in rounds; choose another --method");
+          RunSettings.TARGET_R2
+              + ": the masks of "
+              + whole.method()
+              + " cannot be spent in rounds; choose another "
+              + SolverSettings.METHOD);
     }
     Rounds rounds = new Rounds(request, features, budget, evaluator, backend, watch);
     int held = RoundSizes.heldOut(features, budget, request.testMasks());
     int[] sizes = RoundSizes.of(features, budget, held);
-    boolean auto = request.method().equals("auto");
+    boolean auto = request.method() == Method.AUTO;
     if (sizes.length == 0 || (exact && !auto)) {
       return rounds.atOnce();
     }
@@ -106,7 +110,7 @@ final class Rounds {
                     + request.targetR2()
                     + " with "
                     + spent.design().masks()
-                    + " masks: raise --budget or lower --target-r2"));
+                    + " masks: raise the budget or lower the target"));
   }
 
   private Spent run(int[] sizes, int held, boolean exactAtTheEnd) {
@@ -118,8 +122,7 @@ final class Rounds {
           watch.planned();
           List<Values> values = evaluator.evaluate(ends, test, masks);
           watch.evaluated();
-          Solver solver =
-              Solvers.choose(request.method(), request.solver(), features, new Budget(size));
+          Solver solver = Solvers.choose(request.settings(), features, new Budget(size));
           Samples samples = new Samples(masks, values.get(2), design);
           List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
           Fresh fresh = new Fresh(test, values.get(1), "held-out");
@@ -232,9 +235,9 @@ final class Rounds {
     }
     String remedy =
         stopped.equals(FLAT)
-            ? "more masks hardly helped; lower --target-r2, try another --method, or leave"
-                + " --target-r2 away to spend the budget"
-            : "raise --budget or lower --target-r2";
+            ? "more masks hardly helped; lower the target, try another method, or leave the target away"
+                + " to spend the budget"
+            : "raise the budget or lower the target";
     return List.of(
         String.format(
             Locale.ROOT,

@@ -7,7 +7,6 @@ import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interactions;
-import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
 import dev.ablate.game.Budget;
@@ -17,6 +16,7 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Subject;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
@@ -62,7 +62,8 @@ public final class Runner {
       if (journal != null) {
         settings.put("journal_masks", evaluator.recalled());
       }
-      List<String> notes = new ArrayList<>(spent.notes());
+      List<String> notes = new ArrayList<>(request.unheeded(ran(request, spent.solutions())));
+      notes.addAll(spent.notes());
       List<Output> outputs = new ArrayList<>();
       for (int o = 0; o < spent.solutions().size(); o++) {
         Score score = spent.scores().get(o);
@@ -106,7 +107,7 @@ public final class Runner {
 
   private static Budget budget(Request request, int features) {
     Budget budget = request.budget() == null ? Budget.standard(features) : request.budget();
-    boolean free = request.budget() == null && request.method().equals("auto");
+    boolean free = request.budget() == null && request.method() == Method.AUTO;
     // The default budget and the held-out masks would leave few masks out or none: take them all.
     boolean nearlyAll = free && budget.plus(request.testMasks()).coversAll(features);
     return nearlyAll ? Budget.all(features) : budget;
@@ -124,7 +125,7 @@ public final class Runner {
     Table averaged = table.averaged();
     Traffic before = backend.traffic();
     Samples samples = new Samples(averaged.masks(), averaged.values(), averaged.design());
-    Solver solver = Solvers.choose(request.method(), request.solver(), samples);
+    Solver solver = Solvers.choose(request.settings(), samples);
     List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
     watch.solved();
     Fresh fresh =
@@ -132,7 +133,8 @@ public final class Runner {
             ? Fresh.none(table.masks().features())
             : new Fresh(test.masks(), test.values(), "test");
     List<Score> scores = fresh.scores(solutions, backend);
-    List<String> notes = new ArrayList<>(tableNotes(averaged, solver));
+    List<String> notes = new ArrayList<>(request.unheeded(ran(request, solutions)));
+    notes.addAll(tableNotes(averaged, solver));
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
       Solution solution = solutions.get(o);
@@ -170,7 +172,8 @@ public final class Runner {
     return new Output(
         target,
         subject.value(),
-        new Method(request.method(), solution.ran(), solution.refine()),
+        new dev.ablate.explanation.Method(
+            request.method().toString(), solution.ran(), solution.refine()),
         solution.spectrum(),
         solution.standardErrors(),
         solution.foundBy(),
@@ -181,9 +184,19 @@ public final class Runner {
         fit);
   }
 
+  /** What {@code auto} became where it was no contest; any other method is what ran. */
+  private static Method ran(Request request, List<Solution> solutions) {
+    String word = solutions.get(0).ran();
+    if (Method.EXACT.is(word)) {
+      return Method.EXACT;
+    }
+    return request.method() == Method.AUTO && Method.SPEX.is(word) ? Method.SPEX : request.method();
+  }
+
   private static List<String> tableNotes(Table table, Solver solver) {
     boolean drawnElsewhere = table.design() instanceof Design.Foreign;
-    if (!drawnElsewhere || solver.name().equals("exact") || table.looksUniform()) {
+    boolean needsUniform = solver.method().masks() == Method.Masks.UNIFORM;
+    if (!drawnElsewhere || !needsUniform || table.looksUniform()) {
       return List.of();
     }
     return List.of(

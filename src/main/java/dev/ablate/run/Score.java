@@ -2,6 +2,7 @@ package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Solution;
 import dev.ablate.spectrum.R2;
 import java.util.List;
@@ -18,13 +19,13 @@ record Score(double r2, String kind, int masks) {
 
   /** What the solver itself held back; SPEX leaves each delay out once instead. */
   static Score bySolver(Solution solution) {
-    if (solution.ran().equals(EXACT)) {
+    if (Method.EXACT.is(solution.ran())) {
       return new Score(1.0, EXACT, 0);
     }
     if (solution.heldOutMasks() == 0) {
       return new Score(Double.NaN, "none", 0);
     }
-    String kind = solution.ran().equals("spex") ? "cross-validated" : "held-out";
+    String kind = Method.SPEX.is(solution.ran()) ? "cross-validated" : "held-out";
     return new Score(solution.heldOutR2(), kind, solution.heldOutMasks());
   }
 

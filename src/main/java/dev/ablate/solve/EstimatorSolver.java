@@ -15,29 +15,30 @@ public final class EstimatorSolver implements Solver {
   private static final String UNMEASURED =
       "all values outside the held-out masks are equal: nothing could be measured";
 
-  private final String name;
+  private final Method method;
   private final Estimator estimator;
 
   /**
    * A solver.
    *
-   * @param name name on the command line
+   * @param method what it is
    * @param estimator what fits
    */
-  public EstimatorSolver(String name, Estimator estimator) {
-    this.name = name;
+  public EstimatorSolver(Method method, Estimator estimator) {
+    this.method = method;
     this.estimator = estimator;
   }
 
   @Override
-  public String name() {
-    return name;
+  public Method method() {
+    return method;
   }
 
   @Override
   public Design plan(int features, long budget, long seed) {
     if (budget < 1) {
-      throw new InputException(name + " needs at least one mask: raise --budget");
+      throw new InputException(
+          method + " needs at least one mask: raise " + InputException.setting("budget"));
     }
     return new Design.Uniform(features, budget, seed);
   }
@@ -45,7 +46,7 @@ public final class EstimatorSolver implements Solver {
   @Override
   public List<Solution> solve(Samples samples, Backend backend, long seed) {
     return VaryingOutputs.solve(
-        samples, backend, seed, estimator.ran(), estimator.refine().word(), this::solve);
+        samples, backend, seed, estimator.ran(), estimator.refine().toString(), this::solve);
   }
 
   private List<Solution> solve(Problem all) {
@@ -108,7 +109,7 @@ public final class EstimatorSolver implements Solver {
         fit.standardErrors(),
         fit.foundBy(),
         fit.ran(),
-        fit.refine().word(),
+        fit.refine().toString(),
         r2,
         held,
         fit.settings(),

@@ -1,6 +1,5 @@
 package dev.ablate.solve;
 
-import dev.ablate.code.InputException;
 import java.util.Locale;
 
 /** What becomes of a recovered support before it is reported. */
@@ -13,21 +12,8 @@ public enum Refine {
   LASSO;
 
   /** The word on the command line and in files. */
-  public String word() {
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  /**
-   * The refinement of that name.
-   *
-   * @throws InputException if there is none
-   */
-  public static Refine parse(String word) {
-    for (Refine refine : values()) {
-      if (refine.word().equals(word.toLowerCase(Locale.ROOT))) {
-        return refine;
-      }
-    }
-    throw new InputException("--refine " + word + ": unknown; use none, ridge or lasso");
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 
 /** Turns evaluated masks into a spectrum. Solvers hold settings only and are safe from threads. */
 public interface Solver {
-  /** Name, as on the command line. */
-  String name();
+  /** The method that this is. */
+  Method method();
 
   /**
    * The masks this solver wants.

@@ -1,59 +1,59 @@
 package dev.ablate.solve;
 
-import dev.ablate.code.InputException;
+import dev.ablate.setting.Kind;
+import dev.ablate.setting.Setting;
+import java.util.List;
 
-/**
- * What a user may set about solvers; each takes what concerns it.
- *
- * @param refine what becomes of the support that SPEX and ProxySPEX recover
- * @param screenSeconds work limit of a screening, in seconds of the device that the tuning table
- *     describes: it is turned into a number of candidates, never measured by a clock
- * @param screenOrder highest order that a screening tests in full, whatever the work; 0 lets the
- *     work limit decide
- * @param terms number of terms that a Gaussian process reports; 0 lets held-out masks decide
- */
-public record SolverSettings(Refine refine, double screenSeconds, int screenOrder, int terms) {
-  /** Lasso; two seconds of screening; terms by held-out masks. */
-  public static final SolverSettings DEFAULT = new SolverSettings(Refine.LASSO, 2, 0, 0);
+/** What a user may set about solvers; each takes what concerns it. */
+public final class SolverSettings {
+  private static final Kind.Choice<Method> METHODS = Kind.Choice.of(Method.class);
 
-  private static final double MOST_SECONDS = 86_400;
-  private static final int MOST_ORDER = 15;
+  /** How a spectrum is found. */
+  public static final Setting<Method> METHOD =
+      Setting.of("method", "M", METHODS, METHODS.listed("or")).standard(Method.AUTO);
 
-  /** As many as a Gaussian process keeps. */
-  private static final int MOST_TERMS = 4_000;
+  /** What becomes of the support that SPEX and ProxySPEX recover. */
+  public static final Setting<Refine> REFINE =
+      Setting.of(
+              "refine",
+              "R",
+              Kind.Choice.of(Refine.class),
+              "of spex and proxyspex: none, ridge or lasso")
+          .standard(Refine.LASSO)
+          .heededBy("spex", "proxyspex");
 
-  /** Checks the numbers. */
-  public SolverSettings {
-    if (!(screenSeconds >= 0 && screenSeconds <= MOST_SECONDS)) {
-      throw new InputException(
-          "--screen-seconds " + screenSeconds + ": must be 0 to " + (int) MOST_SECONDS);
-    }
-    if (screenOrder < 0 || screenOrder > MOST_ORDER) {
-      throw new InputException(
-          "--screen-order " + screenOrder + ": must be 1 to " + MOST_ORDER + "");
-    }
-    if (terms < 0 || terms > MOST_TERMS) {
-      throw new InputException("--terms " + terms + ": must be 1 to " + MOST_TERMS);
-    }
-  }
+  /**
+   * Work limit of a screening, in seconds of the device that the tuning table describes: it is
+   * turned into a number of candidates, never measured by a clock.
+   */
+  public static final Setting<Double> SCREEN_SECONDS =
+      Setting.of(
+              "screen-seconds",
+              "S",
+              new Kind.Decimal(0, 86_400, false),
+              "work limit of screening, as the tuning table counts it")
+          .standard(2.0)
+          .heededBy("screen", "auto");
 
-  /** The same with another refinement. */
-  public SolverSettings with(Refine other) {
-    return new SolverSettings(other, screenSeconds, screenOrder, terms);
-  }
+  /** Highest order that a screening tests in full, whatever the work. */
+  public static final Setting<Long> SCREEN_ORDER =
+      Setting.of(
+              "screen-order",
+              "K",
+              new Kind.Whole(1, 15),
+              "highest order that screening tests in full")
+          .otherwise("by the work limit")
+          .heededBy("screen", "auto");
 
-  /** The same with another work limit of screening. */
-  public SolverSettings withScreenSeconds(double seconds) {
-    return new SolverSettings(refine, seconds, screenOrder, terms);
-  }
+  /** Number of terms that a Gaussian process reports; at most as many as it keeps. */
+  public static final Setting<Long> TERMS =
+      Setting.of("terms", "K", new Kind.Whole(1, 4_000), "terms that a Gaussian process reports")
+          .otherwise("by held-out masks")
+          .heededBy("gp", "auto");
 
-  /** The same with another order that screening tests in full. */
-  public SolverSettings withScreenOrder(int order) {
-    return new SolverSettings(refine, screenSeconds, order, terms);
-  }
+  /** All of them. */
+  public static final List<Setting<?>> ALL =
+      List.of(METHOD, REFINE, SCREEN_SECONDS, SCREEN_ORDER, TERMS);
 
-  /** The same with another number of terms of a Gaussian process. */
-  public SolverSettings withTerms(int count) {
-    return new SolverSettings(refine, screenSeconds, screenOrder, count);
-  }
+  private SolverSettings() {}
 }

@@ -79,7 +79,7 @@ class BackendsTest {
     assertTrue(refused("opencl:2", opencl, 2).contains("busy"));
     assertTrue(refused("opencl:3", opencl, 3).contains("3 devices"));
     String missing = refused("cuda", NO_CUDA, -1);
-    assertEquals("--backend cuda: libcuda.so.1 not found (or use --backend host)", missing);
+    assertEquals("backend cuda: libcuda.so.1 not found (or use backend host)", missing);
   }
 
   @Test
@@ -95,7 +95,7 @@ class BackendsTest {
     }
     String none = refused("opencl", listing("opencl", gpu("opencl:0", "lacks x")), -1);
     assertTrue(none.contains("opencl:0 (device opencl:0): lacks x"), none);
-    assertTrue(none.endsWith("--backend host"), none);
+    assertTrue(none.endsWith("backend host"), none);
   }
 
   @Test
@@ -130,7 +130,7 @@ class BackendsTest {
     String message =
         assertThrows(InputException.class, () -> Backends.explicit(asked, listing, number))
             .getMessage();
-    assertTrue(message.startsWith("--backend " + asked + ": "), message);
+    assertTrue(message.startsWith("backend " + asked + ": "), message);
     assertEquals(1, message.lines().count(), message);
     return message;
   }

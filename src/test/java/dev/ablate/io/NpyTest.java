@@ -114,7 +114,7 @@ class NpyTest {
       value = {
         "masks_int64.npy | <i8",
         "masks_fortran.npy | Fortran",
-        "masks_packed.npy | --features",
+        "masks_packed.npy | with features",
         "objects.npy | pickled",
         "structured.npy | structured",
         "values_single.npy | (3,)",

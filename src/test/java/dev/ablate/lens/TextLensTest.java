@@ -242,10 +242,10 @@ class TextLensTest {
   void refusesToKeepEverythingOrTheUnknown() {
     TextLens all =
         new TextLens(Unit.WORD, Ablation.MASK, ValueFunction.LOGIT, List.of(), List.of("0-7"));
-    fails(all, TEXT, "--keep keeps all 8 features, so that none is left to ablate");
+    fails(all, TEXT, "keep keeps all 8 features, so that none is left to ablate");
     TextLens unknown =
         new TextLens(Unit.SENTENCE, Ablation.MASK, ValueFunction.LOGIT, List.of(), List.of("2"));
-    fails(unknown, TEXT, "--keep names the feature \"2\", which the text does not have; it has 0");
+    fails(unknown, TEXT, "keep names the feature \"2\", which the text does not have; it has 0");
   }
 
   /** Characters as tokens, spaces as tokens of their own, no special tokens at all. */
@@ -269,10 +269,9 @@ class TextLensTest {
           characters,
           lens(Ablation.MASK),
           "a b",
-          "has no mask token; try --ablate unk or --ablate remove");
-      fails(
-          characters, lens(Ablation.UNK), "a b", "has no unknown-word token; try --ablate remove");
-      fails(characters, lens(Ablation.REMOVE), "a b", "would leave nothing; try --ablate mask");
+          "has no mask token; try ablate unk or ablate remove");
+      fails(characters, lens(Ablation.UNK), "a b", "has no unknown-word token; try ablate remove");
+      fails(characters, lens(Ablation.REMOVE), "a b", "would leave nothing; try ablate mask");
 
       TextLens lens =
           new TextLens(Unit.WORD, Ablation.REMOVE, ValueFunction.LOGIT, List.of("0"), List.of("0"));

@@ -69,8 +69,8 @@ class CodedDesignTest {
     InputException e =
         assertThrows(InputException.class, () -> CodedDesign.forBudget(1000, 263, 0));
     assertEquals(
-        "SPEX needs at least 264 masks for 1000 features; raise --budget from 263 or choose"
-            + " another --method",
+        "SPEX needs at least 264 masks for 1000 features; raise budget from 263 or choose"
+            + " another method",
         e.getMessage());
   }
 

@@ -13,6 +13,7 @@ import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Method;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +84,9 @@ class JournalTest {
   @CsvSource({"20, proxyspex, false", "20, spex, false", "20, auto, true", "130, auto, true"})
   void everyValueIsKeptAndReused(int features, String method, boolean inRounds) {
     Request plain =
-        Request.standard().withMethod(method).withTargetR2(inRounds ? Double.valueOf(0.9) : null);
+        Request.standard()
+            .withMethod(Method.parse(method))
+            .withTargetR2(inRounds ? Double.valueOf(0.9) : null);
     plain = features == 130 ? plain.withBudget(new Budget(1500)) : plain;
     Request kept = plain.withJournal(folder.resolve("journal"));
     Set<String> first = new HashSet<>();
@@ -103,7 +106,7 @@ class JournalTest {
   void aLargerBudgetEvaluatesOnlyWhatIsNew() {
     Request small =
         Request.standard()
-            .withMethod("proxyspex")
+            .withMethod(Method.PROXYSPEX)
             .withBudget(new Budget(300))
             .withJournal(folder.resolve("journal"));
     Set<String> first = new HashSet<>();
@@ -233,7 +236,7 @@ class JournalTest {
         features.getMessage());
     assertArrayEquals(before, Files.readAllBytes(file));
     // Neither seed nor method nor budget changes a value.
-    explain(20, request.withSeed(3).withMethod("proxyspex").withBudget(null), new HashSet<>());
+    explain(20, request.withSeed(3).withMethod(Method.PROXYSPEX).withBudget(null), new HashSet<>());
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Method;
 import dev.ablate.spectrum.PlantedGame;
 import dev.ablate.spectrum.R2;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ class RoundsTest {
   @ValueSource(strings = {"auto", "proxyspex"})
   void stopsWhereTheTargetIsReached(String method) {
     Set<String> asked = new HashSet<>();
-    Request request = Request.standard().withMethod(method).withTargetR2(0.9);
+    Request request = Request.standard().withMethod(Method.parse(method)).withTargetR2(0.9);
     Explanation explanation =
         runner.explain(game(20, RoundsTest::easy, asked), request, Progress.NONE);
     assertEquals("target reached", rounds(explanation).get("stopped"));
@@ -136,7 +137,7 @@ class RoundsTest {
     assertEquals(333, explanation.outputs().get(0).fit().masks());
     assertEquals(333 + 202, asked.size());
     String notes = explanation.provenance().settings().get("notes").toString();
-    assertTrue(notes.contains("raise --budget"), notes);
+    assertTrue(notes.contains("raise the budget"), notes);
   }
 
   /** Half of the variance can be explained, the rest is noise: more masks never help. */
@@ -185,7 +186,7 @@ class RoundsTest {
     Explanation explanation =
         runner.explain(
             game(features, value, asked),
-            Request.standard().withMethod(method).withTargetR2(0.9),
+            Request.standard().withMethod(Method.parse(method)).withTargetR2(0.9),
             Progress.NONE);
     assertEquals(ran, explanation.outputs().get(0).method().ran());
     assertEquals(1, sizes(explanation).size());
@@ -253,13 +254,13 @@ class RoundsTest {
   void whatCannotBeSpentInRoundsIsRefused() {
     Game game = Game.of(20, masks -> new double[masks.count()]);
     Request target = Request.standard().withTargetR2(0.9);
-    assertRefused(game, target.withTestMasks(0), "--test-masks 0");
-    assertRefused(game, target.withMethod("spex"), "spex");
-    assertRefused(game, target.withMethod("exact"), "exact");
+    assertRefused(game, target.withTestMasks(0), "test-masks 0");
+    assertRefused(game, target.withMethod(Method.SPEX), "spex");
+    assertRefused(game, target.withMethod(Method.EXACT), "exact");
     for (double bad : new double[] {0, 1, -1, Double.NaN}) {
       InputException e =
           assertThrows(InputException.class, () -> Request.standard().withTargetR2(bad));
-      assertTrue(e.getMessage().contains("--target-r2"), e.getMessage());
+      assertTrue(e.getMessage().contains("target-r2"), e.getMessage());
     }
   }
 

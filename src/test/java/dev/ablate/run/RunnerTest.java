@@ -16,6 +16,7 @@ import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
+import dev.ablate.solve.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -63,7 +64,9 @@ class RunnerTest {
     Explanation explanation =
         runner.explain(
             Game.of(features, RunnerTest::values),
-            Request.standard().withMethod(method).withBudget(budget(features, method)),
+            Request.standard()
+                .withMethod(Method.parse(method))
+                .withBudget(budget(features, method)),
             Progress.NONE);
     assertEquals(ran, explanation.outputs().get(0).method().ran());
     double[] truth = values(Masks.all(features));
@@ -97,7 +100,7 @@ class RunnerTest {
     Explanation explanation =
         runner.explain(
             game,
-            Request.standard().withMethod("spex").withBudget(new Budget(1100)),
+            Request.standard().withMethod(Method.SPEX).withBudget(new Budget(1100)),
             Progress.NONE);
     assertEquals(List.of(), twice);
     assertEquals(seen.size(), explanation.outputs().get(0).fit().evaluated());
@@ -148,7 +151,7 @@ class RunnerTest {
         };
     for (String method : List.of("exact", "proxyspex")) {
       Explanation explanation =
-          runner.explain(game, Request.standard().withMethod(method), Progress.NONE);
+          runner.explain(game, Request.standard().withMethod(Method.parse(method)), Progress.NONE);
       assertEquals(2, explanation.outputs().size());
       assertEquals(
           -2 * explanation.outputs().get(0).spectrum().coefficientOf(0),
@@ -228,7 +231,7 @@ class RunnerTest {
   @CsvSource({"1e300, proxyspex", "1e300, spex", "1e-300, proxyspex", "1e-320, spex"})
   void valuesWhoseSquaresAreNoDoubleAreRefused(double scale, String method) {
     Game game = Game.of(20, masks -> Arrays.stream(values(masks)).map(v -> v * scale).toArray());
-    Request request = Request.standard().withMethod(method);
+    Request request = Request.standard().withMethod(Method.parse(method));
     InputException e =
         assertThrows(InputException.class, () -> runner.explain(game, request, Progress.NONE));
     assertTrue(e.getMessage().contains("scale the values"), e.getMessage());

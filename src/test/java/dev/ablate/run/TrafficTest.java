@@ -9,6 +9,7 @@ import dev.ablate.backend.KernelBackends;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Progress;
+import dev.ablate.solve.Method;
 import dev.ablate.spectrum.PlantedGame;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -93,7 +94,7 @@ class TrafficTest {
         .explain(
             game,
             Request.standard()
-                .withMethod(method)
+                .withMethod(Method.parse(method))
                 .withBudget(new Budget(budget))
                 .withTestMasks(HELD_OUT),
             Progress.NONE);

@@ -19,7 +19,7 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     super(
         String.format(
             "%s is out of memory: %.1f MiB asked for, %.1f of %.1f MiB in use by Ablate; lower"
-                + " --budget or use --backend host",
+                + " the budget or use the host backend",
             device, bytes / MIB, allocated / MIB, memory / MIB));
     this.bytes = bytes;
   }

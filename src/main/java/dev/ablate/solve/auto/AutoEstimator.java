@@ -1,6 +1,7 @@
 package dev.ablate.solve.auto;
 
 import dev.ablate.solve.Estimator;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.spectrum.Spectrum;
@@ -43,7 +44,7 @@ public final class AutoEstimator implements Estimator {
 
   @Override
   public String name() {
-    return "auto";
+    return Method.AUTO.toString();
   }
 
   @Override

@@ -7,9 +7,11 @@ import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
+import dev.ablate.solve.SolverSettings;
 import dev.ablate.spectrum.Combinations;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -29,8 +31,8 @@ public final class ExactSolver implements Solver {
   public static final double NEGLIGIBLE = 1e-12;
 
   @Override
-  public String name() {
-    return "exact";
+  public Method method() {
+    return Method.EXACT;
   }
 
   @Override
@@ -44,7 +46,10 @@ public final class ExactSolver implements Solver {
               + features
               + " features and the budget is "
               + budget
-              + ": raise --budget or choose another --method");
+              + ": raise "
+              + InputException.setting("budget")
+              + " or choose another "
+              + SolverSettings.METHOD);
     }
     return new Design.Exhaustive(features);
   }
@@ -66,7 +71,8 @@ public final class ExactSolver implements Solver {
       double[] coefficients = Arrays.copyOfRange(byMask, o * size, (o + 1) * size);
       Spectrum spectrum = spectrum(features, coefficients, NEGLIGIBLE * largest[o]);
       Map<String, Object> settings = Map.of("terms", spectrum.size());
-      solutions.add(new Solution(spectrum, name(), "none", Double.NaN, 0, settings, List.of()));
+      solutions.add(
+          new Solution(spectrum, method().toString(), "none", Double.NaN, 0, settings, List.of()));
     }
     return solutions;
   }
@@ -78,7 +84,8 @@ public final class ExactSolver implements Solver {
               + MOST_FEATURES
               + " features and there are "
               + features
-              + ": choose another --method");
+              + ": choose another "
+              + SolverSettings.METHOD);
     }
   }
 
@@ -115,7 +122,8 @@ public final class ExactSolver implements Solver {
               + missing
               + " of "
               + times.length
-              + " are missing: evaluate them too or choose another --method");
+              + " are missing: evaluate them too or choose another "
+              + SolverSettings.METHOD);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.solve.Estimator;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
@@ -51,7 +52,7 @@ public final class GaussianProcessEstimator implements Estimator {
 
   @Override
   public String name() {
-    return "gp";
+    return Method.GP.toString();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ablate.solve.proxyspex;
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Trees;
 import dev.ablate.solve.HoldOut;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Solution;
@@ -112,12 +113,12 @@ final class GridProcedure {
       Spectrum spectrum, double[] errors, double r2, Map<String, Object> settings) {
     int held = holdOut == null ? 0 : holdOut.held().length;
     List<String> notes = holdOut == null ? List.of(HoldOut.NONE) : List.of();
-    String word = (ridge ? Refine.RIDGE : Refine.NONE).word();
+    String word = (ridge ? Refine.RIDGE : Refine.NONE).toString();
     return new Solution(
         spectrum,
         errors,
         Collections.nCopies(spectrum.size(), List.of("trees")),
-        "proxyspex",
+        Method.PROXYSPEX.toString(),
         word,
         r2,
         held,

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
 import dev.ablate.solve.EstimatorSolver;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -34,14 +35,15 @@ public final class ProxySpexSolver implements Solver {
   }
 
   @Override
-  public String name() {
-    return "proxyspex";
+  public Method method() {
+    return Method.PROXYSPEX;
   }
 
   @Override
   public Design plan(int features, long budget, long seed) {
     if (budget < 1) {
-      throw new InputException("proxyspex needs at least one mask: raise --budget");
+      throw new InputException(
+          method() + " needs at least one mask: raise " + InputException.setting("budget"));
     }
     return new Design.Uniform(features, budget, seed);
   }
@@ -49,13 +51,13 @@ public final class ProxySpexSolver implements Solver {
   @Override
   public List<Solution> solve(Samples samples, Backend backend, long seed) {
     return refine == Refine.LASSO
-        ? new EstimatorSolver(name(), new TreesEstimator()).solve(samples, backend, seed)
+        ? new EstimatorSolver(method(), new TreesEstimator()).solve(samples, backend, seed)
         : VaryingOutputs.solve(
             samples,
             backend,
             seed,
-            name(),
-            refine.word(),
+            method().toString(),
+            refine.toString(),
             problem -> new GridProcedure(problem, refine).solve());
   }
 }

@@ -6,6 +6,7 @@ import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Trees;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.HoldOut;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.boost.BoostedForests;
@@ -28,7 +29,7 @@ import java.util.Map;
  * with the root of the number of rows, as the noise in the products does.
  */
 public final class TreesEstimator implements Estimator {
-  private static final String RAN = "proxyspex";
+  private static final String RAN = Method.PROXYSPEX.toString();
 
   /** Shares of least squares to choose from. */
   private static final double[] SHARES = {0, 0.5, 1};

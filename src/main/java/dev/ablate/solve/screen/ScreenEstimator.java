@@ -1,6 +1,8 @@
 package dev.ablate.solve.screen;
 
+import dev.ablate.setting.Settings;
 import dev.ablate.solve.Estimator;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.SolverSettings;
 import dev.ablate.spectrum.Spectrum;
@@ -13,16 +15,16 @@ import java.util.List;
  * what was found. Finds what is sparse, whether or not its subsets do anything.
  */
 public final class ScreenEstimator implements Estimator {
-  private final SolverSettings settings;
+  private final Settings settings;
 
-  /** An estimator with a work limit. */
-  public ScreenEstimator(SolverSettings settings) {
+  /** An estimator with the settings of screening in {@link SolverSettings}. */
+  public ScreenEstimator(Settings settings) {
     this.settings = settings;
   }
 
   @Override
   public String name() {
-    return "screen";
+    return Method.SCREEN.toString();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ablate.solve.screen;
 
 import dev.ablate.backend.Screening;
+import dev.ablate.setting.Settings;
 import dev.ablate.solve.SolverSettings;
 
 /**
@@ -39,13 +40,19 @@ public record ScreenPlan(
    * @param rate candidates times masks a second, from {@link Screening#candidateMasksPerSecond}
    * @param settings work limit and, if set, the order to search in full
    */
-  public static ScreenPlan of(int features, int rows, double rate, SolverSettings settings) {
+  public static ScreenPlan of(int features, int rows, double rate, Settings settings) {
     double limit =
-        Math.max(SMALL, settings.screenSeconds() * rate / Math.max(rows, FEWEST_ROWS) / SEARCHES);
+        Math.max(
+            SMALL,
+            settings.get(SolverSettings.SCREEN_SECONDS)
+                * rate
+                / Math.max(rows, FEWEST_ROWS)
+                / SEARCHES);
     int most = Math.min(MOST_ORDER, features);
     int full = 1;
-    if (settings.screenOrder() > 0) {
-      full = Math.min(settings.screenOrder(), features);
+    Long order = settings.get(SolverSettings.SCREEN_ORDER);
+    if (order != null) {
+      full = (int) Math.min(order, features);
     } else {
       while (full < most && Screening.candidates(features, 1, full + 1) <= limit) {
         full++;

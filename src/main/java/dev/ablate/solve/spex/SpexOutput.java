@@ -8,6 +8,7 @@ import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Solution;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Collections;
@@ -78,8 +79,8 @@ final class SpexOutput {
         spectrum,
         fit.standardErrors(coded.masks()),
         Collections.nCopies(spectrum.size(), List.of("spex")),
-        "spex",
-        settings.refine().word(),
+        Method.SPEX.toString(),
+        settings.refine().toString(),
         scored ? fit.leftOutR2() : Double.NaN,
         scored ? (int) coded.masks() : 0,
         chosen(support.size(), rounds, fit),

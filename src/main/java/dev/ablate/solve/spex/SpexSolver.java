@@ -11,9 +11,11 @@ import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
+import dev.ablate.solve.SolverSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,8 +50,8 @@ public final class SpexSolver implements Solver {
   }
 
   @Override
-  public String name() {
-    return "spex";
+  public Method method() {
+    return Method.SPEX;
   }
 
   @Override
@@ -75,7 +77,9 @@ public final class SpexSolver implements Solver {
             + CodedDesign.of(features, CodedDesign.GROUPS, least, errors, seed).masks()
             + " masks for "
             + features
-            + " features; raise --budget from "
+            + " features; raise "
+            + InputException.setting("budget")
+            + " from "
             + budget);
   }
 
@@ -109,7 +113,8 @@ public final class SpexSolver implements Solver {
       throw new InputException(
           "SPEX needs its own masks, not "
               + samples.design().kind()
-              + " ones: make them with `ablate design --method spex` or choose another --method");
+              + " ones: make them with `ablate design --method spex` or choose another "
+              + SolverSettings.METHOD);
     }
     CodedDesign design = new CodedDesign(coded);
     Masks masks = samples.masks();

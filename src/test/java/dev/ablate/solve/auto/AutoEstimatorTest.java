@@ -9,9 +9,9 @@ import dev.ablate.code.Philox;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.setting.Settings;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
-import dev.ablate.solve.SolverSettings;
 import dev.ablate.solve.Solvers;
 import dev.ablate.spectrum.PlantedGame;
 import dev.ablate.spectrum.R2;
@@ -63,7 +63,7 @@ class AutoEstimatorTest {
     }
     Values values = new Values(HostBuffer.of(all), masks.count(), outputs.length);
     Samples samples = new Samples(masks, values, new Design.Foreign(FEATURES, masks.count()));
-    return Solvers.choose("auto", SolverSettings.DEFAULT, samples).solve(samples, HOST, 0);
+    return Solvers.choose(Settings.STANDARD, samples).solve(samples, HOST, 0);
   }
 
   /** Outputs compete apart: each has its own winner, and constants and noise have none. */

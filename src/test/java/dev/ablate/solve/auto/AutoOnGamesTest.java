@@ -10,9 +10,9 @@ import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.setting.Settings;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
-import dev.ablate.solve.SolverSettings;
 import dev.ablate.solve.Solvers;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.R2;
@@ -44,8 +44,7 @@ class AutoOnGamesTest {
               masks,
               game.values().select(rows),
               new Design.Foreign(masks.features(), masks.count()));
-      Solution solution =
-          Solvers.choose("auto", SolverSettings.DEFAULT, samples).solve(samples, HOST, 0).get(0);
+      Solution solution = Solvers.choose(Settings.STANDARD, samples).solve(samples, HOST, 0).get(0);
       double r2 = R2.of(game.testValues(), solution.spectrum().evaluate(game.testMasks()));
       return new Solved(solution, masks, samples.values().column(0), 1 - r2);
     }

@@ -12,6 +12,7 @@ import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.EstimatorSolver;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -40,7 +41,7 @@ class GaussianProcessEstimatorTest {
   }
 
   private static EstimatorSolver solver(int terms) {
-    return new EstimatorSolver("gp", new GaussianProcessEstimator(terms, 20_000));
+    return new EstimatorSolver(Method.GP, new GaussianProcessEstimator(terms, 20_000));
   }
 
   private static Solution solve(EstimatorSolver solver, Masks masks, double[] values) {

@@ -85,7 +85,7 @@ class ProxySpexSolverTest {
       for (double coefficient : solution.spectrum().coefficients()) {
         assertTrue(Double.isFinite(coefficient));
       }
-      assertEquals(refine.word(), solution.refine());
+      assertEquals(refine.toString(), solution.refine());
       assertEquals(rows < 10, solution.heldOutMasks() == 0);
       assertEquals(rows < 10, !solution.notes().isEmpty());
       if (rows == 50 && refine == Refine.LASSO) {

@@ -10,7 +10,9 @@ import dev.ablate.code.Philox;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.setting.Settings;
 import dev.ablate.solve.EstimatorSolver;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.SolverSettings;
@@ -37,9 +39,9 @@ class ScreenEstimatorTest {
     return new Masks(HOST.sampling().uniform(seed, 9, 0, rows, features), rows, features);
   }
 
-  private static Solution solve(SolverSettings settings, Masks masks, double[] values) {
+  private static Solution solve(Settings settings, Masks masks, double[] values) {
     Design design = new Design.Foreign(masks.features(), masks.count());
-    return new EstimatorSolver("screen", new ScreenEstimator(settings))
+    return new EstimatorSolver(Method.SCREEN, new ScreenEstimator(settings))
         .solve(new Samples(masks, Values.of(values), design), HOST, 0)
         .get(0);
   }
@@ -61,7 +63,7 @@ class ScreenEstimatorTest {
     Philox.Stream random = Philox.stream(2, 2);
     double[] values = truth.evaluate(masks);
     Arrays.setAll(values, r -> values[r] + 0.2 * random.nextGaussian());
-    Solution solution = solve(SolverSettings.DEFAULT, masks, values);
+    Solution solution = solve(Settings.STANDARD, masks, values);
     assertEquals(5, solution.spectrum().size());
     for (int s = 0; s < sets.size(); s++) {
       int at = solution.spectrum().indexOf(sets.get(s));
@@ -86,7 +88,7 @@ class ScreenEstimatorTest {
     for (int seed = 0; seed < games; seed++) {
       Philox.Stream random = Philox.stream(seed, 1);
       double[] y = IntStream.range(0, 200).mapToDouble(r -> random.nextGaussian()).toArray();
-      wrong += solve(SolverSettings.DEFAULT, masks(200, 14, seed), y).spectrum().size() > 1 ? 1 : 0;
+      wrong += solve(Settings.STANDARD, masks(200, 14, seed), y).spectrum().size() > 1 ? 1 : 0;
     }
     // Three standard deviations above 0.05.
     assertTrue(wrong <= games * 0.05 + 3 * Math.sqrt(games * 0.05 * 0.95), wrong + " of " + games);
@@ -94,9 +96,7 @@ class ScreenEstimatorTest {
 
   @Test
   void ordersInFullAreThoseAskedFor() {
-    SolverSettings second =
-        new SolverSettings(
-            SolverSettings.DEFAULT.refine(), SolverSettings.DEFAULT.screenSeconds(), 2, 0);
+    Settings second = Settings.STANDARD.with(SolverSettings.SCREEN_ORDER, 2L);
     PlantedGame game = PlantedGame.random(20, 5, 2, 0.1, 1);
     Masks masks = masks(300, 20, 1);
     Values values = Values.zeros(300, 1);
@@ -108,14 +108,14 @@ class ScreenEstimatorTest {
 
   @Test
   void planFollowsTheWorkLimit() {
-    SolverSettings settings = SolverSettings.DEFAULT;
+    Settings settings = Settings.STANDARD;
     int before = 0;
     for (double rate = 1e6; rate < 1e16; rate *= 10) {
       ScreenPlan plan = ScreenPlan.of(64, 4000, rate, settings);
       assertTrue(plan.fullOrder() >= Math.max(1, before));
       before = plan.fullOrder();
       if (plan.fullOrder() > 2) {
-        double limit = Math.max(1e5, rate * settings.screenSeconds() / 4000);
+        double limit = Math.max(1e5, rate * settings.get(SolverSettings.SCREEN_SECONDS) / 4000);
         assertTrue(plan.fullCandidates() <= limit);
       }
     }
@@ -129,7 +129,7 @@ class ScreenEstimatorTest {
     Masks masks = masks(rows, features, 11);
     double[] values = new double[rows];
     Arrays.setAll(values, r -> masks.kept(r, 0) ? 1 : 2);
-    Solution solution = solve(SolverSettings.DEFAULT, masks, values);
+    Solution solution = solve(Settings.STANDARD, masks, values);
     assertTrue(Arrays.stream(solution.spectrum().evaluate(masks)).allMatch(Double::isFinite));
     if (rows > 100) {
       assertArrayEquals(values, solution.spectrum().evaluate(masks), 1e-9);

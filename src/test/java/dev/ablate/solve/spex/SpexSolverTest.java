@@ -178,7 +178,7 @@ class SpexSolverTest {
     }
     assertEquals(80, changed);
     assertTrue(refinedError < plainError, refinedError + " against " + plainError);
-    assertEquals(refine.word(), refined.refine());
+    assertEquals(refine.toString(), refined.refine());
     assertTrue(Double.isNaN(plain.heldOutR2()) && plain.heldOutMasks() == 0);
   }
 
@@ -291,7 +291,7 @@ class SpexSolverTest {
     assertEquals(3, design.errors());
     InputException e = assertThrows(InputException.class, () -> asked.plan(100, 10, 0));
     assertEquals(
-        "SPEX with b = 6 and t = 3 needs at least 4224 masks for 100 features; raise --budget from"
+        "SPEX with b = 6 and t = 3 needs at least 4224 masks for 100 features; raise budget from"
             + " 10",
         e.getMessage());
     Design.Coded largest =
@@ -309,7 +309,7 @@ class SpexSolverTest {
     InputException e = assertThrows(InputException.class, () -> solver.solve(uniform, BACKEND, 0));
     assertEquals(
         "SPEX needs its own masks, not uniform ones: make them with `ablate design --method spex`"
-            + " or choose another --method",
+            + " or choose another method",
         e.getMessage());
     Design.Coded other = CodedDesign.of(70, 3, 3, 5, 1);
     assertThrows(
