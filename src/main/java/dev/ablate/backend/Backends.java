@@ -25,7 +25,8 @@ public final class Backends {
 
   /** Where the work runs. */
   public static final Setting<String> BACKEND =
-      Setting.of("backend", "NAME", new Kind.Text(), NAMES).standard("auto");
+      Setting.of("backend", "NAME", new Kind.Text(), NAMES + "; see ablate devices")
+          .standard("auto");
 
   /** Host threads. */
   public static final Setting<Long> THREADS =

@@ -61,7 +61,7 @@ public final class RunSettings {
       Setting.of(
               "index",
               "I",
-              new Kind.Read<>(Index::parse),
+              new Kind.Read<>(Index::parse, Index::label),
               "index of the reported interactions: " + indices())
           .standard(Index.FBII);
 

@@ -140,11 +140,17 @@ public sealed interface Kind<T> {
    * Anything that a function reads.
    *
    * @param reader throws an {@link InputException} that says what is right
+   * @param writer the word that the reader reads
    */
-  record Read<T>(Function<String, T> reader) implements Kind<T> {
+  record Read<T>(Function<String, T> reader, Function<T, String> writer) implements Kind<T> {
     @Override
     public T parse(String name, List<String> words) {
       return reader.apply(words.get(0));
+    }
+
+    @Override
+    public String words(T value) {
+      return writer.apply(value);
     }
   }
 
