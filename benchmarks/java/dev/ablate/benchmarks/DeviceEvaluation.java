@@ -7,7 +7,7 @@ import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.backend.kernel.Device;
-import dev.ablate.spectrum.PlantedGame;
+import dev.ablate.game.PlantedGame;
 import dev.ablate.spectrum.Spectrum;
 
 /**

@@ -2,7 +2,7 @@ package dev.ablate.benchmarks;
 
 import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
-import dev.ablate.spectrum.PlantedGame;
+import dev.ablate.game.PlantedGame;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
 import java.util.Map;

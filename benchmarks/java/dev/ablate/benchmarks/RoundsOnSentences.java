@@ -5,7 +5,7 @@ import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Values;
-import dev.ablate.lens.TextGame;
+import dev.ablate.lens.text.TextGame;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;

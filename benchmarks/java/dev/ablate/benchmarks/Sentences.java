@@ -1,7 +1,7 @@
 package dev.ablate.benchmarks;
 
-import dev.ablate.lens.TextGame;
-import dev.ablate.lens.TextLens;
+import dev.ablate.lens.text.TextGame;
+import dev.ablate.lens.text.TextLens;
 import dev.ablate.model.TextModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package dev.ablate.benchmarks;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
-import dev.ablate.lens.TextGame;
+import dev.ablate.lens.text.TextGame;
 import dev.ablate.mask.Design;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;

@@ -2,6 +2,7 @@ package dev.ablate.benchmarks;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
+import dev.ablate.game.PlantedGame;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
@@ -12,7 +13,6 @@ import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.spex.SpexSettings;
 import dev.ablate.solve.spex.SpexSolver;
-import dev.ablate.spectrum.PlantedGame;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;

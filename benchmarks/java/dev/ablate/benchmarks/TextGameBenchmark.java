@@ -1,11 +1,11 @@
 package dev.ablate.benchmarks;
 
 import dev.ablate.game.Values;
-import dev.ablate.lens.Ablation;
-import dev.ablate.lens.TextGame;
-import dev.ablate.lens.TextLens;
-import dev.ablate.lens.Unit;
-import dev.ablate.lens.ValueFunction;
+import dev.ablate.lens.text.Ablation;
+import dev.ablate.lens.text.TextGame;
+import dev.ablate.lens.text.TextLens;
+import dev.ablate.lens.text.Unit;
+import dev.ablate.lens.text.ValueFunction;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
-import dev.ablate.lens.Ablation;
-import dev.ablate.lens.TextLens;
-import dev.ablate.lens.Unit;
-import dev.ablate.lens.ValueFunction;
+import dev.ablate.lens.text.Ablation;
+import dev.ablate.lens.text.TextLens;
+import dev.ablate.lens.text.Unit;
+import dev.ablate.lens.text.ValueFunction;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TinyModels;

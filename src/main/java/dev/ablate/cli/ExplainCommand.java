@@ -1,8 +1,13 @@
 package dev.ablate.cli;
 
 import dev.ablate.backend.Backends;
-import dev.ablate.explanation.Explanation;
-import dev.ablate.lens.TextLens;
+import dev.ablate.code.InputException;
+import dev.ablate.jobs.Batch;
+import dev.ablate.jobs.Explainer;
+import dev.ablate.jobs.Item;
+import dev.ablate.jobs.TextItems;
+import dev.ablate.lens.Lenses;
+import dev.ablate.lens.text.TextLens;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
 import dev.ablate.run.Journal;
@@ -70,7 +75,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
 
   @Override
   public List<Setting<?>> settings() {
-    return Stream.of(Backends.SETTINGS, TextLens.SETTINGS, RunSettings.ALL)
+    return Stream.of(Backends.SETTINGS, Lenses.settings(), RunSettings.ALL)
         .<Setting<?>>flatMap(List::stream)
         .toList();
   }
@@ -89,33 +94,38 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
       output.refuseFile("--resume", journal);
       Journal.requirePlace(journal);
     }
-    TextBatch batch = what.many == null ? null : TextBatch.read(what.many.input, what.many.out);
+    List<Item<String>> items = what.many == null ? null : TextItems.read(what.many.input);
     ModelDirectory directory =
         modelDirectory == null ? ModelDirectory.bundled() : ModelDirectory.open(modelDirectory);
     try (Backends.Choice choice = Backends.open(given);
         TextModel model = directory.load(threads(given))) {
-      Runner runner = new Runner(choice);
-      Explainer explainer = new Explainer(model, lens, request, runner);
-      if (batch == null) {
-        output.emit(explainer.explain(what.text, journal), spec);
+      Explainer<TextModel, String> explainer =
+          new Explainer<>(lens, model, request, new Runner(choice));
+      if (items == null) {
+        try (MaskProgress progress = new MaskProgress()) {
+          output.emit(explainer.explain(what.text, journal, progress), spec);
+        }
       } else {
-        batch.explain(explainer::explain, journal, spec);
+        explain(new Batch<>(items, what.many.out, journal), explainer);
       }
     }
     return 0;
   }
 
+  private void explain(Batch<String> batch, Explainer<TextModel, String> explainer) {
+    int failed = batch.explain(explainer, new BatchOutput(spec));
+    if (failed > 0) {
+      throw new InputException(
+          failed
+              + " of "
+              + batch.items().size()
+              + " texts could not be explained; the others are in "
+              + batch.out());
+    }
+  }
+
   private static int threads(Settings given) {
     int asked = given.get(Backends.THREADS).intValue();
     return asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
-  }
-
-  /** One model and request, for any number of texts. */
-  private record Explainer(TextModel model, TextLens lens, Request request, Runner runner) {
-    Explanation explain(String text, Path journal) {
-      try (MaskProgress progress = new MaskProgress()) {
-        return runner.explain(lens.game(model, text), request.withJournal(journal), progress);
-      }
-    }
   }
 }

@@ -1,13 +1,13 @@
 package dev.ablate.cli;
 
-import dev.ablate.game.Progress;
+import dev.ablate.jobs.Batch;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Masks done, rate and time left on standard error; nothing when that is no terminal. */
-final class MaskProgress implements Progress, AutoCloseable {
+final class MaskProgress implements Batch.Watch {
   private ProgressBar bar;
 
   @Override

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads which features somebody names, such as {@code 0-3,7,never}. */
-final class FeatureSelection {
+public final class FeatureSelection {
   private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
 
   /** Punctuation around a word; what people leave out when they name it. */
@@ -28,7 +28,7 @@ final class FeatureSelection {
    * @param names the names of all features
    * @throws InputException if an item names no feature
    */
-  static boolean[] parse(String option, List<String> items, List<String> names) {
+  public static boolean[] parse(String option, List<String> items, List<String> names) {
     boolean[] selected = new boolean[names.size()];
     for (String list : items) {
       for (String item : list.split(",")) {
@@ -78,7 +78,7 @@ final class FeatureSelection {
   }
 
   /** The set bits of a packed mask as numbers and ranges, such as {@code 0-3,7}. */
-  static String describe(long[] words, int from, int features) {
+  public static String describe(long[] words, int from, int features) {
     StringBuilder ranges = new StringBuilder();
     for (int first = 0; first < features; first++) {
       int end = first;

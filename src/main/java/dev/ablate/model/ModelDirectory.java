@@ -1,8 +1,9 @@
 package dev.ablate.model;
 
 import dev.ablate.code.InputException;
-import dev.ablate.game.Subject;
 import dev.ablate.model.onnx.ExternalData;
+import dev.ablate.model.onnx.OnnxClassifier;
+import dev.ablate.model.onnx.OnnxSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -94,15 +95,15 @@ public final class ModelDirectory {
    *
    * @throws InputException if a file cannot be read
    */
-  public Subject.Model identity() {
+  public ModelIdentity identity() {
     List<String> network = new ArrayList<>(List.of(GRAPH));
     network.addAll(externalData());
     Map<String, String> hashes = new LinkedHashMap<>();
-    hashes.put(Subject.Model.NETWORK, sha256(network));
+    hashes.put(ModelIdentity.NETWORK, sha256(network));
     hashes.put("tokenizer_sha256", sha256(List.of(TOKENIZER)));
     hashes.put(
         "configuration_sha256", sha256(ModelConfig.FILES.stream().filter(files::has).toList()));
-    return new Subject.Model(name, hashes);
+    return new ModelIdentity(name, hashes);
   }
 
   private Set<String> externalData() {
@@ -151,10 +152,11 @@ public final class ModelDirectory {
     TextTokenizer tokenizer = TextTokenizer.of(files.read(TOKENIZER), files.where(TOKENIZER));
     try {
       int pad = TextModel.firstKnown(tokenizer, config.padTokens()).orElse(0);
-      OnnxSession session = files.session(GRAPH, pad);
+      OnnxSession session = files.session(GRAPH);
       try {
-        checkLabels(session.labels());
-        return new TextModel(identity(), config, tokenizer, session, threads);
+        Scorer scorer = new OnnxClassifier(session, pad);
+        checkLabels(scorer.scores());
+        return new TextModel(identity(), config, tokenizer, scorer, threads);
       } catch (RuntimeException e) {
         session.close();
         throw e;

@@ -1,6 +1,7 @@
 package dev.ablate.model;
 
 import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.OnnxSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ sealed interface ModelFiles {
   String where(String file);
 
   /** Opens the ONNX graph in a file that is there. */
-  OnnxSession session(String file, int padId);
+  OnnxSession session(String file);
 
   /**
    * Reads a file.
@@ -52,8 +53,8 @@ sealed interface ModelFiles {
     }
 
     @Override
-    public OnnxSession session(String file, int padId) {
-      return OnnxSession.open(directory.resolve(file), padId);
+    public OnnxSession session(String file) {
+      return OnnxSession.open(directory.resolve(file));
     }
   }
 
@@ -75,8 +76,8 @@ sealed interface ModelFiles {
     }
 
     @Override
-    public OnnxSession session(String file, int padId) {
-      return OnnxSession.of(read(file), where(file), padId);
+    public OnnxSession session(String file) {
+      return OnnxSession.of(read(file), where(file));
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.ablate.model;
 
 import dev.ablate.backend.host.Workers;
-import dev.ablate.game.Subject;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -17,9 +16,9 @@ public final class TextModel implements AutoCloseable {
    */
   public static final int BATCH_TOKENS = 512;
 
-  private final Subject.Model identity;
+  private final ModelIdentity identity;
   private final TextTokenizer tokenizer;
-  private final Classifier classifier;
+  private final Scorer scorer;
   private final List<String> labels;
   private final OptionalInt maskId;
   private final OptionalInt unkId;
@@ -27,17 +26,17 @@ public final class TextModel implements AutoCloseable {
   private final Workers workers;
 
   TextModel(
-      Subject.Model identity,
+      ModelIdentity identity,
       ModelConfig config,
       TextTokenizer tokenizer,
-      Classifier classifier,
+      Scorer scorer,
       int threads) {
     this.identity = identity;
     this.tokenizer = tokenizer;
-    this.classifier = classifier;
+    this.scorer = scorer;
     this.labels =
         config.labels().isEmpty()
-            ? IntStream.range(0, classifier.labels()).mapToObj(i -> "LABEL_" + i).toList()
+            ? IntStream.range(0, scorer.scores()).mapToObj(i -> "LABEL_" + i).toList()
             : config.labels();
     this.maskId = firstKnown(tokenizer, config.maskTokens());
     this.unkId = firstKnown(tokenizer, config.unkTokens());
@@ -60,7 +59,7 @@ public final class TextModel implements AutoCloseable {
   }
 
   /** What decides its values, as hashes. */
-  public Subject.Model identity() {
+  public ModelIdentity identity() {
     return identity;
   }
 
@@ -70,8 +69,8 @@ public final class TextModel implements AutoCloseable {
   }
 
   /** The network. */
-  public Classifier classifier() {
-    return classifier;
+  public Scorer scorer() {
+    return scorer;
   }
 
   /** The labels in the order of the logits; {@code LABEL_0}… if the model names none. */
@@ -103,7 +102,7 @@ public final class TextModel implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
-    classifier.close();
+    scorer.close();
     tokenizer.close();
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.OnnxSession;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Map;

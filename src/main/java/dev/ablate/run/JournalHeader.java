@@ -8,6 +8,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.game.Game;
 import dev.ablate.game.Input;
 import dev.ablate.game.Subject;
+import dev.ablate.model.ModelIdentity;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -32,7 +33,7 @@ record JournalHeader(ObjectNode json) {
     json.put("features", game.features());
     json.set("outputs", MAPPER.valueToTree(game.outputNames()));
     json.put("value", subject.value());
-    json.putNull(Subject.Model.NETWORK);
+    json.putNull(ModelIdentity.NETWORK);
     if (subject.model() != null) {
       subject.model().hashes().forEach(json::put);
     }

@@ -16,6 +16,7 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Subject;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.model.ModelIdentity;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -217,11 +218,11 @@ public final class Runner {
       settings.put("bytes_to_device", traffic.toDevice());
       settings.put("bytes_to_host", traffic.toHost());
     }
-    Subject.Model model = subject.model();
+    ModelIdentity model = subject.model();
     if (model != null) {
       settings.put("model", model.name());
       settings.putAll(model.hashes());
-      settings.remove(Subject.Model.NETWORK);
+      settings.remove(ModelIdentity.NETWORK);
     }
     settings.putAll(subject.settings());
     settings.put("design", design.kind());

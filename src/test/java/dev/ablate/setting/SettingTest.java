@@ -9,7 +9,7 @@ import dev.ablate.Ablate;
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
-import dev.ablate.lens.TextLens;
+import dev.ablate.lens.text.TextLens;
 import dev.ablate.run.RunSettings;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.SolverSettings;

@@ -1,4 +1,4 @@
-package dev.ablate.lens;
+package dev.ablate.lens.text;
 
 import java.util.Locale;
 

@@ -1,62 +1,68 @@
-package dev.ablate.model;
+package dev.ablate.model.onnx;
 
+import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TYPE_TENSOR;
 import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_LOGGING_LEVEL_FATAL;
 
 import dev.ablate.code.InputException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.onnxruntime.Env;
 import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.SessionOptions;
+import org.bytedeco.onnxruntime.StringVector;
+import org.bytedeco.onnxruntime.TypeInfo;
 
 /**
- * A text classifier in ONNX Runtime on the CPU.
+ * A graph in ONNX Runtime on the CPU, with its inputs and outputs by name.
  *
- * <p>The session has no threads of its own: each run stays on the thread that calls {@link
- * #classify}, so callers get their parallelism from running several batches at once. A run's answer
- * then depends on its batch alone, not on the number of threads.
+ * <p>The session has no threads of its own: each run stays on the thread that calls {@link #run},
+ * so callers get their parallelism from running several batches at once. A run's answer then
+ * depends on its batch alone, not on the number of threads.
  */
-public final class OnnxSession implements Classifier {
+public final class OnnxSession implements AutoCloseable {
   private static final Pattern SOURCE_PLACE = Pattern.compile("/\\S+\\.cc:\\d+ .*\\) ");
 
   private final String origin;
-  private final int padId;
   private final Session session;
-  private final OnnxSignature signature;
-  private final int labels;
+  private final List<TensorInfo> inputs;
+  private final List<TensorInfo> outputs;
 
   /** Memory of finished runs, to be used again. */
-  private final ConcurrentLinkedQueue<OnnxBatch> idle = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<OnnxRun> idle = new ConcurrentLinkedQueue<>();
 
   /** Held for reading by runs, for writing by {@link #close}. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
   private boolean closed;
 
-  private OnnxSession(
-      String origin, int padId, Session session, OnnxSignature signature, int labels) {
+  @SuppressWarnings("try") // The scope is there to free what is made inside it.
+  private OnnxSession(String origin, Session session) {
     this.origin = origin;
-    this.padId = padId;
     this.session = session;
-    this.signature = signature;
-    this.labels = labels;
+    try (PointerScope scope = new PointerScope()) {
+      this.inputs = tensors(session.GetInputNames(), session::GetInputTypeInfo);
+      this.outputs = tensors(session.GetOutputNames(), session::GetOutputTypeInfo);
+    }
   }
 
   /**
    * Opens a graph by its path, so that weights beside it are found.
    *
    * @param model the {@code .onnx} file
-   * @param padId the token that fills short rows; it is masked out
-   * @throws InputException if the file is no ONNX graph with the inputs and outputs of a classifier
+   * @throws InputException if the file is no ONNX graph that ONNX Runtime can run
    */
-  public static OnnxSession open(Path model, int padId) {
+  public static OnnxSession open(Path model) {
     return open(
         model.toString(),
-        padId,
         options -> {
           try (BytePointer path = new BytePointer(model.toString())) {
             return new Session(Native.ENVIRONMENT, path, options);
@@ -69,13 +75,11 @@ public final class OnnxSession implements Classifier {
    *
    * @param model the content of an {@code .onnx} file that holds all its weights
    * @param origin where it came from, for messages
-   * @param padId the token that fills short rows; it is masked out
-   * @throws InputException if this is no ONNX graph with the inputs and outputs of a classifier
+   * @throws InputException if this is no ONNX graph that ONNX Runtime can run
    */
-  public static OnnxSession of(byte[] model, String origin, int padId) {
+  public static OnnxSession of(byte[] model, String origin) {
     return open(
         origin,
-        padId,
         options -> {
           try (BytePointer bytes = new BytePointer(model)) {
             return new Session(Native.ENVIRONMENT, bytes, model.length, options);
@@ -83,12 +87,10 @@ public final class OnnxSession implements Classifier {
         });
   }
 
-  private static OnnxSession open(String origin, int padId, SessionFactory factory) {
+  private static OnnxSession open(String origin, SessionFactory factory) {
     Session session = create(origin, factory);
     try {
-      OnnxSignature signature = OnnxSignature.of(session, origin);
-      int labels = OnnxBatch.probeLabels(session, signature, origin, padId);
-      return new OnnxSession(origin, padId, session, signature, labels);
+      return new OnnxSession(origin, session);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -113,37 +115,58 @@ public final class OnnxSession implements Classifier {
     }
   }
 
-  @Override
-  public int labels() {
-    return labels;
+  private static List<TensorInfo> tensors(StringVector names, TypeOf types) {
+    List<TensorInfo> tensors = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      tensors.add(tensor(names.get(i).getString(), types.of(i)));
+    }
+    return List.copyOf(tensors);
   }
 
-  @Override
-  public void classify(int[] ids, int[] lengths, int rows, int width, float[] logits) {
+  private static TensorInfo tensor(String name, TypeInfo type) {
+    if (type.GetONNXType() != ONNX_TYPE_TENSOR) {
+      return new TensorInfo(name, ElementType.OTHER, List.of());
+    }
+    var info = type.GetTensorTypeAndShapeInfo();
+    List<Long> shape = Arrays.stream(info.GetShape().get()).boxed().toList();
+    return new TensorInfo(name, ElementType.of(info.GetElementType()), shape);
+  }
+
+  /** Where the graph came from, for messages. */
+  public String origin() {
+    return origin;
+  }
+
+  /** What the graph takes. */
+  public List<TensorInfo> inputs() {
+    return inputs;
+  }
+
+  /** What the graph gives. */
+  public List<TensorInfo> outputs() {
+    return outputs;
+  }
+
+  /**
+   * Lends memory for a run. Several threads may run at once; each gets its own.
+   *
+   * @param work binds tensors, runs, and reads; the memory is not its own afterwards
+   * @throws IllegalStateException if the session is closed
+   */
+  public void run(Consumer<OnnxRun> work) {
     use.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("the model " + origin + " is closed");
       }
-      OnnxBatch batch = idle.poll();
-      if (batch == null) {
-        batch = new OnnxBatch(session, signature, labels, padId);
+      OnnxRun run = idle.poll();
+      if (run == null) {
+        run = new OnnxRun(session);
       }
       try {
-        batch.run(ids, lengths, rows, width, logits);
-      } catch (RuntimeException e) {
-        throw new InputException(
-            "the model "
-                + origin
-                + " failed on a batch of "
-                + rows
-                + " x "
-                + width
-                + " tokens: "
-                + firstLine(e),
-            e);
+        work.accept(run);
       } finally {
-        idle.add(batch);
+        idle.add(run);
       }
     } finally {
       use.readLock().unlock();
@@ -151,7 +174,7 @@ public final class OnnxSession implements Classifier {
   }
 
   /** What went wrong, without the place in the library's own sources. */
-  static String firstLine(Throwable e) {
+  public static String firstLine(Throwable e) {
     String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
     return SOURCE_PLACE.matcher(line).replaceAll("").strip();
   }
@@ -163,7 +186,7 @@ public final class OnnxSession implements Classifier {
     try {
       if (!closed) {
         closed = true;
-        idle.forEach(OnnxBatch::close);
+        idle.forEach(OnnxRun::close);
         idle.clear();
         session.close();
       }
@@ -174,6 +197,10 @@ public final class OnnxSession implements Classifier {
 
   private interface SessionFactory {
     Session create(SessionOptions options);
+  }
+
+  private interface TypeOf {
+    TypeInfo of(int position);
   }
 
   /** Loaded on first use. ONNX Runtime wants one environment a process, kept to its end. */

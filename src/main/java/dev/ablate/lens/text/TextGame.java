@@ -1,4 +1,4 @@
-package dev.ablate.lens;
+package dev.ablate.lens.text;
 
 import dev.ablate.code.InputException;
 import dev.ablate.game.Game;
@@ -7,6 +7,7 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Span;
 import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
+import dev.ablate.lens.FeatureSelection;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.TextModel;
 import java.util.Arrays;
@@ -142,7 +143,7 @@ public final class TextGame implements Game {
       lengths[r] = tokens.length(words, mask);
       tokens.fill(words, mask, ids, r * width);
     }
-    model.classifier().classify(ids, lengths, rows.length, width, logits);
+    model.scorer().score(ids, lengths, rows.length, width, logits);
     for (int r = 0; r < rows.length; r++) {
       checkFinite(logits, r * labels, words, rows[r]);
       for (int o = 0; o < targets.length; o++) {

@@ -1,4 +1,4 @@
-package dev.ablate.model;
+package dev.ablate.model.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
+import dev.ablate.model.Scorer;
+import dev.ablate.model.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,15 +26,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OnnxSessionTest {
+class OnnxClassifierTest {
   private static final List<String> WORDS =
       List.of("her", "acting", "never", "fails", "to", "[MASK]", "##n", "good", "[CLS]");
+
+  private static OnnxClassifier open(Path graph) {
+    OnnxSession session = OnnxSession.open(graph);
+    try {
+      return new OnnxClassifier(session, 0);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
 
   @ParameterizedTest
   @CsvSource({"three-labels, 3", "one-label, 1", "token-types, 2"})
   void answersByTheFormula(String graph, int labels) {
-    try (OnnxSession session = OnnxSession.open(TinyModels.graph(graph), 0)) {
-      assertEquals(labels, session.labels());
+    try (OnnxClassifier session = open(TinyModels.graph(graph))) {
+      assertEquals(labels, session.scores());
       checkBatch(session, new Rows(5, 9, new Random(1)));
     }
   }
@@ -41,7 +53,7 @@ class OnnxSessionTest {
   @ValueSource(longs = {1, 2, 3})
   void shapesMayChangeFromBatchToBatch(long seed) {
     Random random = new Random(seed);
-    try (OnnxSession session = OnnxSession.open(TinyModels.graph("three-labels"), 0)) {
+    try (OnnxClassifier session = open(TinyModels.graph("three-labels"))) {
       for (int run = 0; run < 40; run++) {
         checkBatch(session, new Rows(1 + random.nextInt(40), 1 + random.nextInt(32), random));
       }
@@ -51,25 +63,25 @@ class OnnxSessionTest {
   @Test
   void readsAGraphFromMemory() throws IOException {
     byte[] bytes = Files.readAllBytes(TinyModels.graph("three-labels"));
-    try (OnnxSession session = OnnxSession.of(bytes, "memory", 0)) {
+    try (OnnxClassifier session = new OnnxClassifier(OnnxSession.of(bytes, "memory"), 0)) {
       checkBatch(session, new Rows(3, 4, new Random(2)));
     }
   }
 
   @Test
   void findsWeightsBesideTheGraph(@TempDir Path empty) throws IOException {
-    try (OnnxSession session = OnnxSession.open(TinyModels.graph("external"), 0)) {
+    try (OnnxClassifier session = open(TinyModels.graph("external"))) {
       checkBatch(session, new Rows(3, 4, new Random(2)));
     }
     Path alone = Files.copy(TinyModels.graph("external"), empty.resolve("model.onnx"));
-    InputException e = assertThrows(InputException.class, () -> OnnxSession.open(alone, 0));
+    InputException e = assertThrows(InputException.class, () -> open(alone));
     assertTrue(e.getMessage().contains("with its external data beside it"), e.getMessage());
   }
 
   @Test
   void severalThreadsMayUseIt() throws InterruptedException, ExecutionException {
     ExecutorService pool = Executors.newFixedThreadPool(4);
-    try (OnnxSession session = OnnxSession.open(TinyModels.graph("three-labels"), 0)) {
+    try (OnnxClassifier session = open(TinyModels.graph("three-labels"))) {
       List<Future<?>> runs = new ArrayList<>();
       for (int thread = 0; thread < 4; thread++) {
         Random random = new Random(thread);
@@ -91,7 +103,7 @@ class OnnxSessionTest {
 
   @Test
   void batchesOfOneShapeTakeNoNewMemory() {
-    try (OnnxSession session = OnnxSession.open(TinyModels.graph("token-types"), 0)) {
+    try (OnnxClassifier session = open(TinyModels.graph("token-types"))) {
       checkBatch(session, new Rows(8, 8, new Random(5)));
       long pointers = Pointer.totalCount();
       long bytes = Pointer.totalBytes();
@@ -120,7 +132,7 @@ class OnnxSessionTest {
   }
 
   private static void openAndRunAllShapes() {
-    try (OnnxSession session = OnnxSession.open(TinyModels.graph("token-types"), 0)) {
+    try (OnnxClassifier session = open(TinyModels.graph("token-types"))) {
       runAllShapes(session);
     }
   }
@@ -136,12 +148,12 @@ class OnnxSessionTest {
 
   @Test
   void saysThatItIsClosed() {
-    OnnxSession session = OnnxSession.open(TinyModels.graph("one-label"), 0);
+    OnnxClassifier session = open(TinyModels.graph("one-label"));
     session.close();
     session.close();
     assertThrows(
         IllegalStateException.class,
-        () -> session.classify(new int[1], new int[] {1}, 1, 1, new float[1]));
+        () -> session.score(new int[1], new int[] {1}, 1, 1, new float[1]));
   }
 
   @ParameterizedTest
@@ -154,8 +166,7 @@ class OnnxSessionTest {
         "wrong-output | the outputs scores (float); needed are"
       })
   void refusesOtherGraphs(String graph, String part) {
-    InputException e =
-        assertThrows(InputException.class, () -> OnnxSession.open(TinyModels.graph(graph), 0));
+    InputException e = assertThrows(InputException.class, () -> open(TinyModels.graph(graph)));
     assertTrue(e.getMessage().contains(part), e.getMessage());
     assertTrue(e.getMessage().lines().count() == 1, e.getMessage());
   }
@@ -164,23 +175,23 @@ class OnnxSessionTest {
   void refusesWhatIsNoGraph() {
     InputException e =
         assertThrows(
-            InputException.class, () -> OnnxSession.of(new byte[] {1, 2, 3}, "noise.onnx", 0));
+            InputException.class, () -> OnnxSession.of(new byte[] {1, 2, 3}, "noise.onnx"));
     assertTrue(e.getMessage().startsWith("ONNX Runtime cannot load noise.onnx: "), e.getMessage());
   }
 
   @Test
   void goesOnAfterAFailedBatch() {
-    try (OnnxSession session = OnnxSession.open(TinyModels.graph("three-labels"), 0)) {
+    try (OnnxClassifier session = open(TinyModels.graph("three-labels"))) {
       InputException e =
           assertThrows(
               InputException.class,
-              () -> session.classify(new int[] {5, 9999}, new int[] {2}, 1, 2, new float[3]));
+              () -> session.score(new int[] {5, 9999}, new int[] {2}, 1, 2, new float[3]));
       assertTrue(e.getMessage().contains("failed on a batch of 1 x 2 tokens"), e.getMessage());
       checkBatch(session, new Rows(1, 2, new Random(4)));
     }
   }
 
-  private static void runAllShapes(OnnxSession session) {
+  private static void runAllShapes(Scorer session) {
     Random random = new Random(3);
     for (int width = 1; width <= 32; width++) {
       checkBatch(session, new Rows(64 / width + 1, width, random));
@@ -188,10 +199,10 @@ class OnnxSessionTest {
   }
 
   /** Compares every row with the formula; float32 sums of up to 32 terms below 40. */
-  private static void checkBatch(Classifier session, Rows rows) {
-    int labels = session.labels();
+  private static void checkBatch(Scorer session, Rows rows) {
+    int labels = session.scores();
     float[] logits = new float[rows.lengths.length * labels];
-    session.classify(rows.ids, rows.lengths, rows.lengths.length, rows.width, logits);
+    session.score(rows.ids, rows.lengths, rows.lengths.length, rows.width, logits);
     for (int r = 0; r < rows.lengths.length; r++) {
       double[] expected = TinyModels.logits(rows.tokens.get(r), labels);
       double[] actual = new double[labels];

@@ -1,4 +1,4 @@
-package dev.ablate.lens;
+package dev.ablate.lens.text;
 
 import dev.ablate.game.Span;
 import dev.ablate.model.TextTokenizer.Tokens;

@@ -1,6 +1,8 @@
-package dev.ablate.lens;
+package dev.ablate.lens.text;
 
 import dev.ablate.code.InputException;
+import dev.ablate.lens.FeatureSelection;
+import dev.ablate.lens.Lens;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
@@ -24,7 +26,8 @@ import java.util.Set;
  *     ranges such as {@code 0-3}, or the text of a feature
  */
 public record TextLens(
-    Unit unit, Ablation ablation, ValueFunction value, List<String> targets, List<String> keep) {
+    Unit unit, Ablation ablation, ValueFunction value, List<String> targets, List<String> keep)
+    implements Lens<TextModel, String> {
   /** What one feature is. */
   public static final Setting<Unit> UNIT =
       Setting.of(
@@ -88,6 +91,11 @@ public record TextLens(
     keep = keep == null ? List.of() : List.copyOf(keep);
   }
 
+  @Override
+  public List<Setting<?>> settings() {
+    return SETTINGS;
+  }
+
   /**
    * The game of a text. It uses the model, which must stay open.
    *
@@ -95,6 +103,7 @@ public record TextLens(
    *     if the model lacks the token that stands for ablated ones, or if a label or a kept feature
    *     does not exist
    */
+  @Override
   public TextGame game(TextModel model, String text) {
     int substitute = substitute(model);
     if (text.isBlank()) {
@@ -134,9 +143,7 @@ public record TextLens(
               + " unk");
     }
     float[] logits = new float[model.labels().size()];
-    model
-        .classifier()
-        .classify(tokens.ids(), new int[] {tokens.count()}, 1, tokens.count(), logits);
+    model.scorer().score(tokens.ids(), new int[] {tokens.count()}, 1, tokens.count(), logits);
     return new TextGame(this, model, text, features, ablated, targetLabels(model.labels(), logits));
   }
 

@@ -1,14 +1,12 @@
-package dev.ablate.spectrum;
+package dev.ablate.game;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
-import dev.ablate.game.Game;
-import dev.ablate.game.Progress;
-import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Spectrum;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 

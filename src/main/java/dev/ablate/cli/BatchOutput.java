@@ -1,0 +1,50 @@
+package dev.ablate.cli;
+
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Fit;
+import dev.ablate.jobs.Batch;
+import dev.ablate.jobs.Item;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** A line for each of many inputs, as they finish. */
+final class BatchOutput implements Batch.Listener<String> {
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  BatchOutput(CommandSpec spec) {
+    this.out = spec.commandLine().getOut();
+    this.err = spec.commandLine().getErr();
+  }
+
+  @Override
+  public Batch.Watch begins(Item<String> item) {
+    return new MaskProgress();
+  }
+
+  @Override
+  public void finished(Item<String> item, Path file, Explanation explanation) {
+    out.println(file + "  " + summary(explanation));
+    out.flush();
+  }
+
+  @Override
+  public void failed(Item<String> item, InputException why) {
+    err.println("ablate: line " + item.line() + ": " + why.message(SettingOptions::flag));
+    err.flush();
+  }
+
+  private static String summary(Explanation explanation) {
+    Fit fit = explanation.outputs().get(0).fit();
+    return String.format(
+        Locale.ROOT,
+        "%d features  R² %s  %d masks  %.2f s",
+        explanation.features(),
+        fit.r2Kind().equals("exact") ? "exact" : String.format(Locale.ROOT, "%.4f", fit.r2()),
+        fit.evaluated(),
+        fit.seconds().plan() + fit.seconds().evaluate() + fit.seconds().solve());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.ablate.jobs;
+
+import dev.ablate.explanation.Explanation;
+import dev.ablate.game.Progress;
+import dev.ablate.lens.Lens;
+import dev.ablate.run.Request;
+import dev.ablate.run.Runner;
+import java.nio.file.Path;
+
+/**
+ * One lens, model and request for any number of inputs. Several threads may use it.
+ *
+ * @param lens what is ablated
+ * @param model what is asked; must stay open
+ * @param request what is asked for
+ * @param runner where it runs
+ * @param <M> the model of the lens
+ * @param <I> what the lens takes apart
+ */
+public record Explainer<M, I>(Lens<M, I> lens, M model, Request request, Runner runner) {
+  /**
+   * Explains one input.
+   *
+   * @param journal keeps evaluated masks; null for none
+   * @throws dev.ablate.code.InputException if the input, the budget or the journal cannot serve
+   * @throws java.util.concurrent.CancellationException if the calling thread was interrupted
+   */
+  public Explanation explain(I input, Path journal, Progress progress) {
+    return runner.explain(lens.game(model, input), request.withJournal(journal), progress);
+  }
+}

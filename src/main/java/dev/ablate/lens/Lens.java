@@ -1,0 +1,25 @@
+package dev.ablate.lens;
+
+import dev.ablate.game.Game;
+import dev.ablate.setting.Setting;
+import java.util.List;
+
+/**
+ * What is ablated: turns an input under a model into a game. The game's subject is all that other
+ * layers hear of it: the input as data to write and draw, and the settings that decide values. A
+ * lens stands in {@link Lenses} and touches no other package than its own.
+ *
+ * @param <M> the model that it asks
+ * @param <I> what it takes apart
+ */
+public interface Lens<M, I> {
+  /** The settings that it reads. */
+  List<Setting<?>> settings();
+
+  /**
+   * The game of an input. It uses the model, which must stay open.
+   *
+   * @throws dev.ablate.code.InputException if the input cannot be explained under this model
+   */
+  Game game(M model, I input);
+}

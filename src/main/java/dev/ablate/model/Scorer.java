@@ -1,0 +1,26 @@
+package dev.ablate.model;
+
+/**
+ * Turns rows of token ids into scores, whatever runs behind it. Several threads may use it at once;
+ * rows do not influence each other.
+ */
+public interface Scorer extends AutoCloseable {
+  /** Scores a row. */
+  int scores();
+
+  /**
+   * Scores one batch. The first {@code lengths[r]} ids of row {@code r} are its tokens; what stands
+   * after them is ignored.
+   *
+   * @param ids token ids, at least {@code (rows, width) row-major}
+   * @param lengths tokens of each row, 1 to {@code width}
+   * @param rows number of rows, at least 1
+   * @param width positions a row
+   * @param scores receives {@code (rows, scores) row-major}
+   * @throws dev.ablate.code.InputException if the model fails on these tokens
+   */
+  void score(int[] ids, int[] lengths, int rows, int width, float[] scores);
+
+  @Override
+  void close();
+}

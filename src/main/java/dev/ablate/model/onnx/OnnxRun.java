@@ -1,0 +1,135 @@
+package dev.ablate.model.onnx;
+
+import static org.bytedeco.onnxruntime.global.onnxruntime.OrtDeviceAllocator;
+import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.onnxruntime.IoBinding;
+import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.OrtMemoryInfo;
+import org.bytedeco.onnxruntime.RunOptions;
+import org.bytedeco.onnxruntime.Session;
+import org.bytedeco.onnxruntime.Value;
+
+/**
+ * Direct memory for one run at a time, bound to a session's inputs and outputs by name. It grows to
+ * the largest shape it has seen, and is bound anew only when a shape changes.
+ */
+public final class OnnxRun implements AutoCloseable {
+  private final Session session;
+  private final RunOptions options = new RunOptions();
+  private final IoBinding binding;
+  private final Map<String, Bound> tensors = new HashMap<>();
+
+  /** Memory of one tensor and the shape that is bound. */
+  private static final class Bound {
+    private BytePointer memory = new BytePointer();
+    private ByteBuffer view;
+    private long[] shape;
+  }
+
+  OnnxRun(Session session) {
+    this.session = session;
+    this.binding = new IoBinding(session);
+  }
+
+  /**
+   * The memory of an input, as it was left, or zeros where it has grown.
+   *
+   * @param input of the session that gave this run
+   * @param shape its sizes in this run
+   * @return native order; positions count bytes
+   */
+  public ByteBuffer input(TensorInfo input, long... shape) {
+    return bind(input, shape, true);
+  }
+
+  /**
+   * The memory that a run writes an output to.
+   *
+   * @param output of the session that gave this run
+   * @param shape the sizes that it will have
+   * @return native order; positions count bytes
+   */
+  public ByteBuffer output(TensorInfo output, long... shape) {
+    return bind(output, shape, false);
+  }
+
+  /** The bindings hold on to the memory's address and to the shape; the tensor may go. */
+  @SuppressWarnings("try") // The scope is there to free what is made inside it.
+  private ByteBuffer bind(TensorInfo tensor, long[] shape, boolean input) {
+    Bound bound = tensors.computeIfAbsent(tensor.name(), name -> new Bound());
+    if (Arrays.equals(shape, bound.shape)) {
+      return bound.view;
+    }
+    bound.shape = null; // So that a failure below is not taken for a bound shape.
+    long bytes = Arrays.stream(shape).reduce(tensor.type().bytes(), Math::multiplyExact);
+    if (bound.memory.capacity() < bytes) {
+      bound.memory.close();
+      bound.memory = new BytePointer(bytes).fill(0);
+    }
+    bound.view = bound.memory.position(0).asByteBuffer().order(ByteOrder.nativeOrder());
+    try (PointerScope scope = new PointerScope()) {
+      Value value =
+          Value.CreateTensor(
+              host(),
+              bound.memory,
+              bytes,
+              new LongPointer(shape),
+              shape.length,
+              tensor.type().ordinal());
+      if (input) {
+        binding.BindInput(tensor.name(), value);
+      } else {
+        binding.BindOutput(tensor.name(), value);
+      }
+    }
+    bound.shape = shape.clone();
+    return bound.view;
+  }
+
+  private static OrtMemoryInfo host() {
+    return MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault).asOrtMemoryInfo();
+  }
+
+  /** Runs the graph on what is bound. */
+  public void run() {
+    session.Run(options, binding);
+  }
+
+  /** Runs the graph on the inputs that are bound, and says which shape an output has. */
+  @SuppressWarnings("try") // The scope is there to free what is made inside it.
+  public long[] shapeOf(TensorInfo output) {
+    try (PointerScope scope = new PointerScope()) {
+      binding.ClearBoundOutputs();
+      binding.BindOutput(output.name(), host());
+      session.Run(options, binding);
+      LongPointer shape =
+          new LongPointer(
+              binding.GetOutputValues().get(0).GetTensorTypeAndShapeInfo().GetShape().get());
+      long[] sizes = new long[(int) shape.capacity()];
+      shape.get(sizes);
+      return sizes;
+    } finally {
+      binding.ClearBoundOutputs();
+      Bound bound = tensors.get(output.name());
+      if (bound != null) {
+        bound.shape = null;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    binding.close();
+    options.close();
+    tensors.values().forEach(bound -> bound.memory.close());
+  }
+}

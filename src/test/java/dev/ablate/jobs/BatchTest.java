@@ -1,0 +1,153 @@
+package dev.ablate.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.backend.Backends;
+import dev.ablate.backend.host.HostBackend;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.game.Game;
+import dev.ablate.io.ExplanationJson;
+import dev.ablate.lens.Lens;
+import dev.ablate.run.Request;
+import dev.ablate.run.Runner;
+import dev.ablate.setting.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many inputs under a lens of a few lines: a number of features times a factor. */
+class BatchTest {
+  private static final HostBackend HOST = new HostBackend(1);
+
+  @TempDir private Path folder;
+
+  @AfterAll
+  static void close() {
+    HOST.close();
+  }
+
+  /** The sum of the kept features' numbers, times the model. */
+  private static final class Sums implements Lens<Double, Integer> {
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+
+    @Override
+    public Game game(Double factor, Integer features) {
+      if (features < 1) {
+        throw new InputException("nothing to ablate");
+      }
+      return Game.of(
+          features,
+          masks -> {
+            double[] values = new double[masks.count()];
+            for (int r = 0; r < values.length; r++) {
+              for (int f = 0; f < features; f++) {
+                values[r] += masks.kept(r, f) ? factor * f : 0;
+              }
+            }
+            return values;
+          });
+    }
+  }
+
+  /** Notes what it hears. */
+  private static class Noted implements Batch.Listener<Integer> {
+    final List<String> heard = new ArrayList<>();
+    long masks;
+
+    @Override
+    public Batch.Watch begins(Item<Integer> item) {
+      heard.add("begins " + item.id());
+      return new Batch.Watch() {
+        @Override
+        public void done(long done) {
+          masks += done;
+        }
+
+        @Override
+        public void close() {
+          heard.add("ends " + item.id());
+        }
+      };
+    }
+
+    @Override
+    public void finished(Item<Integer> item, Path file, Explanation explanation) {
+      assertTrue(Files.isRegularFile(file), "whole before anybody hears of it");
+      heard.add("finished " + file.getFileName());
+    }
+
+    @Override
+    public void failed(Item<Integer> item, InputException why) {
+      heard.add("failed " + item.line() + ": " + why.getMessage());
+    }
+  }
+
+  private Explainer<Double, Integer> explainer() {
+    Runner runner = new Runner(new Backends.Choice(HOST, "host: in a test"));
+    return new Explainer<>(new Sums(), 2.0, Request.standard(), runner);
+  }
+
+  private Batch<Integer> batch(Path journals) {
+    List<Item<Integer>> items =
+        List.of(new Item<>("three", 3, 1), new Item<>("none", 0, 2), new Item<>("two", 2, 4));
+    return new Batch<>(items, folder.resolve("out"), journals);
+  }
+
+  @Test
+  void resultsComeAsTheyFinishAndAFailureStopsNothing() {
+    Noted noted = new Noted();
+    assertEquals(1, batch(null).explain(explainer(), noted));
+    assertEquals(
+        List.of(
+            "begins three",
+            "finished three.json",
+            "ends three",
+            "begins none",
+            "ends none",
+            "failed 2: nothing to ablate",
+            "begins two",
+            "finished two.json",
+            "ends two"),
+        noted.heard);
+    assertEquals(8 + 4, noted.masks);
+    Explanation read = ExplanationJson.read(folder.resolve("out/two.json"));
+    assertEquals(2 * 1.0, read.top(1).get(0).value(), 1e-12);
+    assertFalse(Files.exists(folder.resolve("out/none.json")));
+  }
+
+  @Test
+  void journalsSpareASecondRun() {
+    Path journals = folder.resolve("journals");
+    batch(journals).explain(explainer(), new Noted());
+    Noted again = new Noted();
+    batch(journals).explain(explainer(), again);
+    assertEquals(0, again.masks);
+  }
+
+  @Test
+  void anInterruptEndsTheBatchAndKeepsWhatIsDone() {
+    Noted noted =
+        new Noted() {
+          @Override
+          public void finished(Item<Integer> item, Path file, Explanation explanation) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    assertThrows(CancellationException.class, () -> batch(null).explain(explainer(), noted));
+    assertTrue(Thread.interrupted());
+    assertTrue(Files.exists(folder.resolve("out/three.json")));
+    assertFalse(Files.exists(folder.resolve("out/two.json")));
+  }
+}
