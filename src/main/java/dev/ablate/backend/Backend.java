@@ -47,7 +47,7 @@ public interface Backend extends AutoCloseable {
   /** SPEX bins and peeling. */
   Decoding decoding();
 
-  /** CodedRegression on coded samples. */
+  /** Regression on coded samples. */
   CodedRegression codedRegression();
 
   /** Gradient-boosted trees on bits. */

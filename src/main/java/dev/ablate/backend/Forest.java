@@ -1,8 +1,8 @@
 package dev.ablate.backend;
 
 /**
- * CodedRegression trees on bits as flat arrays. A prediction is {@code base} plus one leaf a tree;
- * the learning rate is already in the leaf values.
+ * Regression trees on bits as flat arrays. A prediction is {@code base} plus one leaf a tree; the
+ * learning rate is already in the leaf values.
  *
  * @param base what no tree predicts, in the unit of the target
  * @param roots {@code (trees)} the root node of each tree

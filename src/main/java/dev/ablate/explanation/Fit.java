@@ -4,8 +4,8 @@ package dev.ablate.explanation;
  * How well a spectrum fits its game and what that took.
  *
  * @param r2 R² of the spectrum, NaN when it was not measured
- * @param r2Kind which masks measured it: {@code held-out}, {@code test}, {@code exact} or {@code
- *     none}
+ * @param r2Kind which masks measured it: {@code held-out}, {@code test}, {@code cross-validated},
+ *     {@code exact} or {@code none}
  * @param r2Masks how many masks measured it
  * @param masks masks that the solver fitted, repeats counted
  * @param evaluated masks that the game evaluated

@@ -3,9 +3,6 @@ package dev.ablate.mask;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sampling;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 
 /** Uniform masks that are all different. */
 public final class UniformMasks {
@@ -18,19 +15,6 @@ public final class UniformMasks {
   }
 
   private UniformMasks() {}
-
-  /** A mask's words with value equality. */
-  private record Key(long[] words) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key key && Arrays.equals(words, key.words);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(words);
-    }
-  }
 
   /**
    * Draws different masks, none of them among {@code seen}. Where fewer are left than asked for,
@@ -49,15 +33,15 @@ public final class UniformMasks {
       Buffer drawn = sampling.uniform(seed, use.ordinal(), 0, count, features);
       return new Masks(drawn, count, features);
     }
-    Set<Key> known = new HashSet<>();
+    int words = Masks.words(features);
+    MaskTable known = new MaskTable(words);
     if (seen != null) {
       addAll(known, seen);
     }
     int wanted = count;
     if (features < 31) {
-      wanted = (int) Math.min(count, (1L << features) - known.size());
+      wanted = (int) Math.min(count, (1L << features) - known.count());
     }
-    int words = Masks.words(features);
     long[] kept = new long[Math.multiplyExact(wanted, words)];
     int have = 0;
     long row = 0;
@@ -66,9 +50,9 @@ public final class UniformMasks {
       long[] drawn = sampling.uniform(seed, use.ordinal(), row, batch, features).toHost().words();
       row += batch;
       for (int r = 0; r < batch && have < wanted; r++) {
-        long[] mask = Arrays.copyOfRange(drawn, r * words, (r + 1) * words);
-        if (known.add(new Key(mask))) {
-          System.arraycopy(mask, 0, kept, have * words, words);
+        int before = known.count();
+        if (known.add(drawn, r * words) == before) {
+          System.arraycopy(drawn, r * words, kept, have * words, words);
           have++;
         }
       }
@@ -84,11 +68,10 @@ public final class UniformMasks {
     return 2 * (63 - Long.numberOfLeadingZeros(Math.max(1, count)) + 1) + 40 <= features;
   }
 
-  private static void addAll(Set<Key> known, Masks masks) {
+  private static void addAll(MaskTable known, Masks masks) {
     long[] all = masks.hostWords();
-    int words = masks.words();
     for (int r = 0; r < masks.count(); r++) {
-      known.add(new Key(Arrays.copyOfRange(all, r * words, (r + 1) * words)));
+      known.add(all, r * masks.words());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.ablate.run;
 
 import dev.ablate.code.InputException;
+import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,19 +16,17 @@ import java.util.Arrays;
 final class KnownValues {
   private static final int MOST_WORDS = 4;
   private static final int FIRST = 256;
+  private static final int MOST = Integer.MAX_VALUE - 8;
 
   private final int words;
   private final int outputs;
-  private long[] keys;
+  private final MaskTable keys;
   private double[] values;
-  private int count;
-  // Open addressing on row numbers, -1 where empty; at most half full.
-  private int[] slots = emptySlots(4 * FIRST);
 
   KnownValues(int features, int outputs) {
     this.words = keyWords(features);
     this.outputs = outputs;
-    this.keys = new long[FIRST * words];
+    this.keys = new MaskTable(words);
     this.values = new double[Math.multiplyExact(FIRST, outputs)];
   }
 
@@ -64,13 +63,12 @@ final class KnownValues {
 
   /** How many masks are known. */
   int count() {
-    return count;
+    return keys.count();
   }
 
   /** The number of the mask with the key that begins at {@code at}, or -1. */
   int find(long[] from, int at) {
-    int slot = slot(from, at);
-    return slots[slot];
+    return keys.find(from, at);
   }
 
   /**
@@ -81,15 +79,13 @@ final class KnownValues {
    * @throws InputException if more masks come than an array holds
    */
   void add(long[] key, int at, double[] row, int first) {
-    int slot = slot(key, at);
-    if (slots[slot] >= 0) {
+    int before = keys.count();
+    if (keys.find(key, at) >= 0) {
       return;
     }
-    reserve();
-    System.arraycopy(key, at, keys, count * words, words);
-    System.arraycopy(row, first, values, count * outputs, outputs);
-    // Growing moves the slots.
-    slots[slot(key, at)] = count++;
+    reserve(before + 1);
+    keys.add(key, at);
+    System.arraycopy(row, first, values, before * outputs, outputs);
   }
 
   /** Copies the values of a known mask to {@code to}, from {@code at} on. */
@@ -97,53 +93,16 @@ final class KnownValues {
     System.arraycopy(values, known * outputs, to, at, outputs);
   }
 
-  private void reserve() {
-    if ((long) (count + 1) * Math.max(words, outputs) > Integer.MAX_VALUE - 8) {
+  private void reserve(int count) {
+    if ((long) count * Math.max(words, outputs) > MOST) {
       throw new InputException(
           "more than "
-              + count
+              + (count - 1)
               + " masks with their values do not fit in memory: lower "
               + RunSettings.BUDGET);
     }
-    if ((count + 1) * words > keys.length) {
-      keys = Arrays.copyOf(keys, grown(keys.length));
+    if (count * outputs > values.length) {
+      values = Arrays.copyOf(values, (int) Math.min(2L * values.length, MOST));
     }
-    if ((count + 1) * outputs > values.length) {
-      values = Arrays.copyOf(values, grown(values.length));
-    }
-    if (2L * (count + 1) > slots.length && slots.length < 1 << 30) {
-      slots = emptySlots(2 * slots.length);
-      for (int row = 0; row < count; row++) {
-        slots[slot(keys, row * words)] = row;
-      }
-    }
-  }
-
-  private static int grown(int length) {
-    return (int) Math.min(2L * length, Integer.MAX_VALUE - 8);
-  }
-
-  private static int[] emptySlots(int length) {
-    int[] slots = new int[length];
-    Arrays.fill(slots, -1);
-    return slots;
-  }
-
-  /** Where a key is, or the empty slot where it belongs. */
-  private int slot(long[] from, int at) {
-    long hash = 0;
-    for (int w = at; w < at + words; w++) {
-      hash = (hash ^ from[w]) * 0x9E3779B97F4A7C15L;
-      hash ^= hash >>> 32;
-    }
-    int slot = (int) hash & (slots.length - 1);
-    while (slots[slot] >= 0 && !isKey(slots[slot], from, at)) {
-      slot = (slot + 1) & (slots.length - 1);
-    }
-    return slot;
-  }
-
-  private boolean isKey(int row, long[] from, int at) {
-    return Arrays.equals(keys, row * words, (row + 1) * words, from, at, at + words);
   }
 }

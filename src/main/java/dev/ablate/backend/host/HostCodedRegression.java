@@ -5,7 +5,7 @@ import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.CodedRegression;
 import java.util.Arrays;
 
-/** CodedRegression on coded samples on the host: coordinate descent on sparse Gram matrices. */
+/** Regression on coded samples on the host: coordinate descent on sparse Gram matrices. */
 final class HostCodedRegression implements CodedRegression {
   private final HostPaths paths;
 

@@ -6,7 +6,7 @@ import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.CodedRegression;
 import java.util.Map;
 
-/** CodedRegression on coded samples on a device: {@code kernels/coded_regression.cl}. */
+/** Regression on coded samples on a device: {@code kernels/coded_regression.cl}. */
 final class KernelCodedRegression implements CodedRegression {
   static final String STEM = "coded_regression";
 
