@@ -7,9 +7,9 @@ import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Magnitudes;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -69,22 +69,15 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
                   EVERY);
       double[] means = new double[sets.size()];
       Arrays.setAll(means, s -> variances[s] * masks.count() * sums.coefficients()[s]);
-      int[] largest =
-          IntStream.range(0, means.length)
-              .boxed()
-              .sorted(
-                  Comparator.comparingDouble(s -> s == 0 ? -Double.MAX_VALUE : -Math.abs(means[s])))
-              .limit(MOST_TERMS)
-              .mapToInt(Integer::intValue)
-              .toArray();
+      double[] magnitudes = means.clone();
+      // The empty set comes first, whatever its mean.
+      magnitudes[0] = Double.MAX_VALUE;
+      int[] largest = Magnitudes.falling(magnitudes, MOST_TERMS);
       Sets kept = sets.select(largest);
       double[] before = Arrays.stream(largest).mapToDouble(s -> variances[s]).toArray();
+      double[] after = Arrays.stream(largest).mapToDouble(s -> means[s]).toArray();
       return new ReadOff(
-          kept,
-          Arrays.stream(largest).mapToDouble(s -> means[s]).toArray(),
-          errors(
-              posterior, kept, before, Arrays.stream(largest).mapToDouble(s -> means[s]).toArray()),
-          posterior.logLikelihood());
+          kept, after, errors(posterior, kept, before, after), posterior.logLikelihood());
     }
   }
 
