@@ -4,10 +4,13 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.kernel.Device;
 import dev.ablate.backend.kernel.KernelBackend;
 import dev.ablate.backend.kernel.Tuning;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,26 +21,45 @@ import java.util.Map;
  * the operations is one too, so that the Java around its launches shows.
  */
 final class CountedBackend {
-  /** An operation, or a command for a device. */
-  static final class Counter {
-    private long calls;
+  /** Seconds by the clock, and those that the thread had a processor. */
+  static final class Spent {
     private long nanos;
-    private long nanosBefore;
+    private long worked;
 
-    long calls() {
-      return calls;
+    private void add(Instant from, Instant to) {
+      nanos += to.nanos - from.nanos;
+      worked += to.worked - from.worked;
     }
 
-    /** Seconds inside. */
     double seconds() {
       return nanos * 1e-9;
     }
 
-    /** Seconds outside all operations since the one before. */
-    double secondsBefore() {
-      return nanosBefore * 1e-9;
+    double worked() {
+      return worked * 1e-9;
     }
   }
+
+  private record Instant(long nanos, long worked) {
+    static Instant now() {
+      return new Instant(System.nanoTime(), THREADS.getCurrentThreadCpuTime());
+    }
+  }
+
+  /**
+   * An operation, or a command for a device.
+   *
+   * @param calls {@code (1)}
+   * @param inside between call and return
+   * @param before outside all operations since the one before
+   */
+  record Counter(int[] calls, Spent inside, Spent before) {
+    Counter() {
+      this(new int[1], new Spent(), new Spent());
+    }
+  }
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   /** The interfaces whose methods are operations, with what they return and stays open. */
   private static final List<Class<?>> FAMILIES = families();
@@ -46,8 +68,10 @@ final class CountedBackend {
   private final Backend backend;
   private final Map<String, Counter> operations = new LinkedHashMap<>();
   private final Map<String, Counter> commands = new LinkedHashMap<>();
+  private final Map<Method, Object> proxies = new HashMap<>();
+  private final Spent outside = new Spent();
   private int depth;
-  private long left;
+  private Instant left;
   private volatile boolean inside;
 
   /** Counts a backend, which stays the caller's to close. */
@@ -93,16 +117,21 @@ final class CountedBackend {
     return inside;
   }
 
-  /** Nanoseconds since the last operation ended. */
-  long sinceLast() {
-    return System.nanoTime() - left;
+  /** Outside all operations, from the start of counting to now. */
+  Spent outside() {
+    Instant now = Instant.now();
+    outside.add(left, now);
+    left = now;
+    return outside;
   }
 
   /** Starts counting anew. */
   void clear() {
     operations.clear();
     commands.clear();
-    left = System.nanoTime();
+    outside.nanos = 0;
+    outside.worked = 0;
+    left = Instant.now();
   }
 
   private <T> T proxy(Class<T> type, Object target, Map<String, Counter> counters) {
@@ -123,16 +152,22 @@ final class CountedBackend {
       throws Throwable {
     Class<?> returned = method.getReturnType();
     if (type == Backend.class && method.getParameterCount() == 0 && FAMILIES.contains(returned)) {
-      return proxy(returned, call(target, method, arguments), counters);
+      Object family = proxies.get(method);
+      if (family == null) {
+        family = proxy(returned, call(target, method, arguments), counters);
+        proxies.put(method, family);
+      }
+      return family;
     }
     if (Thread.currentThread() != owner || plain(type, method)) {
       return call(target, method, arguments);
     }
     Counter counter =
         counters.computeIfAbsent(type.getSimpleName() + "." + method.getName(), n -> new Counter());
-    long start = System.nanoTime();
+    Instant start = Instant.now();
     if (depth++ == 0) {
-      counter.nanosBefore += start - left;
+      counter.before().add(left, start);
+      outside.add(left, start);
       inside = true;
     }
     try {
@@ -140,9 +175,9 @@ final class CountedBackend {
       boolean leads = returned.isInterface() && FAMILIES.contains(returned);
       return leads ? proxy(returned, result, counters) : result;
     } finally {
-      long end = System.nanoTime();
-      counter.calls++;
-      counter.nanos += end - start;
+      Instant end = Instant.now();
+      counter.calls()[0]++;
+      counter.inside().add(start, end);
       if (--depth == 0) {
         inside = false;
         left = end;
