@@ -99,6 +99,7 @@ benchmarks() {
     jvm $b.DeviceScreening "$backend" || status=1
     jvm $b.GamesAgainstPeer "--backend=$backend" || status=1
     jvm $b.GamesAgainstPeer gp screen auto "--backend=$backend" || status=1
+    jvm $b.HostWork gp screen auto "--backend=$backend" || status=1
   fi
   return $status
 }

@@ -81,8 +81,8 @@ public final class EstimatorSolver implements Solver {
     for (int o = 0; o < fits.size(); o++) {
       // What is returned was fitted to the held-out masks too; it must not promise more than
       // either.
-      double measured = holdOut.r2(trial.spectrum(o), all.masks(), all.outputs().get(o));
-      double refitted = holdOut.r2(fits.get(o).spectrum(), all.masks(), all.outputs().get(o));
+      double measured = holdOut.r2(trial.spectrum(o), all, o);
+      double refitted = holdOut.r2(fits.get(o).spectrum(), all, o);
       double r2 = Math.min(measured, refitted);
       solutions.add(solution(fits.get(o), r2, holdOut.held().length, fits.get(o).notes()));
     }

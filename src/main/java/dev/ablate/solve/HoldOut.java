@@ -64,9 +64,11 @@ public record HoldOut(int[] train, int[] held) {
   }
 
   /** R² of a spectrum on the held-out rows; NaN where all their values are equal. */
-  public double r2(Spectrum spectrum, Masks masks, double[] values) {
+  public double r2(Spectrum spectrum, Problem problem, int output) {
+    double[] values = problem.outputs().get(output);
     double[] expected = Arrays.stream(held).mapToDouble(r -> values[r]).toArray();
-    double r2 = R2.of(expected, spectrum.evaluate(masks.select(held)));
+    double[] found = spectrum.evaluate(problem.masks().select(held), problem.backend());
+    double r2 = R2.of(expected, found);
     return Double.isInfinite(r2) ? Double.NaN : r2;
   }
 }

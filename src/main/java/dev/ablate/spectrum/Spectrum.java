@@ -7,7 +7,6 @@ import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.mask.Masks;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -160,19 +159,14 @@ public final class Spectrum {
 
   /** The {@code count} terms of largest magnitude; of equal ones those that come first. */
   public Spectrum top(int count) {
-    int[] largest = byMagnitude();
-    int[] kept = Arrays.copyOf(largest, Math.min(count, largest.length));
+    int[] kept = Magnitudes.falling(coefficients, count);
     Arrays.sort(kept);
     return select(kept);
   }
 
   /** Positions of the terms by falling magnitude; of equal ones the first comes first. */
   public int[] byMagnitude() {
-    return IntStream.range(0, size())
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -Math.abs(coefficients[i])))
-        .mapToInt(Integer::intValue)
-        .toArray();
+    return Magnitudes.falling(coefficients, size());
   }
 
   /** The terms between two orders, both included. */

@@ -66,18 +66,37 @@ record OrderEnergies(double[] scores, double hidden) {
 
   /** Sums of the products of two values by the distance of their masks. */
   private static double[] byDistance(Masks masks, double[] values, int rows) {
-    int words = masks.words();
-    long[] all = masks.hostWords();
+    long[][] columns = columns(masks, rows);
     double[] sums = new double[masks.features() + 1];
+    int[] distances = new int[rows];
     for (int r = 1; r < rows; r++) {
+      Arrays.fill(distances, 0, r, 0);
+      for (long[] column : columns) {
+        addDistances(column, r, distances);
+      }
       for (int q = 0; q < r; q++) {
-        int distance = 0;
-        for (int w = 0; w < words; w++) {
-          distance += Long.bitCount(all[r * words + w] ^ all[q * words + w]);
-        }
-        sums[distance] += values[r] * values[q];
+        sums[distances[q]] += values[r] * values[q];
       }
     }
     return sums;
+  }
+
+  /** The words of the first masks, one array a word: loops over them run along memory. */
+  private static long[][] columns(Masks masks, int rows) {
+    long[] all = masks.hostWords();
+    long[][] columns = new long[masks.words()][rows];
+    for (int r = 0; r < rows; r++) {
+      for (int w = 0; w < columns.length; w++) {
+        columns[w][r] = all[r * columns.length + w];
+      }
+    }
+    return columns;
+  }
+
+  /** In how many bits of a word the masks before one differ from it. */
+  private static void addDistances(long[] column, int mask, int[] distances) {
+    for (int q = 0; q < mask; q++) {
+      distances[q] += Long.bitCount(column[mask] ^ column[q]);
+    }
   }
 }

@@ -2,24 +2,46 @@ package dev.ablate.solve.gp;
 
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.Sets;
-import java.util.ArrayList;
+import dev.ablate.spectrum.Magnitudes;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.PriorityQueue;
-import java.util.stream.IntStream;
 
 /**
  * The sets whose coefficients vary most under a prior, best first. Features are ranked by their
  * odds {@code rho = tanh(b)}; a set's variance is the empty set's times the product of its odds.
  * From a set two others follow, both no larger: with the next feature added, and with its last
  * feature replaced by the next. So every set is reached once and the largest left is always known.
+ *
+ * <p>A set is a number: its last rank, and the number of the set of the ranks before it. So neither
+ * of the two that follow takes more than a few words, whatever its order.
  */
 final class LargestVariances {
-  private LargestVariances() {}
+  private static final int NONE = -1;
 
-  /** Ranks of a set's features, ascending, and the logarithm of the product of their odds. */
-  private record State(int[] ranks, double logarithm) {}
+  private final double[] odds;
+  private final int[] before;
+  private final int[] last;
+  private final int[] order;
+
+  /** Logarithms of the products of the odds. */
+  private final double[] logarithms;
+
+  private int reached;
+
+  /** Sets of which none is before its parent: a binary heap, the largest variance on top. */
+  private final int[] heap;
+
+  private int open;
+
+  private LargestVariances(double[] odds, int most) {
+    // Each set that is taken leads to two at most.
+    int room = 2 * most + 1;
+    this.odds = odds;
+    this.before = new int[room];
+    this.last = new int[room];
+    this.order = new int[room];
+    this.logarithms = new double[room];
+    this.heap = new int[room];
+  }
 
   /**
    * The sets of largest variance, the empty set among them.
@@ -28,41 +50,93 @@ final class LargestVariances {
    */
   static Sets of(Prior prior, int most) {
     double[] decays = prior.decays();
-    int[] ranked =
-        IntStream.range(0, decays.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -decays[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double[] odds = IntStream.of(ranked).mapToDouble(i -> Math.log(Math.tanh(decays[i]))).toArray();
-    List<int[]> sets = new ArrayList<>();
-    sets.add(new int[0]);
-    PriorityQueue<State> open =
-        new PriorityQueue<>(
-            Comparator.comparingDouble((State s) -> -s.logarithm())
-                .thenComparing(State::ranks, Sets::compare));
-    push(open, new int[] {0}, odds[0]);
-    while (!open.isEmpty() && sets.size() < most) {
-      State state = open.remove();
-      int[] ranks = state.ranks();
-      sets.add(IntStream.of(ranks).map(r -> ranked[r]).toArray());
-      int last = ranks[ranks.length - 1];
-      if (last + 1 < odds.length) {
-        int[] longer = Arrays.copyOf(ranks, ranks.length + 1);
-        longer[ranks.length] = last + 1;
-        push(open, longer, state.logarithm() + odds[last + 1]);
-        int[] moved = ranks.clone();
-        moved[ranks.length - 1] = last + 1;
-        push(open, moved, state.logarithm() - odds[last] + odds[last + 1]);
-      }
-    }
-    return Sets.of(sets);
+    int[] ranked = Magnitudes.falling(decays, decays.length);
+    double[] odds =
+        Arrays.stream(ranked).mapToDouble(i -> Math.log(Math.tanh(decays[i]))).toArray();
+    return new LargestVariances(odds, most).sets(ranked, most);
   }
 
-  /** A set that never varies leads to none that does. */
-  private static void push(PriorityQueue<State> open, int[] ranks, double logarithm) {
-    if (logarithm > Double.NEGATIVE_INFINITY) {
-      open.add(new State(ranks, logarithm));
+  private Sets sets(int[] ranked, int most) {
+    int[] starts = new int[most + 1];
+    int[] members = new int[4 * most];
+    // The empty set comes first.
+    int size = 1;
+    reach(NONE, 0, 1, odds[0]);
+    while (open > 0 && size < most) {
+      int set = remove();
+      int from = starts[size];
+      int to = from + order[set];
+      if (to > members.length) {
+        members = Arrays.copyOf(members, Math.max(to, 2 * members.length));
+      }
+      int at = to;
+      for (int s = set; s != NONE; s = before[s]) {
+        members[--at] = ranked[last[s]];
+      }
+      Arrays.sort(members, from, to);
+      starts[++size] = to;
+      int next = last[set] + 1;
+      if (next < odds.length) {
+        reach(set, next, order[set] + 1, logarithms[set] + odds[next]);
+        reach(before[set], next, order[set], logarithms[set] - odds[next - 1] + odds[next]);
+      }
     }
+    return new Sets(Arrays.copyOf(starts, size + 1), Arrays.copyOf(members, starts[size]));
+  }
+
+  /** Opens a set; one that never varies leads to none that does. */
+  private void reach(int prefix, int rank, int size, double logarithm) {
+    if (logarithm > Double.NEGATIVE_INFINITY) {
+      before[reached] = prefix;
+      last[reached] = rank;
+      order[reached] = size;
+      logarithms[reached] = logarithm;
+      insert(reached++);
+    }
+  }
+
+  private void insert(int set) {
+    int at = open++;
+    while (at > 0 && isBefore(set, heap[(at - 1) >>> 1])) {
+      heap[at] = heap[(at - 1) >>> 1];
+      at = (at - 1) >>> 1;
+    }
+    heap[at] = set;
+  }
+
+  private int remove() {
+    int first = heap[0];
+    int moved = heap[--open];
+    int at = 0;
+    while (2 * at + 1 < open) {
+      int child = 2 * at + 1;
+      if (child + 1 < open && isBefore(heap[child + 1], heap[child])) {
+        child++;
+      }
+      if (!isBefore(heap[child], moved)) {
+        break;
+      }
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = moved;
+    return first;
+  }
+
+  /** The larger variance is before the smaller; equal ones stand in the order of sets. */
+  private boolean isBefore(int a, int b) {
+    if (logarithms[a] != logarithms[b]) {
+      return logarithms[a] > logarithms[b];
+    }
+    return Sets.compare(ranks(a), ranks(b)) < 0;
+  }
+
+  private int[] ranks(int set) {
+    int[] ranks = new int[order[set]];
+    int at = ranks.length;
+    for (int s = set; s != NONE; s = before[s]) {
+      ranks[--at] = last[s];
+    }
+    return ranks;
   }
 }

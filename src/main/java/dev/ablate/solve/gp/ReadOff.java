@@ -7,10 +7,10 @@ import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Magnitudes;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
@@ -44,8 +44,9 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
    * @param values {@code (rows, outputs)}, each output of mean 0
    */
   static ReadOff of(Backend backend, Masks masks, Values values, int output, Prior prior) {
-    Sets sets = LargestVariances.of(prior, SETS);
-    double[] variances = prior.variances(sets);
+    // Listing sets takes about as long as a device takes for the posterior: one hides the other.
+    CompletableFuture<Sets> listed =
+        CompletableFuture.supplyAsync(() -> LargestVariances.of(prior, SETS));
     try (Posterior posterior =
         backend
             .gaussianProcess()
@@ -57,6 +58,8 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
                 values.outputs(),
                 output,
                 prior)) {
+      Sets sets = listed.join();
+      double[] variances = prior.variances(sets);
       ParityRegression.Hits sums =
           backend
               .parityRegression()
@@ -69,22 +72,15 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
                   EVERY);
       double[] means = new double[sets.size()];
       Arrays.setAll(means, s -> variances[s] * masks.count() * sums.coefficients()[s]);
-      int[] largest =
-          IntStream.range(0, means.length)
-              .boxed()
-              .sorted(
-                  Comparator.comparingDouble(s -> s == 0 ? -Double.MAX_VALUE : -Math.abs(means[s])))
-              .limit(MOST_TERMS)
-              .mapToInt(Integer::intValue)
-              .toArray();
+      double[] magnitudes = means.clone();
+      // The empty set comes first, whatever its mean.
+      magnitudes[0] = Double.MAX_VALUE;
+      int[] largest = Magnitudes.falling(magnitudes, MOST_TERMS);
       Sets kept = sets.select(largest);
       double[] before = Arrays.stream(largest).mapToDouble(s -> variances[s]).toArray();
+      double[] after = Arrays.stream(largest).mapToDouble(s -> means[s]).toArray();
       return new ReadOff(
-          kept,
-          Arrays.stream(largest).mapToDouble(s -> means[s]).toArray(),
-          errors(
-              posterior, kept, before, Arrays.stream(largest).mapToDouble(s -> means[s]).toArray()),
-          posterior.logLikelihood());
+          kept, after, errors(posterior, kept, before, after), posterior.logLikelihood());
     }
   }
 
@@ -126,10 +122,11 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
     return means.length;
   }
 
-  /** The {@code count} largest terms plus an offset. */
+  /** The first {@code count} terms, at least one, plus an offset; none that is 0. */
   Spectrum spectrum(int features, int count, double offset) {
     int[] first = IntStream.range(0, Math.min(count, size())).toArray();
-    Spectrum terms = new Spectrum(features, sets.select(first), Arrays.copyOf(means, first.length));
-    return terms.plus(new Spectrum(features, Sets.of(List.of(new int[0])), new double[] {offset}));
+    double[] coefficients = Arrays.copyOf(means, first.length);
+    coefficients[0] += offset;
+    return new Spectrum(features, sets.select(first), coefficients).above(0);
   }
 }

@@ -53,7 +53,7 @@ final class GridProcedure {
       double r2 = Double.NaN;
       if (holdOut != null) {
         Spectrum trial = ridge ? ridge(train, o, trials.get(o)).spectrum() : trials.get(o);
-        r2 = holdOut.r2(trial, problem.masks(), problem.outputs().get(o));
+        r2 = holdOut.r2(trial, problem, o);
       }
       Spectrum spectrum = truncated.get(o);
       if (ridge) {

@@ -2,6 +2,7 @@ package dev.ablate.solve.gp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.Sets;
@@ -40,6 +41,28 @@ class LargestVariancesTest {
         distinct.add(Arrays.toString(best.get(s)));
       }
       assertEquals(count, distinct.size());
+    }
+  }
+
+  @Test
+  void equalVariancesStandInTheOrderOfSets() {
+    Sets best = LargestVariances.of(new Prior(new double[] {0.3, 0.3, 0.3, 0.3}, 1, 0.1), 11);
+    int[][] expected = {{}, {0}, {1}, {2}, {3}, {0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}};
+    assertEquals(expected.length, best.size());
+    for (int s = 0; s < expected.length; s++) {
+      assertArrayEquals(expected[s], best.get(s));
+    }
+  }
+
+  @Test
+  void decaysOfAnySizeLeadToEverySet() {
+    // So unlike that the next best sets are far from the last ones, and of high order.
+    double[] decays = {9, 8, 7, 1e-9, 6, 5, 4, 3, 1e-5};
+    Sets best = LargestVariances.of(new Prior(decays, 1, 0.1), 1 << decays.length);
+    assertEquals(1 << decays.length, best.size());
+    double[] found = new Prior(decays, 1, 0.1).variances(best);
+    for (int s = 1; s < found.length; s++) {
+      assertTrue(found[s] <= found[s - 1] * (1 + 1e-12));
     }
   }
 
