@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -237,6 +238,45 @@ class CudaDeviceTest {
     assertThrows(
         IllegalArgumentException.class, () -> device.launch(uniform(), 1, 1, 0, (Object) "text"));
     assertSame(expected, masks(5, 333, 3, 96, 0));
+  }
+
+  /**
+   * All launches use the same memory for their parameters, and none has run when the last is given.
+   */
+  @Test
+  void everyLaunchKeepsItsOwnParameters() {
+    int launches = 50;
+    int rows = 7;
+    try (Device.Memory memory = device.allocate(16L * rows * launches);
+        Device.Memory one = device.allocate(16L * rows)) {
+      for (int i = 0; i < launches; i++) {
+        device.launch(uniform(), 1 + i % 3, 32, 0, one, 5L << 40 | i, i % 2, 0L, (long) rows, 100);
+        device.copy(one, 0, memory, 16L * rows * i, 16L * rows);
+      }
+      for (int i = 0; i < launches; i++) {
+        HostBuffer expected = HostBuffer.zeros(Element.U64, 2 * rows);
+        device.launch(uniform(), 1, 1, 0, one, 5L << 40 | i, i % 2, 0L, (long) rows, 100);
+        device.read(one, 0, expected);
+        HostBuffer actual = HostBuffer.zeros(Element.U64, 2 * rows);
+        device.read(memory, 16L * rows * i, actual);
+        assertSame(expected, actual);
+      }
+    }
+  }
+
+  @Test
+  void moreParametersThanThereIsRoomForAreRefused() {
+    Object[] many = new Object[CudaParameters.MOST + 1];
+    Arrays.fill(many, 1);
+    assertThrows(IllegalArgumentException.class, () -> device.launch(uniform(), 1, 1, 0, many));
+  }
+
+  @Test
+  void closedDeviceSaysSo() {
+    Device.Kernel kernel = uniform();
+    device.close();
+    assertThrows(IllegalStateException.class, () -> device.launch(kernel, 1, 1, 0));
+    assertThrows(IllegalStateException.class, () -> device.allocate(8));
   }
 
   @Test
