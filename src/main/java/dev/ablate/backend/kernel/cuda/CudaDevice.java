@@ -17,6 +17,7 @@ import dev.ablate.backend.kernel.Device;
 import dev.ablate.backend.kernel.KernelCache;
 import dev.ablate.backend.kernel.KernelSource;
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,9 @@ import jcuda.driver.CUstream_flags;
  * a stream of its own in it.
  */
 public final class CudaDevice implements Device {
+  /** Parts begin where a warp's loads do. */
+  private static final int PART_BYTES = 128;
+
   private final CudaDevices.Found found;
   private final Limits limits;
   private final CUcontext context = new CUcontext();
@@ -91,6 +95,18 @@ public final class CudaDevice implements Device {
       memories.remove(this);
       allocated -= bytes;
       pool.give(block);
+    }
+  }
+
+  private record CudaPart(CudaMemory whole, long offset, long bytes) implements Memory {
+    @Override
+    public long address() {
+      return whole.address() + offset;
+    }
+
+    @Override
+    public void close() {
+      // Freed with the whole.
     }
   }
 
@@ -165,6 +181,17 @@ public final class CudaDevice implements Device {
   }
 
   @Override
+  public int alignment() {
+    return PART_BYTES;
+  }
+
+  @Override
+  public Memory part(Memory whole, long offset, long bytes) {
+    within(whole, offset, bytes);
+    return new CudaPart(open(whole), offset, bytes);
+  }
+
+  @Override
   public void write(Memory to, long offset, HostBuffer from) {
     within(to, offset, from.bytes());
     calls(() -> transfers.write(address(to, offset), from));
@@ -174,6 +201,17 @@ public final class CudaDevice implements Device {
   public void read(Memory from, long offset, HostBuffer to) {
     within(from, offset, to.bytes());
     calls(() -> transfers.read(address(from, offset), to));
+  }
+
+  @Override
+  public void read(List<Fetch> fetches) {
+    List<CudaTransfers.Arrival> arrivals = new ArrayList<>();
+    for (Fetch fetch : fetches) {
+      within(fetch.from(), fetch.offset(), fetch.to().bytes());
+      arrivals.add(
+          new CudaTransfers.Arrival(address(fetch.from(), fetch.offset()), fetch.to()));
+    }
+    calls(() -> transfers.read(arrivals));
   }
 
   @Override
@@ -257,7 +295,8 @@ public final class CudaDevice implements Device {
 
   private void add(int index, Object argument) {
     if (argument instanceof Memory memory) {
-      parameters.add(open(memory).address());
+      open(memory);
+      parameters.add(memory.address());
     } else if (argument instanceof Integer number) {
       parameters.add(number.intValue());
     } else if (argument instanceof Long number) {
@@ -271,8 +310,9 @@ public final class CudaDevice implements Device {
     }
   }
 
+  /** The memory itself, or what it is part of; neither may be closed. */
   private static CudaMemory open(Memory memory) {
-    CudaMemory here = (CudaMemory) memory;
+    CudaMemory here = memory instanceof CudaPart part ? part.whole() : (CudaMemory) memory;
     if (here.freed) {
       throw new IllegalStateException("this buffer is closed");
     }
@@ -280,7 +320,8 @@ public final class CudaDevice implements Device {
   }
 
   private static CUdeviceptr address(Memory memory, long offset) {
-    return open(memory).block.address().withByteOffset(offset);
+    CudaMemory whole = open(memory);
+    return whole.block.address().withByteOffset(memory.address() - whole.address() + offset);
   }
 
   /** The driver knows blocks, which are larger than what was asked for. */

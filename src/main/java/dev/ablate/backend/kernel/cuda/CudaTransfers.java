@@ -8,6 +8,8 @@ import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Traffic;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUstream;
 
@@ -21,6 +23,7 @@ final class CudaTransfers {
 
   private final CUstream stream;
   private final CudaStaging staging = new CudaStaging();
+  private final CudaSmallWrites small = new CudaSmallWrites();
   private long toDevice;
   private long toHost;
 
@@ -31,6 +34,10 @@ final class CudaTransfers {
 
   /** The array may change as soon as this returns; the copy itself may still be on its way. */
   void write(CUdeviceptr to, HostBuffer from) {
+    if (from.bytes() <= CudaSmallWrites.MOST_BYTES) {
+      writeSmall(to, from);
+      return;
+    }
     int width = from.element().bytes();
     int piece = CudaStaging.SLOT_BYTES / width;
     for (int start = 0; start < from.length(); start += piece) {
@@ -38,7 +45,7 @@ final class CudaTransfers {
       long bytes = (long) count * width;
       CudaStaging.Slot slot = staging.take();
       try {
-        slot.fill(from, start, count);
+        slot.fill(0, from, start, count);
         synchronized (this) {
           check(
               cuMemcpyHtoDAsync(
@@ -50,6 +57,14 @@ final class CudaTransfers {
       } finally {
         staging.give(slot);
       }
+    }
+  }
+
+  private synchronized void writeSmall(CUdeviceptr to, HostBuffer from) {
+    if (from.length() > 0) {
+      Pointer pinned = small.put(from, stream);
+      check(cuMemcpyHtoDAsync(to, pinned, from.bytes(), stream), "cuMemcpyHtoDAsync");
+      toDevice += from.bytes();
     }
   }
 
@@ -85,6 +100,45 @@ final class CudaTransfers {
     }
   }
 
+  /** A host buffer to be filled from an address. */
+  record Arrival(CUdeviceptr from, HostBuffer to) {}
+
+  /** Fills several arrays; small ones share a slot and a wait. */
+  void read(List<Arrival> arrivals) {
+    long all = arrivals.stream().mapToLong(a -> aligned(a.to().bytes())).sum();
+    if (all > CudaStaging.SLOT_BYTES) {
+      arrivals.forEach(a -> read(a.from(), a.to()));
+      return;
+    }
+    CudaStaging.Slot slot = staging.take();
+    try {
+      synchronized (this) {
+        int at = 0;
+        for (Arrival arrival : arrivals) {
+          long bytes = arrival.to().bytes();
+          check(
+              cuMemcpyDtoHAsync(slot.pinned().withByteOffset(at), arrival.from(), bytes, stream),
+              "cuMemcpyDtoHAsync");
+          at += aligned(bytes);
+          toHost += bytes;
+        }
+        slot.record(stream);
+      }
+      slot.await();
+      int at = 0;
+      for (Arrival arrival : arrivals) {
+        slot.drain(at, arrival.to(), 0, (int) arrival.to().length());
+        at += aligned(arrival.to().bytes());
+      }
+    } finally {
+      staging.give(slot);
+    }
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
+  }
+
   /** A slot for the next piece; a thread that holds one never waits for others to give theirs. */
   private CudaStaging.Slot nextSlot(Deque<Piece> underWay, HostBuffer to) {
     while (!underWay.isEmpty()) {
@@ -101,7 +155,7 @@ final class CudaTransfers {
     Piece piece = underWay.peek();
     // Waits outside the lock: other threads go on giving commands meanwhile.
     piece.slot().await();
-    piece.slot().drain(to, piece.start(), piece.count());
+    piece.slot().drain(0, to, piece.start(), piece.count());
     staging.give(underWay.remove().slot());
   }
 
@@ -113,5 +167,6 @@ final class CudaTransfers {
   /** Frees the pinned memory; no command may use it any more. */
   void close() {
     staging.close();
+    small.close();
   }
 }
