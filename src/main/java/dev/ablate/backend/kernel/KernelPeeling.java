@@ -24,7 +24,7 @@ final class KernelPeeling {
   private static final int RADIX_RUN = 32;
 
   /** Rounds between two looks at what was found; those after the last that finds some are empty. */
-  private static final int ROUNDS_A_LOOK = 4;
+  private static final int ROUNDS_A_LOOK = 2;
 
   private final Runtime runtime;
   private final KernelCode code;
@@ -121,7 +121,9 @@ final class KernelPeeling {
         peel(done + r, false);
       }
       int[] now = new int[count * problems];
-      runtime.device().read(taken.memory(), (done + 1L) * problems * Integer.BYTES, HostBuffer.of(now));
+      runtime
+          .device()
+          .read(taken.memory(), (done + 1L) * problems * Integer.BYTES, HostBuffer.of(now));
       for (int r = 1; r <= count; r++) {
         progress = false;
         for (int p = 0; p < problems; p++) {

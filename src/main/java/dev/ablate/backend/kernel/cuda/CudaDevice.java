@@ -208,8 +208,7 @@ public final class CudaDevice implements Device {
     List<CudaTransfers.Arrival> arrivals = new ArrayList<>();
     for (Fetch fetch : fetches) {
       within(fetch.from(), fetch.offset(), fetch.to().bytes());
-      arrivals.add(
-          new CudaTransfers.Arrival(address(fetch.from(), fetch.offset()), fetch.to()));
+      arrivals.add(new CudaTransfers.Arrival(address(fetch.from(), fetch.offset()), fetch.to()));
     }
     calls(() -> transfers.read(arrivals));
   }

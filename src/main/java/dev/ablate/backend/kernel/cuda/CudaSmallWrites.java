@@ -5,9 +5,9 @@ import jcuda.Pointer;
 import jcuda.driver.CUstream;
 
 /**
- * Pinned memory for small copies to a device, which lie behind each other in one half while those of
- * the other half are on their way. With a slot of the staging each, every fifth would wait for the
- * first, and so for all commands given before it. Not safe from several threads.
+ * Pinned memory for small copies to a device, which lie behind each other in one half while those
+ * of the other half are on their way. With a slot of the staging each, every fifth would wait for
+ * the first, and so for all commands given before it. Not safe from several threads.
  */
 final class CudaSmallWrites {
   /** Copies up to this size are small. */
