@@ -800,8 +800,8 @@ KERNEL void decoding_gather(
  * Decodes the bins of a list; terms that leave less than residual of their bin's energy become
  * candidates of their problem.
  *
- * numbers, energies: as decoding_gather leaves them; todo: bins over all problems; counters: (1 +
- * problems) length of todo, then candidates of each problem so far; rows: (delays, ERRORS) what a
+ * numbers, energies: as decoding_gather leaves them; todo: bins over all problems; counters: from
+ * number counter on length of todo, then candidates of each problem so far; rows: (delays, ERRORS) what a
  * changed sign adds to S_1, S_3, ..., row 0 for all parity bits at once, 0 past errors; tables: (3, 2^degree)
  * logarithms, inverses, roots of y^2 + y = c or NONE; shifts: s1 | s2 << 8 | s3 << 16; hashes:
  * (groups, features); signatures: (features, words) bit p = <d_p, i>.
@@ -814,6 +814,7 @@ KERNEL void decoding_decode(
     GLOBAL const double *energies,
     GLOBAL const u32 *todo,
     GLOBAL u32 *counters,
+    u32 counter,
     GLOBAL const u32 *rows,
     GLOBAL const u32 *tables,
     u32 errors,
@@ -848,7 +849,7 @@ KERNEL void decoding_decode(
   out.where = where;
   out.sets = sets;
   out.places = places;
-  u32 count = counters[0];
+  u32 count = counters[counter];
   FOR_GROUP(i, count) {
     u32 bin = todo[i];
     double energy = energies[bin];
@@ -896,7 +897,7 @@ KERNEL void decoding_decode(
       if (share < residual) {
         u32 bins = groups * points;
         u32 problem = bin / bins;
-        u32 at = ATOMIC_ADD_U32(&counters[1u + problem], 1u);
+        u32 at = ATOMIC_ADD_U32(&counters[counter + 1u + problem], 1u);
         emit(shared, out, hashes, features, groups, points, bin - problem * bins, share,
             (u64)problem * bins + at);
       }

@@ -1,5 +1,5 @@
 /*
- * SPEX peeling: which bins a round decodes, and taking terms out of their bins.
+ * SPEX peeling: taking terms out of their bins, and which bins are decoded next.
  *
  * Formulas: a term with signs s_p = (-1)^<d_p,k> has in each group c the mean m_c = sum_p s_p U_p
  * / (P + 1) and the weight w_c = 1 / (energy_c - (P + 1) m_c^2); its coefficient is
@@ -12,7 +12,7 @@
  * least bin among equal ones. Arithmetic: doubles, added in the order of the delays as HostPeeling
  * does. Tolerance: none against HostDecoding but for the logarithm, which is compared only.
  *
- * Grid mapping: floor and peel: a group a problem; todo: an item a bin.
+ * Grid mapping: a group a problem.
  * Parameters: tuned group sizes, without effect on results. Source: Kang et al., arXiv 2502.13870.
  */
 #include "device.h"
@@ -23,102 +23,68 @@
 #define RUN 32u
 
 /*
- * floors: (problems) the energy that a bin must exceed: its zero, rounding times the largest, and
- * unless every bin counts also loud times the rank-th smallest energy.
+ * The energy that a bin of a problem must exceed: its zero, and unless every bin counts also loud
+ * times the rank-th smallest energy.
  *
- * energies: (problems, bins), not negative; largest: (problems) as bits. Radix selection: from the
- * highest bits on, the histogram of the energies that agree so far tells the next bits.
- * Local memory: (RADIX + RADIX / RUN + 2) u32.
+ * energies: (bins), not negative. Radix selection: from the highest bits on, the histogram of the
+ * energies that agree so far tells the next bits. Local memory: (RADIX + RADIX / RUN + 2) u32.
  */
-KERNEL void peeling_floor(
+FUNCTION double floor_of(
     GLOBAL const double *energies,
-    GLOBAL const u64 *largest,
-    GLOBAL double *floors,
-    u32 problems,
     u32 bins,
     u32 every,
     u32 rank,
-    double rounding,
+    double zero,
     double loud,
-    LOCAL_PARAMETER) {
-  LOCAL_MEMORY(u32, histogram);
+    LOCAL u32 *histogram) {
   LOCAL u32 *runs = histogram + RADIX;
   LOCAL u32 *digit = runs + RADIX / RUN;
-  FOR_GROUP(problem, problems) {
-    u64 prefix = 0;
-    u32 before = 0;
-    for (u32 step = 0; step < (every != 0u ? 0u : 6u); step++) {
-      // 5 digits of 11 bits and one of 9.
-      u32 shift = step == 5u ? 0u : 53u - RADIX_BITS * step;
-      u32 low = step == 5u ? 9u : RADIX_BITS;
-      FOR_LOCAL(d, RADIX) {
-        histogram[d] = 0;
-      }
-      BARRIER();
-      FOR_LOCAL(i, bins) {
-        u64 bits = DOUBLE_BITS(energies[(u64)problem * bins + i]);
-        // A shift by 64 is not defined: two shifts.
-        if ((bits >> shift >> low) == prefix) {
-          LOCAL_ADD_U32(&histogram[(u32)(bits >> shift) & ((1u << low) - 1u)], 1u);
-        }
-      }
-      BARRIER();
-      FOR_LOCAL(r, RADIX / RUN) {
-        u32 sum = 0;
-        for (u32 d = 0; d < RUN; d++) {
-          sum += histogram[r * RUN + d];
-        }
-        runs[r] = sum;
-      }
-      BARRIER();
-      if (LOCAL_ID == 0u) {
-        u32 d = 0;
-        u32 below = before;
-        while (below + runs[d / RUN] <= rank) {
-          below += runs[d / RUN];
-          d += RUN;
-        }
-        while (below + histogram[d] <= rank) {
-          below += histogram[d++];
-        }
-        digit[0] = d;
-        digit[1] = below;
-      }
-      BARRIER();
-      prefix = prefix << low | digit[0];
-      before = digit[1];
-      BARRIER();
+  u64 prefix = 0;
+  u32 before = 0;
+  for (u32 step = 0; step < (every != 0u ? 0u : 6u); step++) {
+    // 5 digits of 11 bits and one of 9.
+    u32 shift = step == 5u ? 0u : 53u - RADIX_BITS * step;
+    u32 low = step == 5u ? 9u : RADIX_BITS;
+    FOR_LOCAL(d, RADIX) {
+      histogram[d] = 0;
     }
+    BARRIER();
+    FOR_LOCAL(i, bins) {
+      u64 bits = DOUBLE_BITS(energies[i]);
+      // A shift by 64 is not defined: two shifts.
+      if ((bits >> shift >> low) == prefix) {
+        LOCAL_ADD_U32(&histogram[(u32)(bits >> shift) & ((1u << low) - 1u)], 1u);
+      }
+    }
+    BARRIER();
+    FOR_LOCAL(r, RADIX / RUN) {
+      u32 sum = 0;
+      for (u32 d = 0; d < RUN; d++) {
+        sum += histogram[r * RUN + d];
+      }
+      runs[r] = sum;
+    }
+    BARRIER();
     if (LOCAL_ID == 0u) {
-      double zero = MUL64(rounding, BITS_DOUBLE(largest[problem]));
-      double quiet = every != 0u ? zero : MUL64(loud, BITS_DOUBLE(prefix));
-      floors[problem] = quiet > zero ? quiet : zero;
-    }
-  }
-}
-
-/*
- * Lists the bins that changed and exceed the floor of their problem, in no order, and marks all as
- * settled. settled: (problems, bins), 0 where a bin changed; todo: (problems, bins); counters: (1 +
- * problems), the first is the length of todo.
- */
-KERNEL void peeling_todo(
-    GLOBAL const double *energies,
-    GLOBAL const double *floors,
-    GLOBAL u32 *settled,
-    GLOBAL u32 *todo,
-    GLOBAL u32 *counters,
-    u32 problems,
-    u32 bins,
-    LOCAL_PARAMETER) {
-  FOR_EACH(i, (u64)problems * bins) {
-    if (settled[i] == 0u) {
-      settled[i] = 1;
-      if (energies[i] > floors[i / bins]) {
-        todo[ATOMIC_ADD_U32(&counters[0], 1u)] = (u32)i;
+      u32 d = 0;
+      u32 below = before;
+      while (below + runs[d / RUN] <= rank) {
+        below += runs[d / RUN];
+        d += RUN;
       }
+      while (below + histogram[d] <= rank) {
+        below += histogram[d++];
+      }
+      digit[0] = d;
+      digit[1] = below;
     }
+    BARRIER();
+    prefix = prefix << low | digit[0];
+    before = digit[1];
+    BARRIER();
   }
+  double quiet = every != 0u ? zero : MUL64(loud, BITS_DOUBLE(prefix));
+  return quiet > zero ? quiet : zero;
 }
 
 /* The share of energy left as a number that is larger where the share is less; never 0. */
@@ -215,23 +181,26 @@ FUNCTION u32 weigh(
 }
 
 /*
- * Peels the candidates of a round.
+ * Peels the candidates of a round, then lists the bins for the next: those that changed and exceed
+ * the floor of their problem, in no order. Round 0 has no candidates.
  *
- * numbers, energies, settled: (problems, bins, delays), (problems, bins) twice; counters, left,
- * where, sets, places: candidates as decoding_decode leaves them; log_sets: (errors + 1) ln C(n, r);
+ * numbers, energies, settled: (problems, bins, delays), (problems, bins) twice, settled 0 where a
+ * bin changed; counters: (rounds, 1 + problems), zeros before their round: length of todo, then
+ * candidates of each problem; left, where, sets, places: candidates as decoding_decode leaves them;
+ * log_sets: (errors + 1) ln C(n, r); todo: (problems, bins).
  * Scratch: claims: (2, problems, bins), 0 before and after; means: (problems, bins, groups);
  * coefficients: (problems, bins); lists: (3, problems, bins).
- * Found: status: (1 + problems) terms taken so far, in all and of each problem; found_values:
+ * Found: taken: (rounds, problems), zeros before, terms taken; found: (1) terms so far; found_values:
  * coefficients; found_sets: (2 + errors) problem, size, features. Terms with the same set stand in
  * the order in which they were taken.
- * Local memory: 4 u32.
+ * Local memory: (RADIX + RADIX / RUN + 2) u32.
  */
 KERNEL void peeling_peel(
     GLOBAL double *numbers,
     GLOBAL double *energies,
     GLOBAL u32 *settled,
     GLOBAL const u64 *largest,
-    GLOBAL const u32 *counters,
+    GLOBAL u32 *counters,
     GLOBAL const double *left,
     GLOBAL const u32 *where,
     GLOBAL const u32 *sets,
@@ -242,7 +211,9 @@ KERNEL void peeling_peel(
     GLOBAL double *means,
     GLOBAL double *coefficients,
     GLOBAL u32 *lists,
-    GLOBAL u32 *status,
+    GLOBAL u32 *todo,
+    GLOBAL u32 *taken,
+    GLOBAL u32 *found,
     GLOBAL double *found_values,
     GLOBAL u32 *found_sets,
     u32 problems,
@@ -251,11 +222,17 @@ KERNEL void peeling_peel(
     u32 delays,
     u32 words,
     u32 errors,
+    u32 round,
+    u32 every,
+    u32 rank,
     double rounding,
+    double loud,
     double residual,
     double evidence,
     LOCAL_PARAMETER) {
-  LOCAL_MEMORY(u32, next_count);
+  LOCAL_MEMORY(u32, histogram);
+  LOCAL u32 *next_count = histogram + RADIX + RADIX / RUN;
+  GLOBAL u32 *now = counters + round * (1u + problems);
   u64 all = (u64)problems * bins;
   FOR_GROUP(problem, problems) {
     u64 first = (u64)problem * bins;
@@ -266,7 +243,7 @@ KERNEL void peeling_peel(
     GLOBAL u32 *next = lists + all + first;
     GLOBAL u32 *owner = lists + 2u * all + first;
     double zero = MUL64(rounding, BITS_DOUBLE(largest[problem]));
-    u32 count = counters[1u + problem];
+    u32 count = now[1u + problem];
     FOR_LOCAL(i, count) {
       list[i] = i;
     }
@@ -336,13 +313,13 @@ KERNEL void peeling_peel(
           }
           double now = ADD64(
               1.0, -(MUL64(own, own) / MUL64((double)delays, energy[bin])));
-          u32 taken = energy[bin] > zero && now < residual
+          u32 takes = energy[bin] > zero && now < residual
               && weigh(places + c0, means + c0, energy, groups, delays, zero,
                   ADD64(evidence, log_sets[size]), &coefficients[first + candidate]);
-          owner[i] = taken;
-          if (taken != 0u) {
-            ATOMIC_ADD_U32(&status[1u + problem], 1u);
-            u32 at = ATOMIC_ADD_U32(&status[0], 1u);
+          owner[i] = takes;
+          if (takes != 0u) {
+            ATOMIC_ADD_U32(&taken[round * problems + problem], 1u);
+            u32 at = ATOMIC_ADD_U32(&found[0], 1u);
             found_values[at] = coefficients[first + candidate];
             found_sets[(u64)at * (errors + 2u)] = problem;
             for (u32 k = 0; k <= errors; k++) {
@@ -373,5 +350,15 @@ KERNEL void peeling_peel(
       list = next;
       next = swap;
     }
+    double above = floor_of(energy, bins, every, rank, zero, loud, histogram);
+    FOR_LOCAL(i, bins) {
+      if (settled[first + i] == 0u) {
+        settled[first + i] = 1;
+        if (energy[i] > above) {
+          todo[ATOMIC_ADD_U32(&now[1u + problems], 1u)] = (u32)first + i;
+        }
+      }
+    }
+    BARRIER();
   }
 }

@@ -170,7 +170,7 @@ static void terms(u32 bins, u32 patterns, u32 flipped, u32 groups) {
       + 4u * (entries + 2 + 3 * CHUNK + MOST_WEAK
               + (MOST_WEAK + CHUNK + MOST_DEGREE + ERRORS + 2) * ERRORS + 8);
   u64 *memory = buffer(bytes);
-  LAUNCH(groups, decoding_decode(numbers, energies, todo, counters, rows_, tables_, errors_, degree_,
+  LAUNCH(groups, decoding_decode(numbers, energies, todo, counters, 0, rows_, tables_, errors_, degree_,
       shifts_of(degree_), four_of(degree_), hashes, signatures_, features_, 1, delays, bins, words_,
       entries, items, 0.9, left, where, found, places, memory));
   u32 expected = 0;

@@ -9,14 +9,23 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Many equal energies, zeros and huge ratios: the rank-th one by sorting. */
-static void floors(u32 problems, u32 bins, u32 kind) {
-  double *energies = BUFFER(double, problems * bins);
+/*
+ * The bins for the next round, without candidates: many equal energies, zeros and huge ratios, the
+ * rank-th one by sorting.
+ */
+static void todo(u32 problems, u32 bins, u32 kind, u32 groups) {
+  u32 all = problems * bins, round = 2;
+  double *energies = BUFFER(double, all);
   double *sorted = BUFFER(double, bins);
-  double *out = BUFFER(double, problems);
   u64 *largest = BUFFER(u64, problems);
+  u32 *settled = BUFFER(u32, all);
+  u32 *listed = BUFFER(u32, all);
+  u32 *list = BUFFER(u32, all);
+  u32 *lists = BUFFER(u32, 3 * all);
+  u32 *counters = BUFFER(u32, (round + 2) * (1 + problems));
+  u32 *taken = BUFFER(u32, (round + 1) * problems);
   u64 *memory = buffer(4u * (RADIX + RADIX / RUN + 2));
-  for (u32 i = 0; i < problems * bins; i++) {
+  for (u32 i = 0; i < all; i++) {
     double x = fabs(random_number());
     energies[i] = kind == 0 ? 0 : kind == 1 ? x : kind == 2 ? (random_bits() & 1u ? 3.0 : 7.0)
         : exp(300 * random_number());
@@ -28,52 +37,40 @@ static void floors(u32 problems, u32 bins, u32 kind) {
   }
   u32 ranks[] = {0, bins / 20, bins / 2, bins - 1};
   for (u32 r = 0; r < 5; r++) {
-    u32 every = r == 4;
-    LAUNCH(problems > 1 ? 2 : 1, peeling_floor(energies, largest, out, problems, bins, every,
-        ranks[r % 4], 1e-20, 2.0, memory));
+    u32 every = r == 4, expected = 0;
+    double loud = r == 0 ? 1.0 : 2.0;
+    memset(counters, 0, 4 * (round + 2) * (1 + problems));
+    memset(taken, 0, 4 * (round + 1) * problems);
     for (u32 q = 0; q < problems; q++) {
       memcpy(sorted, energies + q * bins, 8 * bins);
       qsort(sorted, bins, 8, ascending);
       double zero = 1e-20 * sorted[bins - 1];
-      double quiet = every ? zero : 2.0 * sorted[ranks[r % 4]];
-      CHECK(out[q] == (quiet > zero ? quiet : zero), "floor %g, kind %u, rank %u", out[q], kind, ranks[r % 4]);
+      double quiet = every ? zero : loud * sorted[ranks[r % 4]];
+      for (u32 i = q * bins; i < (q + 1) * bins; i++) {
+        settled[i] = (u32)random_bits() & 1u;
+        listed[i] = !settled[i] && energies[i] > (quiet > zero ? quiet : zero);
+        expected += listed[i];
+      }
     }
+    LAUNCH(groups, peeling_peel(NULL, energies, settled, largest, counters, NULL, NULL, NULL, NULL,
+        NULL, NULL, NULL, NULL, NULL, lists, list, taken, NULL, NULL, NULL, problems, bins, 3, 57, 1,
+        ERRORS, round, every, ranks[r % 4], 1e-20, loud, 0.9, 3, memory));
+    u32 length = counters[(round + 1) * (1 + problems)];
+    CHECK(length == expected, "%u bins of %u, kind %u, rank %u", length, expected, kind, ranks[r % 4]);
+    for (u32 i = 0; i < length; i++) CHECK(listed[list[i]]-- == 1, "bin %u, kind %u", list[i], kind);
+    for (u32 i = 0; i < all; i++) CHECK(settled[i] == 1, "bin %u", i);
+    for (u32 q = 0; q < problems; q++) CHECK(taken[round * problems + q] == 0, "problem %u", q);
   }
   free(energies);
   free(sorted);
-  free(out);
   free(largest);
-  free(memory);
-}
-
-static void todo(u32 problems, u32 bins, u32 groups) {
-  u32 all = problems * bins, expected = 0;
-  double *energies = BUFFER(double, all);
-  double *least = BUFFER(double, problems);
-  u32 *settled = BUFFER(u32, all);
-  u32 *was = BUFFER(u32, all);
-  u32 *list = BUFFER(u32, all);
-  u32 *counters = BUFFER(u32, 1 + problems);
-  counters[0] = 0;
-  for (u32 q = 0; q < problems; q++) least[q] = 0.25 * q;
-  for (u32 i = 0; i < all; i++) {
-    energies[i] = fabs(random_number());
-    was[i] = random_bits() & 1u;
-    settled[i] = !was[i];
-    expected += was[i] && energies[i] > least[i / bins];
-  }
-  LAUNCH(groups, peeling_todo(energies, least, settled, list, counters, problems, bins, NULL));
-  CHECK(counters[0] == expected, "%u bins of %u", counters[0], expected);
-  for (u32 i = 0; i < all; i++) CHECK(settled[i] == 1, "bin %u", i);
-  for (u32 i = 0; i < expected; i++) {
-    CHECK(was[list[i]]-- == 1 && energies[list[i]] > least[list[i] / bins], "bin %u", list[i]);
-  }
-  free(energies);
-  free(least);
   free(settled);
-  free(was);
+  free(listed);
   free(list);
+  free(lists);
   free(counters);
+  free(taken);
+  free(memory);
 }
 
 /* One problem as the host keeps it. */
@@ -142,7 +139,8 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
   double *expected_energies = BUFFER(double, all);
   u32 *settled = BUFFER(u32, all);
   u64 *largest = BUFFER(u64, problems);
-  u32 *counters = BUFFER(u32, 1 + problems);
+  /* Of round 0 and the next. */
+  u32 *counters = BUFFER(u32, 2 * (1 + problems));
   double *left = BUFFER(double, all);
   u32 *where = BUFFER(u32, all);
   u32 *sets = BUFFER(u32, all * (ERRORS + 1));
@@ -151,17 +149,19 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
   double *means = BUFFER(double, all * group_count_);
   double *coefficients = BUFFER(double, all);
   u32 *lists = BUFFER(u32, 3 * all);
-  u32 *status = BUFFER(u32, 1 + problems);
+  u32 *todo = BUFFER(u32, all);
+  u32 *taken = BUFFER(u32, problems);
+  u32 total[1] = {0};
   double *values = BUFFER(double, all);
   u32 *found = BUFFER(u32, all * (ERRORS + 2));
-  u64 memory[1];
+  u64 *memory = buffer(4u * (RADIX + RADIX / RUN + 2));
   for (u32 i = 0; i < all; i++) settled[i] = 1;
   memset(claims, 0, 16 * all);
-  memset(status, 0, 4 * (1 + problems));
+  memset(taken, 0, 4 * problems);
+  memset(counters, 0, 8 * (1 + problems));
   for (u32 i = 0; i < all * delays_; i++) numbers[i] = random_number();
   for (u32 q = 0; q < problems; q++) {
     double most = 0;
-    counters[1 + q] = 0;
     /* Each term is in its bins, and each of these may name it; a bin names one term at most. */
     for (u32 i = 0; i < candidates; i++) {
       u32 set[ERRORS + 1] = {(u32)random_bits() % (ERRORS + 1)};
@@ -200,9 +200,13 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
   memcpy(expected, numbers, 8 * all * delays_);
   memcpy(expected_energies, energies, 8 * all);
   LAUNCH(launched, peeling_peel(numbers, energies, settled, largest, counters, left, where, sets,
-      places, signatures_, log_sets_, claims, means, coefficients, lists, status, values, found,
-      problems, bins, group_count_, delays_, words_, ERRORS, 1e-20, 0.9, evidence, memory));
-  u32 taken = 0;
+      places, signatures_, log_sets_, claims, means, coefficients, lists, todo, taken, total, values,
+      found, problems, bins, group_count_, delays_, words_, ERRORS, 0, 1, 0, 1e-20, 2, 0.9, evidence,
+      memory));
+  u32 all_taken = 0;
+  u8 *changed = BUFFER(u8, all);
+  u32 change_count = 0;
+  memset(changed, 0, all);
   for (u32 q = 0; q < problems; q++) {
     u32 of_problem = 0;
     u8 *done = BUFFER(u8, bins);
@@ -219,24 +223,33 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
       if (naive(expected + q * bins * delays_, expected_energies + q * bins, where[s],
               sets + s * (ERRORS + 1), 1e-20 * BITS_DOUBLE(largest[q]), 0.9, evidence, &value)) {
         u32 matches = 0;
-        for (u32 f = 0; f < status[0]; f++) {
+        for (u32 f = 0; f < total[0]; f++) {
           matches += found[f * (ERRORS + 2)] == q && values[f] == value
               && memcmp(found + f * (ERRORS + 2) + 1, sets + s * (ERRORS + 1), 4 * (1 + sets[s * (ERRORS + 1)])) == 0;
         }
         CHECK(matches == 1, "term %u of problem %u", turn, q);
+        for (u32 c = 0; c < group_count_; c++) changed[q * bins + places[s * group_count_ + c]] = 1;
         of_problem++;
       }
     }
-    CHECK(status[1 + q] == of_problem, "%u of %u terms", status[1 + q], of_problem);
-    taken += of_problem;
+    CHECK(taken[q] == of_problem, "%u of %u terms", taken[q], of_problem);
+    all_taken += of_problem;
     free(done);
   }
-  CHECK(status[0] == taken && (candidates == 0 || taken > 0), "%u of %u terms", status[0], taken);
+  CHECK(total[0] == all_taken && (candidates == 0 || all_taken > 0), "%u of %u terms", total[0], all_taken);
   CHECK(memcmp(numbers, expected, 8 * all * delays_) == 0, "numbers");
   CHECK(memcmp(energies, expected_energies, 8 * all) == 0, "energies");
-  u32 still = 0;
-  for (u32 i = 0; i < all; i++) still += settled[i];
-  CHECK((still == all) == (taken == 0), "%u of %u bins are as they were", still, all);
+  /* The bins that changed are next, as every bin counts. */
+  for (u32 i = 0; i < all; i++) {
+    changed[i] &= energies[i] > 1e-20 * BITS_DOUBLE(largest[i / bins]);
+    change_count += changed[i];
+  }
+  CHECK(counters[1 + problems] == change_count, "%u of %u bins", counters[1 + problems], change_count);
+  for (u32 i = 0; i < counters[1 + problems]; i++) CHECK(changed[todo[i]]-- == 1, "bin %u", todo[i]);
+  for (u32 i = 0; i < all; i++) CHECK(settled[i] == 1, "bin %u", i);
+  free(changed);
+  free(memory);
+  free(todo);
   for (u32 i = 0; i < 2 * all; i++) CHECK(claims[i] == 0, "claim %u", i);
   free(numbers);
   free(energies);
@@ -253,7 +266,7 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
   free(means);
   free(coefficients);
   free(lists);
-  free(status);
+  free(taken);
   free(values);
   free(found);
 }
@@ -276,12 +289,10 @@ static void design(u32 groups, u32 features, u32 points, u32 delays) {
 
 int main(void) {
   for (u32 kind = 0; kind < 4; kind++) {
-    floors(1, 1, kind);
-    floors(3, 50, kind);
-    floors(2, 3000, kind);
+    todo(1, 1, kind, 1);
+    todo(3, 50, kind, 2);
+    todo(2, 3000, kind, 1);
   }
-  todo(1, 1, 1);
-  todo(3, 77, 5);
   design(3, 50, 16, 57);
   peel(1, 0, 3, 1);
   peel(1, 40, 3, 1);

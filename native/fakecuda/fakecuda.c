@@ -12,6 +12,7 @@
  * Kernels are the plain-C dialect, found by the header line of the PTX and their name; one that is
  * not for plain C exists but cannot be started. Device 0 has
  * compute capability 9.0, device 1 has 7.5. FAKECUDA_LINK=refuse makes the assembler of PTX refuse.
+ * FAKECUDA_FAIL=kernel makes that kernel fail when it runs, and then all calls that need a context.
  */
 #include "fakecuda.h"
 
@@ -35,6 +36,7 @@ enum {
   INVALID_HANDLE = 400,
   NOT_FOUND = 500,
   NOT_READY = 600,
+  ILLEGAL_ADDRESS = 700,
   NOT_SUPPORTED = 801
 };
 
@@ -105,6 +107,7 @@ static struct memory *memories;
 static struct stream *streams;
 static struct function *functions;
 static int initialized;
+static int failed; /* a kernel did, so nothing works any more */
 static __thread struct device *current;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -196,6 +199,9 @@ static void execute(struct command *c) {
       memset(c->to, c->value, c->bytes);
       break;
     case LAUNCH: {
+      const char *fault = getenv("FAKECUDA_FAIL");
+      if (fault != NULL && strcmp(fault, c->kernel->name) == 0) failed = 1;
+      if (failed) break;
       void *arguments[64];
       unsigned char *local = guarded(c->bytes);
       for (int i = 0; i < c->kernel->parameters; i++) arguments[i] = &c->arguments[i];
@@ -245,14 +251,16 @@ static int known(const struct stream *stream) {
   return 0;
 }
 
-/* Every function holds the lock; most need a context. */
+/* Every function holds the lock; most need a context, and say when a kernel has failed in it. */
 #define CALL(body)                  \
   do {                              \
     CUresult result_ = SUCCESS;     \
+    int context_ = 0;               \
     pthread_mutex_lock(&lock);      \
     do {                            \
       body                          \
     } while (0);                    \
+    if (context_ && failed) result_ = ILLEGAL_ADDRESS; \
     pthread_mutex_unlock(&lock);    \
     return result_;                 \
   } while (0)
@@ -261,7 +269,10 @@ static int known(const struct stream *stream) {
     result_ = (code);           \
     break;                      \
   }
-#define NEEDS_CONTEXT REFUSE(current == NULL || current->retained == 0, INVALID_CONTEXT)
+#define NEEDS_CONTEXT                                              \
+  context_ = 1;                                                    \
+  REFUSE(failed, ILLEGAL_ADDRESS)                                  \
+  REFUSE(current == NULL || current->retained == 0, INVALID_CONTEXT)
 #define NEEDS_STREAM(s) REFUSE(!known(s), INVALID_HANDLE)
 
 CUresult cuInit(unsigned flags) {
@@ -496,8 +507,26 @@ CUresult cuLinkDestroy(struct link *state) {
   CALL(free(state->text); free(state->image); free(state););
 }
 
-CUresult cuModuleLoadData(struct module **module, const void *image) {
+/* The text of an option that is a buffer, as the driver pairs it with its size. */
+static void say(const char *what, unsigned count, const int *options, void **values) {
+  size_t size = 0;
+  char *log = NULL;
+  for (unsigned i = 0; i < count; i++) {
+    if (options[i] == 5) log = values[i];           /* ERROR_LOG_BUFFER */
+    if (options[i] == 6) size = (size_t)values[i];  /* ERROR_LOG_BUFFER_SIZE_BYTES */
+  }
+  if (log != NULL) snprintf(log, size, "%s", what);
+}
+
+CUresult cuModuleLoadDataEx(
+    struct module **module, const void *image, unsigned count, int *options, void **values) {
   CALL(NEEDS_CONTEXT const char *text = image;
+       const char *mode = getenv("FAKECUDA_LINK");
+       if (mode != NULL && strcmp(mode, "refuse") == 0 && strncmp(text, "// ", 3) == 0) {
+         say("ptxas fatal   : Unsupported .version\n", count, options, values);
+         REFUSE(1, UNSUPPORTED_PTX_VERSION)
+       }
+       if (strncmp(text, MARK, strlen(MARK)) != 0) say("not an image\n", count, options, values);
        REFUSE(strncmp(text, MARK, strlen(MARK)) != 0, INVALID_IMAGE)
        text += strlen(MARK);
        char variant[256];

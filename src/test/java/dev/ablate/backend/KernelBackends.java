@@ -51,6 +51,16 @@ public final class KernelBackends {
     return DEVICES.stream().map(d -> new KernelBackend(d, new Tuning(tuning)));
   }
 
+  /** A log of commands for every device, to build a backend on with {@link #on}. */
+  public static Stream<CommandLog> logs() {
+    return DEVICES.stream().map(CommandLog::new);
+  }
+
+  /** A backend that gives its commands to a log, at the sizes that the device is tuned for. */
+  public static Backend on(CommandLog log) {
+    return new KernelBackend(log, Tuning.forDevice(log));
+  }
+
   /** The same on devices that have no memory for a single allocation of more than so many bytes. */
   public static Stream<Backend> withLargestAllocation(long bytes, Map<String, Integer> tuning) {
     return DEVICES.stream()

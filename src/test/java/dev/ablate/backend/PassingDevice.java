@@ -2,6 +2,7 @@ package dev.ablate.backend;
 
 import dev.ablate.backend.kernel.Device;
 import dev.ablate.backend.kernel.KernelSource;
+import java.util.List;
 
 /** A device that passes everything on to another one. */
 class PassingDevice implements Device {
@@ -42,6 +43,16 @@ class PassingDevice implements Device {
   }
 
   @Override
+  public int alignment() {
+    return device.alignment();
+  }
+
+  @Override
+  public Memory part(Memory whole, long offset, long bytes) {
+    return device.part(whole, offset, bytes);
+  }
+
+  @Override
   public void write(Memory to, long offset, HostBuffer from) {
     device.write(to, offset, from);
   }
@@ -49,6 +60,11 @@ class PassingDevice implements Device {
   @Override
   public void read(Memory from, long offset, HostBuffer to) {
     device.read(from, offset, to);
+  }
+
+  @Override
+  public void read(List<Fetch> fetches) {
+    device.read(fetches);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Traffic;
+import java.util.List;
 
 /**
  * One accelerator: its memory, its kernels and one stream of commands, which run in the order in
@@ -72,11 +73,37 @@ public interface Device extends AutoCloseable {
    */
   Memory allocate(long bytes);
 
+  /** Where a part of memory may begin: multiples of so many bytes, a power of two, at least 8. */
+  int alignment();
+
+  /**
+   * A part of memory, which is freed with the whole. Closing it does nothing to the whole.
+   *
+   * @param whole from {@link #allocate}
+   * @param offset where it begins, a multiple of {@link #alignment()}
+   * @param bytes size, at least 1
+   */
+  Memory part(Memory whole, long offset, long bytes);
+
   /** Copies a whole host buffer to the device, from byte {@code offset} on; waits for it. */
   void write(Memory to, long offset, HostBuffer from);
 
   /** Fills a whole host buffer from the device, from byte {@code offset} on; waits for it. */
   void read(Memory from, long offset, HostBuffer to);
+
+  /**
+   * A host buffer to be filled.
+   *
+   * @param from where its bytes are
+   * @param offset the first of them
+   * @param to filled as a whole
+   */
+  record Fetch(Memory from, long offset, HostBuffer to) {}
+
+  /** Fills several host buffers and waits for all of them together. */
+  default void read(List<Fetch> fetches) {
+    fetches.forEach(fetch -> read(fetch.from(), fetch.offset(), fetch.to()));
+  }
 
   /** Copies within the device. */
   void copy(Memory from, long fromOffset, Memory to, long toOffset, long bytes);

@@ -19,6 +19,14 @@ final class KernelBuffer implements Buffer {
     this.memory = device.allocate(Math.max(1, length) * element.bytes());
   }
 
+  /** A part of other memory. */
+  KernelBuffer(Device device, Element element, long length, Device.Memory part) {
+    this.device = device;
+    this.element = element;
+    this.length = length;
+    this.memory = part;
+  }
+
   Device device() {
     return device;
   }
@@ -40,6 +48,11 @@ final class KernelBuffer implements Buffer {
   @Override
   public long length() {
     return length;
+  }
+
+  /** What fills a host buffer from element {@code start} on. */
+  Device.Fetch fetch(long start, HostBuffer to) {
+    return new Device.Fetch(memory, start * element.bytes(), to);
   }
 
   @Override

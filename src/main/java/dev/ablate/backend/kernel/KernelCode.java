@@ -1,6 +1,7 @@
 package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.CodedBins;
+import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.PeelingRules;
 import dev.ablate.code.BchDecoder;
 import dev.ablate.code.GaloisField;
@@ -38,11 +39,18 @@ final class KernelCode {
     if (field().degree() > NARROW_DEGREE) {
       macros.put("WIDE", 1);
     }
-    this.rows = scope.in(syndromeRows());
-    this.tables = scope.in(fieldTables());
-    this.hashes = scope.in(bins.hashes());
-    this.signatures = scope.in(bins.signatures());
-    this.logSets = scope.in(PeelingRules.logSets(bins.features(), capacity));
+    KernelBuffer[] all =
+        scope.in(
+            HostBuffer.of(syndromeRows()),
+            HostBuffer.of(fieldTables()),
+            HostBuffer.of(bins.hashes()),
+            HostBuffer.of(bins.signatures()),
+            HostBuffer.of(PeelingRules.logSets(bins.features(), capacity)));
+    this.rows = all[0];
+    this.tables = all[1];
+    this.hashes = all[2];
+    this.signatures = all[3];
+    this.logSets = all[4];
   }
 
   private GaloisField field() {

@@ -1,6 +1,8 @@
 package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.HostBuffer;
+import java.util.List;
 
 /** Fits of one launch: what each is to do, and room for what comes of it. */
 final class KernelCodedRegressionFits implements AutoCloseable {
@@ -8,6 +10,7 @@ final class KernelCodedRegressionFits implements AutoCloseable {
   private static final int AIMS = 5;
   private static final int RESULTS = 3;
 
+  private final Runtime runtime;
   private final int count;
   private final int[] which;
   private final double[] aims;
@@ -23,6 +26,7 @@ final class KernelCodedRegressionFits implements AutoCloseable {
    * @throws OutOfDeviceMemoryException if there is none
    */
   KernelCodedRegressionFits(Runtime runtime, int count, int terms) {
+    this.runtime = runtime;
     this.count = count;
     this.which = new int[count * WHICH];
     this.aims = new double[count * AIMS];
@@ -76,12 +80,9 @@ final class KernelCodedRegressionFits implements AutoCloseable {
     return count;
   }
 
-  int[] which() {
-    return which;
-  }
-
-  double[] aims() {
-    return aims;
+  /** What the fits are to do: {@code (fits, 3)} rows and {@code (fits, 5)} aims. */
+  HostBuffer[] asked() {
+    return new HostBuffer[] {HostBuffer.of(which), HostBuffer.of(aims)};
   }
 
   /** {@code (fits, terms) row-major} the weights of the first fits. */
@@ -110,9 +111,15 @@ final class KernelCodedRegressionFits implements AutoCloseable {
 
   private double result(int at) {
     if (read == null) {
-      read = results.toHost().doubles();
+      runtime.device().read(List.of(fetchResults()));
     }
     return read[at];
+  }
+
+  /** Brings the errors to the host, together with something else. */
+  Device.Fetch fetchResults() {
+    read = new double[count * RESULTS];
+    return results.fetch(0, HostBuffer.of(read));
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
+import java.util.Arrays;
+import java.util.List;
 
 /** One problem's transforms on a device. */
 final class KernelCodedRegressionOutput implements CodedRegression.Output {
@@ -20,6 +22,14 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
   private final KernelBuffer hashes;
   private final KernelBuffer signatures;
   private double[] squares;
+  private Rest last;
+
+  /** What terms leave of the transforms, and which terms. */
+  private record Rest(Sets sets, double[] coefficients, KernelBuffer transforms) {
+    private boolean of(Sets others, double[] theirs) {
+      return others == sets && Arrays.equals(theirs, coefficients);
+    }
+  }
 
   /**
    * Opens a problem.
@@ -33,8 +43,10 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
     this.scope = runtime.scope();
     try {
       this.transforms = scope.in(transforms);
-      this.hashes = scope.in(bins.hashes());
-      this.signatures = scope.in(bins.signatures());
+      KernelBuffer[] design =
+          scope.in(HostBuffer.of(bins.hashes()), HostBuffer.of(bins.signatures()));
+      this.hashes = design[0];
+      this.signatures = design[1];
     } catch (OutOfDeviceMemoryException e) {
       scope.close();
       throw e;
@@ -57,8 +69,10 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
 
   @Override
   public double[] singletonProducts(Sets sets, double[] coefficients) {
-    try (KernelBuffer rest = rest(sets, coefficients);
-        Runtime.Scope temporary = runtime.scope()) {
+    forget();
+    KernelBuffer rest = rest(sets, coefficients);
+    last = new Rest(sets, coefficients.clone(), rest);
+    try (Runtime.Scope temporary = runtime.scope()) {
       KernelBuffer products = temporary.temporary(Element.F64, bins.features());
       KernelCodedRegression.forItems(
           runtime,
@@ -81,7 +95,20 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
 
   @Override
   public Buffer residual(Sets sets, double[] coefficients) {
+    if (last != null && last.of(sets, coefficients)) {
+      KernelBuffer rest = last.transforms();
+      last = null;
+      return rest;
+    }
     return rest(sets, coefficients);
+  }
+
+  /** Frees what is kept in case somebody asks for the residual of the same terms next. */
+  private void forget() {
+    if (last != null) {
+      last.transforms().close();
+      last = null;
+    }
   }
 
   private KernelBuffer rest(Sets sets, double[] coefficients) {
@@ -92,16 +119,22 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
       runtime.device().copy(transforms.memory(), offset * bytes, rest.memory(), 0, size * bytes);
       if (sets.size() > 0) {
         BinMembers members = new BinMembers(bins, sets);
+        KernelBuffer[] in =
+            temporary.in(
+                HostBuffer.of(members.bins()),
+                HostBuffer.of(members.members()),
+                HostBuffer.of(bins.signatures(sets)),
+                HostBuffer.of(coefficients));
         KernelCodedRegression.forItems(
             runtime,
             "coded_regression_subtract",
             element(),
             (long) bins.groups() * bins.delays() * sets.size(),
             rest,
-            temporary.in(members.bins()),
-            temporary.in(members.members()),
-            temporary.in(bins.signatures(sets)),
-            temporary.in(coefficients),
+            in[0],
+            in[1],
+            in[2],
+            in[3],
             bins.groups(),
             bins.delays(),
             bins.points(),
@@ -134,38 +167,44 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
         bins.words());
   }
 
-  /** {@code y'y} of each delay; not a copy. */
-  double[] squares() {
+  /**
+   * {@code y'y} of each delay; not a copy.
+   *
+   * @param scope keeps what is under way
+   * @param fetches gets what has to arrive before they are right
+   */
+  double[] squares(Runtime.Scope scope, List<Device.Fetch> fetches) {
     if (squares == null) {
-      try (Runtime.Scope temporary = runtime.scope()) {
-        KernelBuffer sums = temporary.temporary(Element.F64, bins.delays());
-        Device.Kernel kernel =
-            KernelCodedRegression.kernel(runtime, "coded_regression_squares", element());
-        runtime.launch(
-            kernel,
-            bins.delays(),
-            runtime.groupSize(kernel),
-            LOCAL_DOUBLES * Double.BYTES,
-            sums,
-            transforms,
-            offset,
-            bins.groups(),
-            bins.delays(),
-            bins.points());
-        HostBuffer host = sums.toHost();
-        squares = host.doubles();
-      }
+      KernelBuffer sums = scope.temporary(Element.F64, bins.delays());
+      Device.Kernel kernel =
+          KernelCodedRegression.kernel(runtime, "coded_regression_squares", element());
+      runtime.launch(
+          kernel,
+          bins.delays(),
+          runtime.groupSize(kernel),
+          LOCAL_DOUBLES * Double.BYTES,
+          sums,
+          transforms,
+          offset,
+          bins.groups(),
+          bins.delays(),
+          bins.points());
+      squares = new double[bins.delays()];
+      fetches.add(sums.fetch(0, HostBuffer.of(squares)));
     }
     return squares;
   }
 
   @Override
   public CodedRegression.Terms on(Sets sets, int[] foldOf, int folds) {
+    // Fits take memory.
+    forget();
     return new KernelCodedRegressionTerms(this, sets, foldOf, folds);
   }
 
   @Override
   public void close() {
+    forget();
     scope.close();
   }
 }

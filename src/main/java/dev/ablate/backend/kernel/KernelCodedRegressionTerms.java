@@ -5,7 +5,9 @@ import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** The regression of one problem on given terms, on a device. */
@@ -38,7 +40,6 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
   private final KernelBuffer starts;
   private final KernelBuffer order;
   private final KernelBuffer tiles;
-  private final KernelBuffer products;
   private final KernelBuffer maskBits;
   private final KernelBuffer sums;
   private final int tileCount;
@@ -58,28 +59,38 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
     this.members = new BinMembers(bins, sets);
     this.scope = runtime.scope();
     try {
-      KernelBuffer setBins = scope.in(members.bins());
       long[] signatures = bins.signatures(sets);
-      KernelBuffer setSignatures = scope.in(signatures);
-      this.starts = scope.in(members.starts());
-      this.columns = scope.temporary(Element.I32, members.entries());
-      this.differ = scope.temporary(Element.U64, (long) members.entries() * bins.words());
-      buildGram(setSignatures);
       this.laneBits = laneBits();
       int[] colourOf = members.colours();
       int[] inOrder = order(colourOf);
-      this.order = scope.in(inOrder);
       int[] begins = tiles(colourOf, inOrder, PARTS >> laneBits);
-      this.tiles = scope.in(begins);
       this.tileCount = begins.length - 1;
-      this.products = scope.temporary(Element.F64, (long) bins.delays() * size);
-      output.products(products, setBins, setSignatures, size);
-      this.maskBits = scope.in(Arrays.stream(masks).flatMapToLong(Arrays::stream).toArray());
+      KernelBuffer[] in =
+          scope.in(
+              HostBuffer.of(members.starts()),
+              HostBuffer.of(inOrder),
+              HostBuffer.of(begins),
+              HostBuffer.of(Arrays.stream(masks).flatMapToLong(Arrays::stream).toArray()),
+              HostBuffer.of(members.bins()),
+              HostBuffer.of(signatures),
+              HostBuffer.of(members.first()),
+              HostBuffer.of(members.members()));
+      this.starts = in[0];
+      this.order = in[1];
+      this.tiles = in[2];
+      this.maskBits = in[3];
+      this.columns = scope.temporary(Element.I32, members.entries());
+      this.differ = scope.temporary(Element.U64, (long) members.entries() * bins.words());
+      gram(in[5], in[6], in[7]);
+      KernelBuffer products = scope.temporary(Element.F64, (long) bins.delays() * size);
+      output.products(products, in[4], in[5], size);
       this.sums = scope.temporary(Element.F64, (long) masks.length * size);
-      sum(maskBits, masks.length, sums);
-      this.squares = output.squares();
+      sum(products);
+      List<Device.Fetch> fetches = new ArrayList<>();
+      this.squares = output.squares(scope, fetches);
       this.all = new double[size];
-      runtime.device().read(sums.memory(), (long) folds * size * Double.BYTES, HostBuffer.of(all));
+      fetches.add(sums.fetch((long) folds * size, HostBuffer.of(all)));
+      runtime.device().read(fetches);
       this.largest = largest(signatures);
     } catch (OutOfDeviceMemoryException e) {
       scope.close();
@@ -87,33 +98,48 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
     }
   }
 
-  /** Delays as bits: those outside each fold, all of them, those of each fold. */
+  /**
+   * Delays as bits: those outside each fold, all of them, those of each fold; all but each delay,
+   * and each delay.
+   */
   private long[][] masks(int[] foldOf) {
-    long[][] bits = new long[2 * folds + 1][bins.words()];
-    for (int p = 0; p < foldOf.length; p++) {
+    int delays = foldOf.length;
+    long[][] bits = new long[2 * folds + 1 + 2 * delays][bins.words()];
+    for (int p = 0; p < delays; p++) {
       for (int f = 0; f <= folds; f++) {
         bits[f == foldOf[p] ? folds + 1 + f : f][p >>> 6] |= 1L << p;
+      }
+      for (int q = 0; q < delays; q++) {
+        bits[q == p ? delay(q) : allBut(q)][p >>> 6] |= 1L << p;
       }
     }
     return bits;
   }
 
-  private void buildGram(KernelBuffer signatures) {
-    try (Runtime.Scope temporary = runtime.scope()) {
-      runtime.forItems(
-          KernelCodedRegression.STEM,
-          "coded_regression_gram",
-          (long) size * bins.groups(),
-          columns,
-          differ,
-          starts,
-          temporary.in(members.first()),
-          temporary.in(members.members()),
-          signatures,
-          bins.groups(),
-          size,
-          bins.words());
-    }
+  /** The mask of all delays but one. */
+  int allBut(int delay) {
+    return 2 * folds + 1 + delay;
+  }
+
+  /** The mask of one delay. */
+  int delay(int delay) {
+    return allBut(bins.delays()) + delay;
+  }
+
+  private void gram(KernelBuffer signatures, KernelBuffer first, KernelBuffer ofBins) {
+    runtime.forItems(
+        KernelCodedRegression.STEM,
+        "coded_regression_gram",
+        (long) size * bins.groups(),
+        columns,
+        differ,
+        starts,
+        first,
+        ofBins,
+        signatures,
+        bins.groups(),
+        size,
+        bins.words());
   }
 
   /** The terms by colour. */
@@ -155,16 +181,16 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
     return mean < 8 ? 0 : Math.min(5, 30 - Integer.numberOfLeadingZeros(mean));
   }
 
-  /** The right-hand sides of sets of delays. */
-  void sum(KernelBuffer bits, int count, KernelBuffer to) {
+  /** The right-hand sides of all sets of delays. */
+  private void sum(KernelBuffer products) {
     runtime.forItems(
         KernelCodedRegression.STEM,
         "coded_regression_sums",
-        (long) count * size,
-        to,
+        (long) masks.length * size,
+        sums,
         products,
-        bits,
-        count,
+        maskBits,
+        masks.length,
         bins.delays(),
         size,
         bins.words());
@@ -216,18 +242,6 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
     return runtime;
   }
 
-  CodedBins bins() {
-    return bins;
-  }
-
-  KernelBuffer foldMasks() {
-    return maskBits;
-  }
-
-  KernelBuffer foldSums() {
-    return sums;
-  }
-
   /** Number of all rows. */
   double rows() {
     return (double) bins.delays() * bins.groups() * bins.points();
@@ -256,14 +270,11 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
   }
 
   /** Runs fits, one group each. */
-  void fit(
-      KernelCodedRegressionFits fits,
-      KernelBuffer start,
-      KernelBuffer fitMasks,
-      KernelBuffer fitSums) {
+  void fit(KernelCodedRegressionFits fits, KernelBuffer start) {
     Device.Kernel kernel =
         runtime.kernel(KernelCodedRegression.STEM, "coded_regression_fit", Map.of());
     try (Runtime.Scope temporary = runtime.scope()) {
+      KernelBuffer[] asked = temporary.in(fits.asked());
       runtime.launch(
           kernel,
           fits.count(),
@@ -272,16 +283,16 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
           fits.lasso(),
           fits.relaxed(),
           fits.results(),
-          temporary.in(fits.which()),
-          temporary.in(fits.aims()),
+          asked[0],
+          asked[1],
           start,
           columns,
           differ,
           starts,
           order,
           tiles,
-          fitMasks,
-          fitSums,
+          maskBits,
+          sums,
           fits.count(),
           size,
           bins.groups(),

@@ -3,6 +3,7 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.HostBuffer;
+import java.util.List;
 
 /**
  * A walk down the penalties on a device. Fits do not start at their neighbours but at 0, so that
@@ -78,7 +79,7 @@ final class KernelCodedRegressionWalk implements CodedRegression.Walk {
         fits.second(fit, fold ? least : -1, most);
       }
     }
-    terms.fit(fits, fits.lasso(), terms.foldMasks(), terms.foldSums());
+    terms.fit(fits, fits.lasso());
   }
 
   /** Room for as many penalties as memory allows, at least one. */
@@ -121,52 +122,46 @@ final class KernelCodedRegressionWalk implements CodedRegression.Walk {
   public CodedRegression.Fit finish(boolean relaxed) {
     keepWeights();
     int delays = terms.delays();
-    int words = terms.bins().words();
-    // The delays left out one at a time, each of them alone, and all.
-    long[] masks = new long[(2 * delays + 1) * words];
-    for (int p = 0; p < delays; p++) {
-      for (int q = 0; q < delays; q++) {
-        masks[(q == p ? delays + p : p) * words + (q >>> 6)] |= 1L << q;
-      }
-      masks[2 * delays * words + (p >>> 6)] |= 1L << p;
-    }
-    try (Runtime.Scope scope = terms.runtime().scope();
-        KernelCodedRegressionFits last =
-            new KernelCodedRegressionFits(terms.runtime(), delays + 1, terms.size())) {
-      KernelBuffer bits = scope.in(masks);
-      KernelBuffer sums = scope.temporary(Element.F64, (long) (2 * delays + 1) * terms.size());
-      terms.sum(bits, 2 * delays + 1, sums);
+    try (KernelCodedRegressionFits last =
+        new KernelCodedRegressionFits(terms.runtime(), delays + 1, terms.size())) {
       double part = (delays - 1.0) / delays;
       double least = Math.max(CodedRegression.TRIAL_SLACK * terms.largest(), terms.finest());
       for (int p = 0; p < delays; p++) {
-        last.rows(p, p, delays + p, true);
+        last.rows(p, terms.allBut(p), terms.delay(p), true);
         last.first(p, part * keptPenalty, 0, slack);
         last.second(p, relaxed ? least : -1, Double.POSITIVE_INFINITY);
       }
       double finest = Math.max(CodedRegression.FINAL_SLACK * terms.largest(), terms.finest());
-      last.rows(delays, 2 * delays, -1, true);
+      last.rows(delays, terms.folds(), -1, true);
       last.first(delays, keptPenalty, 0, -1);
       last.second(delays, relaxed ? finest : -1, Double.POSITIVE_INFINITY);
-      terms.fit(last, kept, bits, sums);
+      terms.fit(last, kept);
       return read(last, relaxed);
     }
   }
 
   private CodedRegression.Fit read(KernelCodedRegressionFits last, boolean relaxed) {
+    double[] lasso = new double[terms.size()];
+    // Without least squares the second weights are the first.
+    double[] weights = new double[terms.size()];
+    long row = (long) terms.delays() * terms.size();
+    terms
+        .runtime()
+        .device()
+        .read(
+            List.of(
+                last.fetchResults(),
+                kept.fetch(0, HostBuffer.of(lasso)),
+                last.relaxed().fetch(row, HostBuffer.of(weights))));
     double error = 0;
     for (int p = 0; p < terms.delays(); p++) {
       double less = relaxed ? last.relaxedError(p) : last.lassoError(p);
       error += Math.max(terms.delaySquares(p) + less, 0);
     }
-    double[] lasso = kept.toHost().doubles();
     boolean[] support = new boolean[lasso.length];
     for (int s = 0; s < lasso.length; s++) {
       support[s] = s == 0 || lasso[s] != 0;
     }
-    // Without least squares the second weights are the first.
-    double[] weights = new double[lasso.length];
-    long row = (long) terms.delays() * terms.size() * Double.BYTES;
-    terms.runtime().device().read(last.relaxed().memory(), row, HostBuffer.of(weights));
     return new CodedRegression.Fit(weights, support, error);
   }
 
@@ -188,7 +183,7 @@ final class KernelCodedRegressionWalk implements CodedRegression.Walk {
             fits.second(fit, -1, 0);
           }
         }
-        terms.fit(fits, fits.lasso(), terms.foldMasks(), terms.foldSums());
+        terms.fit(fits, fits.lasso());
         double[] part = new double[count * size];
         long from = (long) terms.folds() * count * size * Double.BYTES;
         terms.runtime().device().read(fits.lasso().memory(), from, HostBuffer.of(part));

@@ -23,6 +23,9 @@ final class KernelPeeling {
   private static final int RADIX = 2048;
   private static final int RADIX_RUN = 32;
 
+  /** Rounds between two looks at what was found; those after the last that finds some are empty. */
+  private static final int ROUNDS_A_LOOK = 2;
+
   private final Runtime runtime;
   private final KernelCode code;
   private final CodedBins bins;
@@ -34,7 +37,6 @@ final class KernelPeeling {
   private final KernelBuffer numbers;
   private final KernelBuffer energies;
   private final KernelBuffer largest;
-  private final KernelBuffer floors;
   private final KernelBuffer settled;
   private final KernelBuffer todo;
   private final KernelBuffer counters;
@@ -46,10 +48,12 @@ final class KernelPeeling {
   private final KernelBuffer means;
   private final KernelBuffer coefficients;
   private final KernelBuffer lists;
-  private final KernelBuffer status;
+  private final KernelBuffer taken;
+  private final KernelBuffer found;
   private final KernelBuffer foundValues;
   private final KernelBuffer foundSets;
   private final List<TreeMap<int[], Double>> terms = new ArrayList<>();
+  private final int look;
   private double rounding;
 
   /** Room for problems of a design; all of it belongs to the scope. */
@@ -68,23 +72,34 @@ final class KernelPeeling {
     int errors = code.capacity();
     this.numbers = scope.temporary(Element.F64, (long) all * bins.delays());
     this.energies = scope.temporary(Element.F64, all);
-    this.largest = scope.zeros(Element.U64, problems);
-    this.floors = scope.temporary(Element.F64, problems);
-    this.settled = scope.zeros(Element.I32, all);
+    KernelBuffer[] zeros =
+        scope.zeros(
+            new Runtime.Shape(Element.U64, problems),
+            new Runtime.Shape(Element.U64, 2L * all),
+            new Runtime.Shape(Element.I32, all),
+            new Runtime.Shape(Element.I32, (2L + PeelingRules.MAX_ROUNDS) * (1 + problems)),
+            new Runtime.Shape(Element.I32, (1L + PeelingRules.MAX_ROUNDS) * problems),
+            new Runtime.Shape(Element.I32, 1));
+    this.largest = zeros[0];
+    this.claims = zeros[1];
+    this.settled = zeros[2];
+    this.counters = zeros[3];
+    this.taken = zeros[4];
+    this.found = zeros[5];
     this.todo = scope.temporary(Element.I32, all);
-    this.counters = scope.temporary(Element.I32, 1L + problems);
     this.left = scope.temporary(Element.F64, all);
     this.where = scope.temporary(Element.I32, all);
     this.sets = scope.temporary(Element.I32, (long) all * (errors + 1));
     this.places = scope.temporary(Element.I32, (long) all * bins.groups());
-    this.claims = scope.zeros(Element.U64, 2L * all);
     this.means = scope.temporary(Element.F64, (long) all * bins.groups());
     this.coefficients = scope.temporary(Element.F64, all);
     this.lists = scope.temporary(Element.I32, 3L * all);
-    this.status = scope.zeros(Element.I32, 1L + problems);
-    // A round takes at most one term a bin: room for one round behind as many terms.
-    this.foundValues = scope.temporary(Element.F64, 2L * all);
-    this.foundSets = scope.temporary(Element.I32, 2L * all * (errors + 2));
+    // What is decoded again has been peeled before: mostly its first round finds nothing.
+    this.look = settings.everyBin() ? ROUNDS_A_LOOK : 1;
+    // A round takes at most one term a bin: room for a look's rounds behind as many terms.
+    long room = (1L + look) * all;
+    this.foundValues = scope.temporary(Element.F64, room);
+    this.foundSets = scope.temporary(Element.I32, room * (errors + 2));
     for (int p = 0; p < problems; p++) {
       terms.add(new TreeMap<>(Sets::compare));
     }
@@ -93,29 +108,41 @@ final class KernelPeeling {
   /** Decodes changed bins and peels until nothing changes in any problem. */
   List<Decoded> run(KernelBuffer transforms, int first) {
     gather(transforms, first);
+    peel(0, settings.everyBin());
     int[] rounds = new int[problems];
     boolean[] active = new boolean[problems];
     Arrays.fill(active, true);
-    int[] before = new int[1 + problems];
+    int waiting = 0;
     boolean progress = true;
-    for (int round = 1; progress && round <= PeelingRules.MAX_ROUNDS; round++) {
-      round(round == 1 && settings.everyBin());
-      int[] now = new int[1 + problems];
-      runtime.device().read(status.memory(), 0, HostBuffer.of(now));
-      progress = false;
-      for (int p = 0; p < problems; p++) {
-        // A problem without progress has no changed bins and stays as it is from then on.
-        rounds[p] = active[p] ? round : rounds[p];
-        active[p] &= now[1 + p] > before[1 + p];
-        progress |= active[p];
+    for (int done = 0; progress && done < PeelingRules.MAX_ROUNDS; ) {
+      int count = Math.min(look, PeelingRules.MAX_ROUNDS - done);
+      for (int r = 1; r <= count; r++) {
+        decode(done + r);
+        peel(done + r, false);
       }
-      if (now[0] > problems * binCount) {
-        collect(now[0]);
-        now[0] = 0;
+      int[] now = new int[count * problems];
+      runtime
+          .device()
+          .read(taken.memory(), (done + 1L) * problems * Integer.BYTES, HostBuffer.of(now));
+      for (int r = 1; r <= count; r++) {
+        progress = false;
+        for (int p = 0; p < problems; p++) {
+          // A problem without progress has no changed bins and stays as it is from then on.
+          int terms = now[(r - 1) * problems + p];
+          rounds[p] = active[p] ? done + r : rounds[p];
+          active[p] &= terms > 0;
+          progress |= active[p];
+          waiting += terms;
+        }
       }
-      before = now;
+      done += count;
+      if (waiting > problems * binCount) {
+        collect(waiting);
+        runtime.device().clear(found.memory(), 0, Integer.BYTES);
+        waiting = 0;
+      }
     }
-    collect(before[0]);
+    collect(waiting);
     return decoded(rounds);
   }
 
@@ -141,46 +168,6 @@ final class KernelPeeling {
         bins.groups(),
         bins.delays(),
         bins.points());
-  }
-
-  private void round(boolean every) {
-    Device device = runtime.device();
-    device.clear(counters.memory(), 0, counters.bytes());
-    floor(every);
-    Device.Kernel kernel = runtime.kernel("peeling", "peeling_todo", Map.of());
-    int group = runtime.groupSize(kernel);
-    runtime.launch(
-        kernel,
-        runtime.groups((long) problems * binCount, group),
-        group,
-        0,
-        energies,
-        floors,
-        settled,
-        todo,
-        counters,
-        problems,
-        binCount);
-    decode();
-    peel();
-  }
-
-  private void floor(boolean every) {
-    Device.Kernel kernel = runtime.kernel("peeling", "peeling_floor", Map.of());
-    runtime.launch(
-        kernel,
-        problems,
-        runtime.groupSize(kernel),
-        (RADIX + RADIX / RADIX_RUN + 2) * Integer.BYTES,
-        energies,
-        largest,
-        floors,
-        problems,
-        binCount,
-        every ? 1 : 0,
-        PeelingRules.quietRank(binCount),
-        rounding,
-        PeelingRules.LOUD);
   }
 
   /** What {@code shared_of} in {@code decoding.cl} lays out. */
@@ -210,7 +197,7 @@ final class KernelPeeling {
     return (int) bytes;
   }
 
-  private void decode() {
+  private void decode(int round) {
     Device.Kernel kernel = runtime.kernel("decoding", "decoding_decode", code.macros());
     runtime.launch(
         kernel,
@@ -221,6 +208,7 @@ final class KernelPeeling {
         energies,
         todo,
         counters,
+        round * (1 + problems),
         code.rows(),
         code.tables(),
         code.errors(),
@@ -243,13 +231,18 @@ final class KernelPeeling {
         places);
   }
 
-  private void peel() {
+  /**
+   * Takes the candidates of a round out and lists the bins for the next; round 0 only lists.
+   *
+   * @param every whether to list all bins but those of rounding
+   */
+  private void peel(int round, boolean every) {
     Device.Kernel kernel = runtime.kernel("peeling", "peeling_peel", Map.of());
     runtime.launch(
         kernel,
         problems,
         runtime.groupSize(kernel),
-        2 * Integer.BYTES,
+        (RADIX + RADIX / RADIX_RUN + 2) * Integer.BYTES,
         numbers,
         energies,
         settled,
@@ -265,7 +258,9 @@ final class KernelPeeling {
         means,
         coefficients,
         lists,
-        status,
+        todo,
+        taken,
+        found,
         foundValues,
         foundSets,
         problems,
@@ -274,7 +269,11 @@ final class KernelPeeling {
         bins.delays(),
         bins.words(),
         code.capacity(),
+        round,
+        every ? 1 : 0,
+        PeelingRules.quietRank(binCount),
         rounding,
+        PeelingRules.LOUD,
         settings.residual(),
         settings.evidence());
   }
@@ -287,9 +286,12 @@ final class KernelPeeling {
     int width = code.capacity() + 2;
     double[] values = new double[count];
     int[] records = new int[Math.multiplyExact(count, width)];
-    runtime.device().read(foundValues.memory(), 0, HostBuffer.of(values));
-    runtime.device().read(foundSets.memory(), 0, HostBuffer.of(records));
-    runtime.device().clear(status.memory(), 0, Integer.BYTES);
+    runtime
+        .device()
+        .read(
+            List.of(
+                foundValues.fetch(0, HostBuffer.of(values)),
+                foundSets.fetch(0, HostBuffer.of(records))));
     for (int i = 0; i < count; i++) {
       int from = i * width + 2;
       int[] set = Arrays.copyOfRange(records, from, from + records[from - 1]);
@@ -300,9 +302,9 @@ final class KernelPeeling {
   private List<Decoded> decoded(int[] rounds) {
     List<Decoded> decoded = new ArrayList<>();
     for (int p = 0; p < problems; p++) {
-      TreeMap<int[], Double> found = terms.get(p);
-      double[] values = found.values().stream().mapToDouble(Double::doubleValue).toArray();
-      decoded.add(new Decoded(Sets.of(found.keySet()), values, rounds[p]));
+      TreeMap<int[], Double> own = terms.get(p);
+      double[] values = own.values().stream().mapToDouble(Double::doubleValue).toArray();
+      decoded.add(new Decoded(Sets.of(own.keySet()), values, rounds[p]));
     }
     return decoded;
   }

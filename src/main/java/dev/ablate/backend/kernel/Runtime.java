@@ -3,7 +3,11 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.HostBuffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +19,21 @@ final class Runtime {
   private final Map<KernelId, Device.Kernel> kernels = new ConcurrentHashMap<>();
 
   private record KernelId(String stem, String function, Map<String, Integer> defines) {}
+
+  /**
+   * What a buffer holds.
+   *
+   * @param length number of elements
+   */
+  record Shape(Element element, long length) {
+    private static Shape of(Buffer buffer) {
+      return new Shape(buffer.element(), buffer.length());
+    }
+
+    private long bytes() {
+      return Math.max(1, length) * element.bytes();
+    }
+  }
 
   Runtime(Device device, Tuning tuning) {
     this.device = device;
@@ -120,6 +139,50 @@ final class Runtime {
       return in(HostBuffer.of(values));
     }
 
+    /** Temporary copies of host buffers, brought over together. */
+    KernelBuffer[] in(HostBuffer... from) {
+      Shape[] shapes = Arrays.stream(from).map(Shape::of).toArray(Shape[]::new);
+      long[] starts = starts(shapes);
+      int bytes = Math.toIntExact(starts[from.length]);
+      ByteBuffer all = ByteBuffer.wrap(new byte[bytes]).order(ByteOrder.nativeOrder());
+      for (int i = 0; i < from.length; i++) {
+        ByteBuffer to = all.slice((int) starts[i], (int) from[i].bytes()).order(all.order());
+        switch (from[i].element()) {
+          case U64 -> to.asLongBuffer().put(from[i].words());
+          case F64 -> to.asDoubleBuffer().put(from[i].doubles());
+          case F32 -> to.asFloatBuffer().put(from[i].floats());
+          case I32 -> to.asIntBuffer().put(from[i].ints());
+          case U8 -> to.put(from[i].byteArray());
+        }
+      }
+      return parts(add(upload(HostBuffer.of(all.array()))), starts, shapes);
+    }
+
+    private KernelBuffer[] parts(KernelBuffer whole, long[] starts, Shape[] shapes) {
+      KernelBuffer[] parts = new KernelBuffer[shapes.length];
+      for (int i = 0; i < parts.length; i++) {
+        Device.Memory part = device.part(whole.memory(), starts[i], shapes[i].bytes());
+        parts[i] = add(new KernelBuffer(device, shapes[i].element(), shapes[i].length(), part));
+      }
+      return parts;
+    }
+
+    /** Temporary buffers of zeros, cleared together. */
+    KernelBuffer[] zeros(Shape... shapes) {
+      long[] starts = starts(shapes);
+      return parts(zeros(Element.U8, starts[shapes.length]), starts, shapes);
+    }
+
+    /** Where parts that lie behind each other begin, and the end of the last, in bytes. */
+    private long[] starts(Shape... shapes) {
+      long[] starts = new long[shapes.length + 1];
+      for (int i = 0; i < shapes.length; i++) {
+        long step = i + 1 < shapes.length ? device.alignment() : 1;
+        starts[i + 1] = (starts[i] + shapes[i].bytes() + step - 1) / step * step;
+      }
+      return starts;
+    }
+
     /** A temporary buffer, contents undefined. */
     KernelBuffer temporary(Element element, long length) {
       return add(allocate(element, length));
@@ -139,7 +202,10 @@ final class Runtime {
 
     @Override
     public void close() {
+      // Parts before what they are parts of.
+      Collections.reverse(temporaries);
       temporaries.forEach(KernelBuffer::close);
+      temporaries.clear();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.ablate.backend.kernel.cuda;
 
+import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
@@ -18,6 +19,17 @@ final class Cuda {
       this.result = result;
     }
 
+    /** The same with more to say. */
+    Failure(Failure first, String more) {
+      super(first.getMessage() + more, first);
+      this.result = first.result;
+    }
+
+    /** The driver's number. */
+    int result() {
+      return result;
+    }
+
     /** Whether there was too little device memory. */
     boolean outOfMemory() {
       return result == CUresult.CUDA_ERROR_OUT_OF_MEMORY;
@@ -33,6 +45,13 @@ final class Cuda {
 
   /** A device address that shows its number, which JCuda keeps to itself. */
   static final class Address extends CUdeviceptr {
+    long value() {
+      return getNativePointer();
+    }
+  }
+
+  /** Pinned memory that shows where it lies, which JCuda keeps to itself. */
+  static final class Pinned extends Pointer {
     long value() {
       return getNativePointer();
     }

@@ -6,8 +6,6 @@ import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoDAsync;
-import static jcuda.driver.JCudaDriver.cuMemcpyDtoHAsync;
-import static jcuda.driver.JCudaDriver.cuMemcpyHtoDAsync;
 import static jcuda.driver.JCudaDriver.cuMemsetD8Async;
 import static jcuda.driver.JCudaDriver.cuStreamCreate;
 import static jcuda.driver.JCudaDriver.cuStreamDestroy;
@@ -19,13 +17,14 @@ import dev.ablate.backend.kernel.Device;
 import dev.ablate.backend.kernel.KernelCache;
 import dev.ablate.backend.kernel.KernelSource;
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import jcuda.Pointer;
+import java.util.function.Supplier;
 import jcuda.driver.CUcontext;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream_flags;
 
 /**
@@ -33,20 +32,20 @@ import jcuda.driver.CUstream_flags;
  * a stream of its own in it.
  */
 public final class CudaDevice implements Device {
-  /** One slot is on its way while the other is emptied; the rest is for other threads. */
-  private static final int READ_AHEAD = 2;
+  /** Parts begin where a warp's loads do. */
+  private static final int PART_BYTES = 128;
 
   private final CudaDevices.Found found;
   private final Limits limits;
   private final CUcontext context = new CUcontext();
   private final Cuda.StreamHandle stream = new Cuda.StreamHandle();
   private final CudaMemoryPool pool;
-  private final CudaStaging staging;
+  private final CudaTransfers transfers;
+  private final CudaParameters parameters;
+  private final CudaFaults faults = new CudaFaults();
   private final CudaKernels kernels;
   private final Set<CudaMemory> memories = new LinkedHashSet<>();
   private long allocated;
-  private long toDevice;
-  private long toHost;
   private boolean closed;
 
   /** Opens a device that {@link CudaDevices} found usable. */
@@ -57,7 +56,8 @@ public final class CudaDevice implements Device {
     enter();
     check(cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate");
     this.pool = new CudaMemoryPool(stream, limits.memoryBytes() / 8);
-    this.staging = new CudaStaging();
+    this.transfers = new CudaTransfers(stream);
+    this.parameters = new CudaParameters();
     this.kernels = new CudaKernels(new CudaImages(found, cache));
   }
 
@@ -85,19 +85,55 @@ public final class CudaDevice implements Device {
     public void close() {
       synchronized (CudaDevice.this) {
         if (!freed) {
-          freed = true;
-          memories.remove(this);
-          allocated -= bytes;
-          enter();
-          pool.give(block);
+          calls(this::free);
         }
       }
+    }
+
+    private void free() {
+      freed = true;
+      memories.remove(this);
+      allocated -= bytes;
+      pool.give(block);
+    }
+  }
+
+  private record CudaPart(CudaMemory whole, long offset, long bytes) implements Memory {
+    @Override
+    public long address() {
+      return whole.address() + offset;
+    }
+
+    @Override
+    public void close() {
+      // Freed with the whole.
     }
   }
 
   /** Makes the context current in this thread: every thread comes with its own, or none. */
   private void enter() {
+    if (closed) {
+      throw new IllegalStateException("this device is closed");
+    }
     check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
+  }
+
+  /** Calls the driver in the context of this device; a fault that a kernel left is explained. */
+  private <T> T call(Supplier<T> calls) {
+    enter();
+    try {
+      return calls.get();
+    } catch (Cuda.Failure e) {
+      throw faults.explain(e);
+    }
+  }
+
+  private void calls(Runnable calls) {
+    call(
+        () -> {
+          calls.run();
+          return null;
+        });
   }
 
   @Override
@@ -127,9 +163,8 @@ public final class CudaDevice implements Device {
 
   @Override
   public synchronized Memory allocate(long bytes) {
-    enter();
     try {
-      CudaMemory memory = new CudaMemory(pool.take(bytes), bytes);
+      CudaMemory memory = call(() -> new CudaMemory(pool.take(bytes), bytes));
       memories.add(memory);
       allocated += bytes;
       return memory;
@@ -145,88 +180,37 @@ public final class CudaDevice implements Device {
     return e;
   }
 
-  /** The array may change as soon as this returns; the copy itself may still be on its way. */
+  @Override
+  public int alignment() {
+    return PART_BYTES;
+  }
+
+  @Override
+  public Memory part(Memory whole, long offset, long bytes) {
+    within(whole, offset, bytes);
+    return new CudaPart(open(whole), offset, bytes);
+  }
+
   @Override
   public void write(Memory to, long offset, HostBuffer from) {
     within(to, offset, from.bytes());
-    enter();
-    int width = from.element().bytes();
-    int piece = CudaStaging.SLOT_BYTES / width;
-    for (int start = 0; start < from.length(); start += piece) {
-      int count = (int) Math.min(piece, from.length() - start);
-      long bytes = (long) count * width;
-      CudaStaging.Slot slot = staging.take();
-      try {
-        slot.fill(from, start, count);
-        synchronized (this) {
-          check(
-              cuMemcpyHtoDAsync(
-                  address(to).withByteOffset(offset + (long) start * width),
-                  slot.pinned(),
-                  bytes,
-                  stream),
-              "cuMemcpyHtoDAsync");
-          slot.record(stream);
-          toDevice += bytes;
-        }
-      } finally {
-        staging.give(slot);
-      }
-    }
+    calls(() -> transfers.write(address(to, offset), from));
   }
-
-  private record Piece(CudaStaging.Slot slot, int start, int count) {}
 
   @Override
   public void read(Memory from, long offset, HostBuffer to) {
     within(from, offset, to.bytes());
-    enter();
-    int width = to.element().bytes();
-    int most = CudaStaging.SLOT_BYTES / width;
-    Deque<Piece> underWay = new ArrayDeque<>();
-    try {
-      for (int start = 0; start < to.length(); start += most) {
-        CudaStaging.Slot slot = nextSlot(underWay, to);
-        int count = (int) Math.min(most, to.length() - start);
-        underWay.add(new Piece(slot, start, count));
-        synchronized (this) {
-          check(
-              cuMemcpyDtoHAsync(
-                  slot.pinned(),
-                  address(from).withByteOffset(offset + (long) start * width),
-                  (long) count * width,
-                  stream),
-              "cuMemcpyDtoHAsync");
-          slot.record(stream);
-          toHost += (long) count * width;
-        }
-      }
-      while (!underWay.isEmpty()) {
-        arrive(underWay, to);
-      }
-    } finally {
-      underWay.forEach(piece -> staging.give(piece.slot()));
-    }
+    calls(() -> transfers.read(address(from, offset), to));
   }
 
-  /** A slot for the next piece; a thread that holds one never waits for others to give theirs. */
-  private CudaStaging.Slot nextSlot(Deque<Piece> underWay, HostBuffer to) {
-    while (!underWay.isEmpty()) {
-      CudaStaging.Slot slot = underWay.size() < READ_AHEAD ? staging.takeIfFree() : null;
-      if (slot != null) {
-        return slot;
-      }
-      arrive(underWay, to);
+  @Override
+  public void read(List<Fetch> fetches) {
+    List<CudaTransfers.Arrival> arrivals = new ArrayList<>();
+    for (Fetch fetch : fetches) {
+      within(fetch.from(), fetch.offset(), fetch.to().bytes());
+      arrivals.add(new CudaTransfers.Arrival(address(fetch.from(), fetch.offset()), fetch.to()));
     }
-    return staging.take();
-  }
-
-  private void arrive(Deque<Piece> underWay, HostBuffer to) {
-    Piece piece = underWay.peek();
-    // Waits outside the lock: other threads go on giving commands meanwhile.
-    piece.slot().await();
-    piece.slot().drain(to, piece.start(), piece.count());
-    staging.give(underWay.remove().slot());
+    calls(() -> transfers.read(arrivals));
   }
 
   @Override
@@ -235,14 +219,12 @@ public final class CudaDevice implements Device {
     within(from, fromOffset, bytes);
     within(to, toOffset, bytes);
     if (bytes > 0) {
-      enter();
-      check(
-          cuMemcpyDtoDAsync(
-              address(to).withByteOffset(toOffset),
-              address(from).withByteOffset(fromOffset),
-              bytes,
-              stream),
-          "cuMemcpyDtoDAsync");
+      calls(
+          () ->
+              check(
+                  cuMemcpyDtoDAsync(
+                      address(to, toOffset), address(from, fromOffset), bytes, stream),
+                  "cuMemcpyDtoDAsync"));
     }
   }
 
@@ -250,30 +232,30 @@ public final class CudaDevice implements Device {
   public synchronized void clear(Memory memory, long offset, long bytes) {
     within(memory, offset, bytes);
     if (bytes > 0) {
-      enter();
-      check(
-          cuMemsetD8Async(address(memory).withByteOffset(offset), (byte) 0, bytes, stream),
-          "cuMemsetD8Async");
+      calls(
+          () ->
+              check(
+                  cuMemsetD8Async(address(memory, offset), (byte) 0, bytes, stream),
+                  "cuMemsetD8Async"));
     }
   }
 
   @Override
   public synchronized Kernel kernel(KernelSource source, String function) {
-    enter();
-    return kernels.get(source, function);
+    return call(() -> kernels.get(source, function));
   }
 
   @Override
   public synchronized void launch(
       Kernel kernel, int groups, int groupSize, int localBytes, Object... arguments) {
     CudaKernels.CudaKernel launched = (CudaKernels.CudaKernel) kernel;
-    Pointer[] parameters = new Pointer[arguments.length + 1];
+    enter();
+    parameters.clear();
     for (int i = 0; i < arguments.length; i++) {
-      parameters[i] = parameter(i, arguments[i]);
+      add(i, arguments[i]);
     }
     // The dialect's last parameter is the local memory; here the launch itself has its size.
-    parameters[arguments.length] = Pointer.to(new int[] {localBytes});
-    enter();
+    parameters.add(localBytes);
     launched.allowLocal(localBytes);
     int result =
         cuLaunchKernel(
@@ -286,40 +268,59 @@ public final class CudaDevice implements Device {
             1,
             localBytes,
             stream,
-            Pointer.to(parameters),
+            parameters.pointer(),
             null);
-    try {
-      check(
-          result,
-          String.format(
-              "starting %s with %d groups of %d and %d bytes",
-              kernel.name(), groups, groupSize, localBytes));
-    } catch (Cuda.Failure e) {
-      throw e.outOfMemory() ? outOfMemory(0, e) : e;
+    if (result != CUresult.CUDA_SUCCESS) {
+      throw failed("starting ", kernel, groups, groupSize, localBytes, result);
+    }
+    faults.started(kernel.name());
+    if (faults.waiting()) {
+      result = cuStreamSynchronize(stream);
+      if (result != CUresult.CUDA_SUCCESS) {
+        throw failed("running ", kernel, groups, groupSize, localBytes, result);
+      }
     }
   }
 
-  private Pointer parameter(int index, Object argument) {
+  private RuntimeException failed(
+      String what, Kernel kernel, int groups, int groupSize, int localBytes, int result) {
+    String call =
+        String.format(
+            "%s%s with %d groups of %d and %d bytes of local memory",
+            what, kernel.name(), groups, groupSize, localBytes);
+    Cuda.Failure failure = new Cuda.Failure(call, result);
+    return failure.outOfMemory() ? outOfMemory(0, failure) : faults.explain(failure);
+  }
+
+  private void add(int index, Object argument) {
     if (argument instanceof Memory memory) {
-      return Pointer.to(address(memory));
+      open(memory);
+      parameters.add(memory.address());
     } else if (argument instanceof Integer number) {
-      return Pointer.to(new int[] {number});
+      parameters.add(number.intValue());
     } else if (argument instanceof Long number) {
-      return Pointer.to(new long[] {number});
+      parameters.add(number.longValue());
     } else if (argument instanceof Float number) {
-      return Pointer.to(new float[] {number});
+      parameters.add(number.floatValue());
     } else if (argument instanceof Double number) {
-      return Pointer.to(new double[] {number});
+      parameters.add(number.doubleValue());
+    } else {
+      throw new IllegalArgumentException("argument " + index + " of a kernel is a " + argument);
     }
-    throw new IllegalArgumentException("argument " + index + " of a kernel is a " + argument);
   }
 
-  private static Cuda.Address address(Memory memory) {
-    CudaMemory here = (CudaMemory) memory;
+  /** The memory itself, or what it is part of; neither may be closed. */
+  private static CudaMemory open(Memory memory) {
+    CudaMemory here = memory instanceof CudaPart part ? part.whole() : (CudaMemory) memory;
     if (here.freed) {
       throw new IllegalStateException("this buffer is closed");
     }
-    return here.block.address();
+    return here;
+  }
+
+  private static CUdeviceptr address(Memory memory, long offset) {
+    CudaMemory whole = open(memory);
+    return whole.block.address().withByteOffset(memory.address() - whole.address() + offset);
   }
 
   /** The driver knows blocks, which are larger than what was asked for. */
@@ -332,7 +333,10 @@ public final class CudaDevice implements Device {
 
   @Override
   public void finish() {
-    enter();
+    calls(this::await);
+  }
+
+  private void await() {
     check(cuStreamSynchronize(stream), "waiting for the device");
   }
 
@@ -343,8 +347,7 @@ public final class CudaDevice implements Device {
 
   /** A second stream of commands on this device, for one who works beside the kernels. */
   public synchronized CudaStream newStream() {
-    enter();
-    return new CudaStream(context, stream);
+    return call(() -> new CudaStream(context, stream));
   }
 
   /**
@@ -352,20 +355,22 @@ public final class CudaDevice implements Device {
    * threads must not use the device meanwhile.
    */
   public double milliseconds(Runnable commands) {
-    enter();
-    try (CudaEvent start = new CudaEvent(true);
-        CudaEvent end = new CudaEvent(true)) {
-      start.record(stream);
-      commands.run();
-      end.record(stream);
-      end.await();
-      return end.since(start);
-    }
+    return call(
+        () -> {
+          try (CudaEvent start = new CudaEvent(true);
+              CudaEvent end = new CudaEvent(true)) {
+            start.record(stream);
+            commands.run();
+            end.record(stream);
+            end.await();
+            return end.since(start);
+          }
+        });
   }
 
   @Override
-  public synchronized Traffic traffic() {
-    return new Traffic(toDevice, toHost);
+  public Traffic traffic() {
+    return transfers.traffic();
   }
 
   @Override
@@ -378,11 +383,15 @@ public final class CudaDevice implements Device {
     if (closed) {
       return;
     }
-    closed = true;
-    finish();
-    List.copyOf(memories).forEach(CudaMemory::close);
+    try {
+      finish();
+    } finally {
+      closed = true;
+    }
+    List.copyOf(memories).forEach(CudaMemory::free);
     pool.trim();
-    staging.close();
+    transfers.close();
+    parameters.close();
     kernels.close();
     check(cuStreamDestroy(stream), "cuStreamDestroy");
     check(cuDevicePrimaryCtxRelease(found.handle()), "cuDevicePrimaryCtxRelease");

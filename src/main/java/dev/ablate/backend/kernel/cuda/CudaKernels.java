@@ -4,7 +4,6 @@ import static dev.ablate.backend.kernel.cuda.Cuda.check;
 import static jcuda.driver.JCudaDriver.cuFuncGetAttribute;
 import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
-import static jcuda.driver.JCudaDriver.cuModuleLoadData;
 import static jcuda.driver.JCudaDriver.cuModuleUnload;
 
 import dev.ablate.backend.kernel.Device;
@@ -14,6 +13,7 @@ import java.util.Map;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
 
 /** The modules and functions of one device. Not safe from several threads. */
 final class CudaKernels {
@@ -94,7 +94,12 @@ final class CudaKernels {
         source,
         s -> {
           CUmodule module = new CUmodule();
-          check(cuModuleLoadData(module, images.image(s)), "loading kernels/" + s.stem() + ".cl");
+          CudaJitLog log = new CudaJitLog();
+          int result = log.load(module, images.image(s));
+          if (result != CUresult.CUDA_SUCCESS) {
+            throw new Cuda.Failure(
+                new Cuda.Failure("loading kernels/" + s.stem() + ".cl", result), log.text());
+          }
           return module;
         });
   }

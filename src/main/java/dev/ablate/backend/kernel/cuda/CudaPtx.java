@@ -8,6 +8,7 @@ import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemFree;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoH;
 import static jcuda.driver.JCudaDriver.cuMemcpyHtoD;
+import static jcuda.driver.JCudaDriver.cuModuleUnload;
 
 import dev.ablate.backend.kernel.KernelCache;
 import dev.ablate.backend.kernel.KernelSource;
@@ -21,6 +22,7 @@ import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUjitInputType;
 import jcuda.driver.CUlinkState;
+import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.JITOptions;
 
@@ -109,15 +111,17 @@ final class CudaPtx implements CudaCompiler {
     JITOptions options = new JITOptions();
     accept(cuLinkCreate(options, state), "cuLinkCreate");
     try {
-      accept(
+      int added =
           cuLinkAddData(
               state,
               CUjitInputType.CU_JIT_INPUT_PTX,
               Pointer.to(text),
               text.length,
               source.variant(),
-              options),
-          "cuLinkAddData");
+              options);
+      if (added != CUresult.CUDA_SUCCESS) {
+        throw new Refusal("cuLinkAddData: " + CUresult.stringFor(added) + complaint(text));
+      }
       Pointer image = new Pointer();
       long[] size = new long[1];
       accept(cuLinkComplete(state, image, size), "cuLinkComplete");
@@ -125,6 +129,19 @@ final class CudaPtx implements CudaCompiler {
     } finally {
       cuLinkDestroy(state);
     }
+  }
+
+  /**
+   * What the driver has against PTX. The linker writes its log for as long as it lives, but JCuda
+   * frees the memory for it when {@code cuLinkCreate} returns; loading a module is a single call.
+   */
+  private static String complaint(byte[] ptx) {
+    CUmodule module = new CUmodule();
+    CudaJitLog log = new CudaJitLog();
+    if (log.load(module, ptx) == CUresult.CUDA_SUCCESS) {
+      Cuda.check(cuModuleUnload(module), "cuModuleUnload");
+    }
+    return log.text();
   }
 
   /**

@@ -34,9 +34,16 @@ final class CudaStaging {
     private final CudaEvent used = new CudaEvent(false);
     private final ByteBuffer bytes;
 
-    private Slot() {
-      Cuda.check(cuMemAllocHost(pinned, SLOT_BYTES), "cuMemAllocHost");
-      this.bytes = pinned.getByteBuffer(0, SLOT_BYTES);
+    /** Pinned memory in the current context. */
+    Slot(int size) {
+      Cuda.check(cuMemAllocHost(pinned, size), "cuMemAllocHost");
+      this.bytes = pinned.getByteBuffer(0, size);
+    }
+
+    /** Frees it; no command may use it any more. */
+    void free() {
+      used.close();
+      Cuda.check(cuMemFreeHost(pinned), "cuMemFreeHost");
     }
 
     Pointer pinned() {
@@ -53,9 +60,12 @@ final class CudaStaging {
       used.await();
     }
 
-    /** Copies elements {@code start} to {@code start + count} of a buffer into the slot. */
-    void fill(HostBuffer from, int start, int count) {
-      bytes.clear();
+    /**
+     * Copies elements {@code start} to {@code start + count} of a buffer into the slot, from a byte
+     * on.
+     */
+    void fill(int to, HostBuffer from, int start, int count) {
+      bytes.clear().position(to);
       switch (from.element()) {
         case U64 -> bytes.asLongBuffer().put(from.words(), start, count);
         case F64 -> bytes.asDoubleBuffer().put(from.doubles(), start, count);
@@ -65,9 +75,12 @@ final class CudaStaging {
       }
     }
 
-    /** Copies the slot into elements {@code start} to {@code start + count} of a buffer. */
-    void drain(HostBuffer to, int start, int count) {
-      bytes.clear();
+    /**
+     * Copies the slot, from a byte on, into elements {@code start} to {@code start + count} of a
+     * buffer.
+     */
+    void drain(int from, HostBuffer to, int start, int count) {
+      bytes.clear().position(from);
       switch (to.element()) {
         case U64 -> bytes.asLongBuffer().get(to.words(), start, count);
         case F64 -> bytes.asDoubleBuffer().get(to.doubles(), start, count);
@@ -81,7 +94,7 @@ final class CudaStaging {
   /** Slots in the current context. */
   CudaStaging() {
     for (int i = 0; i < SLOTS; i++) {
-      slots.add(new Slot());
+      slots.add(new Slot(SLOT_BYTES));
     }
     free.addAll(slots);
   }
@@ -132,9 +145,6 @@ final class CudaStaging {
 
   /** Frees all; no command may use a slot any more. */
   void close() {
-    for (Slot slot : slots) {
-      slot.used.close();
-      Cuda.check(cuMemFreeHost(slot.pinned), "cuMemFreeHost");
-    }
+    slots.forEach(Slot::free);
   }
 }

@@ -1,11 +1,13 @@
 package dev.ablate.backend.kernel.opencl;
 
+import static org.jocl.CL.CL_BUFFER_CREATE_TYPE_REGION;
 import static org.jocl.CL.CL_CONTEXT_PLATFORM;
 import static org.jocl.CL.CL_DEVICE_GLOBAL_MEM_SIZE;
 import static org.jocl.CL.CL_DEVICE_LOCAL_MEM_SIZE;
 import static org.jocl.CL.CL_DEVICE_MAX_COMPUTE_UNITS;
 import static org.jocl.CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE;
 import static org.jocl.CL.CL_DEVICE_MAX_WORK_GROUP_SIZE;
+import static org.jocl.CL.CL_DEVICE_MEM_BASE_ADDR_ALIGN;
 import static org.jocl.CL.CL_KERNEL_WORK_GROUP_SIZE;
 import static org.jocl.CL.CL_MEM_READ_WRITE;
 import static org.jocl.CL.CL_TRUE;
@@ -13,6 +15,7 @@ import static org.jocl.CL.clCreateBuffer;
 import static org.jocl.CL.clCreateCommandQueue;
 import static org.jocl.CL.clCreateContext;
 import static org.jocl.CL.clCreateKernel;
+import static org.jocl.CL.clCreateSubBuffer;
 import static org.jocl.CL.clEnqueueCopyBuffer;
 import static org.jocl.CL.clEnqueueFillBuffer;
 import static org.jocl.CL.clEnqueueNDRangeKernel;
@@ -41,6 +44,7 @@ import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
+import org.jocl.cl_buffer_region;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
@@ -55,6 +59,7 @@ public final class OpenClDevice implements Device {
   private final cl_context context;
   private final cl_command_queue queue;
   private final Limits limits;
+  private final int alignment;
   private final OpenClPrograms compiler;
   private final Map<KernelSource, cl_program> programs = new HashMap<>();
   private final Map<Key, OpenClKernel> kernels = new HashMap<>();
@@ -76,6 +81,8 @@ public final class OpenClDevice implements Device {
     this.context = clCreateContext(properties, 1, new cl_device_id[] {id}, null, null, null);
     this.queue = createQueue(context, id);
     this.compiler = new OpenClPrograms(context, found, cache);
+    // In bits, as OpenCL says it.
+    this.alignment = (int) OpenClPlatforms.number(id, CL_DEVICE_MEM_BASE_ADDR_ALIGN) / Byte.SIZE;
     this.limits =
         new Limits(
             (int) OpenClPlatforms.number(id, CL_DEVICE_MAX_COMPUTE_UNITS),
@@ -94,11 +101,16 @@ public final class OpenClDevice implements Device {
   private final class OpenClMemory implements Memory {
     private final cl_mem handle;
     private final long bytes;
+    private final long own;
     private boolean freed;
 
-    OpenClMemory(cl_mem handle, long bytes) {
+    /** A part has no bytes of its own: the driver keeps the whole until its parts are released. */
+    OpenClMemory(cl_mem handle, long bytes, long own) {
       this.handle = handle;
       this.bytes = bytes;
+      this.own = own;
+      memories.add(this);
+      allocated += own;
     }
 
     @Override
@@ -117,7 +129,7 @@ public final class OpenClDevice implements Device {
         if (!freed) {
           freed = true;
           memories.remove(this);
-          allocated -= bytes;
+          allocated -= own;
           clReleaseMemObject(handle);
         }
       }
@@ -157,17 +169,29 @@ public final class OpenClDevice implements Device {
       throw new OutOfDeviceMemoryException(name(), bytes, allocated, limits.memoryBytes());
     }
     try {
-      OpenClMemory memory =
-          new OpenClMemory(clCreateBuffer(context, CL_MEM_READ_WRITE, bytes, null, null), bytes);
-      memories.add(memory);
-      allocated += bytes;
-      return memory;
+      return new OpenClMemory(
+          clCreateBuffer(context, CL_MEM_READ_WRITE, bytes, null, null), bytes, bytes);
     } catch (CLException e) {
       if (OpenClPlatforms.outOfMemory(e)) {
         throw new OutOfDeviceMemoryException(name(), bytes, allocated, limits.memoryBytes());
       }
       throw e;
     }
+  }
+
+  @Override
+  public int alignment() {
+    return alignment;
+  }
+
+  @Override
+  public synchronized Memory part(Memory whole, long offset, long bytes) {
+    cl_buffer_region region = new cl_buffer_region(offset, bytes);
+    return new OpenClMemory(
+        clCreateSubBuffer(
+            handle(whole), CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, region, null),
+        bytes,
+        0);
   }
 
   @Override

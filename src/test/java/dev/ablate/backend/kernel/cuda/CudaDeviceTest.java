@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -132,6 +133,71 @@ class CudaDeviceTest {
     }
   }
 
+  /** Many more bytes than there is room for at once, and no command has run when they are given. */
+  @Test
+  void smallWritesKeepTheirOrderAndContents() {
+    int length = CudaSmallWrites.MOST_BYTES / 8 - 5;
+    int writes = 21;
+    try (Device.Memory memory = device.allocate(8L * length * writes)) {
+      HostBuffer words = HostBuffer.zeros(Element.U64, length);
+      for (int i = 0; i < writes; i++) {
+        Arrays.fill(words.words(), i);
+        device.write(memory, 8L * length * i, words);
+      }
+      for (int i = 0; i < writes; i++) {
+        long[] expected = new long[length];
+        Arrays.fill(expected, i);
+        device.read(memory, 8L * length * i, words);
+        assertArrayEquals(expected, words.words());
+      }
+    }
+  }
+
+  @Test
+  void severalBuffersAreReadTogether() {
+    for (int length : new int[] {1, 5, 1000, SLOT_WORDS}) {
+      List<Device.Fetch> fetches = new ArrayList<>();
+      List<HostBuffer> expected = new ArrayList<>();
+      try (Device.Memory memory = device.allocate(Element.values().length * (8L * length + 8))) {
+        long offset = 0;
+        for (Element element : Element.values()) {
+          HostBuffer buffer = random(element, length);
+          device.write(memory, offset, buffer);
+          expected.add(buffer);
+          fetches.add(new Device.Fetch(memory, offset, HostBuffer.zeros(element, length)));
+          offset += 8L * length + 8;
+        }
+        device.read(fetches);
+      }
+      for (int i = 0; i < fetches.size(); i++) {
+        assertSame(expected.get(i), fetches.get(i).to());
+      }
+    }
+  }
+
+  @Test
+  void partsAreMemoryOfTheWhole() {
+    int step = device.alignment();
+    Device.Memory whole = device.allocate(4L * step);
+    Device.Memory part = device.part(whole, step, 2L * step);
+    assertEquals(whole.address() + step, part.address());
+    assertEquals(4L * step, device.allocated());
+    HostBuffer words = random(Element.U64, step / 8);
+    device.write(part, step, words);
+    HostBuffer back = HostBuffer.zeros(Element.U64, step / 8);
+    device.read(whole, 2L * step, back);
+    assertSame(words, back);
+    device.launch(uniform(), 1, 1, 0, part, 3L, 1, 0L, 2L, 100);
+    device.read(whole, step, back);
+    HostBuffer masks = masks(3, 2, 1, 1, 0);
+    assertArrayEquals(masks.words(), Arrays.copyOf(back.words(), 4));
+    assertThrows(IllegalArgumentException.class, () -> device.clear(part, step, step + 1L));
+    assertThrows(IllegalArgumentException.class, () -> device.part(whole, step, 4L * step));
+    part.close();
+    whole.close();
+    assertThrows(IllegalStateException.class, () -> device.clear(part, 0, 8));
+  }
+
   @Test
   void copiesAndClearsParts() {
     try (Device.Memory from = device.allocate(64);
@@ -237,6 +303,45 @@ class CudaDeviceTest {
     assertThrows(
         IllegalArgumentException.class, () -> device.launch(uniform(), 1, 1, 0, (Object) "text"));
     assertSame(expected, masks(5, 333, 3, 96, 0));
+  }
+
+  /**
+   * All launches use the same memory for their parameters, and none has run when the last is given.
+   */
+  @Test
+  void everyLaunchKeepsItsOwnParameters() {
+    int launches = 50;
+    int rows = 7;
+    try (Device.Memory memory = device.allocate(16L * rows * launches);
+        Device.Memory one = device.allocate(16L * rows)) {
+      for (int i = 0; i < launches; i++) {
+        device.launch(uniform(), 1 + i % 3, 32, 0, one, 5L << 40 | i, i % 2, 0L, (long) rows, 100);
+        device.copy(one, 0, memory, 16L * rows * i, 16L * rows);
+      }
+      for (int i = 0; i < launches; i++) {
+        HostBuffer expected = HostBuffer.zeros(Element.U64, 2 * rows);
+        device.launch(uniform(), 1, 1, 0, one, 5L << 40 | i, i % 2, 0L, (long) rows, 100);
+        device.read(one, 0, expected);
+        HostBuffer actual = HostBuffer.zeros(Element.U64, 2 * rows);
+        device.read(memory, 16L * rows * i, actual);
+        assertSame(expected, actual);
+      }
+    }
+  }
+
+  @Test
+  void moreParametersThanThereIsRoomForAreRefused() {
+    Object[] many = new Object[CudaParameters.MOST + 1];
+    Arrays.fill(many, 1);
+    assertThrows(IllegalArgumentException.class, () -> device.launch(uniform(), 1, 1, 0, many));
+  }
+
+  @Test
+  void closedDeviceSaysSo() {
+    Device.Kernel kernel = uniform();
+    device.close();
+    assertThrows(IllegalStateException.class, () -> device.launch(kernel, 1, 1, 0));
+    assertThrows(IllegalStateException.class, () -> device.allocate(8));
   }
 
   @Test

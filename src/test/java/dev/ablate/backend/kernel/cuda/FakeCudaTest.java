@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ablate.backend.kernel.Commands;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -101,8 +102,30 @@ class FakeCudaTest {
                 + CudaDeviceTest.class.getName()
                 + "#kernelsRunAtAnyGroupSizeAndWithMuchLocalMemory()");
     assertEquals(1, tests(output, "failed"), output);
-    assertTrue(output.contains("PTX: cuLinkAddData: CUDA_ERROR_UNSUPPORTED_PTX_VERSION"), output);
+    assertTrue(
+        output.contains(
+            "PTX: cuLinkAddData: CUDA_ERROR_UNSUPPORTED_PTX_VERSION: "
+                + "ptxas fatal   : Unsupported .version; NVRTC: "),
+        output);
     assertTrue(output.contains("NVRTC: "), output);
     assertTrue(output.contains("nvcc: not found on the PATH"), output);
+  }
+
+  private String faulty(Map<String, String> environment, String method) throws Exception {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("FAKECUDA_FAIL", "sampling_uniform");
+    return junit(all, "--select-method=" + CudaFaultCases.class.getName() + "#" + method + "()");
+  }
+
+  @Test
+  void faultNamesTheLastKernelsAndTheSwitch() throws Exception {
+    assertAllPassed(faulty(Map.of(), "laterFaultNamesTheLastKernelsAndTheSwitch"));
+  }
+
+  @Test
+  void faultNamesItsKernelWhenEveryLaunchWaits() throws Exception {
+    assertAllPassed(faulty(Map.of("ABLATE_CUDA_SYNC", "1"), "faultNamesItsKernel"));
+    assertAllPassed(
+        faulty(Map.of("JAVA_TOOL_OPTIONS", "-Dablate.cuda.sync=true"), "faultNamesItsKernel"));
   }
 }
