@@ -126,6 +126,11 @@ public final class CudaDevice implements Device {
   }
 
   @Override
+  public boolean clusters() {
+    return found.clusters();
+  }
+
+  @Override
   public synchronized Memory allocate(long bytes) {
     enter();
     try {
