@@ -19,6 +19,8 @@
  *   walsh_registers  float, tile_bits 10..15. The group has 2^(tile_bits - 5) items, or any multiple
  *                    of 32 when tile_bits is 10; an item holds 32 numbers. Local memory: 48 * 4 bytes
  *                    an item (32 * 4 when tile_bits is 10).
+ *   walsh_cluster    with -DWALSH_CLUSTER=1: float, tile_bits 15, a chunk for each cluster of two
+ *                    groups of 512 items (cluster.h). Local memory: 48 * 4 bytes an item.
  *   walsh_tiles      any element, any group size, tile_bits >= 4. Local memory: 33 / 32 of a chunk.
  *   walsh_by_output  F64 (rows, outputs) to F32 (outputs, rows).
  *
@@ -26,6 +28,7 @@
  * * norm(row) (one more rounding for the scale); F64 has 2^-53 in its place.
  */
 #include "device.h"
+#include "cluster.h"
 
 #ifdef WALSH_DOUBLE
 typedef double REAL;
@@ -149,90 +152,9 @@ KERNEL void walsh_by_output(
 /* A group of one item, as in plain C, cannot hold a chunk in registers. */
 #if !defined(WALSH_DOUBLE) && !defined(ABLATE_C)
 
-#if defined(ABLATE_CUDA)
+#include "walsh.h"
 
-/* 16 bytes that pass the registers by; sm_80 and newer. */
-FUNCTION void copy16(float *to, const float *from) {
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(
-                   (u32)__cvta_generic_to_shared(to)),
-               "l"(from)
-               : "memory");
-}
-
-/* Waits for this item's copies, then for those of its warp. */
-FUNCTION void wait_for_copies(void) {
-  asm volatile("cp.async.wait_all;" ::: "memory");
-  WARP_BARRIER();
-}
-
-FUNCTION void read4(const float *from, float *to) {
-  float4 v = *(const float4 *)from;
-  to[0] = v.x;
-  to[1] = v.y;
-  to[2] = v.z;
-  to[3] = v.w;
-}
-
-FUNCTION void write4(float *to, const float *from) {
-  *(float4 *)to = make_float4(from[0], from[1], from[2], from[3]);
-}
-
-#define STEP_TOGETHER() WARP_BARRIER()
-
-#else
-
-FUNCTION void copy16(LOCAL float *to, GLOBAL const float *from) { vstore4(vload4(0, from), 0, to); }
-
-FUNCTION void read4(LOCAL const float *from, float *to) { vstore4(vload4(0, from), 0, to); }
-
-FUNCTION void write4(LOCAL float *to, const float *from) { vstore4(vload4(0, from), 0, to); }
-
-/* Without warps the whole group waits. */
-#define STEP_TOGETHER() BARRIER()
-#define wait_for_copies() BARRIER()
-
-#endif
-
-/* The stages among first..last - 1 that are bits of the place of a number in x; bit 0 is stage at. */
-FUNCTION void stages(float *x, u32 at, u32 first, u32 last) {
-  UNROLL
-  for (u32 k = 0; k < 5u; k++) {
-    if (at + k >= first && at + k < last) {
-      UNROLL
-      for (u32 i = 0; i < 32u; i++) {
-        if ((i >> k & 1u) == 0u) {
-          float sum = x[i] + x[i | 1u << k];
-          x[i | 1u << k] = x[i] - x[i | 1u << k];
-          x[i] = sum;
-        }
-      }
-    }
-  }
-}
-
-/*
- * Starts the copy of a warp's 1024 numbers of a chunk. Four numbers are a granule; the last three
- * bits of a granule's place are xored with the next three, so that neither reading 32 neighbours an
- * item nor reading every 32nd has bank conflicts.
- */
-FUNCTION void fetch(
-    LOCAL float *own,
-    GLOBAL const float *data,
-    u64 base,
-    u64 total,
-    u32 column_bits,
-    u32 stride_bits) {
-  u32 lane = LOCAL_ID & 31u;
-  u32 before = LOCAL_ID >> 5 << 10;
-  UNROLL
-  for (u32 k = 0; k < 8u; k++) {
-    u32 g = 32u * k + lane;
-    u64 at = base + place(before + 4u * g, column_bits, stride_bits);
-    if (at < total) {
-      copy16(own + 4u * (g ^ (g >> 3 & 7u)), data + at);
-    }
-  }
-}
+#ifndef WALSH_CLUSTER
 
 /*
  * Before: number 32 k + lane of warp w's 1024 is x[k]. After: x[j] has bits 5 + s and up of its
@@ -306,49 +228,136 @@ KERNEL void GROUP_AT_MOST(1024) walsh_registers(
   u64 chunks = (total + chunk - 1u) / chunk;
   if (GROUP_ID < chunks) {
     u64 base = chunk_base(GROUP_ID, chunk, column_bits, stride_bits);
-    fetch(own, data, base, total, column_bits, stride_bits);
+    fetch(own, data, warp, base, total, column_bits, stride_bits);
   }
   for (u64 q = GROUP_ID; q < chunks; q += GROUPS) {
     float x[32];
-    wait_for_copies();
-    if (first < 5u) {
-      UNROLL
-      for (u32 k = 0; k < 8u; k++) {
-        read4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
-      }
-      stages(x, 0, first, last);
-      UNROLL
-      for (u32 k = 0; k < 8u; k++) {
-        write4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
-      }
-      STEP_TOGETHER();
-    }
-    UNROLL
-    for (u32 k = 0; k < 32u; k++) {
-      x[k] = own[32u * k + ((lane >> 2 ^ (k & 7u)) << 2) + (lane & 3u)];
-    }
-    STEP_TOGETHER();
+    take_in(own, x, first, last);
     if (q + GROUPS < chunks) {
       u64 next = chunk_base(q + GROUPS, chunk, column_bits, stride_bits);
-      fetch(own, data, next, total, column_bits, stride_bits);
+      fetch(own, data, warp, next, total, column_bits, stride_bits);
     }
-    stages(x, 5, first, last < 10u ? last : 10u);
+    stages(x, 5, 5, first, last < 10u ? last : 10u);
     u32 e = 1024u * warp + lane;
     if (s > 0u) {
       exchange(scratch, x, s);
-      stages(x, 5u + s, first < 10u ? 10u : first, last);
+      stages(x, 5, 5u + s, first < 10u ? 10u : first, last);
       e = LOCAL_ID;
     }
     u64 base = chunk_base(q, chunk, column_bits, stride_bits);
     u64 at = base + place(e, column_bits, stride_bits);
-    u64 step = place((u64)32 << s, column_bits, stride_bits);
-    UNROLL
-    for (u32 k = 0; k < 32u; k++) {
-      if (at + k * step < total) {
-        data[at + k * step] = x[k] * scale;
-      }
-    }
+    put(data, total, at, place((u64)32 << s, column_bits, stride_bits), x, scale);
   }
 }
+
+#else
+
+/* Numbers of local memory that a group of a cluster has: 32 an item to fetch to, 16 to exchange. */
+#define MEMBER_NUMBERS (48u * MEMBER_SIZE)
+
+/*
+ * Before: number 32 k + lane of a warp's 1024 is x[k]. After: x[j] has bits 10 and up of its place in
+ * the chunk equal to j, and bits below equal to the item's number in the cluster, with the stages
+ * 10..14 done. Half of an item's numbers stay in the group and half go to the other one; both halves
+ * go through the scratch, one after the other. The barriers keep apart, in order:
+ *
+ *   wait     the other group has read what it was given of the last chunk, before this one writes
+ *   barrier  all numbers that stay are there, before they are read
+ *   barrier  they have been read, before those for the other group take their place
+ *   wait     the other group's are there, before they are read
+ *
+ * The last arrival is awaited by the first wait of the next chunk, or at the end of the kernel.
+ */
+FUNCTION void exchange_across(LOCAL float *scratch, float *x, u32 first, u32 last) {
+  u32 lane = MEMBER_ID & 31u;
+  u32 warp = MEMBER_ID >> 5;
+  u32 upper = MEMBER;
+  float y[16];
+  UNROLL
+  for (u32 i = 0; i < 16u; i++) {
+    y[i] = upper != 0u ? x[i] : x[i + 16u];
+    x[i] = upper != 0u ? x[i + 16u] : x[i];
+  }
+  LOCAL float *give = scratch + lane + 512u * warp;
+  LOCAL const float *take = scratch + lane + 32u * warp;
+  CLUSTER_WAIT();
+  UNROLL
+  for (u32 i = 0; i < 16u; i++) {
+    give[32u * i] = x[i];
+  }
+  BARRIER();
+  UNROLL
+  for (u32 i = 0; i < 16u; i++) {
+    x[i] = take[512u * i];
+  }
+  BARRIER();
+  UNROLL
+  for (u32 i = 0; i < 16u; i++) {
+    give[32u * i] = y[i];
+  }
+  CLUSTER_ARRIVE();
+  stages(x, 4, 10, first, last);
+  LOCAL const float *others = OTHER_MEMBERS(take, MEMBER_NUMBERS);
+  CLUSTER_WAIT();
+  UNROLL
+  for (u32 i = 0; i < 16u; i++) {
+    y[i] = others[512u * i];
+  }
+  CLUSTER_ARRIVE();
+  stages(y, 4, 10, first, last);
+  UNROLL
+  for (u32 i = 0; i < 16u; i++) {
+    float low = upper != 0u ? y[i] : x[i];
+    float high = upper != 0u ? x[i] : y[i];
+    x[i] = low + high;
+    x[i + 16u] = low - high;
+  }
+}
+
+/*
+ * One pass as walsh_registers does it at tile_bits 15, but with half a chunk in each of a cluster's
+ * two groups. Two such groups find place on a multiprocessor, so that one works while the
+ * other one waits. GROUPS is even, total a multiple of the chunk, last 15.
+ */
+KERNEL void CLUSTER_AT_MOST(512, 2) walsh_cluster(
+    GLOBAL float *data,
+    u64 total,
+    u32 tile_bits,
+    u32 column_bits,
+    u32 stride_bits,
+    u32 first,
+    u32 last,
+    float scale,
+    LOCAL_PARAMETER) {
+  MEMBER_MEMORY(float, shared, MEMBER_NUMBERS);
+  u32 item = MEMBER * MEMBER_SIZE + MEMBER_ID;
+  u32 warp = item >> 5;
+  LOCAL float *own = shared + 1024u * (MEMBER_ID >> 5);
+  LOCAL float *scratch = shared + 32u * MEMBER_SIZE;
+  u32 chunk = 1u << tile_bits;
+  u64 chunks = total >> tile_bits;
+  if (CLUSTER_ID < chunks) {
+    u64 base = chunk_base(CLUSTER_ID, chunk, column_bits, stride_bits);
+    fetch(own, data, warp, base, total, column_bits, stride_bits);
+  }
+  CLUSTER_ARRIVE();
+  for (u64 q = CLUSTER_ID; q < chunks; q += CLUSTERS) {
+    float x[32];
+    take_in(own, x, first, last);
+    if (q + CLUSTERS < chunks) {
+      u64 next = chunk_base(q + CLUSTERS, chunk, column_bits, stride_bits);
+      fetch(own, data, warp, next, total, column_bits, stride_bits);
+    }
+    stages(x, 5, 5, first, last < 10u ? last : 10u);
+    exchange_across(scratch, x, first < 10u ? 10u : first, last);
+    u64 base = chunk_base(q, chunk, column_bits, stride_bits);
+    u64 at = base + place(item, column_bits, stride_bits);
+    put(data, total, at, place(1024, column_bits, stride_bits), x, scale);
+  }
+  /* The other group may still read from here. */
+  CLUSTER_WAIT();
+}
+
+#endif
 
 #endif

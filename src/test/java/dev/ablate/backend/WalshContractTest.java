@@ -17,6 +17,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WalshContractTest {
+  /** The largest chunks there are, in both passes of a row of 2^20. */
+  private static final Map<String, Integer> CLUSTERS =
+      Map.of(
+          "group",
+          1024,
+          "walsh.cluster",
+          1,
+          "walsh.low_bits_over_half",
+          5,
+          "walsh.strip_tile_bits",
+          15);
+
   static Stream<Arguments> shapes() {
     int[][] shapes = {
       {0, 4}, {1, 1}, {3, 1}, {2, 2}, {5, 4}, {7, 8}, {1, 16}, {9, 32}, {3, 64}, {2, 128}, {5, 256},
@@ -125,7 +137,7 @@ class WalshContractTest {
   }
 
   static Stream<Arguments> longRows() {
-    int[][] shapes = {{2, 11}, {3, 13}, {3, 14}, {2, 15}, {3, 16}, {1, 18}, {1, 20}};
+    int[][] shapes = {{2, 11}, {3, 13}, {3, 14}, {2, 15}, {7, 15}, {3, 16}, {1, 18}, {1, 20}};
     return Stream.of(shapes).flatMap(s -> ofManyKinds().map(b -> Arguments.of(b, s[0], s[1])));
   }
 
@@ -136,7 +148,9 @@ class WalshContractTest {
             KernelBackends.tuned(),
             KernelBackends.with(Map.of("group", 48, "walsh.strip_tile_bits", 15)),
             KernelBackends.with(Map.of("group", 7, "walsh_tiles.tile_bits", 8)),
-            KernelBackends.with(Map.of("group", 1024, "walsh.low_bits_over_half", 1)))
+            KernelBackends.with(Map.of("group", 1024, "walsh.low_bits_over_half", 1)),
+            KernelBackends.clustered(false, CLUSTERS),
+            KernelBackends.clustered(true, CLUSTERS))
         .flatMap(backends -> backends);
   }
 
@@ -155,6 +169,47 @@ class WalshContractTest {
                 double[] expected = first.computeIfAbsent(backend.device(), d -> found);
                 assertArrayEquals(expected, found, "2^" + power + " on " + backend.device());
                 backend.close();
+              });
+    }
+  }
+
+  /** Any number of rows, also fewer than there are groups, against sums of floats in order. */
+  @Test
+  void rowsOfTheLargestChunkHaveTheBitsOfTheirStages() {
+    int length = 1 << 15;
+    float scale = 0.7f;
+    for (int rows : new int[] {1, 2, 3, 9}) {
+      Philox.Stream random = Philox.stream(rows, 15);
+      float[] x = new float[rows * length];
+      for (int i = 0; i < x.length; i++) {
+        // Every eighth is small and whole, so that some results are zeros of either sign.
+        x[i] = i % 8 == 0 ? random.nextInt(2) : (i / length) % 2 * (float) random.nextGaussian();
+      }
+      float[] expected = x.clone();
+      for (int step = 1; step < length; step *= 2) {
+        for (int i = 0; i < x.length; i++) {
+          if ((i & step) == 0) {
+            float sum = expected[i] + expected[i + step];
+            expected[i + step] = expected[i] - expected[i + step];
+            expected[i] = sum;
+          }
+        }
+      }
+      for (int i = 0; i < x.length; i++) {
+        expected[i] *= -scale;
+      }
+      Stream.of(
+              KernelBackends.with(Map.of("group", 1024)),
+              KernelBackends.clustered(false, CLUSTERS),
+              KernelBackends.clustered(true, CLUSTERS))
+          .flatMap(backends -> backends)
+          .forEach(
+              backend -> {
+                try (backend;
+                    Buffer data = backend.upload(HostBuffer.of(x.clone()))) {
+                  backend.walsh().transform(data, rows, length, -scale);
+                  assertArrayEquals(expected, data.toHost().floats(), backend.device());
+                }
               });
     }
   }

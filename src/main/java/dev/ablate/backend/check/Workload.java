@@ -38,7 +38,11 @@ public record Workload(String name, Consumer<Backend> work) {
     FAMILIES.put("sampling", scale -> List.of(uniform(scale), subspaces(scale)));
     FAMILIES.put(
         "walsh",
-        scale -> List.of(walsh("walsh.short", 64 * scale, 12), walsh("walsh.long", scale, 18)));
+        scale ->
+            List.of(
+                walsh("walsh.short", 64 * scale, 12),
+                walsh("walsh.long", scale, 18),
+                walshRows(scale)));
     FAMILIES.put("evaluation", scale -> List.of(evaluation(scale)));
     FAMILIES.put("parity", scale -> List.of(parity(scale)));
     FAMILIES.put("decoding", scale -> List.of(decoding(scale)));
@@ -87,6 +91,29 @@ public record Workload(String name, Consumer<Backend> work) {
           try (Buffer data = b.walsh().byOutput(values, length, rows)) {
             b.walsh().transform(data, rows, length, 1.0 / length);
             data.toHost();
+          }
+        });
+  }
+
+  /**
+   * Rows of the largest chunk, more than a GPU's cache holds. They are transformed again and again,
+   * because on a GPU bringing them there takes as long as a hundred transforms.
+   */
+  private static Workload walshRows(int scale) {
+    int length = 1 << 15;
+    int rows = 64 * scale;
+    int times = 2 * scale * scale * scale;
+    float[] values = new float[rows * length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 7;
+    }
+    return new Workload(
+        "walsh.rows",
+        b -> {
+          try (Buffer data = b.upload(HostBuffer.of(values))) {
+            for (int t = 0; t < times; t++) {
+              b.walsh().transform(data, rows, length, 1 / Math.sqrt(length));
+            }
           }
         });
   }

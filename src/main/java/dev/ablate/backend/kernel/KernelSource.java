@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  */
 public record KernelSource(String stem, String text, SortedMap<String, Integer> defines) {
   private static final String FOLDER = "/dev/ablate/kernels/";
-  private static final List<String> HEADERS = List.of("device.h", "group.h");
+  private static final List<String> HEADERS =
+      List.of("device.h", "group.h", "cluster.h", "walsh.h");
   private static final Map<Id, KernelSource> SOURCES = new ConcurrentHashMap<>();
 
   private record Id(String stem, Map<String, Integer> defines) {}

@@ -13,7 +13,8 @@ import java.util.Map;
  * <p>A row that fits a chunk takes one pass over memory. A longer one takes a contiguous pass for
  * its low stages and passes over strips of columns for its high ones. F32 chunks live in the
  * registers of a group where the group can be large enough ({@code walsh_registers}), all others in
- * its local memory ({@code walsh_tiles}); both give the same bits.
+ * its local memory ({@code walsh_tiles}); where groups form clusters and the tuning says so, the
+ * two of a cluster share the largest chunk ({@code walsh_cluster}). All give the same bits.
  */
 final class KernelWalsh implements Walsh {
   private static final String STEM = "walsh";
@@ -26,6 +27,9 @@ final class KernelWalsh implements Walsh {
 
   /** Largest chunk of walsh_registers: 1024 items. */
   private static final int MOST_REGISTER_BITS = 15;
+
+  /** Groups that share a chunk of walsh_cluster. */
+  private static final int CLUSTER = 2;
 
   /** Columns of a strip, as a power of two: whole memory transactions, halved to save a pass. */
   private static final int STRIP_BITS = 5;
@@ -185,9 +189,23 @@ final class KernelWalsh implements Walsh {
     return passes;
   }
 
+  /** The kernel for a cluster a chunk, null where one group takes the chunk. */
+  private Device.Kernel cluster(Variant variant, Pass pass) {
+    if (!variant.registers() || pass.tileBits() != MOST_REGISTER_BITS) {
+      return null;
+    }
+    // The number is asked for only where it changes something, so that it is tuned only there.
+    if (!runtime.device().clusters() || runtime.tuning().get("walsh.cluster") == 0) {
+      return null;
+    }
+    return runtime.kernel(STEM, "walsh_cluster", Map.of("WALSH_CLUSTER", 1));
+  }
+
   private void launch(Variant variant, Pass pass, KernelBuffer data, long total, Object scale) {
-    int group = groupSize(variant, pass);
-    int local = localBytes(variant.registers(), pass.tileBits(), data.element().bytes());
+    Device.Kernel cluster = cluster(variant, pass);
+    int members = cluster == null ? 1 : CLUSTER;
+    int group = groupSize(variant, pass) / members;
+    int local = localBytes(variant.registers(), pass.tileBits(), data.element().bytes()) / members;
     long chunk = 1L << pass.tileBits();
     if (variant.registers() && pass.tileBits() == WARP_BITS) {
       chunk = (long) group << HELD_BITS;
@@ -197,9 +215,10 @@ final class KernelWalsh implements Walsh {
     Device.Limits limits = runtime.device().limits();
     int items = runtime.tuning().get("walsh.items_per_unit");
     long resident = Math.max(1, Math.min(items / group, limits.localBytes() / local));
+    long together = Math.max(1, limits.units() * resident / members);
     runtime.launch(
-        variant.kernel(),
-        (int) Math.min(groups(total, chunk), limits.units() * resident),
+        cluster == null ? variant.kernel() : cluster,
+        (int) Math.min(groups(total, chunk), together) * members,
         group,
         local,
         data,

@@ -49,7 +49,7 @@ public final class Tuning {
   }
 
   /** The given numbers before all others. */
-  Tuning with(Map<String, Integer> numbers) {
+  public Tuning with(Map<String, Integer> numbers) {
     List<Map<String, Integer>> more = new ArrayList<>(layers);
     more.add(0, Map.copyOf(numbers));
     return new Tuning(more, asked);

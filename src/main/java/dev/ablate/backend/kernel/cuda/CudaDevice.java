@@ -162,6 +162,11 @@ public final class CudaDevice implements Device {
   }
 
   @Override
+  public boolean clusters() {
+    return found.clusters();
+  }
+
+  @Override
   public synchronized Memory allocate(long bytes) {
     try {
       CudaMemory memory = call(() -> new CudaMemory(pool.take(bytes), bytes));

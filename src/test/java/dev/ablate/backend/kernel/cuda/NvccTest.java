@@ -66,7 +66,7 @@ class NvccTest {
   @TestFactory
   Stream<DynamicTest> compilesWithoutSpillsInHotKernels() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
-    for (KernelSource source : PtxTest.sources()) {
+    for (KernelSource source : PtxTest.sources().keySet()) {
       for (int architecture : CudaPtx.ARCHITECTURES) {
         if (!source.defines().isEmpty() && architecture != CudaPtx.ARCHITECTURES[0]) {
           // The macros change sizes only; the newest architecture shows what they do to registers.

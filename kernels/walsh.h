@@ -1,0 +1,132 @@
+#ifndef ABLATE_WALSH_H
+#define ABLATE_WALSH_H
+
+/* What the kernels of walsh.cl share that hold 32 numbers of a chunk an item in registers. */
+
+#if defined(ABLATE_CUDA)
+
+/* 16 bytes that pass the registers by; sm_80 and newer. */
+FUNCTION void copy16(float *to, const float *from) {
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(
+                   (u32)__cvta_generic_to_shared(to)),
+               "l"(from)
+               : "memory");
+}
+
+/* Waits for this item's copies, then for those of its warp. */
+FUNCTION void wait_for_copies(void) {
+  asm volatile("cp.async.wait_all;" ::: "memory");
+  WARP_BARRIER();
+}
+
+FUNCTION void read4(const float *from, float *to) {
+  float4 v = *(const float4 *)from;
+  to[0] = v.x;
+  to[1] = v.y;
+  to[2] = v.z;
+  to[3] = v.w;
+}
+
+FUNCTION void write4(float *to, const float *from) {
+  *(float4 *)to = make_float4(from[0], from[1], from[2], from[3]);
+}
+
+#define STEP_TOGETHER() WARP_BARRIER()
+
+#else
+
+FUNCTION void copy16(LOCAL float *to, GLOBAL const float *from) { vstore4(vload4(0, from), 0, to); }
+
+FUNCTION void read4(LOCAL const float *from, float *to) { vstore4(vload4(0, from), 0, to); }
+
+FUNCTION void write4(LOCAL float *to, const float *from) { vstore4(vload4(0, from), 0, to); }
+
+/* Without warps the whole group waits. */
+#define STEP_TOGETHER() BARRIER()
+#define wait_for_copies() BARRIER()
+
+#endif
+
+/*
+ * The stages among first..last - 1 that are bits of the place of a number in x, which has 2^bits
+ * numbers; bit 0 is stage at.
+ */
+FUNCTION void stages(float *x, u32 bits, u32 at, u32 first, u32 last) {
+  UNROLL
+  for (u32 k = 0; k < bits; k++) {
+    if (at + k >= first && at + k < last) {
+      UNROLL
+      for (u32 i = 0; i < 1u << bits; i++) {
+        if ((i >> k & 1u) == 0u) {
+          float sum = x[i] + x[i | 1u << k];
+          x[i | 1u << k] = x[i] - x[i | 1u << k];
+          x[i] = sum;
+        }
+      }
+    }
+  }
+}
+
+/*
+ * Starts the copy of the 1024 numbers of a chunk's warp. Four numbers are a granule; the last three
+ * bits of a granule's place are xored with the next three, so that neither reading 32 neighbours an
+ * item nor reading every 32nd has bank conflicts.
+ */
+FUNCTION void fetch(
+    LOCAL float *own,
+    GLOBAL const float *data,
+    u32 warp,
+    u64 base,
+    u64 total,
+    u32 column_bits,
+    u32 stride_bits) {
+  u32 lane = LOCAL_ID & 31u;
+  u32 before = warp << 10;
+  UNROLL
+  for (u32 k = 0; k < 8u; k++) {
+    u32 g = 32u * k + lane;
+    u64 at = base + place(before + 4u * g, column_bits, stride_bits);
+    if (at < total) {
+      copy16(own + 4u * (g ^ (g >> 3 & 7u)), data + at);
+    }
+  }
+}
+
+/*
+ * Waits for a warp's 1024 numbers, does the stages 0..4 on 32 neighbours an item, and leaves number
+ * 32 k + lane in x[k]. Then the memory is free for the next copy.
+ */
+FUNCTION void take_in(LOCAL float *own, float *x, u32 first, u32 last) {
+  u32 lane = LOCAL_ID & 31u;
+  wait_for_copies();
+  if (first < 5u) {
+    UNROLL
+    for (u32 k = 0; k < 8u; k++) {
+      read4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
+    }
+    stages(x, 5, 0, first, last);
+    UNROLL
+    for (u32 k = 0; k < 8u; k++) {
+      write4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
+    }
+    STEP_TOGETHER();
+  }
+  UNROLL
+  for (u32 k = 0; k < 32u; k++) {
+    x[k] = own[32u * k + ((lane >> 2 ^ (k & 7u)) << 2) + (lane & 3u)];
+  }
+  STEP_TOGETHER();
+}
+
+/* Stores an item's numbers: x[k] to data[at + k * step], times scale. */
+FUNCTION void put(
+    GLOBAL float *data, u64 total, u64 at, u64 step, const float *x, float scale) {
+  UNROLL
+  for (u32 k = 0; k < 32u; k++) {
+    if (at + k * step < total) {
+      data[at + k * step] = x[k] * scale;
+    }
+  }
+}
+
+#endif
