@@ -12,7 +12,7 @@ import java.util.Set;
 /** Prints lines of results as a Markdown table: what was measured, the figure, what is asked. */
 public final class ResultsTable {
   private static final Set<String> ABOUT =
-      Set.of("commit", "device", "driver", "jdk", "benchmark", "reached");
+      Set.of("commit", "device", "driver", "memory_gib", "step", "jdk", "benchmark", "reached");
 
   private ResultsTable() {}
 
