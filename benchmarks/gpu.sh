@@ -172,7 +172,7 @@ run_setup() {
     java -Xshare:dump >>"$logs/setup.log" 2>&1
     machine >"$out/machine.txt" 2>&1
     note setup unpack 0 $((SECONDS - start)) -
-    grep -E 'Driver Version|^NVIDIA|libcuda\\.so|cuda:' "$out/machine.txt" | cut -c1-150
+    grep -E 'Driver Version|^NVIDIA|libcuda\.so|cuda:' "$out/machine.txt" | cut -c1-150
   else
     note setup unpack 1 $((SECONDS - start)) -
     cat "$logs/setup.log"

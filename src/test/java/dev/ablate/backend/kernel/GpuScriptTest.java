@@ -113,8 +113,7 @@ class GpuScriptTest {
     expected.put("grid", "137");
     expected.put("spex-300", "137");
     expected.put("transform", "134");
-    for (String name :
-        List.of("gp", "evaluation", "games-gp", "spex-10000", "games-lasso")) {
+    for (String name : List.of("gp", "evaluation", "games-gp", "spex-10000", "games-lasso")) {
       expected.put(name, "0");
     }
     assertEquals(List.copyOf(expected.entrySet()), List.copyOf(steps().entrySet()));
