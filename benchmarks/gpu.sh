@@ -59,7 +59,7 @@ else
 fi
 
 # Some containers hide the version of the driver from all but this.
-version=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1)
+version=$(timeout 20 nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1)
 
 scaled() { awk -v s="$1" -v by="$scale" 'BEGIN { print s * by }'; }
 
@@ -150,8 +150,8 @@ unpack() {
 }
 
 machine() {
-  nvidia-smi
-  nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm,clocks.max.mem --format=csv
+  timeout 20 nvidia-smi
+  timeout 20 nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm,clocks.max.mem --format=csv
   nvcc --version | tail -n 2
   command -v compute-sanitizer ncu ptxas cc xz python3
   ldconfig -p | grep -E 'libcuda|nvidia-ptxjit|nvrtc|OpenCL'
