@@ -222,7 +222,7 @@ run_rest() {
     'GamesAgainstPeer gp screen auto forest-breast-cancer-30 --masks=100 --backend=@'
   mapfile -t solvers < <(classes '*OnDevicesTest' TrafficTest)
   # A whole evaluated game takes a processor minutes.
-  [ -z "$small" ] || mapfile -t solvers < <(classes SpexOnDevicesTest TrafficTest)
+  [ -z "$small" ] || mapfile -t solvers < <(classes '*SpexOnDevicesTest' TrafficTest)
   side_by_side 90 '' "${solvers[@]}"
   measure parity 25 'DeviceParity @' 'DeviceParity @ 150 1000 5 70'
   measure trees 25 'DeviceTreeSpectra @' 'DeviceTreeSpectra @ 2 50'

@@ -93,7 +93,8 @@ final class Measured {
             Locale.ROOT, "%s (%.2f-%.2f)", middle, sorted[0], sorted[sorted.length - 1]);
   }
 
-  private static double rounded(double value) {
+  /** A number to the digits that a measurement has. */
+  static double rounded(double value) {
     return Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
   }
 
