@@ -1,116 +1,302 @@
-#!/bin/sh
-# Everything that is to be measured on a GPU, in one command: contract tests, self-test, memory and
-# race checks where compute-sanitizer works, then the benchmarks, and one table at the end.
+#!/bin/bash
+# Everything that a GPU is owed, in stages, the most valuable first. Needs target/gpu.tar.xz, which
+# benchmarks/prepare-gpu makes where there is Maven; no Java, compiler or network.
 #
-#   benchmarks/gpu.sh                              on the first CUDA device
-#   benchmarks/gpu.sh --backend opencl --small     the same steps on another device, at small sizes
-#   benchmarks/gpu.sh --only benchmarks            one step: tests, selftest, sanitizer, tune or benchmarks
-#   benchmarks/gpu.sh --out DIR                    also puts logs and results there
+#   benchmarks/gpu.sh --out DIR                        all stages on the first CUDA device
+#   benchmarks/gpu.sh --out DIR setup check bench      some of them, in the order given
+#   benchmarks/gpu.sh --small --backend opencl         the same steps at small sizes, another device
 #
-# Needs Java and target/gpu, which benchmarks/prepare-gpu makes; no network. Appends a line a figure
-# to benchmarks/results/gpu.jsonl; with --small to DIR/small.jsonl, and what is asked of the full sizes
-# is not held against it.
-cd "$(dirname "$0")/.." || exit 2
-backend=cuda
-small=
-only=all
-out=target/gpu/out
+# Stages: setup (unpacks, notes the machine), check (opens the device, device tests, self-test), tests
+# (contract tests, a process a class), bench, rest (more figures, solvers), sanitize
+# (compute-sanitizer); and tune, which runs only when it is named (ablate tune).
+#
+# --out DIR keeps results.jsonl (a line a figure), steps.txt (a line a step: stage, name, status,
+# seconds, limit), machine.txt, logs.tgz; default target/gpu-out. --into DIR is where setup unpacks;
+# default /tmp/ablate-gpu. Each step and each stage has its limit; ABLATE_STEP_SCALE scales them all.
+# Exit status: 0 if all steps passed, 1 if one failed, 2 for arguments that cannot be used.
+
+die() { echo "benchmarks/gpu.sh: $1" >&2; exit 2; }
+
+backend=cuda small='' out=target/gpu-out into=/tmp/ablate-gpu stages=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --backend) backend=$2; shift 2 ;;
-    --only) only=$2; shift 2 ;;
-    --out) out=$2; shift 2 ;;
-    --small) small=yes; shift ;;
-    *) echo "benchmarks/gpu.sh: unknown argument $1: see the top of the file" >&2; exit 2 ;;
+    --backend | --out | --into) [ $# -ge 2 ] || die "$1 needs a value" ;;
   esac
-done
-if [ ! -d target/gpu/classes ]; then
-  echo "benchmarks/gpu.sh: no target/gpu: run benchmarks/prepare-gpu where there is Maven" >&2
-  exit 2
-fi
-command -v java >/dev/null 2>&1 || { echo "benchmarks/gpu.sh: no java on the PATH" >&2; exit 2; }
-mkdir -p "$out" benchmarks/results
-classpath="target/gpu/classes:target/gpu/test-classes:target/gpu/benchmark-classes:target/gpu/lib/*"
-results=benchmarks/results/gpu.jsonl
-[ -n "$small" ] && results=$out/small.jsonl
-before=$(wc -l 2>/dev/null <"$results" || echo 0)
-failed=
-
-jvm() { java --enable-native-access=ALL-UNNAMED "-Xmx${heap:-16g}" -Dablate.results="$results" ${small:+-Dablate.small=true} -cp "$classpath" "$@"; }
-
-step() {
-  [ "$only" = all ] || [ "$only" = "$1" ] || return 0
-  name=$1
+  case $1 in
+    --backend) backend=$2; shift ;;
+    --out) out=$2; shift ;;
+    --into) into=$2; shift ;;
+    --small) small=yes ;;
+    setup | check | tests | bench | rest | sanitize | tune) stages+=("$1") ;;
+    -*) die "unknown option $1: --backend, --out, --into or --small" ;;
+    *) die "unknown stage $1: setup, check, tests, bench, rest, sanitize or tune" ;;
+  esac
   shift
-  echo "== $name"
-  start=$(date +%s)
-  if "$@" >"$out/$name.log" 2>&1; then
-    echo "   ok, $(($(date +%s) - start)) s"
-  else
-    echo "   FAILED, $(($(date +%s) - start)) s; the end of $out/$name.log:"
-    tail -n 20 "$out/$name.log" | sed 's/^/   /'
-    failed="$failed $name"
-  fi
+done
+[ ${#stages[@]} -gt 0 ] || stages=(setup check tests bench rest sanitize)
+case $backend in
+  cuda | cuda:* | opencl | opencl:*) kind=${backend%%:*} ;;
+  *) die "--backend $backend: cuda or opencl, perhaps with a number as in cuda:1" ;;
+esac
+
+# Folders are the caller's; files and tests are found from the root of the project.
+mkdir -p "$out" "$into/logs" || die "--out or --into: not writable"
+out=$(cd "$out" && pwd) into=$(cd "$into" && pwd)
+cd "$(dirname "$0")/.." || exit 2
+pack=target/gpu.tar.xz logs=$into/logs
+classpath="$into/classes:$into/test-classes:$into/benchmark-classes:$into/lib/*"
+scale=${ABLATE_STEP_SCALE:-1}
+
+export PATH="$into/jre/bin:$PATH:/usr/local/cuda/bin"
+# Where containers keep the driver, behind what the machine names.
+export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/usr/local/nvidia/lib64:/usr/local/nvidia/lib"
+export ABLATE_CACHE_DIR="${ABLATE_CACHE_DIR:-$into/cache}"
+if [ "$kind" = cuda ]; then
+  # Not the same GPU a second time through OpenCL.
+  export ABLATE_REQUIRE_CUDA=1 OCL_ICD_VENDORS=/nonexistent
+else
+  export ABLATE_REQUIRE_OPENCL=1
+fi
+
+# Some containers hide the version of the driver from all but this.
+version=$(timeout 20 nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1)
+
+scaled() { awk -v s="$1" -v by="$scale" 'BEGIN { print s * by }'; }
+
+# At most 8 files may come back from a machine, so logs travel in one.
+pack_logs() { tar czf "$out/logs.part" -C "$logs" . && mv "$out/logs.part" "$out/logs.tgz"; }
+
+# What a step printed last, and of tests what failed.
+end_of_log() {
+  grep -a -m 6 -A 3 ':: FAILED' "$1" | cut -c1-300
+  tail -n 8 "$1" | cut -c1-300
 }
 
-tests() {
-  # On a GPU a missing device is a failure.
-  [ "${backend%%:*}" = cuda ] && export ABLATE_REQUIRE_CUDA=1
-  jvm org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
-    -e junit-jupiter -p dev.ablate.backend -p dev.ablate.solve -p dev.ablate.run -n '.*ContractTest' -n '.*OnDevicesTest' -n '.*TrafficTest' -n '.*KernelBackendsTest'
+# A line a step, at once, so that it is there whatever comes next.
+note() { # stage name status seconds limit
+  printf '%-9s %-32s rc %-4s %4d s of %s\n' "$1" "$2" "$3" "$4" "$5" | tee -a "$out/steps.txt"
 }
-selftest() { jvm dev.ablate.cli.Main selftest --backend "$backend"; }
-sanitizer() {
-  command -v compute-sanitizer >/dev/null 2>&1 || { echo "no compute-sanitizer: not checked"; return 0; }
-  for tool in memcheck racecheck; do
-    echo "$tool"
-    heap=4g
-    compute-sanitizer --tool "$tool" --error-exitcode 9 --target-processes all \
-      java --enable-native-access=ALL-UNNAMED -Xmx4g -cp "$classpath" dev.ablate.cli.Main selftest --backend "$backend" || return 1
+
+# One Java with a limit of its own. At the limit QUIT makes it print where each thread is; KILL, three
+# seconds later, ends one that hangs in the driver.
+step() { # name seconds heap arguments…; the array before holds a command in front of Java
+  local name=$1 heap=$3 log=$logs/$1.log start=$SECONDS rc limit
+  limit=$(awk -v a="$(scaled "$2")" -v b=$((stage_end - SECONDS)) 'BEGIN { print a < b ? a : b }')
+  shift 3
+  if [ $((stage_end - SECONDS)) -le 0 ]; then
+    note "$stage" "$name" late 0 0
+    return 1
+  fi
+  timeout -s QUIT -k 3 "$limit" "${before[@]}" java --enable-native-access=ALL-UNNAMED "-Xmx$heap" \
+    "-XX:ErrorFile=$logs/$name.crash" "-Dablate.results=$out/results.jsonl" "-Dablate.step=$name" \
+    ${small:+-Dablate.small=true} ${version:+"-Dablate.driver=$version"} -cp "$classpath" "$@" >"$log" 2>&1 </dev/null
+  rc=$?
+  if [ "$(wc -c <"$log")" -gt 2000000 ]; then
+    { head -c 1000000 "$log"; echo; echo ...; tail -c 900000 "$log"; } >"$log.part" && mv "$log.part" "$log"
+  fi
+  note "$stage" "$name" $rc $((SECONDS - start)) "$limit"
+  [ $rc = 0 ] || end_of_log "$log"
+  return $rc
+}
+
+# One class of tests in a process of its own, so that an error that stays in a CUDA context ends one
+# class. The feed names a test before it runs, which tells what hung.
+junit() { # name seconds group class
+  local each
+  each=$(awk -v s="$(scaled 60)" 'BEGIN { printf "%d", s < 1 ? 1 : s }')
+  step "$1" "$2" 3g "-Dablate.test.kind=$kind" ${3:+"-Dablate.test.group=$3"} \
+    -Dablate.test.alone="${alone:-false}" org.junit.platform.console.ConsoleLauncher execute \
+    --disable-banner --disable-ansi-colors --details=testfeed --fail-if-no-tests -e junit-jupiter \
+    "--select-class=$4" --config "junit.jupiter.execution.timeout.testable.method.default=${each}s"
+}
+
+classes() { # patterns of names: the test classes of the pack
+  local pattern
+  for pattern in "$@"; do
+    (cd "$into/test-classes" && find . -name "$pattern.class") | sed 's|^\./||; s|\.class$||; s|/|.|g' | sort
   done
 }
-tune() { jvm dev.ablate.cli.Main tune --backend "$backend" --out "$out/tuning.properties"; }
-benchmarks() {
-  b=dev.ablate.benchmarks
-  status=0
-  if [ -n "$small" ]; then
-    jvm $b.DeviceTransform "$backend" 16 20 || status=1
-    jvm $b.DeviceEvaluation "$backend" 100000 100 64 || status=1
-    jvm $b.DeviceParity "$backend" 150 1000 5 70 || status=1
-    jvm $b.DeviceTreeSpectra "$backend" 2 50 || status=1
-    jvm $b.DeviceGaussianProcess "$backend" 320 70 || status=1
-    jvm $b.SpexRecovery 1000 300 8 0.5 2 "$backend" || status=1
-    jvm $b.DeviceGrid "$backend" 100 1 || status=1
-    jvm $b.DeviceScreening "$backend" 20 4 300 || status=1
-    jvm $b.GamesAgainstPeer "--backend=$backend" forest-breast-cancer-30 || status=1
-  else
-    jvm $b.DeviceTransform "$backend" || status=1
-    jvm $b.DeviceEvaluation "$backend" || status=1
-    jvm $b.DeviceParity "$backend" || status=1
-    jvm $b.DeviceParity "$backend" 10000 || status=1
-    jvm $b.DeviceParity "$backend" 240000 4000 0 || status=1
-    jvm $b.DeviceTreeSpectra "$backend" || status=1
-    jvm $b.DeviceTreeSpectra "$backend" 20 5000 || status=1
-    jvm $b.DeviceGaussianProcess "$backend" || status=1
-    jvm $b.DeviceGaussianProcess "$backend" 10000 1000 || status=1
-    jvm $b.SpexRecovery 1000 300 8 0.5 10 "$backend" || status=1
-    jvm $b.SpexRecovery 1000 10000 16 0.5 2 "$backend" || status=1
-    jvm $b.DeviceGrid "$backend" || status=1
-    jvm $b.DeviceScreening "$backend" || status=1
-    jvm $b.GamesAgainstPeer "--backend=$backend" || status=1
-    jvm $b.GamesAgainstPeer gp screen auto "--backend=$backend" || status=1
-    jvm $b.HostWork gp screen auto "--backend=$backend" || status=1
-  fi
-  return $status
+
+# As many processes side by side as the cores feed, each with threads of its own.
+lanes=$(($(nproc) / 3))
+[ $lanes -ge 1 ] || lanes=1
+[ $lanes -le 5 ] || lanes=5
+side_by_side() { # seconds group classes…
+  local class name seconds=$1 group=$2
+  shift 2
+  for class in "$@"; do
+    while [ "$(jobs -rp | wc -l)" -ge $lanes ]; do wait -n; done
+    name=${class##*.}
+    name=${name%Test}
+    junit "${name%Contract}${group:+-$group}" "$seconds" "$group" "$class" &
+  done
+  wait
 }
 
-step tests tests
-step selftest selftest
-step sanitizer sanitizer
-[ "$only" = tune ] && step tune tune
-step benchmarks benchmarks
+measure() { # name seconds full small; a benchmark and its arguments, @ for the backend
+  local words=${small:+$4}
+  words=${words:-$3}
+  # shellcheck disable=SC2086
+  step "$1" "$2" "$([ -n "$small" ] && echo 3g || echo 16g)" dev.ablate.benchmarks.${words//@/$backend}
+  pack_logs
+}
 
+# The machine's own unpacker, or Python's where tar knows no xz.
+unpack() {
+  [ -f $pack ] || { echo "no $pack: run benchmarks/prepare-gpu where there is Maven"; return 1; }
+  rm -rf "${into:?}"/{jre,classes,test-classes,benchmark-classes,lib}
+  tar xJf $pack -C "$into" 2>/dev/null ||
+    python3 -c 'import sys, tarfile; tarfile.open(sys.argv[1], "r:xz").extractall(sys.argv[2])' $pack "$into"
+}
+
+machine() {
+  timeout 20 nvidia-smi
+  timeout 20 nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm,clocks.max.mem --format=csv
+  nvcc --version | tail -n 2
+  command -v compute-sanitizer ncu ptxas cc xz python3
+  ldconfig -p | grep -E 'libcuda|nvidia-ptxjit|nvrtc|OpenCL'
+  ls /usr/local/nvidia/lib64
+  echo "LD_LIBRARY_PATH=$LD_LIBRARY_PATH"
+  uname -a
+  nproc
+  free -g
+  df -h /tmp
+  java -version
+  java -cp "$classpath" dev.ablate.cli.Main devices --backend host
+}
+
+run_setup() {
+  local start=$SECONDS
+  if unpack >"$logs/setup.log" 2>&1 && java -version >>"$logs/setup.log" 2>&1; then
+    # Loads the Java library once for all; without it every start reads it anew.
+    java -Xshare:dump >>"$logs/setup.log" 2>&1
+    machine >"$out/machine.txt" 2>&1
+    note setup unpack 0 $((SECONDS - start)) -
+    grep -E 'Driver Version|^NVIDIA|libcuda\.so|cuda:' "$out/machine.txt" | cut -c1-150
+  else
+    note setup unpack 1 $((SECONDS - start)) -
+    cat "$logs/setup.log"
+    return 9
+  fi
+}
+
+# Status 9 when there is no device, so that nothing else can run.
+run_check() {
+  export ABLATE_CUDA_SYNC=1
+  step open 40 2g dev.ablate.cli.Main devices --backend "$backend" || return 9
+  if [ "$kind" = cuda ]; then
+    alone=true junit CudaDevice 60 '' dev.ablate.backend.kernel.cuda.CudaDeviceTest
+  fi
+  step selftest 75 4g dev.ablate.cli.Main selftest --backend "$backend"
+  junit KernelBackends 30 '' dev.ablate.backend.KernelBackendsTest
+  return 0
+}
+
+run_tests() {
+  export ABLATE_CUDA_SYNC=1
+  local all
+  mapfile -t all < <(classes '*ContractTest')
+  side_by_side 90 256 "${all[@]}"
+  # Barriers and warps that only several small groups show; small: one class, for the way there.
+  [ -z "$small" ] || mapfile -t all < <(classes WalshContractTest)
+  side_by_side 60 32 "${all[@]}"
+}
+
+run_bench() {
+  measure launch 20 'DeviceLaunch @' 'DeviceLaunch @'
+  measure screening 60 'DeviceScreening @' 'DeviceScreening @ 20 4 300'
+  measure grid 60 'DeviceGrid @' 'DeviceGrid @ 60 1'
+  measure spex-300 30 'SpexRecovery 1000 300 8 0.5 10 @' 'SpexRecovery 100 30 5 0.5 2 @'
+  measure transform 75 'DeviceTransform @' 'DeviceTransform @ 4 18'
+  measure gp 40 'DeviceGaussianProcess @' 'DeviceGaussianProcess @ 160 20'
+  measure evaluation 40 'DeviceEvaluation @' 'DeviceEvaluation @ 100000 100 64'
+  measure games-gp 60 'GamesAgainstPeer gp planted-noisy-256 --repeats=3 --backend=@' \
+    'GamesAgainstPeer gp forest-breast-cancer-30 --masks=100 --backend=@'
+  measure spex-10000 90 'SpexRecovery 1000 10000 16 0.5 2 @' 'SpexRecovery 300 60 6 0.5 1 @'
+  measure games-lasso 60 'GamesAgainstPeer --backend=@' \
+    'GamesAgainstPeer forest-breast-cancer-30 --masks=100 --backend=@'
+}
+
+run_rest() {
+  local solvers
+  measure games-default 60 'GamesAgainstPeer gp screen auto --backend=@' \
+    'GamesAgainstPeer gp screen auto forest-breast-cancer-30 --masks=100 --backend=@'
+  mapfile -t solvers < <(classes '*OnDevicesTest' TrafficTest)
+  # A whole evaluated game takes a processor minutes.
+  [ -z "$small" ] || mapfile -t solvers < <(classes '*SpexOnDevicesTest' TrafficTest)
+  side_by_side 90 '' "${solvers[@]}"
+  measure host-work 60 'HostWork gp screen auto planted-noisy-256 --repeats=1 --backend=@' \
+    'HostWork gp forest-breast-cancer-30 --masks=100 --repeats=1 --backend=@'
+  measure parity 25 'DeviceParity @' 'DeviceParity @ 150 1000 5 70'
+  measure trees 25 'DeviceTreeSpectra @' 'DeviceTreeSpectra @ 2 50'
+  measure gp-10000 60 'DeviceGaussianProcess @ 10000 1000' 'DeviceGaussianProcess @ 240 70'
+  measure parity-10000 40 'DeviceParity @ 10000' 'DeviceParity @ 300 1000 5 70'
+  measure parity-rows 40 'DeviceParity @ 240000 4000 0' 'DeviceParity @ 500 500 0 70'
+  measure trees-5000 40 'DeviceTreeSpectra @ 20 5000' 'DeviceTreeSpectra @ 3 80'
+}
+
+run_sanitize() {
+  local tool
+  for tool in memcheck racecheck; do
+    if [ "$kind" = cuda ] && command -v compute-sanitizer >/dev/null; then
+      before=(compute-sanitizer --tool $tool --error-exitcode 9 --target-processes all)
+      step $tool 150 3g dev.ablate.cli.Main selftest --backend "$backend"
+      before=()
+    else
+      note sanitize $tool none 0 0
+    fi
+  done
+}
+
+run_tune() {
+  step tune 480 4g dev.ablate.cli.Main tune --backend "$backend" --out "$out/tuning.properties" \
+    ${small:+--only sampling}
+}
+
+# Seconds of a stage: with the starts of processes between, a full run fits a quarter of an hour.
+stage_seconds() {
+  case $1 in
+    setup) echo 60 ;;
+    check | tests) echo 90 ;;
+    bench) echo 280 ;;
+    rest | sanitize) echo 180 ;;
+    tune) echo 500 ;;
+  esac
+}
+
+# Every stage in a shell of its own: nothing that one sets reaches another.
+before=()
+touch "$out/steps.txt" "$out/results.jsonl"
+steps_before=$(wc -l <"$out/steps.txt") results_before=$(wc -l <"$out/results.jsonl")
+for stage in "${stages[@]}"; do
+  if [ "$stage" != setup ] && [ ! -x "$into/jre/bin/java" ]; then
+    die "nothing unpacked in $into: run the stage setup first"
+  fi
+  echo "== $stage"
+  stage_end=$((SECONDS + $(scaled "$(stage_seconds "$stage")" | awk '{ printf "%d", $1 + 0.999 }')))
+  (run_"$stage")
+  status=$?
+  pack_logs
+  [ $status != 9 ] || { echo "nothing can run after this"; break; }
+done
+
+echo "== steps"
+tail -n "+$((steps_before + 1))" "$out/steps.txt" | awk '
+  $4 == 0 || $4 == "none" { passed[$1]++ }
+  $4 != 0 && $4 != "none" { failed[$1]++; bad = bad "\n  " $0 }
+  !($1 in seen) { seen[$1] = 1; order[++count] = $1 }
+  { seconds[$1] += $5 }
+  END {
+    printf "%-9s %6s %6s %8s\n", "stage", "passed", "failed", "seconds"
+    for (i = 1; i <= count; i++) {
+      s = order[i]
+      printf "%-9s %6d %6d %8d\n", s, passed[s], failed[s], seconds[s]
+    }
+    if (bad != "") print "failed:" bad
+  }'
 echo "== results"
-tail -n "+$((before + 1))" "$results" 2>/dev/null >"$out/results.jsonl"
-jvm dev.ablate.benchmarks.ResultsTable "$out/results.jsonl"
-[ -z "$failed" ] || { echo "failed:$failed"; exit 1; }
+if [ -d "$into/lib" ]; then
+  tail -n "+$((results_before + 1))" "$out/results.jsonl" >"$into/results.jsonl"
+  timeout 60 java -cp "$classpath" dev.ablate.benchmarks.ResultsTable "$into/results.jsonl"
+fi
+! tail -n "+$((steps_before + 1))" "$out/steps.txt" | awk '$4 != 0 && $4 != "none" { bad = 1 } END { exit !bad }'

@@ -70,8 +70,8 @@ public final class DeviceScreening {
             .with("masks", rows)
             .with("candidates", candidates)
             .milliseconds("ms", seconds)
-            .with("operations_per_second", rate)
-            .with("share_of_790_tflops", rate / PEAK);
+            .with("operations_per_second", Measured.rounded(rate))
+            .with("share_of_790_tflops", Measured.rounded(rate / PEAK));
     if (!Double.isNaN(asked)) {
       measured.against("ms_median", Measured.median(seconds) * 1e3, asked);
     }

@@ -2,6 +2,7 @@ package dev.ablate.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.kernel.KernelBackend;
 import dev.ablate.run.Build;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,8 @@ import java.util.Map;
 
 /**
  * One measured figure: printed as a line, and appended to the file that the system property {@code
- * ablate.results} names.
+ * ablate.results} names. It names the card: its name, the driver, the memory; and the step that
+ * {@code ablate.step} names.
  */
 final class Measured {
   private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -26,10 +28,25 @@ final class Measured {
     Measured measured = new Measured();
     measured.with("commit", Build.commit());
     measured.with("device", backend.device());
-    measured.with("driver", backend.driver());
+    measured.with("driver", driver(backend));
+    if (backend instanceof KernelBackend kernel) {
+      long bytes = kernel.deviceHandle().limits().memoryBytes();
+      measured.with("memory_gib", rounded(bytes / (double) (1 << 30)));
+    }
+    String step = System.getProperty("ablate.step");
+    if (step != null) {
+      measured.with("step", step);
+    }
     measured.with("jdk", System.getProperty("java.version"));
     measured.with("benchmark", benchmark);
     return measured;
+  }
+
+  /** The driver in its words, and the version that {@code ablate.driver} tells if it does not. */
+  private static String driver(Backend backend) {
+    String version = System.getProperty("ablate.driver", "");
+    String driver = String.valueOf(backend.driver());
+    return driver.contains(version) ? driver : driver + ", driver " + version;
   }
 
   /** Adds a field. */
@@ -76,7 +93,8 @@ final class Measured {
             Locale.ROOT, "%s (%.2f-%.2f)", middle, sorted[0], sorted[sorted.length - 1]);
   }
 
-  private static double rounded(double value) {
+  /** A number to the digits that a measurement has. */
+  static double rounded(double value) {
     return Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
   }
 

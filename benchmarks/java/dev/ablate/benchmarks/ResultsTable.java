@@ -12,9 +12,19 @@ import java.util.Set;
 /** Prints lines of results as a Markdown table: what was measured, the figure, what is asked. */
 public final class ResultsTable {
   private static final Set<String> ABOUT =
-      Set.of("commit", "device", "driver", "jdk", "benchmark", "reached");
+      Set.of("commit", "device", "driver", "memory_gib", "step", "jdk", "benchmark", "reached");
+
+  private static final String LEAST = "_least";
+  private static final String MOST = "_most";
 
   private ResultsTable() {}
+
+  /** Least and most of a figure where they differ, or nothing. */
+  private static String spread(JsonNode node, String name) {
+    String least = node.path(name + LEAST).asText();
+    String most = node.path(name + MOST).asText();
+    return least.equals(most) ? "" : " (" + least + " to " + most + ")";
+  }
 
   /** Arguments: a file of results, one JSON object a line. */
   public static void main(String[] args) throws IOException {
@@ -26,8 +36,9 @@ public final class ResultsTable {
       node.properties()
           .forEach(
               field -> {
-                if (!ABOUT.contains(field.getKey())) {
-                  fields.add(field.getKey() + " " + field.getValue().asText());
+                String name = field.getKey();
+                if (!ABOUT.contains(name) && !name.endsWith(LEAST) && !name.endsWith(MOST)) {
+                  fields.add(name + " " + field.getValue().asText() + spread(node, name));
                 }
               });
       String reached = node.has("reached") ? node.get("reached").asBoolean() ? "yes" : "no" : "";

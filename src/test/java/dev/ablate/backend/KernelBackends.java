@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /** Kernel backends on every device of this machine, at several group sizes. */
 public final class KernelBackends {
-  /** Or one size, where more would do the same again. */
+  /** All of them, or the one of {@code ablate.test.group} where more would do the same again. */
   private static final List<Integer> GROUP_SIZES =
       Stream.ofNullable(Integer.getInteger("ablate.test.group"))
           .findAny()
@@ -39,6 +39,11 @@ public final class KernelBackends {
   /** A backend for every device, at the group size it is tuned for. */
   public static Stream<Backend> tuned() {
     return DEVICES.stream().map(d -> new KernelBackend(d, Tuning.forDevice(d)));
+  }
+
+  /** The group sizes that every device is tested at. */
+  static List<Integer> groupSizes() {
+    return GROUP_SIZES;
   }
 
   /** The devices behind the backends; they stay open. */

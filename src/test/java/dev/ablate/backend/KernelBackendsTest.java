@@ -49,7 +49,9 @@ class KernelBackendsTest {
     assumeTrue(
         !KernelBackends.devices().isEmpty(),
         () -> "no device besides the host: " + Backends.devices());
-    assertEquals(4 * KernelBackends.devices().size(), KernelBackends.all().count());
+    assertEquals(
+        KernelBackends.devices().size() * KernelBackends.groupSizes().size(),
+        KernelBackends.all().count());
   }
 
   /** The families are the methods of {@link Backend} that return an interface beside it. */

@@ -60,6 +60,10 @@ class CudaDeviceTest {
     }
   }
 
+  private boolean fake() {
+    return device.name().startsWith("Fake");
+  }
+
   private static HostBuffer random(Element element, int length) {
     Random random = new Random(length);
     return switch (element) {
@@ -265,7 +269,9 @@ class CudaDeviceTest {
 
   @Test
   void keptBlocksGoBackBeforeMemoryIsRefused() {
-    assumeTrue(device.name().startsWith("Fake"), "another process may use this device's memory");
+    assumeTrue(
+        fake() || Boolean.getBoolean("ablate.test.alone"),
+        "another process may use this device's memory; -Dablate.test.alone=true says that none does");
     long all = device.limits().memoryBytes();
     device.allocate(all / 10).close();
     try (Device.Memory most = device.allocate(all / 100 * 97)) {
@@ -292,7 +298,7 @@ class CudaDeviceTest {
   void kernelsRunAtAnyGroupSizeAndWithMuchLocalMemory() {
     HostBuffer expected = masks(5, 333, 1, 1, 0);
     assertNotEquals(expected.words()[0], expected.words()[2]);
-    assertTrue(uniform().groupSize() >= (device.name().startsWith("Fake") ? 1 : 256));
+    assertTrue(uniform().groupSize() >= (fake() ? 1 : 256));
     assertSame(expected, masks(5, 333, 7, 256, 0));
     assertSame(expected, masks(5, 333, 3, 96, 48 << 10));
     int most = (int) device.limits().localBytes();
@@ -367,7 +373,9 @@ class CudaDeviceTest {
               CudaDevices.listing(new KernelCache(folder, 1 << 24)).devices().get(0).open().get();
       assertSame(expected, masks(7, 50, 1, 32, 0));
       assertEquals(files, files());
-      assertArrayEquals(first, Files.readAllBytes(files.get(0)));
+      // Whole again; a real assembler need not give the same bytes twice.
+      String key = files.get(0).getFileName().toString().replace(".kernel", "");
+      assertTrue(new KernelCache(folder, 1 << 24).read(key).isPresent());
     }
   }
 

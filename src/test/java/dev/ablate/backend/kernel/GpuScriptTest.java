@@ -1,0 +1,175 @@
+package dev.ablate.backend.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** benchmarks/gpu.sh over a stand-in for Java: steps that hang or die end alone. */
+@Timeout(120)
+class GpuScriptTest {
+  /** Notes how each step was started, and does what the file {@code conduct} says of its name. */
+  private static final String JAVA =
+      """
+      #!/bin/sh
+      here=$(dirname "$0")
+      for word in "$@"; do
+        case $word in
+          -Dablate.results=*) results=${word#*=} ;;
+          -Dablate.step=*) name=${word#*=} ;;
+          -Xmx*) heap=$word ;;
+        esac
+      done
+      echo "$name $heap sync=$ABLATE_CUDA_SYNC $LD_LIBRARY_PATH" >>"$here/started"
+      eval "$(sed -n "s/^$name: //p" "$here/conduct")"
+      """;
+
+  /** Drops the options of the tool and runs what stands behind them. */
+  private static final String SANITIZER =
+      """
+      #!/bin/sh
+      while [ "${1#--}" != "$1" ]; do shift 2; done
+      exec "$@"
+      """;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void placeStandIns() throws IOException {
+    assumeTrue(Commands.present("bash") && Commands.present("timeout"), "no bash or no timeout");
+    Path programs = Files.createDirectories(folder.resolve("into/jre/bin"));
+    for (String[] program : new String[][] {{"java", JAVA}, {"compute-sanitizer", SANITIZER}}) {
+      Path file = Files.writeString(programs.resolve(program[0]), program[1]);
+      assertTrue(file.toFile().setExecutable(true));
+    }
+    Path tests = Files.createDirectories(folder.resolve("into/test-classes/dev/ablate/some"));
+    for (String name : List.of("FirstContractTest", "SecondContractTest", "OtherTest")) {
+      Files.createFile(tests.resolve(name + ".class"));
+    }
+    conduct();
+  }
+
+  private void conduct(String... lines) throws IOException {
+    Files.write(folder.resolve("into/jre/bin/conduct"), List.of(lines));
+  }
+
+  private Commands.Result script(String scale, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", "benchmarks/gpu.sh"));
+    command.addAll(List.of("--out", folder.resolve("out").toString()));
+    command.addAll(List.of("--into", folder.resolve("into").toString()));
+    command.addAll(List.of(arguments));
+    return Commands.run(
+        Map.of("ABLATE_STEP_SCALE", scale, "LD_LIBRARY_PATH", "/kept/here"),
+        command.toArray(String[]::new));
+  }
+
+  /** The steps that ran, in the order they ended, with their status. */
+  private Map<String, String> steps() throws IOException {
+    Map<String, String> steps = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(folder.resolve("out/steps.txt"))) {
+      String[] words = line.trim().split("\\s+");
+      assertEquals("rc", words[2], line);
+      steps.put(words[1], words[3]);
+    }
+    return steps;
+  }
+
+  /** How the steps were started: name, heap, whether launches are waited for, libraries. */
+  private List<String[]> started() throws IOException {
+    return Files.readAllLines(folder.resolve("into/jre/bin/started")).stream()
+        .filter(line -> !line.startsWith(" "))
+        .map(line -> line.split(" "))
+        .toList();
+  }
+
+  @Test
+  void stepsThatHangOrDieEndAlone() throws Exception {
+    String figure = "echo '{\"figure\":1}' >>\"$results\"; ";
+    conduct(
+        "screening: " + figure,
+        "grid: " + figure + "trap '' QUIT; exec sleep 1000",
+        "spex-300: kill -9 $$",
+        "transform: exit 134",
+        "evaluation: " + figure);
+    Commands.Result result = script("0.03", "bench");
+    assertEquals(1, result.status(), result.output());
+    Map<String, String> expected = new LinkedHashMap<>();
+    expected.put("screening", "0");
+    expected.put("grid", "137");
+    expected.put("spex-300", "137");
+    expected.put("transform", "134");
+    for (String name : List.of("gp", "evaluation", "games-gp", "spex-10000", "games-lasso")) {
+      expected.put(name, "0");
+    }
+    assertEquals(List.copyOf(expected.entrySet()), List.copyOf(steps().entrySet()));
+    assertEquals(3, Files.readAllLines(folder.resolve("out/results.jsonl")).size());
+    assertTrue(result.output().contains("bench          6      3"), result.output());
+    try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+      List<Path> kept = files.filter(Files::isRegularFile).toList();
+      assertTrue(kept.size() <= 8 && kept.contains(folder.resolve("out/logs.tgz")), "" + kept);
+    }
+    for (String[] one : started()) {
+      assertEquals("/kept/here:/usr/local/nvidia/lib64:/usr/local/nvidia/lib", one[3]);
+    }
+  }
+
+  @Test
+  void stagesLeaveNothingToOneAnother() throws Exception {
+    Commands.Result result = script("1", "check", "tests", "sanitize", "bench");
+    assertEquals(0, result.status(), result.output());
+    List<String> names = new ArrayList<>();
+    for (String[] one : started()) {
+      names.add(one[0]);
+      boolean checks = names.size() <= 8;
+      assertEquals(checks ? "sync=1" : "sync=", one[2], one[0]);
+      assertEquals(names.size() > 10, one[1].equals("-Xmx16g"), one[0] + " " + one[1]);
+    }
+    assertEquals(List.of("open", "CudaDevice", "selftest", "KernelBackends"), names.subList(0, 4));
+    List<String> tests = new ArrayList<>(names.subList(4, 8));
+    tests.sort(null);
+    assertEquals(List.of("First-256", "First-32", "Second-256", "Second-32"), tests);
+    assertEquals(List.of("memcheck", "racecheck", "screening"), names.subList(8, 11));
+  }
+
+  @Test
+  void checksThatFailEndNothingElse() throws Exception {
+    conduct("selftest: exit 1", "CudaDevice: exit 1");
+    assertEquals(1, script("1", "check", "tests").status());
+    assertEquals("1", steps().get("selftest"));
+    assertEquals("0", steps().get("Second-32"));
+  }
+
+  @Test
+  void nothingRunsWithoutADevice() throws Exception {
+    conduct("open: echo 'libcuda.so.1 not found'; exit 2");
+    Commands.Result result = script("1", "check", "tests");
+    assertEquals(1, result.status(), result.output());
+    assertEquals(Map.of("open", "2"), steps());
+    assertTrue(result.output().contains("libcuda.so.1 not found"), result.output());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"benhc", "--smal", "--out", "--backend=cuda"})
+  void mistypedWordsAreRefused(String word) throws Exception {
+    Commands.Result result = script("1", "bench", word);
+    assertEquals(2, result.status(), result.output());
+    assertEquals(1, result.output().lines().count(), result.output());
+    assertTrue(result.output().contains(word), result.output());
+    assertFalse(Files.exists(folder.resolve("out")));
+  }
+}
