@@ -203,7 +203,6 @@ run_tests() {
 }
 
 run_bench() {
-  measure launch 20 'DeviceLaunch @' 'DeviceLaunch @'
   measure screening 60 'DeviceScreening @' 'DeviceScreening @ 20 4 300'
   measure grid 60 'DeviceGrid @' 'DeviceGrid @ 60 1'
   measure spex-300 30 'SpexRecovery 1000 300 8 0.5 10 @' 'SpexRecovery 100 30 5 0.5 2 @'
@@ -219,6 +218,7 @@ run_bench() {
 
 run_rest() {
   local solvers
+  measure launch 20 'DeviceLaunch @' 'DeviceLaunch @'
   measure games-default 60 'GamesAgainstPeer gp screen auto --backend=@' \
     'GamesAgainstPeer gp screen auto forest-breast-cancer-30 --masks=100 --backend=@'
   mapfile -t solvers < <(classes '*OnDevicesTest' TrafficTest)
