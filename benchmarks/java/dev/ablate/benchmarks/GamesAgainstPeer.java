@@ -125,7 +125,7 @@ public final class GamesAgainstPeer {
           .milliseconds("ms", seconds)
           .report();
     }
-    System.out.println("  held-out R2 " + solution.heldOutR2() + " " + solution.settings());
+    System.out.println("  held-out R2 " + solution.heldOutR2() + " " + solution.report());
   }
 
   private double row(

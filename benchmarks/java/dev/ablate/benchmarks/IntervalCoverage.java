@@ -7,6 +7,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.game.PlantedGame;
 import dev.ablate.index.Index;
 import dev.ablate.index.IndexValues;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.spectrum.Spectrum;
@@ -162,7 +163,7 @@ public final class IntervalCoverage {
         tally.covering,
         tally.intervals,
         solution.heldOutR2(),
-        solution.settings().get("held_out_r2"));
+        solution.report() instanceof FitReport.Contest contest ? contest.heldOutR2() : null);
   }
 
   private void count(String method, Planted planted, Spectrum found, double[] errors) {

@@ -3,6 +3,7 @@ package dev.ablate.benchmarks;
 import dev.ablate.Ablate;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.RoundsReport;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Values;
 import dev.ablate.lens.text.TextGame;
@@ -10,9 +11,7 @@ import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
 import dev.ablate.spectrum.R2;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 
@@ -56,7 +55,7 @@ public final class RoundsOnSentences {
         shares += fit.masks() / budget / sentences;
         withHeld += fit.evaluated() / budget / sentences;
         worst = Math.min(worst, fresh);
-        Map<?, ?> rounds = (Map<?, ?>) explanation.provenance().settings().get("rounds");
+        RoundsReport rounds = explanation.provenance().report().rounds();
         System.out.printf(
             Locale.ROOT,
             "%5d  %5d  %13.0f  %5.3f  %9.3f  %11.4f  %8.4f  %7.2f  %-16s  %s%n",
@@ -68,8 +67,8 @@ public final class RoundsOnSentences {
             fit.r2(),
             fresh,
             seconds,
-            rounds.get("stopped"),
-            history((List<?>) rounds.get("rounds")));
+            rounds.stopped(),
+            history(rounds));
       }
     }
     System.out.printf(
@@ -83,9 +82,9 @@ public final class RoundsOnSentences {
     }
   }
 
-  private static String history(List<?> rounds) {
-    return rounds.stream()
-        .map(round -> String.format(Locale.ROOT, "%.3f", ((Map<?, ?>) round).get("r2")))
+  private static String history(RoundsReport report) {
+    return report.rounds().stream()
+        .map(round -> String.format(Locale.ROOT, "%.3f", round.r2().first()))
         .collect(Collectors.joining(" "));
   }
 

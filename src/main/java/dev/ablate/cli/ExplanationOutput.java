@@ -9,7 +9,6 @@ import dev.ablate.io.ShapiqFile;
 import dev.ablate.view.TerminalView;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,10 +65,8 @@ final class ExplanationOutput {
     Output first = explanation.outputs().get(0);
     check(explanation.outputs().size(), first.interactions().index());
     PrintWriter err = spec.commandLine().getErr();
-    if (explanation.provenance().settings().get("notes") instanceof List<?> notes) {
-      notes.forEach(note -> err.println("ablate: note: " + note));
-      err.flush();
-    }
+    explanation.provenance().report().notes().forEach(note -> err.println("ablate: note: " + note));
+    err.flush();
     json.write(out -> ExplanationJson.write(out, explanation), spec);
     if (shapiq != null) {
       ShapiqFile.write(shapiq, first, explanation.provenance());

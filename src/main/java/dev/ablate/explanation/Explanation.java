@@ -9,7 +9,6 @@ import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -138,7 +137,7 @@ public record Explanation(
         featureNames,
         input,
         outputs.stream().map(change).toList(),
-        provenance.withSettings(Map.of("derived", what)));
+        provenance.withReport(RunReport.derived(what)));
   }
 
   private static Explanation combined(String what, List<Explanation> parts, double[] weights) {
@@ -162,7 +161,7 @@ public record Explanation(
         first.featureNames,
         first.input,
         outputs,
-        first.provenance.withSettings(Map.of("derived", what)));
+        first.provenance.withReport(RunReport.derived(what)));
   }
 
   private static void requireAlike(Explanation a, Explanation b) {

@@ -1,11 +1,7 @@
 package dev.ablate.explanation;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
- * Where an explanation comes from. Anything but the seed and the settings may be null when unknown.
+ * Where an explanation comes from. Anything but the seed and the report may be null when unknown.
  *
  * @param version version of Ablate
  * @param commit commit it was built from
@@ -15,7 +11,7 @@ import java.util.Map;
  * @param driver version of the device's driver
  * @param java version of Java
  * @param modelSha256 hash of the model's file
- * @param settings what was chosen: plain numbers, strings, booleans, lists and maps
+ * @param report what was chosen
  */
 public record Provenance(
     String version,
@@ -26,14 +22,9 @@ public record Provenance(
     String driver,
     String java,
     String modelSha256,
-    Map<String, Object> settings) {
-  /** Copies the settings and keeps their order. */
-  public Provenance {
-    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
-  }
-
-  /** The same with other settings. */
-  public Provenance withSettings(Map<String, Object> other) {
+    RunReport report) {
+  /** The same with another report. */
+  public Provenance withReport(RunReport other) {
     return new Provenance(version, commit, seed, backend, device, driver, java, modelSha256, other);
   }
 }

@@ -1,2 +1,2 @@
-/** What a run found: explanations, interactions, fit and provenance. */
+/** What a run found: explanations, interactions, fit, provenance and report. */
 package dev.ablate.explanation;

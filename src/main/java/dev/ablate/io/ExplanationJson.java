@@ -170,7 +170,7 @@ public final class ExplanationJson {
     json.writeStringField("driver", provenance.driver());
     json.writeStringField("java", provenance.java());
     json.writeStringField("model_sha256", provenance.modelSha256());
-    json.writePOJOField("settings", Json.finite(provenance.settings()));
+    json.writePOJOField("settings", ReportWriter.write(provenance.report()));
     json.writeEndObject();
   }
 }

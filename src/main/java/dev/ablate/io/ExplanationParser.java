@@ -1,6 +1,5 @@
 package dev.ablate.io;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
@@ -10,16 +9,15 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Input;
 import dev.ablate.game.Span;
 import dev.ablate.index.Index;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /** Turns the JSON of {@code ablate-explanation/1} into an explanation. */
 final class ExplanationParser {
@@ -143,11 +141,6 @@ final class ExplanationParser {
   }
 
   private static Provenance provenance(JsonReader json) {
-    Map<String, Object> settings =
-        json.has("settings")
-            ? Json.MAPPER.convertValue(
-                json.object("settings").node(), new TypeReference<Map<String, Object>>() {})
-            : Collections.emptyMap();
     return new Provenance(
         json.textOrNull("version"),
         json.textOrNull("commit"),
@@ -157,6 +150,6 @@ final class ExplanationParser {
         json.textOrNull("driver"),
         json.textOrNull("java"),
         json.textOrNull("model_sha256"),
-        settings);
+        json.has("settings") ? ReportReader.read(json.object("settings").node()) : RunReport.NONE);
   }
 }

@@ -13,7 +13,6 @@ import dev.ablate.solve.Solver;
 import dev.ablate.solve.Solvers;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** Evaluates all masks of the budget in one go and fits them. */
 final class Once {
@@ -45,7 +44,7 @@ final class Once {
       List<Score> scores = new Fresh(test, evaluated.get(2), "held-out").scores(solutions, backend);
       Values kept = new Values(HostBuffer.of(ends.hostDoubles()), ends.count(), ends.outputs());
       evaluated.forEach(Values::close);
-      return new Spent(design, kept, solutions, scores, Map.of(), List.of());
+      return new Spent(design, kept, solutions, scores, null, List.of());
     }
   }
 

@@ -2,6 +2,8 @@ package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
+import dev.ablate.explanation.PerOutput;
+import dev.ablate.explanation.RoundsReport;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
@@ -13,10 +15,8 @@ import dev.ablate.solve.Solver;
 import dev.ablate.solve.SolverSettings;
 import dev.ablate.solve.Solvers;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Evaluates masks in rounds, each with more of them, and fits all so far, until R² on held-out
@@ -94,15 +94,12 @@ final class Rounds {
   private Spent atOnce() {
     Spent spent = Once.spend(request, features, budget, evaluator, backend, watch);
     boolean reached = spent.scores().stream().allMatch(score -> score.r2() >= request.targetR2());
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("masks", spent.design().masks());
-    settings.put("r2", each(spent.scores().stream().map(score -> (Object) score.r2()).toList()));
     return new Spent(
         spent.design(),
         spent.ends(),
         spent.solutions(),
         spent.scores(),
-        settings(reached ? REACHED : SPENT, List.of(settings)),
+        report(reached ? REACHED : SPENT, List.of(unestimated(spent))),
         reached
             ? List.of()
             : List.of(
@@ -179,50 +176,44 @@ final class Rounds {
     List<Score> scores =
         now.stream().map(r -> new Score(r.r2(), fresh.kind(), r.squares().length)).toList();
     return new Spent(
-        design, ends, solutions, scores, settings(stopped, history()), notes(stopped, now));
+        design, ends, solutions, scores, report(stopped, history()), notes(stopped, now));
   }
 
   /** Every mask: the held-out ones are known too, and nothing is left to estimate. */
   private Spent exactly() {
     Spent spent = Once.spend(request.withTestMasks(0), features, budget, evaluator, backend, watch);
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("masks", spent.design().masks());
-    settings.put("r2", each(spent.scores().stream().map(score -> (Object) score.r2()).toList()));
-    List<Map<String, Object>> history = new ArrayList<>(history());
-    history.add(settings);
+    List<RoundsReport.Round> history = new ArrayList<>(history());
+    history.add(unestimated(spent));
     return new Spent(
         spent.design(),
         spent.ends(),
         spent.solutions(),
         spent.scores(),
-        settings(REACHED, history),
+        report(REACHED, history),
         List.of());
   }
 
-  private List<Map<String, Object>> history() {
-    List<Map<String, Object>> history = new ArrayList<>();
-    for (List<Round> outputs : rounds) {
-      Map<String, Object> settings = new LinkedHashMap<>();
-      settings.put("masks", outputs.get(0).masks());
-      settings.put("r2", each(outputs.stream().map(r -> (Object) r.r2()).toList()));
-      settings.put(
-          "standard_error", each(outputs.stream().map(r -> (Object) r.standardError()).toList()));
-      history.add(settings);
-    }
-    return history;
+  private List<RoundsReport.Round> history() {
+    return rounds.stream()
+        .map(
+            outputs ->
+                new RoundsReport.Round(
+                    outputs.get(0).masks(),
+                    new PerOutput<>(outputs.stream().map(Round::r2).toList()),
+                    new PerOutput<>(outputs.stream().map(Round::standardError).toList())))
+        .toList();
   }
 
-  /** A number for a single output, a list for several. */
-  private static Object each(List<Object> outputs) {
-    return outputs.size() == 1 ? outputs.get(0) : outputs;
+  /** All masks as one round, of which the standard error of R² is not known. */
+  private static RoundsReport.Round unestimated(Spent spent) {
+    return new RoundsReport.Round(
+        spent.design().masks(),
+        new PerOutput<>(spent.scores().stream().map(Score::r2).toList()),
+        null);
   }
 
-  private Map<String, Object> settings(String stopped, List<Map<String, Object>> history) {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("target_r2", request.targetR2());
-    settings.put("stopped", stopped);
-    settings.put("rounds", history);
-    return Map.of("rounds", settings);
+  private RoundsReport report(String stopped, List<RoundsReport.Round> history) {
+    return new RoundsReport(request.targetR2(), stopped, history);
   }
 
   private List<String> notes(String stopped, List<Round> now) {

@@ -8,7 +8,10 @@ import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
+import dev.ablate.explanation.PerOutput;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.RoundsReport;
+import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
 import dev.ablate.game.Input;
@@ -59,10 +62,6 @@ public final class Runner {
           request.targetR2() == null
               ? Once.spend(request, game.features(), budget, evaluator, backend, watch)
               : Rounds.spend(request, game.features(), budget, evaluator, backend, watch);
-      Map<String, Object> settings = new LinkedHashMap<>(spent.settings());
-      if (journal != null) {
-        settings.put("journal_masks", evaluator.recalled());
-      }
       List<String> notes = new ArrayList<>(request.unheeded(ran(request, spent.solutions())));
       notes.addAll(spent.notes());
       List<Output> outputs = new ArrayList<>();
@@ -94,7 +93,8 @@ public final class Runner {
               request,
               spent.design(),
               spent.solutions(),
-              settings,
+              spent.rounds(),
+              journal == null ? null : (Long) evaluator.recalled(),
               notes,
               traffic));
     }
@@ -163,7 +163,8 @@ public final class Runner {
             request,
             averaged.design(),
             solutions,
-            Map.of(),
+            null,
+            null,
             notes,
             backend.traffic().since(before)));
   }
@@ -209,37 +210,36 @@ public final class Runner {
       Request request,
       Design design,
       List<Solution> solutions,
-      Map<String, Object> spending,
+      RoundsReport rounds,
+      Long journalMasks,
       List<String> moreNotes,
       Traffic traffic) {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("backend_choice", choice.reason());
-    if (!traffic.equals(Traffic.NONE)) {
-      settings.put("bytes_to_device", traffic.toDevice());
-      settings.put("bytes_to_host", traffic.toHost());
-    }
+    boolean moved = !traffic.equals(Traffic.NONE);
     ModelIdentity model = subject.model();
-    if (model != null) {
-      settings.put("model", model.name());
-      settings.putAll(model.hashes());
-      settings.remove(ModelIdentity.NETWORK);
-    }
-    settings.putAll(subject.settings());
-    settings.put("design", design.kind());
-    settings.put("design_masks", design.masks());
-    settings.putAll(spending);
-    settings.put("index", request.index().label());
-    settings.put("order", request.order());
-    List<Object> solvers = new ArrayList<>();
+    Map<String, String> hashes = new LinkedHashMap<>(model == null ? Map.of() : model.hashes());
+    hashes.remove(ModelIdentity.NETWORK);
     List<String> notes = new ArrayList<>(moreNotes);
     for (Solution solution : solutions) {
-      solvers.add(solution.settings());
       solution.notes().stream().filter(note -> !notes.contains(note)).forEach(notes::add);
     }
-    settings.put("solver", solvers.size() == 1 ? solvers.get(0) : solvers);
-    if (!notes.isEmpty()) {
-      settings.put("notes", notes);
-    }
+    RunReport report =
+        new RunReport(
+            null,
+            choice.reason(),
+            moved ? (Long) traffic.toDevice() : null,
+            moved ? (Long) traffic.toHost() : null,
+            model == null ? null : model.name(),
+            hashes,
+            subject.settings(),
+            design.kind(),
+            design.masks(),
+            rounds,
+            journalMasks,
+            request.index().label(),
+            request.order(),
+            new PerOutput<>(solutions.stream().map(Solution::report).toList()),
+            notes,
+            null);
     return new Provenance(
         Build.version(),
         Build.commit(),
@@ -249,6 +249,6 @@ public final class Runner {
         backend.driver(),
         System.getProperty("java.version"),
         model == null ? null : model.sha256(),
-        settings);
+        report);
   }
 }

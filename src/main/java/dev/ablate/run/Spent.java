@@ -1,10 +1,10 @@
 package dev.ablate.run;
 
+import dev.ablate.explanation.RoundsReport;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.solve.Solution;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What came of the masks that were evaluated.
@@ -13,7 +13,7 @@ import java.util.Map;
  * @param ends host values {@code (2, outputs)} with nothing kept and with everything kept
  * @param solutions one an output
  * @param scores one an output
- * @param settings what was chosen on the way, for the provenance
+ * @param rounds how masks were spent in rounds, null without rounds
  * @param notes lines for the user
  */
 record Spent(
@@ -21,5 +21,5 @@ record Spent(
     Values ends,
     List<Solution> solutions,
     List<Score> scores,
-    Map<String, Object> settings,
+    RoundsReport rounds,
     List<String> notes) {}

@@ -2,7 +2,6 @@ package dev.ablate.solve;
 
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A way to recover spectra from uniform masks that can be measured: it fits part of the masks, is
@@ -55,7 +54,7 @@ public interface Estimator {
    * @param foundBy which searches found each term; or empty
    * @param ran method that ran, as in the explanation
    * @param refine refinement that ran
-   * @param settings what was chosen, for the provenance
+   * @param report what was chosen
    * @param notes lines for the user
    */
   record Fitted(
@@ -64,6 +63,6 @@ public interface Estimator {
       List<List<String>> foundBy,
       String ran,
       Refine refine,
-      Map<String, Object> settings,
+      FitReport report,
       List<String> notes) {}
 }

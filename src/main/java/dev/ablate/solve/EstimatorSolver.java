@@ -112,7 +112,7 @@ public final class EstimatorSolver implements Solver {
         fit.refine().toString(),
         r2,
         held,
-        fit.settings(),
+        fit.report(),
         notes);
   }
 }

@@ -2,7 +2,6 @@ package dev.ablate.solve;
 
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a solver found for one output.
@@ -15,7 +14,7 @@ import java.util.Map;
  * @param refine refinement that ran: {@code none}, {@code ridge} or {@code lasso}
  * @param heldOutR2 R² on masks that neither fitting nor choosing saw, NaN when none were held out
  * @param heldOutMasks how many masks that was
- * @param settings what was chosen, for the provenance; plain numbers, strings, lists and maps
+ * @param report what was chosen
  * @param notes lines for the user, such as warnings
  */
 public record Solution(
@@ -26,7 +25,7 @@ public record Solution(
     String refine,
     double heldOutR2,
     int heldOutMasks,
-    Map<String, Object> settings,
+    FitReport report,
     List<String> notes) {
   /** A solution whose terms carry neither standard errors nor finders. */
   public Solution(
@@ -35,8 +34,8 @@ public record Solution(
       String refine,
       double heldOutR2,
       int heldOutMasks,
-      Map<String, Object> settings,
+      FitReport report,
       List<String> notes) {
-    this(spectrum, new double[0], List.of(), ran, refine, heldOutR2, heldOutMasks, settings, notes);
+    this(spectrum, new double[0], List.of(), ran, refine, heldOutR2, heldOutMasks, report, notes);
   }
 }

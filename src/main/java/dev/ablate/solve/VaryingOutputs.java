@@ -8,7 +8,6 @@ import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** Keeps constant outputs away from fits: their spectrum is their value. */
@@ -74,7 +73,7 @@ public final class VaryingOutputs {
         refine,
         Double.NaN,
         0,
-        Map.of("terms", 1),
+        new FitReport.Terms(1),
         List.of("all values are equal: the spectrum is their value"));
   }
 }

@@ -5,13 +5,15 @@ import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interaction;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
+import dev.ablate.explanation.RoundsReport;
+import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Input;
 import dev.ablate.game.Span;
 import dev.ablate.index.Index;
+import dev.ablate.solve.FitReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** An explanation as text for a terminal: the input in colour, bars, and how well it fits. */
 public final class TerminalView {
@@ -40,37 +42,34 @@ public final class TerminalView {
       }
       renderOutput(explanation, output, out);
     }
-    contest(explanation.provenance().settings().get("solver"), out);
-    if (explanation.provenance().settings().get("rounds") instanceof Map<?, ?> rounds) {
-      out.append(roundsLine(rounds)).append('\n');
+    RunReport report = explanation.provenance().report();
+    if (report.solver() != null) {
+      report.solver().values().forEach(fit -> contest(fit, out));
     }
-    Object choice = explanation.provenance().settings().get("backend_choice");
-    if (choice != null) {
-      out.append("ran on ").append(choice).append('\n');
+    if (report.rounds() != null) {
+      out.append(roundsLine(report.rounds())).append('\n');
+    }
+    if (report.backendChoice() != null) {
+      out.append("ran on ").append(report.backendChoice()).append('\n');
     }
     return out.toString();
   }
 
   /** What each contender of the default method reached, output by output. */
-  private static void contest(Object solver, StringBuilder out) {
-    if (solver instanceof List<?> all) {
-      all.forEach(one -> contest(one, out));
-    } else if (solver instanceof Map<?, ?> settings
-        && settings.get("held_out_r2") instanceof Map<?, ?> reached) {
+  private static void contest(FitReport fit, StringBuilder out) {
+    if (fit instanceof FitReport.Contest contest) {
       List<String> each = new ArrayList<>();
-      reached.forEach((name, r2) -> each.add(name + " " + rounded(r2)));
+      contest.heldOutR2().forEach((name, r2) -> each.add(name + " " + rounded(r2)));
       out.append("held-out R² of each: ")
           .append(String.join(", ", each))
           .append("; chosen: ")
-          .append(settings.get("chosen"))
+          .append(contest.chosen())
           .append('\n');
     }
   }
 
-  private static String rounded(Object r2) {
-    return r2 instanceof Number number && Double.isFinite(number.doubleValue())
-        ? format("%.4f", number.doubleValue())
-        : "undefined";
+  private static String rounded(double r2) {
+    return Double.isFinite(r2) ? format("%.4f", r2) : "undefined";
   }
 
   private void renderOutput(Explanation explanation, Output output, StringBuilder out) {
@@ -215,20 +214,16 @@ public final class TerminalView {
   }
 
   /** How many rounds of how many masks, and why they ended. */
-  private static String roundsLine(Map<?, ?> settings) {
-    List<String> masks = new ArrayList<>();
-    if (settings.get("rounds") instanceof List<?> rounds) {
-      for (Object round : rounds) {
-        masks.add(String.valueOf(round instanceof Map<?, ?> one ? one.get("masks") : round));
-      }
-    }
+  private static String roundsLine(RoundsReport report) {
+    List<String> masks =
+        report.rounds().stream().map(round -> Long.toString(round.masks())).toList();
     return format(
         "%d round%s: %s masks; stopped: %s (target R² %s)",
         masks.size(),
         masks.size() == 1 ? "" : "s",
         String.join(", ", masks),
-        settings.get("stopped"),
-        settings.get("target_r2"));
+        report.stopped(),
+        report.targetR2());
   }
 
   private static String counted(long count, String what) {

@@ -15,7 +15,6 @@ import dev.ablate.index.Index;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ExplanationTest {
@@ -94,7 +93,7 @@ class ExplanationTest {
     assertTrue(Double.isNaN(output.fit().r2()));
     assertEquals(difference[7], output.fit().all(), 1e-14);
     assertEquals(difference[0], output.fit().none(), 1e-14);
-    assertEquals(Map.of("derived", "difference of 2"), one.minus(other).provenance().settings());
+    assertEquals(RunReport.derived("difference of 2"), one.minus(other).provenance().report());
   }
 
   @Test
@@ -157,6 +156,6 @@ class ExplanationTest {
         NAMES,
         Input.BARE,
         List.of(output),
-        new Provenance("1", "abc", 3, "host", "CPU", null, "17", null, Map.of("folds", 5)));
+        new Provenance("1", "abc", 3, "host", "CPU", null, "17", null, RunReport.NONE));
   }
 }

@@ -16,9 +16,11 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Input;
 import dev.ablate.game.Span;
 import dev.ablate.index.Index;
+import dev.ablate.solve.FitReport;
 import dev.ablate.spectrum.Spectrum;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -75,7 +77,8 @@ class ExplanationJsonTest {
     assertEquals(null, read.provenance().commit());
     assertEquals(null, read.provenance().device());
     assertEquals(
-        Map.of("folds", 5, "rate", 0.1, "kept", List.of("a")), read.provenance().settings());
+        new KeptKeys(Map.of("folds", 5, "rate", 0.1, "kept", List.of("a"))),
+        read.provenance().report().kept());
   }
 
   @Test
@@ -107,18 +110,23 @@ class ExplanationJsonTest {
 
   @Test
   void numbersThatAreNotFiniteBecomeNull() throws IOException {
-    Provenance odd =
-        provenance()
-            .withSettings(
-                Map.of("r2", Map.of("gp", Double.NaN), "l", List.of(Double.NEGATIVE_INFINITY)));
+    RunReport report =
+        Reports.of(
+            new FitReport.Contest(
+                Map.of("gp", Double.NaN),
+                "gp",
+                List.of(Double.NEGATIVE_INFINITY),
+                4.0,
+                new FitReport.Terms(1)));
+    Provenance odd = provenance().withReport(report);
     Explanation one =
         new Explanation(2, List.of("a", "b"), Input.BARE, List.of(output("x", 1)), odd);
     String text = text(one);
     assertFalse(text.contains("NaN") || text.contains("Infinity"), text);
     JsonNode json = new ObjectMapper().readTree(text);
     assertTrue(json.at("/fit/r2").isNull());
-    assertTrue(json.at("/provenance/settings/r2/gp").isNull());
-    assertTrue(json.at("/provenance/settings/l/0").isNull());
+    assertTrue(json.at("/provenance/settings/solver/held_out_r2/gp").isNull());
+    assertTrue(json.at("/provenance/settings/solver/energy_left_scores/0").isNull());
     assertFalse(json.has("input"));
     assertTrue(Double.isNaN(ExplanationJson.parse(text, "odd").outputs().get(0).fit().r2()));
   }
@@ -191,7 +199,7 @@ class ExplanationJsonTest {
   }
 
   private static Provenance provenance() {
-    return new Provenance("1", "abc", -1, "host", "CPU", null, "17", null, Map.of());
+    return new Provenance("1", "abc", -1, "host", "CPU", null, "17", null, RunReport.NONE);
   }
 
   private static Explanation explanation(Output... outputs) {

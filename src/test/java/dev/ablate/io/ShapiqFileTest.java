@@ -14,13 +14,13 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.RunReport;
 import dev.ablate.index.Index;
 import dev.ablate.spectrum.Spectrum;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +38,7 @@ class ShapiqFileTest {
           new double[] {2.5, 0.5, -1, -1, 1});
 
   private static final Provenance PROVENANCE =
-      new Provenance("0.1", "abc", 0, "host", "CPU", null, "17", null, Map.of());
+      new Provenance("0.1", "abc", 0, "host", "CPU", null, "17", null, RunReport.NONE);
 
   @TempDir private Path folder;
 

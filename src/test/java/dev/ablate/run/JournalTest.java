@@ -99,7 +99,7 @@ class JournalTest {
     assertSame(undisturbed, resumed);
     assertEquals(Set.of(), second);
     assertEquals(0, resumed.outputs().get(0).fit().evaluated());
-    assertEquals((long) first.size(), resumed.provenance().settings().get("journal_masks"));
+    assertEquals(first.size(), journalMasks(resumed));
   }
 
   @Test
@@ -147,7 +147,7 @@ class JournalTest {
   }
 
   private static long journalMasks(Explanation explanation) {
-    return ((Number) explanation.provenance().settings().get("journal_masks")).longValue();
+    return explanation.provenance().report().journalMasks();
   }
 
   /** What a power cut may leave: the file has its length, but the last write never arrived. */

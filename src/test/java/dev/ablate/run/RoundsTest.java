@@ -2,7 +2,6 @@ package dev.ablate.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +10,7 @@ import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.RoundsReport;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
 import dev.ablate.game.PlantedGame;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -70,13 +69,12 @@ class RoundsTest {
         });
   }
 
-  private static Map<?, ?> rounds(Explanation explanation) {
-    return (Map<?, ?>) explanation.provenance().settings().get("rounds");
+  private static RoundsReport rounds(Explanation explanation) {
+    return explanation.provenance().report().rounds();
   }
 
-  private static List<Integer> sizes(Explanation explanation) {
-    return ((List<?>) rounds(explanation).get("rounds"))
-        .stream().map(r -> ((Number) ((Map<?, ?>) r).get("masks")).intValue()).toList();
+  private static List<Long> sizes(Explanation explanation) {
+    return rounds(explanation).rounds().stream().map(RoundsReport.Round::masks).toList();
   }
 
   @ParameterizedTest
@@ -86,19 +84,19 @@ class RoundsTest {
     Request request = Request.standard().withMethod(Method.parse(method)).withTargetR2(0.9);
     Explanation explanation =
         runner.explain(game(20, RoundsTest::easy, asked), request, Progress.NONE);
-    assertEquals("target reached", rounds(explanation).get("stopped"));
+    assertEquals("target reached", rounds(explanation).stopped());
     Fit fit = explanation.outputs().get(0).fit();
     assertTrue(fit.masks() < Budget.standard(20).masks() / 2, "masks: " + fit.masks());
     assertEquals(asked.size(), fit.evaluated());
     assertEquals(200, fit.r2Masks());
     assertEquals("held-out", fit.r2Kind());
-    List<Integer> sizes = sizes(explanation);
-    assertEquals(fit.masks(), sizes.get(sizes.size() - 1).longValue());
+    List<Long> sizes = sizes(explanation);
+    assertEquals(fit.masks(), sizes.get(sizes.size() - 1));
     // Held-out masks, both ends, and the masks of the last round: those before are among them.
     assertEquals(202 + fit.masks(), fit.evaluated());
     assertEquals(easy(row(20)), fit.all());
     assertEquals(0, fit.none());
-    assertNull(explanation.provenance().settings().get("notes"));
+    assertEquals(List.of(), explanation.provenance().report().notes());
   }
 
   private static boolean[] row(int features) {
@@ -133,10 +131,10 @@ class RoundsTest {
     Request request = Request.standard().withBudget(new Budget(333)).withTargetR2(0.9);
     Explanation explanation =
         runner.explain(game(20, RoundsTest::coin, asked), request, Progress.NONE);
-    assertEquals("budget spent", rounds(explanation).get("stopped"));
+    assertEquals("budget spent", rounds(explanation).stopped());
     assertEquals(333, explanation.outputs().get(0).fit().masks());
     assertEquals(333 + 202, asked.size());
-    String notes = explanation.provenance().settings().get("notes").toString();
+    String notes = explanation.provenance().report().notes().toString();
     assertTrue(notes.contains("raise the budget"), notes);
   }
 
@@ -150,7 +148,7 @@ class RoundsTest {
             game(20, mask -> (mask[0] ? 2 : 0) + (mask[1] ? 2 : 0) + coin(mask), asked),
             request,
             Progress.NONE);
-    assertEquals("gain flattened", rounds(explanation).get("stopped"));
+    assertEquals("gain flattened", rounds(explanation).stopped());
     assertTrue(asked.size() < 5000, "evaluated " + asked.size());
     // Two coins of variance 1 each, noise of variance 1.
     assertEquals(2 / 3.0, explanation.outputs().get(0).fit().r2(), 0.1);
@@ -164,7 +162,7 @@ class RoundsTest {
     Request request = Request.standard().withBudget(new Budget(all)).withTargetR2(0.9);
     Explanation soon =
         runner.explain(game(features, RoundsTest::easy, some), request, Progress.NONE);
-    assertEquals("target reached", rounds(soon).get("stopped"));
+    assertEquals("target reached", rounds(soon).stopped());
     assertTrue(some.size() < all, "evaluated " + some.size());
     Set<String> every = new HashSet<>();
     Explanation late =
@@ -219,8 +217,12 @@ class RoundsTest {
     Explanation explanation =
         runner.explain(
             game, Request.standard().withBudget(new Budget(300)).withTargetR2(0.9), Progress.NONE);
-    assertEquals("budget spent", rounds(explanation).get("stopped"));
+    assertEquals("budget spent", rounds(explanation).stopped());
     assertEquals(2, explanation.outputs().size());
+    for (RoundsReport.Round round : rounds(explanation).rounds()) {
+      assertEquals(2, round.r2().values().size());
+      assertEquals(2, round.standardError().values().size());
+    }
   }
 
   @Test
@@ -301,7 +303,7 @@ class RoundsTest {
       PlantedGame game = PlantedGame.random(24, 30, 3, 0, seed);
       Explanation explanation =
           runner.explain(game, Request.standard().withTargetR2(0.9).withSeed(seed), Progress.NONE);
-      if (rounds(explanation).get("stopped").equals("target reached")) {
+      if (rounds(explanation).stopped().equals("target reached")) {
         reached++;
         Random random = new Random(seed);
         boolean[][] rows = new boolean[5000][24];

@@ -10,8 +10,8 @@ import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Budget;
 import dev.ablate.game.PlantedGame;
 import dev.ablate.game.Progress;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,16 +42,16 @@ class TrafficTest {
   void spexMovesTermsAndHeldOutMasks(Backend device) {
     Explanation explanation = explain(device, "spex", 50_000);
     assertEquals(TERMS + 1, explanation.outputs().get(0).spectrum().size(), 1);
-    assertEquals(1, number(solver(explanation), "rounds"));
+    assertEquals(1, ((FitReport.Spex) solver(explanation)).rounds());
     long decisions = 64L * TERMS;
     assertAtMost(
         28 * 1024 + 160L * FEATURES + decisions + (long) HELD_OUT * MASK_BYTES,
-        explanation,
-        "bytes_to_device");
+        explanation.provenance().report().bytesToDevice(),
+        "to the device");
     assertAtMost(
         12 * 1024 + 16L * FEATURES + decisions + (long) HELD_OUT * (MASK_BYTES + Double.BYTES),
-        explanation,
-        "bytes_to_host");
+        explanation.provenance().report().bytesToHost(),
+        "to the host");
   }
 
   /**
@@ -68,7 +68,8 @@ class TrafficTest {
     Explanation explanation = explain(device, "proxyspex", 150);
     int fits = 2;
     long candidates = 1 + FEATURES + 1000;
-    assertEquals(candidates, number(solver(explanation), "candidates"));
+    FitReport.Trees solver = (FitReport.Trees) solver(explanation);
+    assertEquals(candidates, solver.candidates());
     long setBytes = 6 * Integer.BYTES; // start and five features
     long screened = 0;
     for (int order = 2; order <= 5; order++) {
@@ -76,15 +77,17 @@ class TrafficTest {
     }
     long heldOut = (long) HELD_OUT * (MASK_BYTES + Double.BYTES);
     assertAtMost(
-        fits * (screened + 4 * candidates * setBytes) + heldOut, explanation, "bytes_to_device");
+        fits * (screened + 4 * candidates * setBytes) + heldOut,
+        explanation.provenance().report().bytesToDevice(),
+        "to the device");
     // Sets and coefficients from the trees; weights of the lasso and of least squares; for standard
     // errors the Gram matrix of the reported terms, their products and what they leave of the rows.
-    long terms = number(solver(explanation), "terms");
+    long terms = solver.terms();
     long errors = (terms * terms + terms + 150) * Double.BYTES;
     assertAtMost(
         fits * candidates * (setBytes + 3 * Double.BYTES) + 2 * heldOut + errors,
-        explanation,
-        "bytes_to_host");
+        explanation.provenance().report().bytesToHost(),
+        "to the host");
   }
 
   private static Explanation explain(Backend device, String method, int budget) {
@@ -100,17 +103,12 @@ class TrafficTest {
             Progress.NONE);
   }
 
-  private static void assertAtMost(long most, Explanation explanation, String direction) {
-    long bytes = number(explanation.provenance().settings(), direction);
-    assertTrue(bytes > 0, direction + " were not counted");
-    assertTrue(bytes <= most, direction + ": " + bytes + " of at most " + most);
+  private static void assertAtMost(long most, long bytes, String direction) {
+    assertTrue(bytes > 0, "bytes " + direction + " were not counted");
+    assertTrue(bytes <= most, direction + ": " + bytes + " bytes of at most " + most);
   }
 
-  private static Map<?, ?> solver(Explanation explanation) {
-    return (Map<?, ?>) explanation.provenance().settings().get("solver");
-  }
-
-  private static long number(Map<?, ?> settings, String name) {
-    return ((Number) settings.get(name)).longValue();
+  private static FitReport solver(Explanation explanation) {
+    return explanation.provenance().report().solver().first();
   }
 }

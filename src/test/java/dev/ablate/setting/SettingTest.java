@@ -136,9 +136,9 @@ class SettingTest {
             .testMasks(0)
             .budget(60)
             .explain();
-    List<?> notes = (List<?>) explanation.provenance().settings().get("notes");
+    List<String> notes = explanation.provenance().report().notes();
     assertEquals("terms does nothing here: screen does not heed it, auto and gp do", notes.get(0));
-    assertEquals(1, notes.stream().filter(n -> n.toString().contains("does nothing")).count());
+    assertEquals(1, notes.stream().filter(n -> n.contains("does nothing")).count());
   }
 
   @Test
@@ -149,7 +149,6 @@ class SettingTest {
             .features(3)
             .screenOrder(2)
             .explain();
-    assertTrue(
-        explanation.provenance().settings().get("notes").toString().contains("screen-order does"));
+    assertTrue(explanation.provenance().report().notes().toString().contains("screen-order does"));
   }
 }

@@ -10,16 +10,53 @@ import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
+import dev.ablate.explanation.PerOutput;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.RoundsReport;
+import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Input;
 import dev.ablate.game.Span;
 import dev.ablate.index.Index;
+import dev.ablate.solve.FitReport;
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class TerminalViewTest {
+  private static final RunReport REPORT =
+      new RunReport(
+          null,
+          "host: asked for",
+          null,
+          null,
+          null,
+          Map.of(),
+          Map.of(),
+          "uniform",
+          100L,
+          new RoundsReport(
+              0.9,
+              "target reached",
+              List.of(
+                  new RoundsReport.Round(
+                      50, new PerOutput<>(List.of(0.5)), new PerOutput<>(List.of(0.1))),
+                  new RoundsReport.Round(100, new PerOutput<>(List.of(0.95)), null))),
+          null,
+          "fbii",
+          2,
+          new PerOutput<>(
+              List.of(
+                  new FitReport.Contest(
+                      new TreeMap<>(Map.of("gp", 0.98765, "screen", Double.NaN)),
+                      "gp",
+                      List.of(5.0),
+                      4.0,
+                      new FitReport.Terms(5)))),
+          List.of("a note"),
+          null);
+
   /** f = 4 a b - c: Banzhaf values 2, 2, -1 and one interaction of 4. */
   private static Explanation explanation() {
     Spectrum spectrum =
@@ -46,16 +83,7 @@ class TerminalViewTest {
         List.of("not", "bad", "film"),
         input,
         List.of(output),
-        new Provenance(
-            "0",
-            "c",
-            0,
-            "host",
-            "d",
-            null,
-            "17",
-            null,
-            Map.of("backend_choice", "host: asked for")));
+        new Provenance("0", "c", 0, "host", "d", null, "17", null, REPORT));
   }
 
   @Test
@@ -70,7 +98,21 @@ class TerminalViewTest {
     assertTrue(view.contains("R² 0.9877 on 200 held-out masks"), view);
     assertTrue(view.contains("proxyspex + lasso, 5 terms from 100 masks (302 evaluated in all)"));
     assertTrue(view.contains("plan 0.00 s, evaluate 1.25 s, solve 0.50 s"), view);
-    assertEquals("ran on host: asked for", lines.get(lines.size() - 1));
+    assertEquals(
+        List.of(
+            "held-out R² of each: gp 0.9877, screen undefined; chosen: gp",
+            "2 rounds: 50, 100 masks; stopped: target reached (target R² 0.9)",
+            "ran on host: asked for"),
+        lines.subList(lines.size() - 3, lines.size()));
+  }
+
+  @Test
+  void whatIsNotKnownHasNoLine() {
+    Explanation bare = explanation().scale(1);
+    String view = new TerminalView(false).render(bare);
+    assertFalse(view.contains("held-out R² of each"), view);
+    assertFalse(view.contains("rounds"), view);
+    assertFalse(view.contains("ran on"), view);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.ablate.solve.auto;
 
 import dev.ablate.solve.Estimator.Fitted;
 import dev.ablate.solve.Estimator.Trial;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -78,25 +79,26 @@ record AutoTrial(List<Entry> entries, OrderEnergies[] left) implements Trial {
 
   /** The same fit with what the contest came to. */
   private Fitted explained(Fitted fit, int output) {
-    Map<String, Object> reached = new LinkedHashMap<>();
+    Map<String, Double> reached = new LinkedHashMap<>();
     for (Entry entry : entries) {
       if (entry.competes(output)) {
         reached.put(entry.name(), entry.r2()[output]);
       }
     }
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("held_out_r2", reached);
-    settings.put("chosen", winner(output).name());
-    settings.put("energy_left_scores", Arrays.stream(left[output].scores()).boxed().toList());
-    settings.put("energy_clear_score", OrderEnergies.CLEAR);
-    settings.putAll(fit.settings());
+    FitReport report =
+        new FitReport.Contest(
+            reached,
+            winner(output).name(),
+            Arrays.stream(left[output].scores()).boxed().toList(),
+            OrderEnergies.CLEAR,
+            fit.report());
     return new Fitted(
         fit.spectrum(),
         fit.standardErrors(),
         finders(fit.spectrum(), output),
         fit.ran(),
         fit.refine(),
-        settings,
+        report,
         fit.notes());
   }
 }

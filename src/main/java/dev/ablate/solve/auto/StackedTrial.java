@@ -3,13 +3,12 @@ package dev.ablate.solve.auto;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.Estimator.Fitted;
 import dev.ablate.solve.Estimator.Trial;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -96,12 +95,10 @@ final class StackedTrial implements Trial {
       int[] set = spectrum.sets().get(s);
       errors[s] = Math.hypot(error(a, set), error(b, set));
     }
-    Map<String, Object> settings = new LinkedHashMap<>(a.settings());
-    settings.put("rest", b.settings());
-    settings.put("terms", spectrum.size());
+    FitReport report = new FitReport.Stacked(a.report(), b.report(), spectrum.size());
     List<String> notes = new ArrayList<>(a.notes());
     notes.addAll(b.notes());
-    return new Fitted(spectrum, errors, List.of(), name, a.refine(), settings, notes);
+    return new Fitted(spectrum, errors, List.of(), name, a.refine(), report, notes);
   }
 
   /** The error of a term, 0 where the fit does not hold it. */

@@ -7,6 +7,7 @@ import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -17,7 +18,6 @@ import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The whole spectrum from all {@code 2^n} masks: one Walsh-Hadamard transform an output. The masks
@@ -70,9 +70,9 @@ public final class ExactSolver implements Solver {
     for (int o = 0; o < outputs; o++) {
       double[] coefficients = Arrays.copyOfRange(byMask, o * size, (o + 1) * size);
       Spectrum spectrum = spectrum(features, coefficients, NEGLIGIBLE * largest[o]);
-      Map<String, Object> settings = Map.of("terms", spectrum.size());
+      FitReport report = new FitReport.Terms(spectrum.size());
       solutions.add(
-          new Solution(spectrum, method().toString(), "none", Double.NaN, 0, settings, List.of()));
+          new Solution(spectrum, method().toString(), "none", Double.NaN, 0, report, List.of()));
     }
     return solutions;
   }

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.solve.Estimator;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.R2;
@@ -11,9 +12,7 @@ import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -151,21 +150,22 @@ public final class GaussianProcessEstimator implements Estimator {
           errors[at] = found.standardErrors()[s];
         }
       }
-      Map<String, Object> settings = new LinkedHashMap<>();
-      settings.put("rows", rows.masks().count());
-      settings.put("scale", priors[o].scale());
-      settings.put("noise", priors[o].noise());
-      settings.put("log_likelihood", found.logLikelihood());
-      settings.put("sets_read_off", ReadOff.SETS);
-      settings.put("terms", spectrum.size());
-      settings.put("terms_by", terms > 0 ? "asked for" : measured ? "held-out masks" : "default");
+      FitReport report =
+          new FitReport.GaussianProcess(
+              rows.masks().count(),
+              priors[o].scale(),
+              priors[o].noise(),
+              found.logLikelihood(),
+              ReadOff.SETS,
+              spectrum.size(),
+              terms > 0 ? "asked for" : measured ? "held-out masks" : "default");
       return new Fitted(
           spectrum,
           errors,
           Collections.nCopies(spectrum.size(), List.of(name())),
           name(),
           refine(),
-          settings,
+          report,
           List.of());
     }
   }

@@ -2,6 +2,7 @@ package dev.ablate.solve.proxyspex;
 
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Trees;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.HoldOut;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
@@ -13,9 +14,7 @@ import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The published grid, truncation and, if asked for, ridge. The grid is scored on the rows outside
@@ -49,21 +48,15 @@ final class GridProcedure {
     List<Spectrum> trials = truncated(choices.stream().map(BoostingGrid.Choice::forest).toList());
     List<Solution> solutions = new ArrayList<>();
     for (int o = 0; o < winners.size(); o++) {
-      Map<String, Object> settings = describe(choices.get(o));
       double r2 = Double.NaN;
       if (holdOut != null) {
         Spectrum trial = ridge ? ridge(train, o, trials.get(o)).spectrum() : trials.get(o);
         r2 = holdOut.r2(trial, problem, o);
       }
-      Spectrum spectrum = truncated.get(o);
-      if (ridge) {
-        PublishedProcedure.Ridge fit = ridge(problem, o, spectrum);
-        spectrum = fit.spectrum();
-        settings.put("penalty", fit.choice().penalty());
-        settings.put("cv_r2", fit.choice().r2());
-      }
-      settings.put("terms", spectrum.size());
-      solutions.add(solution(spectrum, errors(spectrum, o), r2, settings));
+      PublishedProcedure.Ridge fit = ridge ? ridge(problem, o, truncated.get(o)) : null;
+      Spectrum spectrum = ridge ? fit.spectrum() : truncated.get(o);
+      FitReport report = report(choices.get(o), fit, spectrum.size());
+      solutions.add(solution(spectrum, errors(spectrum, o), r2, report));
     }
     return solutions;
   }
@@ -91,15 +84,18 @@ final class GridProcedure {
         HoldOut.folds(rows.masks(), rows.seed()));
   }
 
-  private static Map<String, Object> describe(BoostingGrid.Choice choice) {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("grid", "published");
-    settings.put("trees", choice.settings().trees());
-    settings.put("depth", choice.settings().depth());
-    settings.put("rate", choice.settings().rate());
-    settings.put("grid_r2", choice.r2());
-    settings.put("energy", PublishedProcedure.ENERGY);
-    return settings;
+  private static FitReport report(
+      BoostingGrid.Choice choice, PublishedProcedure.Ridge ridge, int terms) {
+    return new FitReport.Grid(
+        "published",
+        choice.settings().trees(),
+        choice.settings().depth(),
+        choice.settings().rate(),
+        choice.r2(),
+        PublishedProcedure.ENERGY,
+        ridge == null ? null : (Double) ridge.choice().penalty(),
+        ridge == null ? null : (Double) ridge.choice().r2(),
+        terms);
   }
 
   /** Those of least squares on the support: ridge shrinks and varies less. */
@@ -109,8 +105,7 @@ final class GridProcedure {
         .standardErrors();
   }
 
-  private Solution solution(
-      Spectrum spectrum, double[] errors, double r2, Map<String, Object> settings) {
+  private Solution solution(Spectrum spectrum, double[] errors, double r2, FitReport report) {
     int held = holdOut == null ? 0 : holdOut.held().length;
     List<String> notes = holdOut == null ? List.of(HoldOut.NONE) : List.of();
     String word = (ridge ? Refine.RIDGE : Refine.NONE).toString();
@@ -122,7 +117,7 @@ final class GridProcedure {
         word,
         r2,
         held,
-        settings,
+        report,
         notes);
   }
 }

@@ -5,6 +5,7 @@ import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Trees;
 import dev.ablate.solve.Estimator;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.HoldOut;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
@@ -16,9 +17,7 @@ import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Boosted trees, a lasso on their largest terms and all singletons, and a screening of what they
@@ -150,7 +149,7 @@ public final class TreesEstimator implements Estimator {
           Collections.nCopies(spectrum.size(), List.of("trees")),
           RAN,
           Refine.LASSO,
-          settings(fit, spectrum, chosen),
+          report(fit, spectrum, chosen),
           List.of());
     }
 
@@ -166,22 +165,20 @@ public final class TreesEstimator implements Estimator {
       return errors;
     }
 
-    private static Map<String, Object> settings(
-        LassoRefinement.Fit fit, Spectrum spectrum, Chosen chosen) {
+    private static FitReport report(LassoRefinement.Fit fit, Spectrum spectrum, Chosen chosen) {
       Boosting.Settings trees = BoostedForests.CANDIDATES;
-      Map<String, Object> settings = new LinkedHashMap<>();
-      settings.put("trees", trees.trees());
-      settings.put("depth", trees.depth());
-      settings.put("rate", trees.rate());
-      settings.put("candidates", fit.candidates());
-      settings.put("candidates_screened", fit.screened());
-      settings.put("terms", spectrum.size());
-      settings.put("penalty", fit.penalty());
-      settings.put("adaptive_power", Candidates.POWER);
-      settings.put("relaxed_share", chosen.share());
-      settings.put("relaxed_by", "held-out masks");
-      settings.put("cv_r2", chosen.cvR2());
-      return settings;
+      return new FitReport.Trees(
+          trees.trees(),
+          trees.depth(),
+          trees.rate(),
+          fit.candidates(),
+          fit.screened(),
+          spectrum.size(),
+          fit.penalty(),
+          Candidates.POWER,
+          chosen.share(),
+          "held-out masks",
+          chosen.cvR2());
     }
   }
 }

@@ -72,7 +72,7 @@ public final class ScreenEstimator implements Estimator {
                 Collections.nCopies(spectrum.size(), List.of(name())),
                 name(),
                 refine(),
-                screener.settings(),
+                screener.report(),
                 List.of()));
       }
       return fits;

@@ -6,6 +6,7 @@ import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -255,25 +256,24 @@ final class Screener {
     return fit.standardErrors().clone();
   }
 
-  /** What was searched, for the provenance. */
-  Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("orders_in_full", plan.fullOrder());
-    settings.put("orders_among_active", plan.maxOrder());
+  /** What was searched. */
+  FitReport report() {
     int[] active = active();
-    Map<String, Object> counts = new LinkedHashMap<>();
+    Map<Integer, Integer> counts = new LinkedHashMap<>();
     for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
-      counts.put(Integer.toString(order), plan.activeFeatures(order, active.length));
+      counts.put(order, plan.activeFeatures(order, active.length));
     }
-    settings.put("active_features", counts);
-    settings.put("candidates", candidates());
-    settings.put("family_wise_error", ERROR);
-    settings.put("threshold_standard_errors", z);
-    settings.put("pruned_below_standard_errors", PRUNE);
-    settings.put("rounds", rounds);
-    settings.put("searches", searches);
-    settings.put("near_misses", near.size());
-    settings.put("terms", terms.size());
-    return settings;
+    return new FitReport.Screening(
+        plan.fullOrder(),
+        plan.maxOrder(),
+        counts,
+        candidates(),
+        ERROR,
+        z,
+        PRUNE,
+        rounds,
+        searches,
+        near.size(),
+        terms.size());
   }
 }

@@ -8,13 +8,12 @@ import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Solution;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /** One output of a coded design: refines what decoding found and decodes what that leaves. */
@@ -83,7 +82,7 @@ final class SpexOutput {
         settings.refine().toString(),
         scored ? fit.leftOutR2() : Double.NaN,
         scored ? (int) coded.masks() : 0,
-        chosen(support.size(), rounds, fit),
+        report(support.size(), rounds, fit),
         notes(folded));
   }
 
@@ -94,19 +93,18 @@ final class SpexOutput {
     }
   }
 
-  private Map<String, Object> chosen(int decoded, int rounds, Fit fit) {
-    Map<String, Object> chosen = new LinkedHashMap<>();
-    chosen.put("groups", bins.groups());
-    chosen.put("b", bins.dimension());
-    chosen.put("t", bins.code().errors());
-    chosen.put("delays", bins.delays());
-    chosen.put("masks", design.design().masks());
-    chosen.put("patterns", settings.patternsFor(bins.code().errors()));
-    chosen.put("decoded", decoded);
-    chosen.put("rounds", rounds);
-    chosen.put("penalty", fit.penalty());
-    chosen.put("least_squares", fit.relaxed());
-    return chosen;
+  private FitReport report(int decoded, int rounds, Fit fit) {
+    return new FitReport.Spex(
+        bins.groups(),
+        bins.dimension(),
+        bins.code().errors(),
+        bins.delays(),
+        design.design().masks(),
+        settings.patternsFor(bins.code().errors()),
+        decoded,
+        rounds,
+        fit.penalty(),
+        fit.relaxed());
   }
 
   private List<String> notes(boolean folded) {

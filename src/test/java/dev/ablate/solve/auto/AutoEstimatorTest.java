@@ -11,13 +11,13 @@ import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.setting.Settings;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solvers;
 import dev.ablate.spectrum.R2;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -87,19 +87,17 @@ class AutoEstimatorTest {
     assertEquals(1, solutions.get(3).spectrum().size());
     for (Solution solution : solutions) {
       assertTrue(Double.isNaN(solution.heldOutR2()) || solution.heldOutR2() <= 1);
-      if (solution.settings().containsKey("held_out_r2")) {
+      if (solution.report() instanceof FitReport.Contest contest) {
         assertEquals(solution.spectrum().size(), solution.standardErrors().length);
         assertEquals(solution.spectrum().size(), solution.foundBy().size());
-        Map<?, ?> reached = (Map<?, ?>) solution.settings().get("held_out_r2");
-        Object chosen = solution.settings().get("chosen");
-        double best = ((Number) reached.get(chosen)).doubleValue();
+        double best = contest.heldOutR2().get(contest.chosen());
         assertEquals(solution.heldOutR2(), best, 1e-9);
-        reached.values().forEach(r2 -> assertTrue(((Number) r2).doubleValue() <= best));
+        contest.heldOutR2().values().forEach(r2 -> assertTrue(r2 <= best));
       }
     }
     // Peaks on a smooth game: neither search alone carries both.
-    Map<?, ?> reached = (Map<?, ?>) solutions.get(4).settings().get("held_out_r2");
-    assertTrue(reached.containsKey("screen+gp"), reached.toString());
+    FitReport.Contest last = (FitReport.Contest) solutions.get(4).report();
+    assertTrue(last.heldOutR2().containsKey("screen+gp"), last.toString());
     Masks fresh = masks(2000, 2);
     double[] expected = planted(fresh);
     double[] more = smooth(fresh);

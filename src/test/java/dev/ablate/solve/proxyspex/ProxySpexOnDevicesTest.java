@@ -12,6 +12,7 @@ import dev.ablate.code.Philox;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -52,8 +53,9 @@ class ProxySpexOnDevicesTest {
     Solution actual = solver.solve(samples, device, 0).get(0);
     assertTrue(expected.spectrum().size() > 4);
     assertSame(expected.spectrum(), actual.spectrum());
-    assertEquals(expected.settings().get("penalty"), actual.settings().get("penalty"));
-    assertEquals(expected.settings().get("candidates"), actual.settings().get("candidates"));
+    FitReport.Trees trees = (FitReport.Trees) expected.report();
+    assertEquals(trees.penalty(), ((FitReport.Trees) actual.report()).penalty());
+    assertEquals(trees.candidates(), ((FitReport.Trees) actual.report()).candidates());
     assertEquals(expected.heldOutR2(), actual.heldOutR2(), 1e-6);
   }
 

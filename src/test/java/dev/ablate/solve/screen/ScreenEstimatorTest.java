@@ -13,6 +13,7 @@ import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.setting.Settings;
 import dev.ablate.solve.EstimatorSolver;
+import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -102,7 +103,7 @@ class ScreenEstimatorTest {
     Values values = Values.zeros(300, 1);
     game.evaluate(masks, values);
     Solution solution = solve(second, masks, values.column(0));
-    assertEquals(2, solution.settings().get("orders_in_full"));
+    assertEquals(2, ((FitReport.Screening) solution.report()).ordersInFull());
     assertEquals(5 + 1, solution.spectrum().size());
   }
 

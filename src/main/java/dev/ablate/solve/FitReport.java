@@ -1,0 +1,197 @@
+package dev.ablate.solve;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a solver chose for one output. The components of each kind are its keys in {@code
+ * explanation.json}, in this order and with underscores. A number that does not exist is NaN; a
+ * component that does not apply is null.
+ */
+public sealed interface FitReport {
+  /**
+   * The whole spectrum, or that of a constant output: nothing was chosen.
+   *
+   * @param terms terms of the spectrum
+   */
+  record Terms(int terms) implements FitReport {}
+
+  /**
+   * Screening.
+   *
+   * @param ordersInFull orders 1 to this were searched in full
+   * @param ordersAmongActive higher orders up to this were searched among active features
+   * @param activeFeatures by order, how many features a search among active ones was over
+   * @param candidates most sets of one search
+   * @param familyWiseError probability that a search of pure noise finds anything
+   * @param thresholdStandardErrors what is larger was found
+   * @param prunedBelowStandardErrors what fell below was dropped
+   * @param rounds rounds of search and least squares
+   * @param searches searches over all candidates
+   * @param nearMisses sets just below the threshold of the last search
+   * @param terms terms of the spectrum
+   */
+  record Screening(
+      int ordersInFull,
+      int ordersAmongActive,
+      Map<Integer, Integer> activeFeatures,
+      double candidates,
+      double familyWiseError,
+      double thresholdStandardErrors,
+      double prunedBelowStandardErrors,
+      int rounds,
+      int searches,
+      int nearMisses,
+      int terms)
+      implements FitReport {
+    /** Copies the map and keeps its order. */
+    public Screening {
+      activeFeatures = Collections.unmodifiableMap(new LinkedHashMap<>(activeFeatures));
+    }
+  }
+
+  /**
+   * A Gaussian process.
+   *
+   * @param rows rows that the posterior was computed from
+   * @param scale variance of a value under the prior, squared unit of the values
+   * @param noise variance of what is added to each value, squared unit of the values
+   * @param logLikelihood of all rows under the prior
+   * @param setsReadOff most sets whose posterior was looked at
+   * @param terms terms of the spectrum
+   * @param termsBy who chose their number: {@code asked for}, {@code held-out masks} or {@code
+   *     default}
+   */
+  record GaussianProcess(
+      int rows,
+      double scale,
+      double noise,
+      double logLikelihood,
+      int setsReadOff,
+      int terms,
+      String termsBy)
+      implements FitReport {}
+
+  /**
+   * Boosted trees, their largest terms refined by lasso.
+   *
+   * @param trees number of trees
+   * @param depth largest depth of a tree
+   * @param rate learning rate
+   * @param candidates sets that the lasso chose from, the empty one included
+   * @param candidatesScreened how many of them screening added
+   * @param terms terms of the spectrum
+   * @param penalty of the lasso, a row
+   * @param adaptivePower power of the trees' coefficients in the weights of the penalty
+   * @param relaxedShare share of least squares in the coefficients
+   * @param relaxedBy what chose that share
+   * @param cvR2 cross-validated R² of the lasso
+   */
+  record Trees(
+      int trees,
+      int depth,
+      double rate,
+      int candidates,
+      int candidatesScreened,
+      int terms,
+      double penalty,
+      double adaptivePower,
+      double relaxedShare,
+      String relaxedBy,
+      double cvR2)
+      implements FitReport {}
+
+  /**
+   * Boosted trees chosen from a grid, truncated, and refined by ridge if that was asked for.
+   *
+   * @param grid name of the grid
+   * @param trees number of trees
+   * @param depth largest depth of a tree
+   * @param rate learning rate
+   * @param gridR2 cross-validated R² of the grid's winner
+   * @param energy share of the energy that truncation kept
+   * @param penalty of ridge, null without
+   * @param cvR2 cross-validated R² of ridge, null without
+   * @param terms terms of the spectrum
+   */
+  record Grid(
+      String grid,
+      int trees,
+      int depth,
+      double rate,
+      double gridR2,
+      double energy,
+      Double penalty,
+      Double cvR2,
+      int terms)
+      implements FitReport {}
+
+  /**
+   * SPEX.
+   *
+   * @param groups subsampling groups C
+   * @param b subspace dimension
+   * @param t errors that the code corrects
+   * @param delays shifts, the zero shift included
+   * @param masks masks of the design
+   * @param patterns sign patterns tried a bin
+   * @param decoded sets that decoding found
+   * @param rounds rounds of decoding and refinement
+   * @param penalty of the refinement, 0 without
+   * @param leastSquares whether least squares followed the refinement
+   */
+  record Spex(
+      int groups,
+      int b,
+      int t,
+      int delays,
+      long masks,
+      int patterns,
+      int decoded,
+      int rounds,
+      double penalty,
+      boolean leastSquares)
+      implements FitReport {}
+
+  /**
+   * One estimator on what another leaves.
+   *
+   * @param first the estimator of all
+   * @param rest the estimator of what it leaves
+   * @param terms terms of both spectra together, in a file in place of the first's
+   */
+  record Stacked(@Unwrapped FitReport first, FitReport rest, int terms) implements FitReport {}
+
+  /**
+   * A contest of estimators.
+   *
+   * @param heldOutR2 R² of each contender on masks that none has seen
+   * @param chosen name of the winner
+   * @param energyLeftScores energy of orders 1 and higher that screening left, in standard
+   *     deviations of noise; empty where a file does not say
+   * @param energyClearScore from so many on there is structure; null where a file does not say
+   * @param winner what the winner chose when it was fitted to all masks
+   */
+  record Contest(
+      Map<String, Double> heldOutR2,
+      String chosen,
+      List<Double> energyLeftScores,
+      Double energyClearScore,
+      @Unwrapped FitReport winner)
+      implements FitReport {
+    /** Copies the map, whose order it keeps, and the list. */
+    public Contest {
+      heldOutR2 = Collections.unmodifiableMap(new LinkedHashMap<>(heldOutR2));
+      energyLeftScores = List.copyOf(energyLeftScores);
+    }
+  }
+
+  /**
+   * What a solver wrote into a file that was read; a contest in it is still a {@link Contest}.
+   *
+   * @param keys all there is
+   */
+  record FromFile(@Unwrapped Kept keys) implements FitReport {}
+}
