@@ -3,7 +3,7 @@ package dev.ablate.benchmarks;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.kernel.KernelBackend;
-import dev.ablate.run.Build;
+import dev.ablate.run.BuildInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class Measured {
   /** A figure of a benchmark on a backend. */
   static Measured of(String benchmark, Backend backend) {
     Measured measured = new Measured();
-    measured.with("commit", Build.commit());
+    measured.with("commit", BuildInfo.commit());
     measured.with("device", backend.device());
     measured.with("driver", driver(backend));
     if (backend instanceof KernelBackend kernel) {

@@ -11,7 +11,7 @@ import dev.ablate.lens.text.TextGame;
 import dev.ablate.mask.Design;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
-import dev.ablate.run.Build;
+import dev.ablate.run.BuildInfo;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import java.io.IOException;
@@ -198,7 +198,7 @@ public final class Sweep {
     double seconds = (System.nanoTime() - start) / 1e9;
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("benchmark", "Sweep");
-    row.put("commit", Build.commit());
+    row.put("commit", BuildInfo.commit());
     row.put("game", curve.name());
     row.put("title", curve.title());
     row.put("method", method.label());

@@ -11,7 +11,7 @@ import dev.ablate.backend.kernel.Tuner;
 import dev.ablate.backend.kernel.TuningTables;
 import dev.ablate.code.InputException;
 import dev.ablate.io.AtomicFiles;
-import dev.ablate.run.Build;
+import dev.ablate.run.BuildInfo;
 import dev.ablate.setting.Setting;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -131,8 +131,8 @@ final class TuneCommand implements Callable<Integer>, SettingOptions.Command {
 
   private static void write(Path table, Device device, Map<String, Integer> found) {
     StringBuilder text = new StringBuilder();
-    text.append("# Written by ablate tune ").append(Build.version());
-    text.append(" (").append(Build.commit()).append(")\n# on ");
+    text.append("# Written by ablate tune ").append(BuildInfo.version());
+    text.append(" (").append(BuildInfo.commit()).append(")\n# on ");
     text.append((device.name() + ", " + device.driver()).replaceAll("\\p{Cntrl}+", " "));
     text.append(".\n");
     found.forEach((name, number) -> text.append(name).append(" = ").append(number).append('\n'));

@@ -63,7 +63,7 @@ final class Rounds {
    * @param budget most masks to fit
    * @throws InputException if the budget or the masks cannot serve the method
    */
-  static Spent spend(
+  static Outcome spend(
       Request request,
       int features,
       Budget budget,
@@ -91,10 +91,10 @@ final class Rounds {
     return rounds.run(sizes, held, exact);
   }
 
-  private Spent atOnce() {
-    Spent spent = Once.spend(request, features, budget, evaluator, backend, watch);
+  private Outcome atOnce() {
+    Outcome spent = SingleRound.spend(request, features, budget, evaluator, backend, watch);
     boolean reached = spent.scores().stream().allMatch(score -> score.r2() >= request.targetR2());
-    return new Spent(
+    return new Outcome(
         spent.design(),
         spent.ends(),
         spent.solutions(),
@@ -110,9 +110,9 @@ final class Rounds {
                     + " masks: raise the budget or lower the target"));
   }
 
-  private Spent run(int[] sizes, int held, boolean exactAtTheEnd) {
-    Masks ends = Once.ends(features);
-    try (Masks test = Once.testMasks(request, features, held, backend, null)) {
+  private Outcome run(int[] sizes, int held, boolean exactAtTheEnd) {
+    Masks ends = SingleRound.ends(features);
+    try (Masks test = SingleRound.testMasks(request, features, held, backend, null)) {
       for (int size : sizes) {
         Design.Uniform design = new Design.Uniform(features, size, request.seed());
         try (Masks masks = Designs.uniform(design, backend, test)) {
@@ -122,7 +122,7 @@ final class Rounds {
           Solver solver = Solvers.choose(request.settings(), features, new Budget(size));
           Samples samples = new Samples(masks, values.get(2), design);
           List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
-          Fresh fresh = new Fresh(test, values.get(1), "held-out");
+          UnseenMasks fresh = new UnseenMasks(test, values.get(1), "held-out");
           rounds.add(measured(size, solutions, fresh));
           watch.solved();
           boolean last = size == sizes[sizes.length - 1] && !exactAtTheEnd;
@@ -136,7 +136,7 @@ final class Rounds {
     return exactly();
   }
 
-  private List<Round> measured(int size, List<Solution> solutions, Fresh fresh) {
+  private List<Round> measured(int size, List<Solution> solutions, UnseenMasks fresh) {
     List<Round> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
       double[] predictions = solutions.get(o).spectrum().evaluate(fresh.masks(), backend);
@@ -170,21 +170,22 @@ final class Rounds {
     return FLAT;
   }
 
-  private Spent spent(
-      Design design, Values ends, List<Solution> solutions, Fresh fresh, String stopped) {
+  private Outcome spent(
+      Design design, Values ends, List<Solution> solutions, UnseenMasks fresh, String stopped) {
     List<Round> now = rounds.get(rounds.size() - 1);
     List<Score> scores =
         now.stream().map(r -> new Score(r.r2(), fresh.kind(), r.squares().length)).toList();
-    return new Spent(
+    return new Outcome(
         design, ends, solutions, scores, report(stopped, history()), notes(stopped, now));
   }
 
   /** Every mask: the held-out ones are known too, and nothing is left to estimate. */
-  private Spent exactly() {
-    Spent spent = Once.spend(request.withTestMasks(0), features, budget, evaluator, backend, watch);
+  private Outcome exactly() {
+    Outcome spent =
+        SingleRound.spend(request.withTestMasks(0), features, budget, evaluator, backend, watch);
     List<RoundsReport.Round> history = new ArrayList<>(history());
     history.add(unestimated(spent));
-    return new Spent(
+    return new Outcome(
         spent.design(),
         spent.ends(),
         spent.solutions(),
@@ -205,7 +206,7 @@ final class Rounds {
   }
 
   /** All masks as one round, of which the standard error of R² is not known. */
-  private static RoundsReport.Round unestimated(Spent spent) {
+  private static RoundsReport.Round unestimated(Outcome spent) {
     return new RoundsReport.Round(
         spent.design().masks(),
         new PerOutput<>(spent.scores().stream().map(Score::r2).toList()),

@@ -58,9 +58,9 @@ public final class Runner {
           journal == null && request.targetR2() == null
               ? Evaluator.once(game, backend, progress)
               : Evaluator.remembering(game, backend, progress, journal);
-      Spent spent =
+      Outcome spent =
           request.targetR2() == null
-              ? Once.spend(request, game.features(), budget, evaluator, backend, watch)
+              ? SingleRound.spend(request, game.features(), budget, evaluator, backend, watch)
               : Rounds.spend(request, game.features(), budget, evaluator, backend, watch);
       List<String> notes = new ArrayList<>(request.unheeded(ran(request, spent.solutions())));
       notes.addAll(spent.notes());
@@ -129,10 +129,10 @@ public final class Runner {
     Solver solver = Solvers.choose(request.settings(), samples);
     List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
     watch.solved();
-    Fresh fresh =
+    UnseenMasks fresh =
         test == null
-            ? Fresh.none(table.masks().features())
-            : new Fresh(test.masks(), test.values(), "test");
+            ? UnseenMasks.none(table.masks().features())
+            : new UnseenMasks(test.masks(), test.values(), "test");
     List<Score> scores = fresh.scores(solutions, backend);
     List<String> notes = new ArrayList<>(request.unheeded(ran(request, solutions)));
     notes.addAll(tableNotes(averaged, solver));
@@ -241,8 +241,8 @@ public final class Runner {
             notes,
             null);
     return new Provenance(
-        Build.version(),
-        Build.commit(),
+        BuildInfo.version(),
+        BuildInfo.commit(),
         request.seed(),
         backend.name(),
         backend.device(),

@@ -14,10 +14,10 @@ import java.util.List;
  * @param values {@code (masks, outputs)}; may be null where there are no masks
  * @param kind what they are called in {@code explanation.json}
  */
-record Fresh(Masks masks, Values values, String kind) {
+record UnseenMasks(Masks masks, Values values, String kind) {
   /** No such masks. */
-  static Fresh none(int features) {
-    return new Fresh(Masks.none(0, features), null, "none");
+  static UnseenMasks none(int features) {
+    return new UnseenMasks(Masks.none(0, features), null, "none");
   }
 
   /** How well each output's spectrum predicts them; what the solver says where there are none. */

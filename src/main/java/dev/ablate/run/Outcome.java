@@ -16,7 +16,7 @@ import java.util.List;
  * @param rounds how masks were spent in rounds, null without rounds
  * @param notes lines for the user
  */
-record Spent(
+record Outcome(
     Design design,
     Values ends,
     List<Solution> solutions,

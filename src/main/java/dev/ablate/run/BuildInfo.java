@@ -6,10 +6,10 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** Which build this is, as the build wrote it down. */
-public final class Build {
+public final class BuildInfo {
   private static final Properties PROPERTIES = load();
 
-  private Build() {}
+  private BuildInfo() {}
 
   /** The project's version. */
   public static String version() {
@@ -25,7 +25,7 @@ public final class Build {
 
   private static Properties load() {
     Properties properties = new Properties();
-    try (InputStream in = Build.class.getResourceAsStream("/dev/ablate/build.properties")) {
+    try (InputStream in = BuildInfo.class.getResourceAsStream("/dev/ablate/build.properties")) {
       if (in != null) {
         properties.load(in);
       }

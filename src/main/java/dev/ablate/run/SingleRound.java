@@ -15,15 +15,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Evaluates all masks of the budget in one go and fits them. */
-final class Once {
-  private Once() {}
+final class SingleRound {
+  private SingleRound() {}
 
   /**
    * Spends the budget.
    *
    * @throws dev.ablate.code.InputException if the budget cannot serve the method
    */
-  static Spent spend(
+  static Outcome spend(
       Request request,
       int features,
       Budget budget,
@@ -41,10 +41,11 @@ final class Once {
       Samples samples = new Samples(masks, evaluated.get(0), design);
       List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
       watch.solved();
-      List<Score> scores = new Fresh(test, evaluated.get(2), "held-out").scores(solutions, backend);
+      List<Score> scores =
+          new UnseenMasks(test, evaluated.get(2), "held-out").scores(solutions, backend);
       Values kept = new Values(HostBuffer.of(ends.hostDoubles()), ends.count(), ends.outputs());
       evaluated.forEach(Values::close);
-      return new Spent(design, kept, solutions, scores, null, List.of());
+      return new Outcome(design, kept, solutions, scores, null, List.of());
     }
   }
 
