@@ -11,11 +11,11 @@ import dev.ablate.run.Request;
 import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
 import dev.ablate.setting.Setting;
-import dev.ablate.solve.Method;
 import dev.ablate.solve.SolverSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The front door for Java. An engine holds the threads of one backend; it explains as many games as
@@ -117,6 +117,28 @@ public final class Ablate implements AutoCloseable {
       return this;
     }
 
+    /**
+     * A setting by its name on the command line, such as {@code screen-seconds}.
+     *
+     * @throws InputException if there is none, or the value is none of its own
+     */
+    public Builder set(String name, String value) {
+      for (Setting<?> setting : RunSettings.ALL) {
+        if (setting.name().equals(name)) {
+          return parsed(setting, value);
+        }
+      }
+      throw new InputException(
+          "no setting "
+              + name
+              + ": it is one of "
+              + RunSettings.ALL.stream().map(Setting::name).collect(Collectors.joining(", ")));
+    }
+
+    private <T> Builder parsed(Setting<T> setting, String value) {
+      return set(setting, setting.parse(List.of(value)));
+    }
+
     private <T> Builder set(Setting<T> setting, T value) {
       request = request.with(setting, value);
       return this;
@@ -132,12 +154,12 @@ public final class Ablate implements AutoCloseable {
      * {@code gp}.
      */
     public Builder method(String method) {
-      return set(SolverSettings.METHOD, Method.parse(method));
+      return parsed(SolverSettings.METHOD, method);
     }
 
     /** {@code lasso} (default), {@code ridge} or {@code none}. */
     public Builder refine(String refine) {
-      return set(SolverSettings.REFINE, SolverSettings.REFINE.parse(List.of(refine)));
+      return parsed(SolverSettings.REFINE, refine);
     }
 
     /** Work limit of screening in seconds, as the tuning table counts them; 2 by default. */

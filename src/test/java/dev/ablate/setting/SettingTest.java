@@ -142,6 +142,22 @@ class SettingTest {
   }
 
   @Test
+  void theBuilderTakesSettingsByName() {
+    Explanation explanation =
+        Ablate.builder()
+            .game(masks -> new double[masks.count()])
+            .features(3)
+            .set("method", "exact")
+            .set("index", "sv")
+            .explain();
+    assertEquals("exact", explanation.outputs().get(0).method().asked());
+    assertEquals("sv", explanation.interactions().index().label());
+    InputException e =
+        assertThrows(InputException.class, () -> Ablate.builder().set("screen_seconds", "1"));
+    assertTrue(e.getMessage().startsWith("no setting screen_seconds: it is one of method, "));
+  }
+
+  @Test
   void anExactRunHeedsNothingOfTheContest() {
     Explanation explanation =
         Ablate.builder()
