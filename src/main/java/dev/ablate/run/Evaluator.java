@@ -8,6 +8,8 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
+import dev.ablate.run.journal.Journal;
+import dev.ablate.run.journal.KnownValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

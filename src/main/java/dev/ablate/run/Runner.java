@@ -20,6 +20,8 @@ import dev.ablate.game.Subject;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelIdentity;
+import dev.ablate.run.journal.Journal;
+import dev.ablate.run.journal.JournalHeader;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;

@@ -13,6 +13,8 @@ import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
 import dev.ablate.mask.Masks;
+import dev.ablate.run.journal.Journal;
+import dev.ablate.run.journal.KnownValues;
 import dev.ablate.solve.Method;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -305,13 +307,6 @@ class JournalTest {
     boolean[] row = new boolean[features];
     row[kept] = true;
     return row;
-  }
-
-  @Test
-  void filesBeyondTwoGibibytesHavePlaces() {
-    // Four words of key, four bytes of how many follow, a value, a checksum.
-    JournalRecords records = new JournalRecords(4, 1, 500, 0);
-    assertEquals(500 + 48L * 3_000_000_000L, records.position(3_000_000_000L));
   }
 
   @Test

@@ -1,6 +1,7 @@
-package dev.ablate.run;
+package dev.ablate.run.journal;
 
 import dev.ablate.code.InputException;
+import dev.ablate.run.RunSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,7 @@
-package dev.ablate.run;
+package dev.ablate.run.journal;
 
 import dev.ablate.code.InputException;
+import dev.ablate.run.RunSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,7 +24,7 @@ import java.util.concurrent.CancellationException;
  */
 public final class Journal implements AutoCloseable {
   /** Most masks in one {@link #append}, and thus the most that a kill can lose. */
-  static final int MOST_AT_ONCE = 256;
+  public static final int MOST_AT_ONCE = 256;
 
   private final Path path;
   private final FileChannel channel;
@@ -47,7 +48,7 @@ public final class Journal implements AutoCloseable {
    * @throws InputException if the file is no journal, is of another game, is damaged, is held by
    *     another process, or cannot be read and written; such a file is left as it is
    */
-  static Journal open(Path path, JournalHeader header, int features, int outputs) {
+  public static Journal open(Path path, JournalHeader header, int features, int outputs) {
     if (Files.isDirectory(path)) {
       throw new InputException(
           RunSettings.RESUME + " " + path + ": it is a folder, name a file in it");
@@ -127,7 +128,7 @@ public final class Journal implements AutoCloseable {
   }
 
   /** The values that the journal holds; {@link #append} adds to them. */
-  KnownValues known() {
+  public KnownValues known() {
     return known;
   }
 
@@ -140,7 +141,7 @@ public final class Journal implements AutoCloseable {
    * @throws InputException if they cannot be written
    * @throws CancellationException if the calling thread was interrupted
    */
-  void append(long[] keys, double[] values, int masks) {
+  public void append(long[] keys, double[] values, int masks) {
     ByteBuffer buffer =
         ByteBuffer.allocate(Math.multiplyExact(masks, records.bytes()))
             .order(ByteOrder.LITTLE_ENDIAN);

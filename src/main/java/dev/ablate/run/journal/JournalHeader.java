@@ -1,4 +1,4 @@
-package dev.ablate.run;
+package dev.ablate.run.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +9,7 @@ import dev.ablate.game.Game;
 import dev.ablate.game.Input;
 import dev.ablate.game.Subject;
 import dev.ablate.model.ModelIdentity;
+import dev.ablate.run.RunSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -21,12 +22,12 @@ import java.util.TreeSet;
  *
  * @param json the parts by name
  */
-record JournalHeader(ObjectNode json) {
+public record JournalHeader(ObjectNode json) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int SHOWN = 60;
 
   /** The header of a game. Where the model came from is no part of it. */
-  static JournalHeader of(Game game) {
+  public static JournalHeader of(Game game) {
     Subject subject = game.subject();
     ObjectNode json = MAPPER.createObjectNode();
     json.put("format", "ablate-journal/1");

@@ -1,8 +1,9 @@
-package dev.ablate.run;
+package dev.ablate.run.journal;
 
 import dev.ablate.code.InputException;
 import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
+import dev.ablate.run.RunSettings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -13,7 +14,7 @@ import java.util.Arrays;
  * Values by mask: what is known already. A mask of up to 256 features is its own key; a longer one
  * has the SHA-256 of its packed words, little-endian, as its key.
  */
-final class KnownValues {
+public final class KnownValues {
   private static final int MOST_WORDS = 4;
   private static final int FIRST = 256;
   private static final int MOST = Integer.MAX_VALUE - 8;
@@ -23,7 +24,8 @@ final class KnownValues {
   private final MaskTable keys;
   private double[] values;
 
-  KnownValues(int features, int outputs) {
+  /** Nothing is known yet. */
+  public KnownValues(int features, int outputs) {
     this.words = keyWords(features);
     this.outputs = outputs;
     this.keys = new MaskTable(words);
@@ -31,12 +33,12 @@ final class KnownValues {
   }
 
   /** Words a key of so many features takes. */
-  static int keyWords(int features) {
+  public static int keyWords(int features) {
     return Math.min(Masks.words(features), MOST_WORDS);
   }
 
   /** The keys {@code (masks, keyWords) row-major} of masks. */
-  static long[] keys(Masks masks) {
+  public static long[] keys(Masks masks) {
     int words = masks.words();
     if (words <= MOST_WORDS) {
       return masks.hostWords();
@@ -62,12 +64,12 @@ final class KnownValues {
   }
 
   /** How many masks are known. */
-  int count() {
+  public int count() {
     return keys.count();
   }
 
   /** The number of the mask with the key that begins at {@code at}, or -1. */
-  int find(long[] from, int at) {
+  public int find(long[] from, int at) {
     return keys.find(from, at);
   }
 
@@ -78,7 +80,7 @@ final class KnownValues {
    * @param row holds a value for each output from {@code first} on
    * @throws InputException if more masks come than an array holds
    */
-  void add(long[] key, int at, double[] row, int first) {
+  public void add(long[] key, int at, double[] row, int first) {
     int before = keys.count();
     if (keys.find(key, at) >= 0) {
       return;
@@ -89,7 +91,7 @@ final class KnownValues {
   }
 
   /** Copies the values of a known mask to {@code to}, from {@code at} on. */
-  void copy(int known, double[] to, int at) {
+  public void copy(int known, double[] to, int at) {
     System.arraycopy(values, known * outputs, to, at, outputs);
   }
 
