@@ -87,7 +87,10 @@ step() { # name seconds heap arguments…; the array before holds a command in f
     note "$stage" "$name" late 0 0
     return 1
   fi
-  timeout -s QUIT -k 3 "$limit" "${before[@]}" java --enable-native-access=ALL-UNNAMED "-Xmx$heap" \
+  # What stands in front of Java would die of QUIT and leave Java behind.
+  local signal=QUIT
+  [ ${#before[@]} -eq 0 ] || signal=KILL
+  timeout -s $signal -k 3 "$limit" "${before[@]}" java --enable-native-access=ALL-UNNAMED "-Xmx$heap" \
     "-XX:ErrorFile=$logs/$name.crash" "-Dablate.results=$out/results.jsonl" "-Dablate.step=$name" \
     ${small:+-Dablate.small=true} ${version:+"-Dablate.driver=$version"} -cp "$classpath" "$@" >"$log" 2>&1 </dev/null
   rc=$?
@@ -185,7 +188,8 @@ run_check() {
   export ABLATE_CUDA_SYNC=1
   step open 40 2g dev.ablate.cli.Main devices --backend "$backend" || return 9
   if [ "$kind" = cuda ]; then
-    alone=true junit CudaDevice 60 '' dev.ablate.backend.kernel.cuda.CudaDeviceTest
+    # What it says of commands under way means something only where no launch is waited for.
+    ABLATE_CUDA_SYNC=0 alone=true junit CudaDevice 60 '' dev.ablate.backend.kernel.cuda.CudaDeviceTest
   fi
   step selftest 75 4g dev.ablate.cli.Main selftest --backend "$backend"
   junit KernelBackends 30 '' dev.ablate.backend.KernelBackendsTest
@@ -199,13 +203,14 @@ run_tests() {
   side_by_side 90 256 "${all[@]}"
   # Barriers and warps that only several small groups show; small: one class, for the way there.
   [ -z "$small" ] || mapfile -t all < <(classes WalshContractTest)
-  side_by_side 60 32 "${all[@]}"
+  # Without waits: what depends on them shows here, what a kernel does wrong showed above.
+  ABLATE_CUDA_SYNC=0 side_by_side 60 32 "${all[@]}"
 }
 
 run_bench() {
   measure screening 60 'DeviceScreening @' 'DeviceScreening @ 20 4 300'
   measure grid 60 'DeviceGrid @' 'DeviceGrid @ 60 1'
-  measure spex-300 30 'SpexRecovery 1000 300 8 0.5 10 @' 'SpexRecovery 100 30 5 0.5 2 @'
+  measure spex-300 45 'SpexRecovery 1000 300 8 0.5 10 @' 'SpexRecovery 100 30 5 0.5 2 @'
   measure transform 75 'DeviceTransform @' 'DeviceTransform @ 4 18'
   measure gp 40 'DeviceGaussianProcess @' 'DeviceGaussianProcess @ 160 20'
   measure evaluation 40 'DeviceEvaluation @' 'DeviceEvaluation @ 100000 100 64'
@@ -218,13 +223,13 @@ run_bench() {
 
 run_rest() {
   local solvers
-  measure launch 20 'DeviceLaunch @' 'DeviceLaunch @'
-  measure games-default 60 'GamesAgainstPeer gp screen auto --backend=@' \
-    'GamesAgainstPeer gp screen auto forest-breast-cancer-30 --masks=100 --backend=@'
   mapfile -t solvers < <(classes '*OnDevicesTest' TrafficTest)
   # A whole evaluated game takes a processor minutes.
   [ -z "$small" ] || mapfile -t solvers < <(classes '*SpexOnDevicesTest' TrafficTest)
   side_by_side 90 '' "${solvers[@]}"
+  measure launch 20 'DeviceLaunch @' 'DeviceLaunch @'
+  measure games-default 60 'GamesAgainstPeer gp screen auto --backend=@' \
+    'GamesAgainstPeer gp screen auto forest-breast-cancer-30 --masks=100 --backend=@'
   measure host-work 60 'HostWork gp screen auto planted-noisy-256 --repeats=1 --backend=@' \
     'HostWork gp forest-breast-cancer-30 --masks=100 --repeats=1 --backend=@'
   measure parity 25 'DeviceParity @' 'DeviceParity @ 150 1000 5 70'
@@ -235,12 +240,19 @@ run_rest() {
   measure trees-5000 40 'DeviceTreeSpectra @ 20 5000' 'DeviceTreeSpectra @ 3 80'
 }
 
+# Some virtual machines let no tool look into the device: that is no fault of what it looks at.
+refused() { # tool
+  grep -qi 'device not supported' "$logs/$1.log" || return 1
+  sed -i "/^sanitize *$1 /s/ rc [0-9]* / rc none /" "$out/steps.txt"
+  echo "$1 cannot look into this device"
+}
+
 run_sanitize() {
   local tool
   for tool in memcheck racecheck; do
     if [ "$kind" = cuda ] && command -v compute-sanitizer >/dev/null; then
       before=(compute-sanitizer --tool $tool --error-exitcode 9 --target-processes all)
-      step $tool 150 3g dev.ablate.cli.Main selftest --backend "$backend"
+      step $tool 150 3g dev.ablate.cli.Main selftest --backend "$backend" || refused $tool
       before=()
     else
       note sanitize $tool none 0 0
@@ -257,8 +269,8 @@ run_tune() {
 stage_seconds() {
   case $1 in
     setup) echo 60 ;;
-    check | tests) echo 90 ;;
-    bench) echo 280 ;;
+    check | tests) echo 120 ;;
+    bench) echo 250 ;;
     rest | sanitize) echo 180 ;;
     tune) echo 500 ;;
   esac

@@ -24,12 +24,19 @@ import java.util.Locale;
  * transform, decoding and refinement; evaluating the planted game is not in it.
  *
  * <p>Arguments: features, terms, b, noise, seeds, backend; without any 1000 300 8 0.5 10 host. The
- * first line is repeated three times before, unprinted, to warm up. On a device the solver's time
- * is from values on the device to the spectrum on the host.
+ * first game is solved again and again before, until Java has compiled what it runs. On a device
+ * the solver's time is from values on the device to the spectrum on the host.
  */
 public final class SpexRecovery {
   private static final int TEST_MASKS = 5000;
-  private static final int WARM_UPS = 3;
+  private static final int REPORTED_ONCE = 300;
+
+  /**
+   * A solve of a few milliseconds is compiled after some seconds; a long one is by its own length.
+   */
+  private static final double WARM_UP_SECONDS = 5;
+
+  private static final int MOST_WARM_UPS = 200;
 
   private SpexRecovery() {}
 
@@ -45,16 +52,15 @@ public final class SpexRecovery {
     System.out.println(
         "seed   masks  found  of  spurious  largest error  reported R2  fresh R2  plan s  solve s");
     try (Backend backend = Backends.open(name, 0).backend()) {
-      for (int i = 0; i < WARM_UPS; i++) {
-        line(features, terms, dimension, noise, 0, backend);
-      }
       List<Row> rows = new ArrayList<>();
       for (int seed = 0; seed < seeds; seed++) {
         rows.add(line(features, terms, dimension, noise, seed, backend));
         System.out.println(rows.get(seed));
-      }
-      if (!backend.name().equals("host")) {
-        report(backend, features, dimension, rows);
+        // A line so far, where the next game may take longer than somebody waits.
+        boolean large = terms > REPORTED_ONCE;
+        if (!backend.name().equals("host") && (large || seed + 1 == seeds)) {
+          report(backend, features, dimension, rows);
+        }
       }
     }
   }
@@ -72,6 +78,9 @@ public final class SpexRecovery {
     Solution solution;
     long evaluated;
     try (Samples samples = new Samples(masks, values, design).on(backend)) {
+      if (seed == 0) {
+        warmUp(solver, samples, backend);
+      }
       evaluated = System.nanoTime();
       solution = solver.solve(samples, backend, seed).get(0);
     }
@@ -107,6 +116,14 @@ public final class SpexRecovery {
         freshR2,
         (planned - start) * 1e-9,
         (solved - evaluated) * 1e-9);
+  }
+
+  private static void warmUp(SpexSolver solver, Samples samples, Backend backend) {
+    long start = System.nanoTime();
+    int solves = 0;
+    while (solves++ < MOST_WARM_UPS && (System.nanoTime() - start) * 1e-9 < WARM_UP_SECONDS) {
+      solver.solve(samples, backend, 0);
+    }
   }
 
   /** What one seed gave. */
