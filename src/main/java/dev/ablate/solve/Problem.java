@@ -147,12 +147,20 @@ public final class Problem implements AutoCloseable {
 
   /** Some of the rows, in any order. */
   public Problem select(int[] rows) {
-    return gathered(rows, HostBuffer.of(rows));
+    try (Buffer positions = backend.upload(HostBuffer.of(rows))) {
+      return gathered(rows, positions);
+    }
   }
 
   private Problem gathered(int[] rows, Buffer positions) {
     Buffer someMasks = backend.rows().gather(masks.buffer(), masks.words(), positions);
-    Buffer someValues = backend.rows().gather(values.buffer(), outputs(), positions);
+    Buffer someValues;
+    try {
+      someValues = backend.rows().gather(values.buffer(), outputs(), positions);
+    } catch (RuntimeException e) {
+      someMasks.close();
+      throw e;
+    }
     Problem some =
         new Problem(
             new Masks(someMasks, rows.length, features()),
@@ -184,22 +192,32 @@ public final class Problem implements AutoCloseable {
   /** What spectra, one an output, leave of the values. */
   public Problem less(List<Spectrum> spectra) {
     Problem left = copied(IntStream.range(0, outputs()).toArray());
-    for (int o = 0; o < outputs(); o++) {
-      try (Buffer fitted = spectra.get(o).evaluateThere(masks, backend)) {
-        backend.rows().add(left.values.buffer(), rows(), outputs(), o, -1, fitted);
+    try {
+      for (int o = 0; o < outputs(); o++) {
+        try (Buffer fitted = spectra.get(o).evaluateThere(masks, backend)) {
+          backend.rows().add(left.values.buffer(), rows(), outputs(), o, -1, fitted);
+        }
       }
+      return left;
+    } catch (RuntimeException e) {
+      left.close();
+      throw e;
     }
-    return left;
   }
 
   /** The values with each output's mean taken off. */
   public Centred centred() {
-    Problem centred = copied(IntStream.range(0, outputs()).toArray());
     double[] means = new double[outputs()];
     Arrays.setAll(means, o -> summary(o).sum() / rows());
     double[] offsets = Arrays.stream(means).map(m -> -m).toArray();
-    backend.rows().shift(centred.values.buffer(), rows(), outputs(), offsets);
-    return new Centred(centred, means);
+    Problem centred = copied(IntStream.range(0, outputs()).toArray());
+    try {
+      backend.rows().shift(centred.values.buffer(), rows(), outputs(), offsets);
+      return new Centred(centred, means);
+    } catch (RuntimeException e) {
+      centred.close();
+      throw e;
+    }
   }
 
   /** R² of a spectrum on an output; negative infinity where all values are equal to another. */

@@ -56,13 +56,18 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
     try (Problem one = problem.outputs(output)) {
       left = one.less(List.of(fitted));
     }
-    double squares = left.summary(0).squares();
-    // Repeats of a mask are its weight; they leave no freedom of their own.
-    int distinct = problem.repeats().distinct();
-    double variance = distinct > k ? squares / (distinct - k) : Double.NaN;
-    double[] errors = new double[k];
-    Arrays.setAll(errors, s -> Math.sqrt(variance * inverse[s]));
-    return new LeastSquares(coefficients, errors, left);
+    try {
+      double squares = left.summary(0).squares();
+      // Repeats of a mask are its weight; they leave no freedom of their own.
+      int distinct = problem.repeats().distinct();
+      double variance = distinct > k ? squares / (distinct - k) : Double.NaN;
+      double[] errors = new double[k];
+      Arrays.setAll(errors, s -> Math.sqrt(variance * inverse[s]));
+      return new LeastSquares(coefficients, errors, left);
+    } catch (RuntimeException e) {
+      left.close();
+      throw e;
+    }
   }
 
   @Override
