@@ -84,7 +84,7 @@ class TrafficTest {
         "bytes_to_host");
   }
 
-  /** A method, the game's features, terms and largest order, masks, and the order in full. */
+  /** A device, a method, and a game's features, terms, largest order, and masks. */
   static Stream<Arguments> methods() {
     return devices()
         .flatMap(
@@ -101,6 +101,11 @@ class TrafficTest {
    * Four times as many masks move no more bytes, but for the Gram matrix of the reported terms and
    * the terms themselves. The same held-out masks are part of both. What remains of the rows is a
    * bit for each part of them, and four bytes a row for the order in which a process takes them.
+   *
+   * <p>Measured with PoCL, to the device: screen 4,052 and 3,920 bytes, auto 4,864 and 4,732, SPEX
+   * 44,484 and 44,580, ProxySPEX 96,533 and 101,177. Back: 5,864 and 5,464; 6,064 and 5,664; 15,996
+   * and 16,248; 96,768 and 100,388. ProxySPEX's game has few terms, because a lasso that keeps many
+   * takes a processor minutes, and as many candidates at both sizes.
    */
   @ParameterizedTest
   @MethodSource("methods")
