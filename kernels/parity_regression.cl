@@ -15,25 +15,6 @@
 #include "group.h"
 
 /*
- * Rows of a table in another order.
- *   out    U64 (count, words) row-major: row i is row order[i] of `rows`
- *   rows   U64 (., words) row-major; doubles pass as words
- *   order  I32 (count)
- * An item takes a word.
- */
-KERNEL void parity_regression_reorder(
-    GLOBAL u64 *RESTRICT out,
-    GLOBAL const u64 *RESTRICT rows,
-    GLOBAL const i32 *RESTRICT order,
-    u32 count,
-    u32 words,
-    LOCAL_PARAMETER) {
-  FOR_EACH(i, (u64)count * words) {
-    out[i] = rows[(u64)order[i / words] * words + i % words];
-  }
-}
-
-/*
  * Sums over the folds, in their order.
  *   total  F64 (length), folds F64 (fold_count, length) row-major
  * An item takes an element.

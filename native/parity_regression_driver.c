@@ -4,22 +4,6 @@
 
 static int close_to(double a, double b) { return fabs(a - b) <= 1e-10 * (1.0 + fabs(a) + fabs(b)); }
 
-static void reorder(u32 groups, u32 count, u32 words) {
-  u64 *rows = BUFFER(u64, count * words);
-  u64 *out = BUFFER(u64, count * words);
-  i32 *order = BUFFER(i32, count);
-  for (u32 i = 0; i < count * words; i++) rows[i] = random_bits();
-  for (u32 i = 0; i < count; i++) order[i] = (i32)(random_bits() % count);
-  LAUNCH(groups, parity_regression_reorder(out, rows, order, count, words, NULL));
-  for (u32 i = 0; i < count * words; i++) {
-    u64 expected = rows[(u32)order[i / words] * words + i % words];
-    CHECK(out[i] == expected, "word %u", i);
-  }
-  free(rows);
-  free(out);
-  free(order);
-}
-
 static void problems(u32 groups, u32 size, u32 folds, u32 penalties) {
   u32 square = size * size;
   double *fold_gram = BUFFER(double, folds * square), *gram = BUFFER(double, square);
@@ -117,8 +101,6 @@ static void hits(u32 groups, u32 count, double threshold) {
 }
 
 int main(void) {
-  reorder(1, 1, 1);
-  reorder(5, 70, 3);
   for (u32 size = 1; size < 20; size++) problems(1 + size % 3, size, 1 + size % 4, 1 + size % 5);
   problems(7, 300, 2, 3);
   energies(2, (i32[]){0, 5, 5, 300, 301}, 4);

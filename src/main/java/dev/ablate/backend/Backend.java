@@ -29,6 +29,9 @@ public interface Backend extends AutoCloseable {
     return Traffic.NONE;
   }
 
+  /** Rows of masks and values where they are. */
+  Rows rows();
+
   /** Masks from seeds. */
   Sampling sampling();
 

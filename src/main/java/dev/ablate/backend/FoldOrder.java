@@ -1,5 +1,7 @@
 package dev.ablate.backend;
 
+import java.util.Arrays;
+
 /**
  * Rows sorted by fold: each fold is then a range of words of a bit-packed column, and all folds
  * cost one pass over them.
@@ -19,19 +21,28 @@ public record FoldOrder(int[] rows, int[] starts, long[] parts) {
   public static FoldOrder of(long[][] folds, int count) {
     int words = (count + 63) >>> 6;
     int[] rows = new int[count];
-    int[] starts = new int[folds.length + 1];
+    int[] starts = starts(folds);
     long[] parts = new long[Math.multiplyExact(folds.length, words)];
     for (int f = 0; f < folds.length; f++) {
-      starts[f + 1] = starts[f];
+      int at = starts[f];
       for (int r = 0; r < count; r++) {
         if ((folds[f][r >>> 6] >>> r & 1) != 0) {
-          int at = starts[f + 1]++;
           rows[at] = r;
           parts[f * words + (at >>> 6)] |= 1L << at;
+          at++;
         }
       }
     }
     return new FoldOrder(rows, starts, parts);
+  }
+
+  /** {@code (folds + 1)} where each fold begins in the rows sorted by fold. */
+  public static int[] starts(long[][] folds) {
+    int[] starts = new int[folds.length + 1];
+    for (int f = 0; f < folds.length; f++) {
+      starts[f + 1] = starts[f] + Arrays.stream(folds[f]).mapToInt(Long::bitCount).sum();
+    }
+    return starts;
   }
 
   /** Number of folds. */

@@ -29,7 +29,7 @@ public final class UniformMasks {
    */
   public static Masks draw(
       Sampling sampling, int features, int count, long seed, Use use, Masks seen) {
-    if (neverRepeats(features, count + (seen == null ? 0L : seen.count()))) {
+    if (neverRepeat(features, count + (seen == null ? 0L : seen.count()))) {
       Buffer drawn = sampling.uniform(seed, use.ordinal(), 0, count, features);
       return new Masks(drawn, count, features);
     }
@@ -64,7 +64,7 @@ public final class UniformMasks {
    * Whether so many masks are different for certain, for all practical purposes: less than one
    * repeat is expected in 2^40 draws. Then nobody has to look, and they can stay where they are.
    */
-  private static boolean neverRepeats(int features, long count) {
+  static boolean neverRepeat(int features, long count) {
     return 2 * (63 - Long.numberOfLeadingZeros(Math.max(1, count)) + 1) + 40 <= features;
   }
 

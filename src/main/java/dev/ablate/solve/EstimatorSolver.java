@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -50,43 +51,51 @@ public final class EstimatorSolver implements Solver {
   }
 
   private List<Solution> solve(Problem all) {
-    HoldOut holdOut = HoldOut.of(all.masks(), all.seed());
+    HoldOut holdOut = HoldOut.of(all);
     if (holdOut == null) {
       return unmeasured(all, HoldOut.NONE);
     }
-    Problem train = all.select(holdOut.train());
-    int[] measurable =
-        IntStream.range(0, all.outputs().size())
-            .filter(o -> !VaryingOutputs.constant(train.outputs().get(o)))
-            .toArray();
-    List<Solution> measured = measured(all.outputs(measurable), holdOut);
-    List<Solution> solutions = new ArrayList<>();
-    int next = 0;
-    for (int o = 0; o < all.outputs().size(); o++) {
-      boolean known = next < measurable.length && measurable[next] == o;
-      solutions.add(
-          known ? measured.get(next++) : unmeasured(all.outputs(new int[] {o}), UNMEASURED).get(0));
+    int outputs = all.outputs();
+    try (Problem train = all.select(holdOut.train());
+        Problem held = all.select(holdOut.held())) {
+      int[] measurable =
+          IntStream.range(0, outputs).filter(o -> !train.summary(o).constant()).toArray();
+      List<Solution> measured = measured(all, train, held, measurable);
+      List<Solution> solutions = new ArrayList<>();
+      for (int o = 0; o < outputs; o++) {
+        int at = Arrays.binarySearch(measurable, o);
+        solutions.add(at >= 0 ? measured.get(at) : unmeasured(all, o));
+      }
+      return solutions;
     }
-    return solutions;
   }
 
-  private List<Solution> measured(Problem all, HoldOut holdOut) {
-    if (all.outputs().isEmpty()) {
+  private List<Solution> measured(Problem all, Problem train, Problem held, int[] measurable) {
+    if (measurable.length == 0) {
       return List.of();
     }
-    Estimator.Trial trial =
-        estimator.estimate(all.select(holdOut.train()), all.select(holdOut.held()));
-    List<Estimator.Fitted> fits = trial.onAll(all, every(all));
-    List<Solution> solutions = new ArrayList<>();
-    for (int o = 0; o < fits.size(); o++) {
-      // What is returned was fitted to the held-out masks too; it must not promise more than
-      // either.
-      double measured = holdOut.r2(trial.spectrum(o), all, o);
-      double refitted = holdOut.r2(fits.get(o).spectrum(), all, o);
-      double r2 = Math.min(measured, refitted);
-      solutions.add(solution(fits.get(o), r2, holdOut.held().length, fits.get(o).notes()));
+    try (Problem allOf = all.outputs(measurable);
+        Problem trainOf = train.outputs(measurable);
+        Problem heldOf = held.outputs(measurable)) {
+      Estimator.Trial trial = estimator.estimate(trainOf, heldOf);
+      List<Estimator.Fitted> fits = trial.onAll(allOf, every(allOf));
+      List<Solution> solutions = new ArrayList<>();
+      for (int o = 0; o < fits.size(); o++) {
+        // What is returned was fitted to the held-out masks too; it must not promise more than
+        // either.
+        double measured = HoldOut.r2(trial.spectrum(o), heldOf, o);
+        double refitted = HoldOut.r2(fits.get(o).spectrum(), heldOf, o);
+        double r2 = Math.min(measured, refitted);
+        solutions.add(solution(fits.get(o), r2, held.rows(), fits.get(o).notes()));
+      }
+      return solutions;
     }
-    return solutions;
+  }
+
+  private Solution unmeasured(Problem all, int output) {
+    try (Problem one = all.outputs(output)) {
+      return unmeasured(one, UNMEASURED).get(0);
+    }
   }
 
   private List<Solution> unmeasured(Problem all, String why) {
@@ -100,7 +109,7 @@ public final class EstimatorSolver implements Solver {
   }
 
   private static int[] every(Problem all) {
-    return IntStream.range(0, all.outputs().size()).toArray();
+    return IntStream.range(0, all.outputs()).toArray();
   }
 
   private static Solution solution(Estimator.Fitted fit, double r2, int held, List<String> notes) {

@@ -3,12 +3,12 @@ package dev.ablate.solve;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
-import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Keeps constant outputs away from fits: their spectrum is their value. */
 public final class VaryingOutputs {
@@ -36,33 +36,25 @@ public final class VaryingOutputs {
     if (samples.masks().count() == 0) {
       throw new InputException(ran + " got no masks: evaluate at least one");
     }
-    Masks masks =
-        new Masks(
-            samples.masks().buffer().toHost(), samples.masks().count(), samples.masks().features());
-    List<double[]> columns = new ArrayList<>();
-    List<Integer> varying = new ArrayList<>();
-    for (int o = 0; o < samples.values().outputs(); o++) {
-      double[] column = samples.values().column(o);
-      columns.add(column);
-      if (!constant(column)) {
-        varying.add(o);
+    try (Problem all = Problem.of(samples, backend, seed)) {
+      int[] varying =
+          IntStream.range(0, all.outputs()).filter(o -> !all.summary(o).constant()).toArray();
+      List<Solution> fitted = List.of();
+      if (varying.length > 0) {
+        try (Problem problem = all.outputs(varying)) {
+          fitted = fit.apply(problem);
+        }
       }
+      List<Solution> solutions = new ArrayList<>();
+      for (int o = 0; o < all.outputs(); o++) {
+        int at = Arrays.binarySearch(varying, o);
+        solutions.add(
+            at >= 0
+                ? fitted.get(at)
+                : constant(all.features(), all.summary(o).first(), ran, refine));
+      }
+      return solutions;
     }
-    Problem problem =
-        new Problem(masks, varying.stream().map(columns::get).toList(), backend, seed);
-    List<Solution> fitted = varying.isEmpty() ? List.of() : fit.apply(problem);
-    List<Solution> solutions = new ArrayList<>();
-    for (int o = 0; o < columns.size(); o++) {
-      int at = varying.indexOf(o);
-      solutions.add(
-          at >= 0 ? fitted.get(at) : constant(masks.features(), columns.get(o)[0], ran, refine));
-    }
-    return solutions;
-  }
-
-  /** Whether all values are equal. */
-  public static boolean constant(double[] values) {
-    return Arrays.stream(values).allMatch(v -> v == values[0]);
   }
 
   private static Solution constant(int features, double value, String ran, String refine) {

@@ -1,5 +1,7 @@
 package dev.ablate.spectrum;
 
+import dev.ablate.backend.Rows;
+
 /** Faithfulness: the share of the values' variance that predictions explain. */
 public final class R2 {
   private R2() {}
@@ -16,25 +18,15 @@ public final class R2 {
       throw new IllegalArgumentException(
           predictions.length + " predictions for " + values.length + " values");
     }
-    double mean = 0;
-    for (double value : values) {
-      mean += value / values.length;
+    return of(Rows.Errors.of(values, predictions));
+  }
+
+  /** The same of sums over values and predictions. */
+  public static double of(Rows.Errors errors) {
+    if (errors.constant()) {
+      return errors.right() ? 1 : Double.NEGATIVE_INFINITY;
     }
-    double residual = 0;
-    double total = 0;
-    boolean constant = true;
-    boolean right = true;
-    for (int r = 0; r < values.length; r++) {
-      double error = values[r] - predictions[r];
-      residual += error * error;
-      total += (values[r] - mean) * (values[r] - mean);
-      constant &= values[r] == values[0];
-      right &= Math.abs(error) <= 1e-12 * Math.abs(values[r]);
-    }
-    if (constant) {
-      return right ? 1 : Double.NEGATIVE_INFINITY;
-    }
-    return 1 - residual / total;
+    return 1 - errors.residual() / errors.total();
   }
 
   /**

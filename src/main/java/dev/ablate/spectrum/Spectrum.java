@@ -117,9 +117,9 @@ public final class Spectrum {
     return Arrays.stream(coefficients).sum();
   }
 
-  /** The values on masks, one a mask, on all of the host's cores. */
+  /** The values on masks, one a mask, by the calling thread alone. */
   public double[] evaluate(Masks masks) {
-    return evaluate(masks, SharedHost.BACKEND);
+    return evaluate(masks, CallingThread.BACKEND);
   }
 
   /**
@@ -129,17 +129,26 @@ public final class Spectrum {
    * @throws IllegalArgumentException if the masks have another number of features
    */
   public double[] evaluate(Masks masks, Backend backend) {
+    try (Buffer values = evaluateThere(masks, backend)) {
+      return values.toHost().doubles();
+    }
+  }
+
+  /**
+   * The values on masks, left in the memory of the backend.
+   *
+   * @param masks in the memory of the backend or the host's
+   * @return F64 {@code (masks)}, for the caller to close
+   * @throws IllegalArgumentException if the masks have another number of features
+   */
+  public Buffer evaluateThere(Masks masks, Backend backend) {
     if (masks.features() != features) {
       throw new IllegalArgumentException(
           "masks of " + masks.features() + " features for a spectrum of " + features);
     }
-    try (Buffer values =
-        backend
-            .evaluation()
-            .evaluate(
-                sets, HostBuffer.of(coefficients), 1, masks.buffer(), masks.count(), features)) {
-      return values.toHost().doubles();
-    }
+    return backend
+        .evaluation()
+        .evaluate(sets, HostBuffer.of(coefficients), 1, masks.buffer(), masks.count(), features);
   }
 
   /** Sum of squared coefficients by order, {@code (largest order + 1)}. */
@@ -253,8 +262,8 @@ public final class Spectrum {
     return Arrays.compare(members, starts[a], starts[a + 1], members, starts[b], starts[b + 1]);
   }
 
-  /** Made when first used: a host backend that every spectrum shares. */
-  private static final class SharedHost {
-    private static final HostBackend BACKEND = new HostBackend();
+  /** Made when first used. A backend of one thread works on the caller's and starts none. */
+  private static final class CallingThread {
+    private static final HostBackend BACKEND = new HostBackend(1);
   }
 }

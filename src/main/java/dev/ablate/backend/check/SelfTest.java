@@ -35,6 +35,7 @@ public final class SelfTest {
   /** All checks in a fixed order. Whoever adds a family to {@link Backend} adds its checks here. */
   private static List<Check> checks() {
     return Stream.of(
+            RowsChecks.all(),
             SamplingChecks.all(),
             WalshChecks.all(),
             EvaluationChecks.all(),

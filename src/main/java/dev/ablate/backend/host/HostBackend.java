@@ -9,6 +9,7 @@ import dev.ablate.backend.GaussianProcess;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
+import dev.ablate.backend.Rows;
 import dev.ablate.backend.Sampling;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.TreeSpectra;
@@ -17,6 +18,7 @@ import dev.ablate.backend.Walsh;
 /** The operations in plain Java on all cores. Safe from several threads. */
 public final class HostBackend implements Backend {
   private final Workers workers;
+  private final Rows rows = new HostRows();
   private final Sampling sampling;
   private final Walsh walsh;
   private final Evaluation evaluation;
@@ -66,6 +68,11 @@ public final class HostBackend implements Backend {
   @Override
   public String device() {
     return "Java on " + workers.threads() + (workers.threads() == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public Rows rows() {
+    return rows;
   }
 
   @Override

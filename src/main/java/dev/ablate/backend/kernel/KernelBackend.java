@@ -10,6 +10,7 @@ import dev.ablate.backend.GaussianProcess;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
+import dev.ablate.backend.Rows;
 import dev.ablate.backend.Sampling;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Traffic;
@@ -19,6 +20,7 @@ import dev.ablate.backend.Walsh;
 /** The operations as kernels of one device. Safe from several threads. */
 public final class KernelBackend implements Backend {
   private final Runtime runtime;
+  private final Rows rows;
   private final Sampling sampling;
   private final Screening screening;
   private final Walsh walsh;
@@ -35,8 +37,9 @@ public final class KernelBackend implements Backend {
   /** A backend on a device, which is closed with it. */
   public KernelBackend(Device device, Tuning tuning) {
     this.runtime = new Runtime(device, tuning);
+    this.rows = new KernelRows(runtime);
     this.sampling = new KernelSampling(runtime);
-    this.screening = new KernelScreening(runtime);
+    this.screening = new KernelScreening(runtime, rows);
     this.walsh = new KernelWalsh(runtime);
     this.evaluation = new KernelEvaluation(runtime);
     this.parity = new KernelParity(runtime);
@@ -45,7 +48,7 @@ public final class KernelBackend implements Backend {
     this.boosting = new KernelBoosting(runtime);
     this.treeSpectra = new KernelTreeSpectra(runtime);
     this.paths = new KernelPaths(runtime);
-    this.parityRegression = new KernelParityRegression(runtime, parity);
+    this.parityRegression = new KernelParityRegression(runtime, parity, rows);
     this.gaussianProcess = new KernelGaussianProcess(runtime, parity);
   }
 
@@ -79,6 +82,11 @@ public final class KernelBackend implements Backend {
   @Override
   public Traffic traffic() {
     return runtime.device().traffic();
+  }
+
+  @Override
+  public Rows rows() {
+    return rows;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.ablate.backend.FoldOrder;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
+import dev.ablate.backend.Rows;
 import dev.ablate.backend.Sets;
 import java.util.Arrays;
 import java.util.Map;
@@ -16,28 +17,29 @@ import java.util.stream.IntStream;
 final class KernelParityRegression implements ParityRegression {
   private final Runtime runtime;
   private final Parity parity;
+  private final Rows rowSets;
 
-  KernelParityRegression(Runtime runtime, Parity parity) {
+  KernelParityRegression(Runtime runtime, Parity parity, Rows rows) {
     this.runtime = runtime;
     this.parity = parity;
+    this.rowSets = rows;
   }
 
   @Override
   public Sums sums(Sets sets, Buffer masks, int rows, int features, Buffer values, long[][] folds) {
-    FoldOrder order = FoldOrder.of(folds, rows);
-    KernelParitySums sums = new KernelParitySums(runtime, sets.empties(), order);
-    try (Runtime.Scope scope = runtime.scope()) {
-      KernelBuffer sorted = scope.in(order.rows());
-      KernelBuffer parts = scope.in(order.parts());
-      KernelBuffer there = reorder(scope, masks, sorted, (features + 63) >>> 6);
-      KernelBuffer y = reorder(scope, values, sorted, 1);
-      try (Buffer columns = parity.columns(sets, there, rows, features)) {
-        sums.fill(
-            scope,
-            () -> parity.gram(columns, sets.size(), rows, parts, order.folds()),
-            () -> parity.products(columns, sets.size(), rows, parts, order.folds(), y, 1),
-            y);
-      }
+    int[] starts = FoldOrder.starts(folds);
+    KernelParitySums sums = new KernelParitySums(runtime, sets.empties(), starts);
+    try (Runtime.Scope scope = runtime.scope();
+        Buffer sorted = rowSets.positions(folds, rows);
+        Buffer parts = rowSets.ranges(starts, rows);
+        Buffer there = rowSets.gather(scope.in(masks), (features + 63) >>> 6, sorted);
+        Buffer y = rowSets.gather(scope.in(values), 1, sorted);
+        Buffer columns = parity.columns(sets, there, rows, features)) {
+      sums.fill(
+          scope,
+          () -> parity.gram(columns, sets.size(), rows, parts, folds.length),
+          () -> parity.products(columns, sets.size(), rows, parts, folds.length, y, 1),
+          (KernelBuffer) y);
       return sums;
     } catch (RuntimeException e) {
       sums.close();
@@ -45,32 +47,13 @@ final class KernelParityRegression implements ParityRegression {
     }
   }
 
-  private KernelBuffer reorder(Runtime.Scope scope, Buffer from, KernelBuffer order, int words) {
-    KernelBuffer to = scope.temporary(from.element(), order.length() * words);
-    runtime.forItems(
-        KernelParitySums.STEM,
-        "parity_regression_reorder",
-        to.length(),
-        to,
-        scope.in(from),
-        order,
-        (int) order.length(),
-        words);
-    return to;
-  }
-
   /** Sets whose columns do not fit the device's memory together are tested in halves. */
   @Override
   public Hits hits(
       Sets sets, Buffer masks, int rows, int features, Buffer values, double threshold) {
-    try (Runtime.Scope scope = runtime.scope()) {
-      KernelBuffer there = scope.in(masks);
-      KernelBuffer y = scope.in(values);
-      long[] all = new long[(rows + 63) >>> 6];
-      for (int r = 0; r < rows; r++) {
-        all[r >>> 6] |= 1L << r;
-      }
-      return hits(sets, there, rows, features, y, scope.in(all), threshold);
+    try (Runtime.Scope scope = runtime.scope();
+        Buffer all = rowSets.all(rows)) {
+      return hits(sets, scope.in(masks), rows, features, scope.in(values), all, threshold);
     }
   }
 
@@ -80,7 +63,7 @@ final class KernelParityRegression implements ParityRegression {
       int rows,
       int features,
       KernelBuffer values,
-      KernelBuffer all,
+      Buffer all,
       double threshold) {
     if (sets.size() == 0) {
       return new Hits(new int[0], new double[0]);

@@ -2,7 +2,6 @@ package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Buffer.Element;
-import dev.ablate.backend.FoldOrder;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.ParityRegression;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ final class KernelParitySums implements ParityRegression.Sums {
 
   private final Runtime runtime;
   private final boolean[] free;
-  private final FoldOrder order;
+  private final int[] starts;
   private final int size;
   private final List<Buffer> owned = new ArrayList<>();
   private KernelBuffer foldGram;
@@ -34,11 +33,15 @@ final class KernelParitySums implements ParityRegression.Sums {
   private double[] hostProducts;
   private double energy;
 
-  /** Sums that are still to be filled. */
-  KernelParitySums(Runtime runtime, boolean[] free, FoldOrder order) {
+  /**
+   * Sums that are still to be filled.
+   *
+   * @param starts {@code (folds + 1)} where each fold begins in the rows sorted by fold
+   */
+  KernelParitySums(Runtime runtime, boolean[] free, int[] starts) {
     this.runtime = runtime;
     this.free = free;
-    this.order = order;
+    this.starts = starts;
     this.size = free.length;
   }
 
@@ -53,7 +56,7 @@ final class KernelParitySums implements ParityRegression.Sums {
       Runtime.Scope scope, Supplier<Buffer> grams, Supplier<Buffer> productSums, KernelBuffer y) {
     foldGram = own(grams.get());
     foldProducts = own(productSums.get());
-    foldEnergies = own(runtime.allocate(Element.F64, order.folds()));
+    foldEnergies = own(runtime.allocate(Element.F64, folds()));
     gram = own(runtime.allocate(Element.F64, (long) size * size));
     products = own(runtime.allocate(Element.F64, size));
     addUp(gram, foldGram);
@@ -61,13 +64,13 @@ final class KernelParitySums implements ParityRegression.Sums {
     Device.Kernel kernel = runtime.kernel(STEM, "parity_regression_energies", Map.of());
     runtime.launch(
         kernel,
-        order.folds(),
+        folds(),
         runtime.groupSize(kernel),
         LANES * Double.BYTES,
         foldEnergies,
         y,
-        scope.in(order.starts()),
-        order.folds());
+        scope.in(starts),
+        folds());
     hostProducts = products.toHost().doubles();
     energy = Arrays.stream(foldEnergies.toHost().doubles()).sum();
   }
@@ -79,7 +82,11 @@ final class KernelParitySums implements ParityRegression.Sums {
 
   private void addUp(KernelBuffer total, KernelBuffer folds) {
     long length = total.length();
-    runtime.forItems(STEM, "parity_regression_total", length, total, folds, length, order.folds());
+    runtime.forItems(STEM, "parity_regression_total", length, total, folds, length, folds());
+  }
+
+  private int folds() {
+    return starts.length - 1;
   }
 
   @Override
@@ -89,7 +96,7 @@ final class KernelParitySums implements ParityRegression.Sums {
 
   @Override
   public int rows() {
-    return order.rows().length;
+    return starts[folds()];
   }
 
   @Override
@@ -109,12 +116,12 @@ final class KernelParitySums implements ParityRegression.Sums {
 
   @Override
   public double[] lassoErrors(double[] scales, double[] penalties) {
-    return errors(0, order.folds(), scales, penalties, true);
+    return errors(0, folds(), scales, penalties, true);
   }
 
   @Override
   public double[] ridgeErrors(double[] penalties) {
-    return errors(0, order.folds(), ones(), penalties, false);
+    return errors(0, folds(), ones(), penalties, false);
   }
 
   @Override
@@ -207,7 +214,7 @@ final class KernelParitySums implements ParityRegression.Sums {
       double[] all = new double[count * penalties.length];
       for (int n = 0; n < count; n++) {
         // The lasso's penalties are per row.
-        double factor = lasso ? rows() - order.size(from + n) : 1;
+        double factor = lasso ? rows() - (starts[from + n + 1] - starts[from + n]) : 1;
         for (int p = 0; p < penalties.length; p++) {
           all[n * penalties.length + p] = penalties[p] * factor;
         }

@@ -3,6 +3,7 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Rows;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
 import java.util.ArrayList;
@@ -28,10 +29,12 @@ final class KernelScreening implements Screening {
 
   private final Runtime runtime;
   private final KernelParity parity;
+  private final Rows rowSets;
 
-  KernelScreening(Runtime runtime) {
+  KernelScreening(Runtime runtime, Rows rows) {
     this.runtime = runtime;
     this.parity = new KernelParity(runtime);
+    this.rowSets = rows;
   }
 
   @Override
@@ -207,12 +210,9 @@ final class KernelScreening implements Screening {
       Search search) {
     double[] coefficients = new double[sets.size()];
     if (sets.size() > 0) {
-      long[] all = new long[(rows + 63) >>> 6];
-      Arrays.fill(all, -1L);
-      all[all.length - 1] = -1L >>> (64 * all.length - rows);
       try (Buffer columns = parity.columns(sets, masks, rows, features);
-          Buffer products =
-              parity.products(columns, sets.size(), rows, HostBuffer.of(all), 1, values, outputs)) {
+          Buffer all = rowSets.all(rows);
+          Buffer products = parity.products(columns, sets.size(), rows, all, 1, values, outputs)) {
         double[] sums = products.toHost().doubles();
         Arrays.setAll(coefficients, s -> sums[output * sets.size() + s] / rows);
       }

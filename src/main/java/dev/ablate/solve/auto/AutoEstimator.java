@@ -1,5 +1,6 @@
 package dev.ablate.solve.auto;
 
+import dev.ablate.solve.Centred;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
@@ -62,16 +63,22 @@ public final class AutoEstimator implements Estimator {
     if (held == null) {
       return process.estimate(train, null);
     }
-    int[] every = IntStream.range(0, train.outputs().size()).toArray();
     List<Entry> entries = new ArrayList<>();
+    try {
+      OrderEnergies[] left = contest(train, held, entries);
+      return AutoTrial.of(entries, left);
+    } finally {
+      entries.forEach(Entry::close);
+    }
+  }
+
+  /** Lets estimators compete, and gives the energies that screening leaves of each output. */
+  private OrderEnergies[] contest(Problem train, Problem held, List<Entry> entries) {
+    int[] every = IntStream.range(0, train.outputs()).toArray();
     Entry screened = Entry.of(screen.name(), screen.estimate(train, held), every, held);
     entries.add(screened);
     OrderEnergies[] left = new OrderEnergies[every.length];
-    Arrays.setAll(left, o -> left(train, o, screened.spectrum(o)));
-    int[] open =
-        IntStream.of(every)
-            .filter(o -> left[o].clear() || mayHide(left[o], unexplained(train, o, screened)))
-            .toArray();
+    int[] open = open(train, screened, left);
     if (open.length > 0) {
       Entry smooth = entry(process, train, held, open);
       entries.add(smooth);
@@ -79,52 +86,52 @@ public final class AutoEstimator implements Estimator {
       if (sparse.length > 0) {
         String name = screen.name() + "+" + process.name();
         Trial part = new PartOfTrial(screened.trial(), sparse);
-        Trial stacked =
-            StackedTrial.of(name, part, process, train.outputs(sparse), held.outputs(sparse));
-        entries.add(Entry.of(name, stacked, sparse, held));
+        try (Problem trainOf = train.outputs(sparse);
+            Problem heldOf = held.outputs(sparse)) {
+          Trial stacked = StackedTrial.of(name, part, process, trainOf, heldOf);
+          entries.add(Entry.of(name, stacked, sparse, held));
+        }
       }
       entries.add(entry(trees, train, held, open));
     }
-    return new AutoTrial(entries, left);
+    return left;
   }
 
-  /** Whether what may be left unseen is worth a look. */
+  /** The outputs that screening does not explain; fills in the energies that it leaves of all. */
+  private static int[] open(Problem train, Entry screened, OrderEnergies[] left) {
+    double[] unexplained = new double[left.length];
+    for (int o = 0; o < left.length; o++) {
+      try (Problem one = train.outputs(o);
+          Centred values = one.centred();
+          Problem rest = one.less(List.of(screened.spectrum(o)));
+          Centred centred = rest.centred()) {
+        double all = values.problem().summary(0).squares();
+        double squares = centred.problem().summary(0).squares();
+        left[o] =
+            squares <= ROUNDING * all
+                ? OrderEnergies.none(train.features())
+                : OrderEnergies.of(centred.problem());
+        unexplained[o] = Math.max(squares / all, 1 - screened.r2()[o]);
+      }
+    }
+    return IntStream.range(0, left.length)
+        .filter(o -> left[o].clear() || mayHide(left[o], unexplained[o]))
+        .toArray();
+  }
+
+  /**
+   * Whether what may be left unseen is worth a look; what is unexplained is a share of the rows of
+   * the trial or of the held-out ones, whichever is larger.
+   */
   private static boolean mayHide(OrderEnergies left, double unexplained) {
     return left.hidden() * Math.min(1, unexplained) > HIDDEN;
   }
 
-  /** The share that a fit leaves of the held-out masks or of its own, whichever is larger. */
-  private static double unexplained(Problem train, int output, Entry entry) {
-    double[] values = train.outputs().get(output);
-    double own = squares(rest(train, output, entry.spectrum(output))) / squares(centred(values));
-    return Math.max(own, 1 - entry.r2()[output]);
-  }
-
-  private static double[] rest(Problem train, int output, Spectrum spectrum) {
-    Problem one = train.outputs(new int[] {output});
-    return centred(StackedTrial.rest(one, List.of(spectrum)).outputs().get(0));
-  }
-
   private static Entry entry(Estimator contender, Problem train, Problem held, int[] open) {
-    Trial trial = contender.estimate(train.outputs(open), held.outputs(open));
-    return Entry.of(contender.name(), trial, open, held);
-  }
-
-  /** The energies that a spectrum leaves of the rows of its trial; none where it is rounding. */
-  private static OrderEnergies left(Problem train, int output, Spectrum spectrum) {
-    double[] values = train.outputs().get(output);
-    double[] rest = rest(train, output, spectrum);
-    boolean rounding = squares(rest) <= ROUNDING * squares(centred(values));
-    return OrderEnergies.of(train.masks(), rounding ? new double[rest.length] : rest);
-  }
-
-  private static double[] centred(double[] values) {
-    double mean = Arrays.stream(values).average().orElse(0);
-    return Arrays.stream(values).map(v -> v - mean).toArray();
-  }
-
-  private static double squares(double[] values) {
-    return Arrays.stream(values).map(v -> v * v).sum();
+    try (Problem trainOf = train.outputs(open);
+        Problem heldOf = held.outputs(open)) {
+      return Entry.of(contender.name(), contender.estimate(trainOf, heldOf), open, held);
+    }
   }
 
   /**
@@ -140,14 +147,11 @@ public final class AutoEstimator implements Estimator {
 
     @Override
     public List<Fitted> onAll(Problem all, int[] some) {
-      int most = Arrays.stream(outputs).max().orElse(0);
-      List<double[]> placed = new ArrayList<>();
-      for (int o = 0; o <= most; o++) {
-        int at = Arrays.binarySearch(outputs, o);
-        placed.add(all.outputs().get(Math.max(0, at)));
+      int[] picks = new int[Arrays.stream(outputs).max().orElse(0) + 1];
+      Arrays.setAll(picks, o -> Math.max(0, Arrays.binarySearch(outputs, o)));
+      try (Problem placed = all.outputs(picks)) {
+        return whole.onAll(placed, IntStream.of(some).map(k -> outputs[k]).toArray());
       }
-      Problem whole = new Problem(all.masks(), placed, all.backend(), all.seed());
-      return this.whole.onAll(whole, IntStream.of(some).map(k -> outputs[k]).toArray());
     }
   }
 }

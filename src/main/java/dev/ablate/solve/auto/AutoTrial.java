@@ -17,23 +17,36 @@ import java.util.stream.IntStream;
  *
  * @param entries those who competed
  * @param left the energies that screening left of each output
+ * @param winners the number of the entry that won each output
  */
-record AutoTrial(List<Entry> entries, OrderEnergies[] left) implements Trial {
+record AutoTrial(List<Entry> entries, OrderEnergies[] left, int[] winners) implements Trial {
+  /** Decides the contest, after which the entries may be closed. */
+  static AutoTrial of(List<Entry> entries, OrderEnergies[] left) {
+    int[] winners = new int[left.length];
+    Arrays.setAll(winners, o -> winner(entries, left[o], o));
+    return new AutoTrial(entries, left, winners);
+  }
+
   /**
    * The entry of least error; of equal ones the first. Where screening leaves nothing that is
    * clearly more than noise, another must be better by more than chance.
    */
-  private Entry winner(int output) {
+  private static int winner(List<Entry> entries, OrderEnergies left, int output) {
     Entry first = entries.get(0);
-    Entry best = first;
-    for (Entry entry : entries.subList(1, entries.size())) {
+    int best = 0;
+    for (int e = 1; e < entries.size(); e++) {
+      Entry entry = entries.get(e);
       boolean better =
           entry.competes(output)
-              && entry.error(output) < best.error(output)
-              && (left[output].clear() || entry.clearlyBetter(first, output));
-      best = better ? entry : best;
+              && entry.error(output) < entries.get(best).error(output)
+              && (left.clear() || entry.clearlyBetter(first, output));
+      best = better ? e : best;
     }
     return best;
+  }
+
+  private Entry winner(int output) {
+    return entries.get(winners[output]);
   }
 
   @Override
@@ -51,9 +64,11 @@ record AutoTrial(List<Entry> entries, OrderEnergies[] left) implements Trial {
         // A trial numbers its outputs by itself, so it is given those alone.
         int[] competed = IntStream.range(0, entry.place().length).filter(entry::competes).toArray();
         int[] places = IntStream.of(won).map(k -> entry.place()[outputs[k]]).toArray();
-        List<Fitted> fitted = entry.trial().onAll(all.outputs(competed), places);
-        for (int k = 0; k < won.length; k++) {
-          fits[won[k]] = explained(fitted.get(k), outputs[won[k]]);
+        try (Problem some = all.outputs(competed)) {
+          List<Fitted> fitted = entry.trial().onAll(some, places);
+          for (int k = 0; k < won.length; k++) {
+            fits[won[k]] = explained(fitted.get(k), outputs[won[k]]);
+          }
         }
       }
     }

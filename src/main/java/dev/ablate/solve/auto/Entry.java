@@ -1,22 +1,26 @@
 package dev.ablate.solve.auto;
 
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Rows;
 import dev.ablate.solve.Estimator.Trial;
 import dev.ablate.solve.Problem;
-import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * A contender's trial.
+ * A contender's trial. What it leaves of the held-out masks stays where it was made until the entry
+ * is closed; which entry is better must be asked before.
  *
  * @param name name of the contender
  * @param trial its trial of the outputs that it competes for
  * @param place {@code (outputs)} the trial's number of each output, -1 where it does not compete
  * @param r2 {@code (outputs)} R² on the held-out masks, NaN where it does not compete
- * @param squares {@code (outputs, held-out masks)} its squared errors, null where it does not
- *     compete
+ * @param left what it leaves of the held-out masks, an output each that it competes for
  */
-record Entry(String name, Trial trial, int[] place, double[] r2, double[][] squares) {
+record Entry(String name, Trial trial, int[] place, double[] r2, Problem left)
+    implements AutoCloseable {
   /**
    * Scores a trial.
    *
@@ -24,24 +28,20 @@ record Entry(String name, Trial trial, int[] place, double[] r2, double[][] squa
    * @param held the held-out rows of all outputs
    */
   static Entry of(String name, Trial trial, int[] competes, Problem held) {
-    int outputs = held.outputs().size();
+    int outputs = held.outputs();
     int[] place = new int[outputs];
     double[] r2 = new double[outputs];
-    double[][] squares = new double[outputs][];
     Arrays.fill(place, -1);
     Arrays.fill(r2, Double.NaN);
+    List<Spectrum> spectra = new ArrayList<>();
     for (int k = 0; k < competes.length; k++) {
-      int o = competes[k];
-      place[o] = k;
-      double[] predicted = trial.spectrum(k).evaluate(held.masks(), held.backend());
-      double[] values = held.outputs().get(o);
-      r2[o] = R2.of(values, predicted);
-      squares[o] = new double[values.length];
-      for (int r = 0; r < values.length; r++) {
-        squares[o][r] = (values[r] - predicted[r]) * (values[r] - predicted[r]);
-      }
+      place[competes[k]] = k;
+      spectra.add(trial.spectrum(k));
+      r2[competes[k]] = held.r2(spectra.get(k), competes[k]);
     }
-    return new Entry(name, trial, place, r2, squares);
+    try (Problem some = held.outputs(competes)) {
+      return new Entry(name, trial, place, r2, some.less(spectra));
+    }
   }
 
   /** Whether it competes for an output. */
@@ -56,21 +56,23 @@ record Entry(String name, Trial trial, int[] place, double[] r2, double[][] squa
 
   /** The sum of its squared errors on an output that it competes for. */
   double error(int output) {
-    return Arrays.stream(squares[output]).sum();
+    return left.summary(place[output]).squares();
   }
 
   /** Whether its errors are smaller than those of another by more than chance makes them. */
   boolean clearlyBetter(Entry other, int output) {
-    int n = squares[output].length;
-    double mean = 0;
-    for (int r = 0; r < n; r++) {
-      mean += (other.squares[output][r] - squares[output][r]) / n;
+    Rows rows = left.backend().rows();
+    try (Buffer gained =
+        rows.squareDifferences(
+            other.left.output(other.place[output]), left.output(place[output]))) {
+      Rows.Errors gain = rows.errors(gained, gained);
+      int n = left.rows();
+      return gain.mean() > Math.sqrt(gain.total() / n / Math.max(1, n - 1));
     }
-    double spread = 0;
-    for (int r = 0; r < n; r++) {
-      double d = other.squares[output][r] - squares[output][r] - mean;
-      spread += d * d;
-    }
-    return mean > Math.sqrt(spread / n / Math.max(1, n - 1));
+  }
+
+  @Override
+  public void close() {
+    left.close();
   }
 }

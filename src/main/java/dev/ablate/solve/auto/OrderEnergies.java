@@ -1,6 +1,8 @@
 package dev.ablate.solve.auto;
 
-import dev.ablate.mask.Masks;
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Rows;
+import dev.ablate.solve.Problem;
 import java.util.Arrays;
 
 /**
@@ -28,18 +30,19 @@ record OrderEnergies(double[] scores, double hidden) {
   /**
    * The energies of values.
    *
-   * @param masks {@code (rows, features)} host masks, uniform
-   * @param values {@code (rows)}, of mean 0
+   * @param problem uniform masks and one output, of mean 0
    */
-  static OrderEnergies of(Masks masks, double[] values) {
-    int features = masks.features();
-    int rows = Math.min(values.length, MOST_ROWS);
-    double[] byDistance = byDistance(masks, values, rows);
-    double variance = Arrays.stream(values, 0, rows).map(v -> v * v).sum() / rows;
-    double[] scores = new double[Math.min(ORDERS, features)];
+  static OrderEnergies of(Problem problem) {
+    int features = problem.features();
+    int rows = Math.min(problem.rows(), MOST_ROWS);
+    Buffer values = problem.output(0);
+    Rows operations = problem.backend().rows();
+    double variance = operations.summaries(values, rows, 1)[0].squares() / rows;
     if (variance == 0) {
-      return new OrderEnergies(scores, 0);
+      return none(features);
     }
+    double[] byDistance = operations.byDistance(problem.masks().buffer(), values, rows, features);
+    double[] scores = new double[Math.min(ORDERS, features)];
     for (int d = 0; d <= features; d++) {
       double before = 0;
       double krawtchouk = 1;
@@ -59,44 +62,13 @@ record OrderEnergies(double[] scores, double hidden) {
     return new OrderEnergies(scores, CLEAR * Math.sqrt(2 * pairs) / rows);
   }
 
+  /** Those of values that are all 0. */
+  static OrderEnergies none(int features) {
+    return new OrderEnergies(new double[Math.min(ORDERS, features)], 0);
+  }
+
   /** Whether some order holds more than noise. */
   boolean clear() {
     return Arrays.stream(scores).anyMatch(score -> score >= CLEAR);
-  }
-
-  /** Sums of the products of two values by the distance of their masks. */
-  private static double[] byDistance(Masks masks, double[] values, int rows) {
-    long[][] columns = columns(masks, rows);
-    double[] sums = new double[masks.features() + 1];
-    int[] distances = new int[rows];
-    for (int r = 1; r < rows; r++) {
-      Arrays.fill(distances, 0, r, 0);
-      for (long[] column : columns) {
-        addDistances(column, r, distances);
-      }
-      for (int q = 0; q < r; q++) {
-        sums[distances[q]] += values[r] * values[q];
-      }
-    }
-    return sums;
-  }
-
-  /** The words of the first masks, one array a word: loops over them run along memory. */
-  private static long[][] columns(Masks masks, int rows) {
-    long[] all = masks.hostWords();
-    long[][] columns = new long[masks.words()][rows];
-    for (int r = 0; r < rows; r++) {
-      for (int w = 0; w < columns.length; w++) {
-        columns[w][r] = all[r * columns.length + w];
-      }
-    }
-    return columns;
-  }
-
-  /** In how many bits of a word the masks before one differ from it. */
-  private static void addDistances(long[] column, int mask, int[] distances) {
-    for (int q = 0; q < mask; q++) {
-      distances[q] += Long.bitCount(column[mask] ^ column[q]);
-    }
   }
 }

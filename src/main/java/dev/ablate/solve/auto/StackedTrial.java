@@ -40,24 +40,11 @@ final class StackedTrial implements Trial {
    */
   static StackedTrial of(
       String name, Trial first, Estimator estimator, Problem train, Problem held) {
-    List<Spectrum> spectra = new ArrayList<>();
-    for (int o = 0; o < train.outputs().size(); o++) {
-      spectra.add(first.spectrum(o));
+    List<Spectrum> spectra = IntStream.range(0, train.outputs()).mapToObj(first::spectrum).toList();
+    try (Problem trainRest = train.less(spectra);
+        Problem heldRest = held.less(spectra)) {
+      return new StackedTrial(name, first, estimator.estimate(trainRest, heldRest), spectra.size());
     }
-    return new StackedTrial(
-        name, first, estimator.estimate(rest(train, spectra), rest(held, spectra)), spectra.size());
-  }
-
-  /** What spectra leave of the outputs of a problem. */
-  static Problem rest(Problem problem, List<Spectrum> spectra) {
-    List<double[]> left = new ArrayList<>();
-    for (int o = 0; o < spectra.size(); o++) {
-      double[] values = problem.outputs().get(o);
-      double[] rest = spectra.get(o).evaluate(problem.masks(), problem.backend());
-      Arrays.setAll(rest, r -> values[r] - rest[r]);
-      left.add(rest);
-    }
-    return new Problem(problem.masks(), left, problem.backend(), problem.seed());
   }
 
   @Override
@@ -71,21 +58,22 @@ final class StackedTrial implements Trial {
     List<Fitted> sums = new ArrayList<>();
     for (int k = 0; k < outputs.length; k++) {
       Fitted below = large.get(k);
-      Problem rest = rest(all.outputs(new int[] {outputs[k]}), List.of(below.spectrum()));
-      // The second trial knows the output by its own number, so the others stand in with zeros.
-      Fitted above = second.onAll(placed(rest, outputs[k]), new int[] {outputs[k]}).get(0);
-      sums.add(sum(below, above));
+      try (Problem one = all.outputs(outputs[k]);
+          Problem rest = one.less(List.of(below.spectrum()));
+          Problem placed = rest.outputs(place(outputs[k]))) {
+        Fitted above = second.onAll(placed, new int[] {outputs[k]}).get(0);
+        sums.add(sum(below, above));
+      }
     }
     return sums;
   }
 
-  private static Problem placed(Problem rest, int output) {
-    List<double[]> outputs = new ArrayList<>();
-    for (int o = 0; o < output; o++) {
-      outputs.add(new double[rest.masks().count()]);
-    }
-    outputs.add(rest.outputs().get(0));
-    return new Problem(rest.masks(), outputs, rest.backend(), rest.seed());
+  /** The second trial knows an output by its own number, so zeros stand in for those before it. */
+  private static int[] place(int output) {
+    int[] picks = new int[output + 1];
+    Arrays.fill(picks, -1);
+    picks[output] = 0;
+    return picks;
   }
 
   private Fitted sum(Fitted a, Fitted b) {

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Boosting.Fitted;
 import dev.ablate.backend.Boosting.Run;
 import dev.ablate.backend.Boosting.Settings;
+import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Trees;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
@@ -137,19 +138,17 @@ public record BoostingGrid(
                 values.outputs(),
                 all);
     fitted.forEach(run -> run.forest().close());
+    double[][] spreads = spreads(backend, values, from, to, folds);
     List<List<Score>> scores = new ArrayList<>();
     for (int o = from; o < to; o++) {
-      double[] target = values.column(o);
-      double[] spread = new double[folds.count()];
       double[][][] errors = new double[folds.count()][runs.size()][];
       for (int f = 0; f < folds.count(); f++) {
-        spread[f] = spread(target, folds.held(f));
         for (int r = 0; r < runs.size(); r++) {
           int at = (f * (to - from) + o - from) * runs.size() + r;
           errors[f][r] = fitted.get(at).validationError();
         }
       }
-      scores.add(scores(runs, errors, spread));
+      scores.add(scores(runs, errors, spreads[o - from]));
     }
     return scores;
   }
@@ -197,18 +196,25 @@ public record BoostingGrid(
     return 1 - error / spread;
   }
 
-  /** Sum of squares about the mean over the given rows. */
-  private static double spread(double[] target, long[] rows) {
-    int[] picked =
-        IntStream.range(0, target.length).filter(r -> (rows[r >>> 6] >>> r & 1) != 0).toArray();
-    double mean = 0;
-    for (int r : picked) {
-      mean += target[r] / picked.length;
+  /**
+   * Sums of squares about the mean over the rows of each fold.
+   *
+   * @return {@code (outputs, folds)} of the outputs {@code from} to {@code to} (exclusive)
+   */
+  private static double[][] spreads(Backend backend, Values values, int from, int to, Folds folds) {
+    double[][] spreads = new double[to - from][folds.count()];
+    for (int f = 0; f < folds.count(); f++) {
+      long[][] fold = {folds.held(f)};
+      try (Buffer positions = backend.rows().positions(fold, folds.rows());
+          Buffer some = backend.rows().gather(values.buffer(), values.outputs(), positions)) {
+        int rows = (int) positions.length();
+        for (int o = from; o < to; o++) {
+          try (Buffer one = backend.rows().columns(some, rows, values.outputs(), new int[] {o})) {
+            spreads[o - from][f] = backend.rows().errors(one, one).total();
+          }
+        }
+      }
     }
-    double sum = 0;
-    for (int r : picked) {
-      sum += (target[r] - mean) * (target[r] - mean);
-    }
-    return sum;
+    return spreads;
   }
 }

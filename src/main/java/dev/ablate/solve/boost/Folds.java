@@ -2,8 +2,8 @@ package dev.ablate.solve.boost;
 
 import dev.ablate.code.InputException;
 import dev.ablate.code.Philox;
-import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
+import dev.ablate.mask.Repeats;
 
 /**
  * A shuffled division of rows into folds of nearly equal size. Rows with equal masks share a fold,
@@ -19,27 +19,28 @@ public final class Folds {
     this.held = held;
   }
 
+  /** The same of the rows of a table of masks, which come to the host. */
+  public static Folds of(Masks masks, int count, long seed) {
+    return of(Repeats.of(masks), count, seed);
+  }
+
   /**
    * Shuffles the different masks and deals each to the smallest fold.
    *
-   * @param masks the rows; host masks
+   * @param rows which rows have equal masks
    * @param count number of folds, at least 2
    * @param seed decides the shuffle
    * @throws InputException if there are fewer different masks than folds
    */
-  public static Folds of(Masks masks, int count, long seed) {
-    int[] position = DistinctMasks.of(masks).position();
-    int distinct = 0;
-    for (int p : position) {
-      distinct = Math.max(distinct, p + 1);
-    }
+  public static Folds of(Repeats rows, int count, long seed) {
+    int distinct = rows.distinct();
     if (distinct < count) {
       throw new InputException(
           distinct + " different masks cannot be divided into " + count + " folds: evaluate more");
     }
     int[] repeats = new int[distinct];
-    for (int p : position) {
-      repeats[p]++;
+    for (int r = 0; r < rows.rows(); r++) {
+      repeats[rows.position(r)]++;
     }
     int[] size = new int[count];
     int[] foldOf = new int[distinct];
@@ -53,11 +54,11 @@ public final class Folds {
       foldOf[p] = smallest;
       size[smallest] += repeats[p];
     }
-    long[][] held = new long[count][(position.length + 63) >>> 6];
-    for (int r = 0; r < position.length; r++) {
-      held[foldOf[position[r]]][r >>> 6] |= 1L << r;
+    long[][] held = new long[count][(rows.rows() + 63) >>> 6];
+    for (int r = 0; r < rows.rows(); r++) {
+      held[foldOf[rows.position(r)]][r >>> 6] |= 1L << r;
     }
-    return new Folds(position.length, held);
+    return new Folds(rows.rows(), held);
   }
 
   /** Number of folds. */

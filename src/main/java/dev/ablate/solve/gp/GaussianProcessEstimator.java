@@ -1,8 +1,9 @@
 package dev.ablate.solve.gp;
 
-import dev.ablate.backend.Backend;
+import dev.ablate.backend.Buffer;
 import dev.ablate.backend.GaussianProcess.Prior;
-import dev.ablate.mask.DistinctMasks;
+import dev.ablate.code.Philox;
+import dev.ablate.solve.Centred;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
@@ -26,6 +27,8 @@ public final class GaussianProcessEstimator implements Estimator {
   /** Blocks large enough to tell structure from noise, and as few evaluations as settle. */
   private static final List<PriorFit.Stage> STAGES =
       List.of(new PriorFit.Stage(400, 2, 12), new PriorFit.Stage(800, 2, 12));
+
+  private static final int STREAM = 0x47507277;
 
   /** Terms that held-out masks choose among. */
   private static final int[] SIZES = {25, 50, 100, 200, 400, 800, 1600, 3200};
@@ -56,24 +59,32 @@ public final class GaussianProcessEstimator implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    int features = train.masks().features();
-    try (Rows rows = Rows.of(train, mostRows)) {
-      Prior[] start = new Prior[rows.values().outputs()];
-      for (int o = 0; o < start.length; o++) {
-        start[o] = Influences.prior(rows, o, train.backend());
-      }
+    int features = train.features();
+    try (Problem some = shuffled(train);
+        Centred centred = some.centred()) {
+      Problem rows = centred.problem();
+      double[] means = centred.means();
+      Prior[] start = new Prior[rows.outputs()];
+      Arrays.setAll(start, o -> Influences.prior(rows, o));
       Prior[] priors = PriorFit.fit(train.backend(), rows.masks(), rows.values(), start, STAGES);
       List<Spectrum> spectra = new ArrayList<>();
       // More numbers than there are masks would say nothing.
-      int most = terms > 0 ? terms : DistinctMasks.of(train.masks()).masks().count();
+      int most = terms > 0 ? terms : train.repeats().distinct();
       int[] sizes = new int[start.length];
       for (int o = 0; o < start.length; o++) {
         ReadOff found = ReadOff.of(train.backend(), rows.masks(), rows.values(), o, priors[o]);
-        sizes[o] = Math.min(most, size(found, rows.means()[o], held, o));
-        spectra.add(found.spectrum(features, sizes[o], rows.means()[o]));
+        sizes[o] = Math.min(most, size(found, means[o], held, o));
+        spectra.add(found.spectrum(features, sizes[o], means[o]));
       }
       return new GaussianProcessTrial(spectra, priors, sizes, held != null);
     }
+  }
+
+  /** All rows of a problem in random order, or so many of them. */
+  private Problem shuffled(Problem problem) {
+    // A foreign table may be sorted; blocks of rows must be alike.
+    int[] order = Philox.stream(problem.seed(), STREAM).permutation(problem.rows());
+    return problem.select(Arrays.copyOf(order, Math.min(mostRows, order.length)));
   }
 
   /** The fewest terms that predict held-out masks nearly as well as any. */
@@ -81,33 +92,40 @@ public final class GaussianProcessEstimator implements Estimator {
     if (terms > 0 || held == null) {
       return Math.min(found.size(), terms > 0 ? terms : UNMEASURED_TERMS);
     }
-    double[] values = held.outputs().get(output);
-    double[] predicted = new double[values.length];
-    Arrays.fill(predicted, offset);
-    double[] lost = new double[SIZES.length];
-    double least = Double.POSITIVE_INFINITY;
-    int from = 0;
-    for (int k = 0; k < SIZES.length; k++) {
-      int to = Math.min(SIZES[k], found.size());
-      if (to > from) {
-        int[] more = IntStream.range(from, to).toArray();
-        Spectrum next =
-            new Spectrum(
-                held.masks().features(),
-                found.sets().select(more),
-                Arrays.copyOfRange(found.means(), from, to));
-        double[] add = next.evaluate(held.masks(), held.backend());
-        Arrays.setAll(predicted, r -> predicted[r] + add[r]);
-      }
-      from = Math.max(from, to);
-      lost[k] = 1 - R2.of(values, predicted);
-      least = Math.min(least, lost[k]);
-    }
+    double[] lost = lost(found, offset, held, output);
+    double least = Arrays.stream(lost).min().orElseThrow();
     int k = 0;
     while (!(lost[k] <= least * (1 + BREVITY)) && k < SIZES.length - 1) {
       k++;
     }
     return Math.min(SIZES[k], found.size());
+  }
+
+  /** {@code (SIZES)} the share of held-out rows that so many terms leave. */
+  private static double[] lost(ReadOff found, double offset, Problem held, int output) {
+    double[] lost = new double[SIZES.length];
+    int from = 0;
+    try (Problem predicted = held.outputs(-1)) {
+      Buffer sums = predicted.output(0);
+      held.backend().rows().shift(sums, held.rows(), 1, new double[] {offset});
+      for (int k = 0; k < SIZES.length; k++) {
+        int to = Math.min(SIZES[k], found.size());
+        if (to > from) {
+          int[] more = IntStream.range(from, to).toArray();
+          Spectrum next =
+              new Spectrum(
+                  held.features(),
+                  found.sets().select(more),
+                  Arrays.copyOfRange(found.means(), from, to));
+          try (Buffer add = next.evaluateThere(held.masks(), held.backend())) {
+            held.backend().rows().add(sums, held.rows(), 1, 0, 1, add);
+          }
+        }
+        from = Math.max(from, to);
+        lost[k] = 1 - R2.of(held.backend().rows().errors(held.output(output), sums));
+      }
+    }
+    return lost;
   }
 
   private final class GaussianProcessTrial implements Trial {
@@ -131,18 +149,19 @@ public final class GaussianProcessEstimator implements Estimator {
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
       List<Fitted> fits = new ArrayList<>();
-      try (Rows rows = Rows.of(all, mostRows)) {
+      try (Problem some = shuffled(all);
+          Centred rows = some.centred()) {
         for (int o : outputs) {
-          fits.add(fitted(all.backend(), rows, o));
+          fits.add(fitted(rows.problem(), rows.means()[o], o));
         }
       }
       return fits;
     }
 
-    private Fitted fitted(Backend backend, Rows rows, int o) {
-      ReadOff found = ReadOff.of(backend, rows.masks(), rows.values(), o, priors[o]);
+    private Fitted fitted(Problem rows, double mean, int o) {
+      ReadOff found = ReadOff.of(rows.backend(), rows.masks(), rows.values(), o, priors[o]);
       int count = Math.min(sizes[o], found.size());
-      Spectrum spectrum = found.spectrum(rows.masks().features(), count, rows.means()[o]);
+      Spectrum spectrum = found.spectrum(rows.features(), count, mean);
       double[] errors = new double[spectrum.size()];
       for (int s = 0; s < count; s++) {
         int at = spectrum.indexOf(found.sets().get(s));

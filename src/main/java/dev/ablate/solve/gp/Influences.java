@@ -1,10 +1,9 @@
 package dev.ablate.solve.gp;
 
-import dev.ablate.backend.Backend;
 import dev.ablate.backend.GaussianProcess.Prior;
-import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
+import dev.ablate.solve.Problem;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -24,28 +23,27 @@ final class Influences {
 
   private Influences() {}
 
-  /** The prior to start from for one output. */
-  static Prior prior(Rows rows, int output, Backend backend) {
-    int features = rows.masks().features();
+  /** The prior to start from for one output, whose mean is 0. */
+  static Prior prior(Problem rows, int output) {
+    int features = rows.features();
     Sets singletons = Sets.of(IntStream.range(0, features).mapToObj(i -> new int[] {i}).toList());
-    double[] y = rows.values().column(output);
     ParityRegression.Hits alone =
-        backend
+        rows.backend()
             .parityRegression()
             .hits(
                 singletons,
                 rows.masks().buffer(),
-                rows.masks().count(),
+                rows.rows(),
                 features,
-                HostBuffer.of(y),
+                rows.output(output),
                 EVERY);
-    double squares = Arrays.stream(y).map(v -> v * v).average().orElse(0);
+    double squares = rows.summary(output).squares() / rows.rows();
     double variance = Math.max(squares, Double.MIN_NORMAL);
     double[] decays = new double[features];
     double sum = 0;
     for (int i = 0; i < features; i++) {
       double c = alone.coefficients()[i];
-      decays[i] = Math.sqrt(Math.max(0, c * c - variance / y.length));
+      decays[i] = Math.sqrt(Math.max(0, c * c - variance / rows.rows()));
       sum += decays[i];
     }
     double unit = sum > 0 ? TOTAL * (1 - ALIKE) / sum : 0;

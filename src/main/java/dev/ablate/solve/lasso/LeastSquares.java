@@ -2,14 +2,12 @@ package dev.ablate.solve.lasso;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
-import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostCholesky;
-import dev.ablate.mask.DistinctMasks;
-import dev.ablate.mask.Masks;
-import dev.ablate.solve.boost.Folds;
+import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Least squares on the parities of some sets, with the standard errors of the coefficients.
@@ -17,9 +15,10 @@ import java.util.Arrays;
  * @param coefficients {@code (sets)}
  * @param standardErrors {@code (sets)} from the inverse Gram matrix and the variance of the
  *     residual; NaN where there are no more rows than sets
- * @param residual {@code (rows)} what the fit leaves
+ * @param left what the fit leaves of the output, closed with this
  */
-public record LeastSquares(double[] coefficients, double[] standardErrors, double[] residual) {
+public record LeastSquares(double[] coefficients, double[] standardErrors, Problem left)
+    implements AutoCloseable {
   /** Added to the diagonal, in rows, where columns are dependent to rounding. */
   private static final double[] JITTERS = {0, 1e-6, 1e-3, 1};
 
@@ -27,22 +26,24 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, doubl
   private static final double INDEPENDENT = 1e-9;
 
   /**
-   * Fits values.
+   * Fits an output.
    *
-   * @param masks {@code (rows, features)}
-   * @param values {@code (rows)}
+   * @param problem masks and values
+   * @param output which output
    * @param sets distinct sets, at least one
    */
-  public static LeastSquares of(Backend backend, Masks masks, double[] values, Sets sets) {
+  public static LeastSquares of(Problem problem, int output, Sets sets) {
+    Backend backend = problem.backend();
     int k = sets.size();
-    int rows = masks.count();
+    int rows = problem.rows();
     double[] gram;
     double[] products;
-    HostBuffer all = HostBuffer.of(Folds.all(rows));
-    try (Buffer columns = backend.parity().columns(sets, masks.buffer(), rows, masks.features());
+    try (Buffer columns =
+            backend.parity().columns(sets, problem.masks().buffer(), rows, problem.features());
+        Buffer all = backend.rows().all(rows);
         Buffer grams = backend.parity().gram(columns, k, rows, all, 1);
         Buffer sums =
-            backend.parity().products(columns, k, rows, all, 1, HostBuffer.of(values), 1)) {
+            backend.parity().products(columns, k, rows, all, 1, problem.output(output), 1)) {
       gram = grams.toHost().doubles();
       products = sums.toHost().doubles();
     }
@@ -50,15 +51,28 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, doubl
     double[] coefficients = products.clone();
     HostCholesky.solve(factor, coefficients);
     double[] inverse = HostCholesky.inverseDiagonal(factor);
-    double[] residual = new Spectrum(masks.features(), sets, coefficients).evaluate(masks, backend);
-    Arrays.setAll(residual, r -> values[r] - residual[r]);
-    double squares = Arrays.stream(residual).map(v -> v * v).sum();
-    // Repeats of a mask are its weight; they leave no freedom of their own.
-    int distinct = DistinctMasks.of(masks).masks().count();
-    double variance = distinct > k ? squares / (distinct - k) : Double.NaN;
-    double[] errors = new double[k];
-    Arrays.setAll(errors, s -> Math.sqrt(variance * inverse[s]));
-    return new LeastSquares(coefficients, errors, residual);
+    Spectrum fitted = new Spectrum(problem.features(), sets, coefficients);
+    Problem left;
+    try (Problem one = problem.outputs(output)) {
+      left = one.less(List.of(fitted));
+    }
+    try {
+      double squares = left.summary(0).squares();
+      // Repeats of a mask are its weight; they leave no freedom of their own.
+      int distinct = problem.repeats().distinct();
+      double variance = distinct > k ? squares / (distinct - k) : Double.NaN;
+      double[] errors = new double[k];
+      Arrays.setAll(errors, s -> Math.sqrt(variance * inverse[s]));
+      return new LeastSquares(coefficients, errors, left);
+    } catch (RuntimeException e) {
+      left.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    left.close();
   }
 
   /** The Gram matrix's Cholesky factor, with the smallest jitter that keeps it one. */

@@ -1,13 +1,10 @@
 package dev.ablate.solve.proxyspex;
 
-import dev.ablate.backend.Backend;
-import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
-import dev.ablate.mask.Masks;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.screen.NormalTail;
-import dev.ablate.spectrum.Combinations;
 import dev.ablate.spectrum.SetTable;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -33,48 +30,69 @@ final class ActiveScreening {
   /** Family-wise error. */
   private static final double ERROR = 0.05;
 
+  /** Two sums of the same products differ by less, as a share of a threshold. */
+  private static final double ROUNDING = 1e-9;
+
   private ActiveScreening() {}
 
   /**
    * Screens a residual.
    *
-   * @param backend where the sums run
-   * @param masks {@code (rows, features)}
-   * @param residual {@code (rows)} what the fit leaves
+   * @param rest one output: what the fit leaves
    * @param fit the present fit; its energy ranks the features
    * @param known sets that are candidates already
    * @return the hits, with their regression coefficients on the residual
    */
-  static Spectrum hits(Backend backend, Masks masks, double[] residual, Spectrum fit, Sets known) {
+  static Spectrum hits(Problem rest, Spectrum fit, Sets known) {
     SetTable have = new SetTable(known);
     int[] ranked = rank(fit);
-    List<Sets> orders = new ArrayList<>();
-    long tests = 0;
+    List<int[]> features = new ArrayList<>();
+    double tests = 0;
     for (int order : ORDERS) {
-      Sets sets = unknownSets(ranked, order, have);
-      orders.add(sets);
-      tests += sets.size();
+      int[] some = strongest(ranked, order);
+      features.add(some);
+      tests += Screening.candidates(some.length, order, order) - among(known, some, order);
     }
-    double spread = Arrays.stream(residual).map(r -> r * r).sum();
-    double error = Math.sqrt(spread) / masks.count();
+    double error = Math.sqrt(rest.summary(0).squares()) / rest.rows();
     double threshold = NormalTail.quantile(ERROR / (2.0 * Math.max(1, tests))) * error;
-    Spectrum hits = Spectrum.zero(masks.features());
-    for (Sets sets : orders) {
-      ParityRegression.Hits found =
-          backend
-              .parityRegression()
-              .hits(
-                  sets,
-                  masks.buffer(),
-                  masks.count(),
-                  masks.features(),
-                  HostBuffer.of(residual),
-                  threshold);
-      hits =
-          hits.plus(
-              new Spectrum(masks.features(), sets.select(found.positions()), found.coefficients()));
+    List<int[]> near = new ArrayList<>();
+    for (int k = 0; k < ORDERS.length; k++) {
+      if (features.get(k).length > 0) {
+        Sets found = screened(rest, features.get(k), ORDERS[k], threshold);
+        for (int s = 0; s < found.size(); s++) {
+          if (have.find(found.features(), found.starts()[s], found.order(s)) < 0) {
+            near.add(found.get(s));
+          }
+        }
+      }
     }
-    return hits;
+    if (near.isEmpty()) {
+      return Spectrum.zero(rest.features());
+    }
+    Sets sets = Sets.of(near);
+    ParityRegression.Hits hits =
+        rest.backend()
+            .parityRegression()
+            .hits(
+                sets,
+                rest.masks().buffer(),
+                rest.rows(),
+                rest.features(),
+                rest.output(0),
+                threshold);
+    return new Spectrum(rest.features(), sets.select(hits.positions()), hits.coefficients());
+  }
+
+  /** The sets of an order beyond a threshold, or short of it by rounding. */
+  private static Sets screened(Problem rest, int[] features, int order, double threshold) {
+    Screening.Search search =
+        new Screening.Search(features, order, order, threshold * (1 - ROUNDING), Integer.MAX_VALUE);
+    return rest.backend()
+        .screening()
+        .screen(
+            rest.masks().buffer(), rest.rows(), rest.features(), rest.output(0), 1, List.of(search))
+        .get(0)
+        .sets();
   }
 
   /** The features of a fit by falling energy; features without energy are left out. */
@@ -93,23 +111,27 @@ final class ActiveScreening {
         .toArray();
   }
 
-  /** All sets of an order among the first features, as many as keep within the limit. */
-  private static Sets unknownSets(int[] ranked, int order, SetTable have) {
+  /** As many of the first features as keep an order within the limit, ascending; or none. */
+  private static int[] strongest(int[] ranked, int order) {
     int features = order;
     while (features < ranked.length && Screening.candidates(features + 1, order, order) <= SETS) {
       features++;
     }
-    if (ranked.length < order) {
-      return Sets.of(List.of());
-    }
-    List<int[]> sets = new ArrayList<>();
-    int[] subset = Combinations.first(order);
-    do {
-      int[] set = Arrays.stream(subset).map(i -> ranked[i]).sorted().toArray();
-      if (have.find(set, 0, order) < 0) {
-        sets.add(set);
+    return ranked.length < order
+        ? new int[0]
+        : Arrays.stream(ranked, 0, features).sorted().toArray();
+  }
+
+  /** How many sets of an order have all their features among some. */
+  private static int among(Sets sets, int[] features, int order) {
+    int count = 0;
+    for (int s = 0; s < sets.size(); s++) {
+      boolean inside = sets.order(s) == order;
+      for (int k = 0; k < sets.order(s) && inside; k++) {
+        inside = Arrays.binarySearch(features, sets.feature(s, k)) >= 0;
       }
-    } while (Combinations.next(subset, features));
-    return Sets.of(sets);
+      count += inside ? 1 : 0;
+    }
+    return count;
   }
 }

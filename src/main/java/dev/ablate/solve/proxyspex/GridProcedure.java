@@ -28,19 +28,24 @@ final class GridProcedure {
   GridProcedure(Problem problem, Refine refine) {
     this.problem = problem;
     this.ridge = refine == Refine.RIDGE;
-    this.holdOut = HoldOut.of(problem.masks(), problem.seed());
+    this.holdOut = HoldOut.of(problem);
   }
 
   /** One solution an output. */
   List<Solution> solve() {
-    Problem train = holdOut == null ? problem : problem.select(holdOut.train());
+    if (holdOut == null) {
+      return solve(problem, null);
+    }
+    try (Problem train = problem.select(holdOut.train());
+        Problem held = problem.select(holdOut.held())) {
+      return solve(train, held);
+    }
+  }
+
+  private List<Solution> solve(Problem train, Problem held) {
     List<BoostingGrid.Choice> choices =
         BoostingGrid.published()
-            .choose(
-                problem.backend(),
-                train.masks(),
-                train.values(),
-                HoldOut.folds(train.masks(), problem.seed()));
+            .choose(problem.backend(), train.masks(), train.values(), HoldOut.folds(train));
     List<Boosting.Settings> winners = choices.stream().map(BoostingGrid.Choice::settings).toList();
     List<Trees> forests =
         BoostedForests.fit(problem.backend(), problem.masks(), problem.values(), winners);
@@ -49,9 +54,9 @@ final class GridProcedure {
     List<Solution> solutions = new ArrayList<>();
     for (int o = 0; o < winners.size(); o++) {
       double r2 = Double.NaN;
-      if (holdOut != null) {
+      if (held != null) {
         Spectrum trial = ridge ? ridge(train, o, trials.get(o)).spectrum() : trials.get(o);
-        r2 = holdOut.r2(trial, problem, o);
+        r2 = HoldOut.r2(trial, held, o);
       }
       PublishedProcedure.Ridge fit = ridge ? ridge(problem, o, truncated.get(o)) : null;
       Spectrum spectrum = ridge ? fit.spectrum() : truncated.get(o);
@@ -76,12 +81,7 @@ final class GridProcedure {
   }
 
   private static PublishedProcedure.Ridge ridge(Problem rows, int output, Spectrum support) {
-    return PublishedProcedure.ridge(
-        rows.backend(),
-        rows.masks(),
-        rows.outputs().get(output),
-        support,
-        HoldOut.folds(rows.masks(), rows.seed()));
+    return PublishedProcedure.ridge(rows, output, support, HoldOut.folds(rows));
   }
 
   private static FitReport report(
@@ -100,13 +100,13 @@ final class GridProcedure {
 
   /** Those of least squares on the support: ridge shrinks and varies less. */
   private double[] errors(Spectrum spectrum, int output) {
-    double[] values = problem.outputs().get(output);
-    return LeastSquares.of(problem.backend(), problem.masks(), values, spectrum.sets())
-        .standardErrors();
+    try (LeastSquares free = LeastSquares.of(problem, output, spectrum.sets())) {
+      return free.standardErrors();
+    }
   }
 
   private Solution solution(Spectrum spectrum, double[] errors, double r2, FitReport report) {
-    int held = holdOut == null ? 0 : holdOut.held().length;
+    int held = holdOut == null ? 0 : holdOut.heldRows();
     List<String> notes = holdOut == null ? List.of(HoldOut.NONE) : List.of();
     String word = (ridge ? Refine.RIDGE : Refine.NONE).toString();
     return new Solution(

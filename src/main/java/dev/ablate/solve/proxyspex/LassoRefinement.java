@@ -1,16 +1,15 @@
 package dev.ablate.solve.proxyspex;
 
-import dev.ablate.backend.Backend;
-import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra;
-import dev.ablate.mask.Masks;
+import dev.ablate.solve.Centred;
+import dev.ablate.solve.HoldOut;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.lasso.CrossValidated;
 import dev.ablate.solve.lasso.LassoCrossValidation;
 import dev.ablate.spectrum.Spectrum;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -39,6 +38,14 @@ final class LassoRefinement {
   record Fit(
       Spectrum lasso, Spectrum relaxed, double penalty, double cvR2, int candidates, int screened) {
 
+    /** The same fit of values that are larger by an offset. */
+    private Fit plus(double offset) {
+      Spectrum constant =
+          new Spectrum(lasso.features(), Sets.of(List.of(new int[0])), new double[] {offset});
+      return new Fit(
+          lasso.plus(constant), relaxed.plus(constant), penalty, cvR2, candidates, screened);
+    }
+
     /** Part of the way from the lasso to least squares. */
     Spectrum blend(double share) {
       return lasso.scale(1 - share).plus(relaxed.scale(share));
@@ -46,71 +53,52 @@ final class LassoRefinement {
   }
 
   /**
-   * Fits rows.
+   * Fits an output.
    *
-   * @param backend where the sums and paths run
-   * @param masks {@code (rows, features)} host masks
-   * @param values {@code (rows)}, not all equal
+   * @param problem masks and values
+   * @param output which output, not constant
    * @param terms the spectrum of a proxy of the same rows
    * @param penalty per row, or {@link #UNKNOWN}
-   * @param folds a division of the rows
    */
-  static Fit fit(
-      Backend backend,
-      Masks masks,
-      double[] values,
-      TreeSpectra.Terms terms,
-      double penalty,
-      Folds folds) {
-    double mean = Arrays.stream(values).average().orElseThrow();
-    double[] centred = Arrays.stream(values).map(v -> v - mean).toArray();
-    Candidates candidates = Candidates.of(terms, linear(backend, masks, centred));
-    int before = candidates.sets().size();
-    Fit fit = fit(backend, masks, centred, candidates, penalty, folds, 0);
-    for (int round = 0; round < SCREENINGS; round++) {
-      double[] fitted = fit.lasso.evaluate(masks, backend);
-      double[] residual = new double[centred.length];
-      Arrays.setAll(residual, r -> centred[r] - fitted[r]);
-      Spectrum hits = ActiveScreening.hits(backend, masks, residual, fit.lasso, candidates.sets());
-      if (hits.size() == 0) {
-        break;
+  static Fit fit(Problem problem, int output, TreeSpectra.Terms terms, double penalty) {
+    Folds folds = HoldOut.folds(problem);
+    try (Problem one = problem.outputs(output);
+        Centred centred = one.centred()) {
+      Problem rows = centred.problem();
+      Candidates candidates = Candidates.of(terms, linear(rows));
+      int before = candidates.sets().size();
+      Fit fit = fit(rows, candidates, penalty, folds, 0);
+      for (int round = 0; round < SCREENINGS; round++) {
+        Spectrum hits;
+        try (Problem rest = rows.less(List.of(fit.lasso))) {
+          hits = ActiveScreening.hits(rest, fit.lasso, candidates.sets());
+        }
+        if (hits.size() == 0) {
+          break;
+        }
+        candidates = candidates.with(hits);
+        int added = candidates.sets().size() - before;
+        fit = fit(rows, candidates, penalty, folds, added);
       }
-      candidates = candidates.with(hits);
-      int added = candidates.sets().size() - before;
-      fit = fit(backend, masks, centred, candidates, penalty, folds, added);
+      return fit.plus(centred.means()[0]);
     }
-    Spectrum offset =
-        new Spectrum(masks.features(), Sets.of(List.of(new int[0])), new double[] {mean});
-    return new Fit(
-        fit.lasso.plus(offset),
-        fit.relaxed.plus(offset),
-        fit.penalty,
-        fit.cvR2,
-        fit.candidates,
-        fit.screened);
   }
 
   private static Fit fit(
-      Backend backend,
-      Masks masks,
-      double[] centred,
-      Candidates candidates,
-      double penalty,
-      Folds folds,
-      int screened) {
+      Problem rows, Candidates candidates, double penalty, Folds folds, int screened) {
     Sets sets = candidates.sets();
     double[] scales = candidates.scales();
     CrossValidated choice;
     double[] leastSquares;
     try (ParityRegression.Sums regression =
-        backend
+        rows.backend()
             .parityRegression()
             .sums(
                 sets,
-                masks.buffer(),
-                masks.count(),
-                masks.features(),
-                HostBuffer.of(centred),
+                rows.masks().buffer(),
+                rows.rows(),
+                rows.features(),
+                rows.output(0),
                 folds.held())) {
       choice =
           Double.isNaN(penalty)
@@ -118,8 +106,8 @@ final class LassoRefinement {
               : new CrossValidated(regression.lasso(scales, penalty), penalty, Double.NaN);
       leastSquares = regression.leastSquares(support(choice.weights(), regression.free()));
     }
-    Spectrum lasso = new Spectrum(masks.features(), sets, choice.weights());
-    Spectrum relaxed = new Spectrum(masks.features(), sets, leastSquares);
+    Spectrum lasso = new Spectrum(rows.features(), sets, choice.weights());
+    Spectrum relaxed = new Spectrum(rows.features(), sets, leastSquares);
     return new Fit(
         lasso.above(0), relaxed.above(0), choice.penalty(), choice.r2(), sets.size(), screened);
   }
@@ -130,17 +118,17 @@ final class LassoRefinement {
   }
 
   /** The coefficient of each singleton, regressed alone. */
-  private static double[] linear(Backend backend, Masks masks, double[] centred) {
+  private static double[] linear(Problem rows) {
     Sets singletons =
-        Sets.of(IntStream.range(0, masks.features()).mapToObj(i -> new int[] {i}).toList());
-    return backend
+        Sets.of(IntStream.range(0, rows.features()).mapToObj(i -> new int[] {i}).toList());
+    return rows.backend()
         .parityRegression()
         .hits(
             singletons,
-            masks.buffer(),
-            masks.count(),
-            masks.features(),
-            HostBuffer.of(centred),
+            rows.masks().buffer(),
+            rows.rows(),
+            rows.features(),
+            rows.output(0),
             ActiveScreening.ALL)
         .coefficients();
   }

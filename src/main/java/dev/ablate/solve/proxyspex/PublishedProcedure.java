@@ -1,16 +1,14 @@
 package dev.ablate.solve.proxyspex;
 
-import dev.ablate.backend.Backend;
-import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra;
-import dev.ablate.mask.Masks;
+import dev.ablate.solve.Centred;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.lasso.CrossValidated;
 import dev.ablate.solve.lasso.RidgeCrossValidation;
 import dev.ablate.spectrum.Spectrum;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -57,29 +55,31 @@ final class PublishedProcedure {
   /**
    * Ridge with a cross-validated penalty on the parities of a spectrum's sets and the empty set.
    *
+   * @param folds a division of the rows
    * @return the fit, in the unit of the values
    */
-  static Ridge ridge(Backend backend, Masks masks, double[] values, Spectrum support, Folds folds) {
-    double mean = Arrays.stream(values).average().orElseThrow();
-    double[] centred = Arrays.stream(values).map(v -> v - mean).toArray();
-    Spectrum empty = new Spectrum(masks.features(), Sets.of(List.of(new int[0])), new double[] {1});
+  static Ridge ridge(Problem problem, int output, Spectrum support, Folds folds) {
+    int features = problem.features();
+    Spectrum empty = new Spectrum(features, Sets.of(List.of(new int[0])), new double[] {1});
     Sets sets = support.ofOrders(1, Integer.MAX_VALUE).plus(empty).sets();
-    CrossValidated choice;
-    try (ParityRegression.Sums regression =
-        backend
-            .parityRegression()
-            .sums(
-                sets,
-                masks.buffer(),
-                masks.count(),
-                masks.features(),
-                HostBuffer.of(centred),
-                folds.held())) {
-      choice = RidgeCrossValidation.fit(regression);
+    try (Problem one = problem.outputs(output);
+        Centred centred = one.centred();
+        ParityRegression.Sums regression =
+            problem
+                .backend()
+                .parityRegression()
+                .sums(
+                    sets,
+                    problem.masks().buffer(),
+                    problem.rows(),
+                    features,
+                    centred.problem().output(0),
+                    folds.held())) {
+      CrossValidated choice = RidgeCrossValidation.fit(regression);
+      double[] coefficients = choice.weights().clone();
+      coefficients[0] += centred.means()[0];
+      return new Ridge(new Spectrum(features, sets, coefficients), choice);
     }
-    double[] coefficients = choice.weights().clone();
-    coefficients[0] += mean;
-    return new Ridge(new Spectrum(masks.features(), sets, coefficients), choice);
   }
 
   /**

@@ -6,13 +6,11 @@ import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Trees;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.FitReport;
-import dev.ablate.solve.HoldOut;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.boost.BoostedForests;
 import dev.ablate.solve.lasso.LeastSquares;
-import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,12 +50,9 @@ public final class TreesEstimator implements Estimator {
   public Trial estimate(Problem train, Problem held) {
     List<Chosen> chosen = new ArrayList<>();
     List<TreeSpectra.Terms> terms = spectra(train);
-    for (int o = 0; o < train.outputs().size(); o++) {
-      double[] values = train.outputs().get(o);
+    for (int o = 0; o < train.outputs(); o++) {
       chosen.add(
-          Arrays.stream(values).allMatch(v -> v == values[0])
-              ? constant(train.masks().features(), values)
-              : chosen(train, held, o, terms.get(o)));
+          train.summary(o).constant() ? constant(train, o) : chosen(train, held, o, terms.get(o)));
     }
     return new TreesTrial(chosen);
   }
@@ -72,35 +67,26 @@ public final class TreesEstimator implements Estimator {
    */
   private record Chosen(Spectrum spectrum, double penalty, double cvR2, double share, int rows) {}
 
-  private static Chosen constant(int features, double[] values) {
-    Spectrum spectrum =
-        new Spectrum(features, Sets.of(List.of(new int[0])), new double[] {values[0]});
-    return new Chosen(spectrum, LassoRefinement.UNKNOWN, Double.NaN, 0, values.length);
+  private static Chosen constant(Problem train, int output) {
+    double[] value = {train.summary(output).first()};
+    Spectrum spectrum = new Spectrum(train.features(), Sets.of(List.of(new int[0])), value);
+    return new Chosen(spectrum, LassoRefinement.UNKNOWN, Double.NaN, 0, train.rows());
   }
 
   private static Chosen chosen(Problem train, Problem held, int output, TreeSpectra.Terms terms) {
-    double[] values = train.outputs().get(output);
-    LassoRefinement.Fit trial =
-        LassoRefinement.fit(
-            train.backend(),
-            train.masks(),
-            values,
-            terms,
-            LassoRefinement.UNKNOWN,
-            HoldOut.folds(train.masks(), train.seed()));
+    LassoRefinement.Fit trial = LassoRefinement.fit(train, output, terms, LassoRefinement.UNKNOWN);
     double best = Double.NaN;
     double share = 0;
     if (held != null) {
-      double[] expected = held.outputs().get(output);
       for (double s : SHARES) {
-        double reached = R2.of(expected, trial.blend(s).evaluate(held.masks(), held.backend()));
+        double reached = held.r2(trial.blend(s), output);
         if (s == 0 || reached > best) {
           best = reached;
           share = s;
         }
       }
     }
-    return new Chosen(trial.blend(share), trial.penalty(), trial.cvR2(), share, values.length);
+    return new Chosen(trial.blend(share), trial.penalty(), trial.cvR2(), share, train.rows());
   }
 
   private static List<TreeSpectra.Terms> spectra(Problem problem) {
@@ -122,30 +108,23 @@ public final class TreesEstimator implements Estimator {
 
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
-      Problem some = all.outputs(outputs);
-      List<TreeSpectra.Terms> terms = spectra(some);
       List<Fitted> fits = new ArrayList<>();
-      for (int k = 0; k < outputs.length; k++) {
-        fits.add(fitted(some, k, terms.get(k), chosen.get(outputs[k])));
+      try (Problem some = all.outputs(outputs)) {
+        List<TreeSpectra.Terms> terms = spectra(some);
+        for (int k = 0; k < outputs.length; k++) {
+          fits.add(fitted(some, k, terms.get(k), chosen.get(outputs[k])));
+        }
       }
       return fits;
     }
 
     private static Fitted fitted(Problem all, int output, TreeSpectra.Terms terms, Chosen chosen) {
-      double[] values = all.outputs().get(output);
-      double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / values.length);
-      LassoRefinement.Fit fit =
-          LassoRefinement.fit(
-              all.backend(),
-              all.masks(),
-              values,
-              terms,
-              penalty,
-              HoldOut.folds(all.masks(), all.seed()));
+      double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / all.rows());
+      LassoRefinement.Fit fit = LassoRefinement.fit(all, output, terms, penalty);
       Spectrum spectrum = fit.blend(chosen.share());
       return new Fitted(
           spectrum,
-          errors(all, values, spectrum),
+          errors(all, output, spectrum),
           Collections.nCopies(spectrum.size(), List.of("trees")),
           RAN,
           Refine.LASSO,
@@ -157,12 +136,13 @@ public final class TreesEstimator implements Estimator {
      * What least squares on the support varies by, and how far the lasso shrank: least squares is
      * without bias, so the distance to it estimates the lasso's.
      */
-    private static double[] errors(Problem all, double[] values, Spectrum spectrum) {
-      LeastSquares free = LeastSquares.of(all.backend(), all.masks(), values, spectrum.sets());
-      double[] errors = free.standardErrors();
-      Arrays.setAll(
-          errors, s -> Math.hypot(errors[s], free.coefficients()[s] - spectrum.coefficient(s)));
-      return errors;
+    private static double[] errors(Problem all, int output, Spectrum spectrum) {
+      try (LeastSquares free = LeastSquares.of(all, output, spectrum.sets())) {
+        double[] errors = free.standardErrors();
+        Arrays.setAll(
+            errors, s -> Math.hypot(errors[s], free.coefficients()[s] - spectrum.coefficient(s)));
+        return errors;
+      }
     }
 
     private static FitReport report(LassoRefinement.Fit fit, Spectrum spectrum, Chosen chosen) {

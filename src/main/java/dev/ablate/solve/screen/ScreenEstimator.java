@@ -30,8 +30,8 @@ public final class ScreenEstimator implements Estimator {
   @Override
   public Trial estimate(Problem train, Problem held) {
     List<Spectrum> found = new ArrayList<>();
-    for (int o = 0; o < train.outputs().size(); o++) {
-      found.add(screen(train, o, Spectrum.zero(train.masks().features())).spectrum());
+    for (int o = 0; o < train.outputs(); o++) {
+      found.add(screen(train, o, Spectrum.zero(train.features())).spectrum());
     }
     return new ScreenTrial(found);
   }
@@ -39,12 +39,11 @@ public final class ScreenEstimator implements Estimator {
   private Screener screen(Problem problem, int output, Spectrum start) {
     ScreenPlan plan =
         ScreenPlan.of(
-            problem.masks().features(),
-            problem.masks().count(),
+            problem.features(),
+            problem.rows(),
             problem.backend().screening().candidateMasksPerSecond(),
             settings);
-    double[] values = problem.outputs().get(output);
-    return new Screener(problem.backend(), problem.masks(), values, plan).run(start);
+    return new Screener(problem, output, plan).run(start);
   }
 
   private final class ScreenTrial implements Trial {

@@ -1,12 +1,10 @@
 package dev.ablate.solve.screen;
 
 import dev.ablate.backend.Backend;
-import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
-import dev.ablate.mask.DistinctMasks;
-import dev.ablate.mask.Masks;
 import dev.ablate.solve.FitReport;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -44,8 +42,8 @@ final class Screener {
   private static final double MOST_TERMS = 0.25;
 
   private final Backend backend;
-  private final Masks masks;
-  private final double[] values;
+  private final Problem problem;
+  private final int output;
   private final ScreenPlan plan;
   // Repeats of a mask are its weight; they are no evidence of their own.
   private final int distinct;
@@ -60,15 +58,16 @@ final class Screener {
   /**
    * A screening.
    *
-   * @param masks {@code (rows, features)}
-   * @param values {@code (rows)}
+   * @param problem masks and values
+   * @param output which output
+   * @param plan what a search tests
    */
-  Screener(Backend backend, Masks masks, double[] values, ScreenPlan plan) {
-    this.backend = backend;
-    this.masks = masks;
-    this.values = values;
+  Screener(Problem problem, int output, ScreenPlan plan) {
+    this.backend = problem.backend();
+    this.problem = problem;
+    this.output = output;
     this.plan = plan;
-    this.distinct = DistinctMasks.of(masks).masks().count();
+    this.distinct = problem.repeats().distinct();
     terms.add(new int[0]);
   }
 
@@ -78,40 +77,49 @@ final class Screener {
       terms.add(start.sets().get(s));
     }
     z = NormalTail.quantile(ERROR / 2 / candidates());
-    refit();
-    boolean found = true;
-    for (rounds = 0; rounds < ROUNDS && found && !exhausted(); rounds++) {
-      TreeMap<int[], Double> hits = again();
-      if (hits.isEmpty()) {
-        hits = search();
+    try {
+      refit();
+      boolean found = true;
+      for (rounds = 0; rounds < ROUNDS && found && !exhausted(); rounds++) {
+        TreeMap<int[], Double> hits = again();
+        if (hits.isEmpty()) {
+          hits = search();
+        }
+        found = add(hits);
+        if (found) {
+          refit();
+        }
       }
-      found = add(hits);
-      if (found) {
-        refit();
-      }
+      return this;
+    } finally {
+      forget();
     }
-    return this;
+  }
+
+  /** Frees what the present fit leaves of the rows. */
+  private void forget() {
+    if (fit != null) {
+      fit.close();
+    }
   }
 
   /** The candidates of a pass: the full orders and as many as higher orders may have. */
   private double candidates() {
     double count = plan.fullCandidates();
     for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
-      int most = plan.activeFeatures(order, masks.features());
+      int most = plan.activeFeatures(order, problem.features());
       count += most == 0 ? 0 : Screening.candidates(most, order, order);
     }
     return Math.max(1, count);
   }
 
   private double spread() {
-    double squares = Arrays.stream(fit.residual()).map(v -> v * v).sum();
-    return Math.sqrt(squares / masks.count());
+    return Math.sqrt(fit.left().summary(0).squares() / problem.rows());
   }
 
   /** Nothing is left but rounding, or as many terms as rows can bear. */
   private boolean exhausted() {
-    double largest = Arrays.stream(values).map(Math::abs).max().orElse(0);
-    return spread() <= 1e-12 * largest || terms.size() >= room();
+    return spread() <= 1e-12 * problem.summary(output).largest() || terms.size() >= room();
   }
 
   private int room() {
@@ -130,10 +138,10 @@ final class Screener {
             .parityRegression()
             .hits(
                 sets,
-                masks.buffer(),
-                masks.count(),
-                masks.features(),
-                HostBuffer.of(fit.residual()),
+                problem.masks().buffer(),
+                problem.rows(),
+                problem.features(),
+                fit.left().output(0),
                 z * spread() / Math.sqrt(distinct));
     for (int h = 0; h < found.positions().length; h++) {
       put(hits, sets.get(found.positions()[h]), found.coefficients()[h]);
@@ -152,7 +160,7 @@ final class Screener {
     searches++;
     TreeMap<int[], Double> hits = new TreeMap<>(Sets::compare);
     near = new ArrayList<>();
-    int[] all = IntStream.range(0, masks.features()).toArray();
+    int[] all = IntStream.range(0, problem.features()).toArray();
     search(all, 1, plan.fullOrder(), hits);
     int[] active = active();
     for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
@@ -176,10 +184,10 @@ final class Screener {
         backend
             .screening()
             .screen(
-                masks.buffer(),
-                masks.count(),
-                masks.features(),
-                HostBuffer.of(fit.residual()),
+                problem.masks().buffer(),
+                problem.rows(),
+                problem.features(),
+                fit.left().output(0),
                 1,
                 List.of(search))
             .get(0);
@@ -195,7 +203,7 @@ final class Screener {
 
   /** The features of the terms, by falling energy. */
   private int[] active() {
-    double[] energy = new double[masks.features()];
+    double[] energy = new double[problem.features()];
     int t = 0;
     for (int[] term : terms) {
       for (int feature : term) {
@@ -228,7 +236,8 @@ final class Screener {
     boolean pruned = true;
     while (pruned) {
       List<int[]> all = new ArrayList<>(terms);
-      fit = LeastSquares.of(backend, masks, values, Sets.of(all));
+      forget();
+      fit = LeastSquares.of(problem, output, Sets.of(all));
       double[] ratios = new double[all.size()];
       Arrays.setAll(ratios, t -> Math.abs(fit.coefficients()[t]) / fit.standardErrors()[t]);
       int[] weak =
@@ -248,7 +257,7 @@ final class Screener {
 
   /** The terms found. */
   Spectrum spectrum() {
-    return new Spectrum(masks.features(), Sets.of(terms), fit.coefficients());
+    return new Spectrum(problem.features(), Sets.of(terms), fit.coefficients());
   }
 
   /** A standard error for each term of the spectrum. */

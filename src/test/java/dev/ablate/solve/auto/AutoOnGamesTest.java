@@ -8,9 +8,11 @@ import dev.ablate.SharedGames;
 import dev.ablate.SharedGames.SharedGame;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
+import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.setting.Settings;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solvers;
@@ -86,7 +88,8 @@ class AutoOnGamesTest {
         sets.stream().filter(set -> set.length > 0 && found.indexOf(sorted(set)) >= 0).count();
     assertEquals(game.about().get("terms").size(), there, name);
     Sets truth = Sets.of(sets);
-    LeastSquares best = LeastSquares.of(HOST, solved.masks(), solved.values(), truth);
+    LeastSquares best =
+        LeastSquares.of(Problem.of(solved.masks(), Values.of(solved.values()), HOST, 0), 0, truth);
     Spectrum control = new Spectrum(found.features(), truth, best.coefficients());
     double least = 1 - R2.of(game.testValues(), control.evaluate(game.testMasks()));
     assertTrue(solved.lost() <= times * least, name + ": " + solved.lost() + " of " + least);

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
+import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Problem;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +27,10 @@ class OrderEnergiesTest {
     return new Masks(HOST.sampling().uniform(seed, 9, 0, rows, features), rows, features);
   }
 
+  private static OrderEnergies energies(Masks masks, double[] y) {
+    return OrderEnergies.of(Problem.of(masks, Values.of(y), HOST, 0));
+  }
+
   @Test
   void noiseHasNoEnergyInAnyOrder() {
     int[][] shapes = {{5, 40}, {20, 200}, {64, 60}, {64, 900}, {256, 200}};
@@ -34,7 +40,7 @@ class OrderEnergiesTest {
       for (int seed = 0; seed < 100; seed++) {
         Philox.Stream random = Philox.stream(seed, shape[0]);
         double[] y = IntStream.range(0, shape[1]).mapToDouble(r -> random.nextGaussian()).toArray();
-        OrderEnergies energies = OrderEnergies.of(masks(shape[1], shape[0], seed), y);
+        OrderEnergies energies = energies(masks(shape[1], shape[0], seed), y);
         clear += energies.clear() ? 1 : 0;
         for (int k = 0; k < mean.length; k++) {
           mean[k] += energies.scores()[k] / 100;
@@ -73,7 +79,7 @@ class OrderEnergiesTest {
         sets[order - 1]++;
       }
     }
-    double[] scores = OrderEnergies.of(masks, y).scores();
+    double[] scores = energies(masks, y).scores();
     for (int k = 0; k < energy.length; k++) {
       double unit = squares / rows * Math.sqrt(2.0 * sets[k]) / rows;
       assertEquals(energy[k] / unit, scores[k], 1e-9);
@@ -106,12 +112,12 @@ class OrderEnergiesTest {
         }
       }
     }
-    OrderEnergies energies = OrderEnergies.of(masks, y);
+    OrderEnergies energies = energies(masks, y);
     assertTrue(energies.clear(), Arrays.toString(energies.scores()));
   }
 
   @Test
   void nothingLeftIsNoStructure() {
-    assertFalse(OrderEnergies.of(masks(50, 6, 1), new double[50]).clear());
+    assertFalse(energies(masks(50, 6, 1), new double[50]).clear());
   }
 }

@@ -182,7 +182,7 @@ class GaussianProcessEstimatorTest {
     double[] values = new double[40];
     Arrays.fill(values, 2.5);
     assertEquals(2.5, solve(solver(0), masks, values).spectrum().coefficientOf());
-    Problem problem = new Problem(masks, List.of(values), HOST, 0);
+    Problem problem = Problem.of(masks, Values.of(values), HOST, 0);
     Estimator.Trial trial = new GaussianProcessEstimator(0, 100).estimate(problem, null);
     assertEquals(2.5, trial.spectrum(0).evaluate(masks)[7], 1e-9);
   }

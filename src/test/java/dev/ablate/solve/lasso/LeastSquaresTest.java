@@ -3,9 +3,12 @@ package dev.ablate.solve.lasso;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
+import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,11 +37,12 @@ class LeastSquaresTest {
     try (HostBackend host = new HostBackend(2)) {
       Masks masks = masks(rows, random);
       double[] values = new Spectrum(FEATURES, sets, truth).evaluate(masks, host);
-      double[] exact = LeastSquares.of(host, masks, values, sets).coefficients();
-      assertArrayEquals(truth, exact, 1e-9);
+      LeastSquares exact = fit(host, masks, values, sets);
+      assertArrayEquals(truth, exact.coefficients(), 1e-9);
+      assertEquals(0, exact.left().summary(0).largest(), 1e-8);
       double noise = 0.1;
       Arrays.setAll(values, r -> values[r] + noise * random.nextGaussian());
-      LeastSquares fit = LeastSquares.of(host, masks, values, sets);
+      LeastSquares fit = fit(host, masks, values, sets);
       assertArrayEquals(direct(masks, values, sets), fit.coefficients(), 1e-9);
       double within = 0;
       for (int s = 0; s < terms; s++) {
@@ -48,6 +52,10 @@ class LeastSquaresTest {
       // Mean of `terms` squares of errors that are normal to their standard errors.
       assertEquals(1, within, 5 * Math.sqrt(2.0 / terms) + 0.2);
     }
+  }
+
+  private static LeastSquares fit(Backend host, Masks masks, double[] values, Sets sets) {
+    return LeastSquares.of(Problem.of(masks, Values.of(values), host, 0), 0, sets);
   }
 
   /** The normal equations from parities in doubles, solved by a library without blocks. */

@@ -13,6 +13,7 @@ import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.FitReport;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -72,13 +73,17 @@ class ProxySpexOnDevicesTest {
     Arrays.fill(ones, 1);
     Spectrum support = new Spectrum(FEATURES, Sets.of(sets), ones);
     Folds folds = Folds.of(MASKS, 5, 1);
-    PublishedProcedure.Ridge expected =
-        PublishedProcedure.ridge(HOST, MASKS, VALUES, support, folds);
-    PublishedProcedure.Ridge actual =
-        PublishedProcedure.ridge(device, MASKS, VALUES, support, folds);
+    PublishedProcedure.Ridge expected = ridge(HOST, support, folds);
+    PublishedProcedure.Ridge actual = ridge(device, support, folds);
     assertEquals(expected.choice().penalty(), actual.choice().penalty());
     assertEquals(expected.choice().r2(), actual.choice().r2(), 1e-10);
     assertSame(expected.spectrum(), actual.spectrum());
+  }
+
+  private static PublishedProcedure.Ridge ridge(Backend backend, Spectrum support, Folds folds) {
+    try (Problem problem = Problem.of(MASKS, Values.of(VALUES), backend, 0)) {
+      return PublishedProcedure.ridge(problem, 0, support, folds);
+    }
   }
 
   private static void assertSame(Spectrum expected, Spectrum actual) {
