@@ -57,14 +57,14 @@ final class KernelCholesky {
   }
 
   /** How many items stand along a side of a tile of a kernel. */
-  int side(Device.Kernel kernel) {
+  int side(Runtime.Kernel kernel) {
     int size = Math.min(runtime.groupSize(kernel), SIDE * SIDE);
     return Integer.highestOneBit((int) Math.sqrt(size));
   }
 
   /** Replaces matrices by their factors and solves the appended rows. */
   void factor(Matrices m) {
-    Device.Kernel panelKernel = runtime.kernel(STEM, "cholesky_panel", Map.of());
+    Runtime.Kernel panelKernel = runtime.kernel(STEM, "cholesky_panel", Map.of());
     int size = runtime.groupSize(panelKernel);
     for (int panel = 0; panel * PANEL < m.size(); panel++) {
       runtime.launch(
@@ -72,13 +72,14 @@ final class KernelCholesky {
           m.count(),
           size,
           PANEL * (PANEL + 2) * Double.BYTES,
-          m.matrices(),
-          m.inverses(),
-          m.logs(),
-          m.failed(),
-          m.table(),
-          m.count(),
-          panel);
+          Arguments.of()
+              .put("matrices", m.matrices())
+              .put("inverses", m.inverses())
+              .put("logs", m.logs())
+              .put("failed", m.failed())
+              .put("table", m.table())
+              .put("count", m.count())
+              .put("panel", panel));
       int next = (panel + 1) * PANEL;
       int rows = m.size() + 1 - (m.identity() ? 0 : next);
       step(m, m.matrices(), panel, 0, rows);
@@ -98,7 +99,7 @@ final class KernelCholesky {
 
   /** Solves rows for a panel and takes its products off the columns behind it. */
   private void step(Matrices m, KernelBuffer targets, int panel, int apart, int rows) {
-    Device.Kernel solve = runtime.kernel(STEM, "cholesky_solve", Map.of());
+    Runtime.Kernel solve = runtime.kernel(STEM, "cholesky_solve", Map.of());
     int size = runtime.groupSize(solve);
     int strips = (rows + STRIP - 1) / STRIP;
     runtime.launch(
@@ -106,14 +107,15 @@ final class KernelCholesky {
         runtime.groups((long) m.count() * strips * size, size),
         size,
         STRIP * PANEL * Double.BYTES,
-        targets,
-        m.inverses(),
-        m.table(),
-        m.count(),
-        panel,
-        apart,
-        strips);
-    Device.Kernel update = runtime.kernel(STEM, "cholesky_update", Map.of());
+        Arguments.of()
+            .put("targets", targets)
+            .put("inverses", m.inverses())
+            .put("table", m.table())
+            .put("count", m.count())
+            .put("panel", panel)
+            .put("apart", apart)
+            .put("strips", strips));
+    Runtime.Kernel update = runtime.kernel(STEM, "cholesky_update", Map.of());
     int side = side(update);
     int rowTiles = (rows + 4 * side - 1) / (4 * side);
     int columnTiles = (m.size() - (panel + 1) * PANEL) / (4 * side);
@@ -123,21 +125,22 @@ final class KernelCholesky {
           runtime.groups((long) m.count() * rowTiles * columnTiles * side * side, side * side),
           side * side,
           CHUNKS,
-          targets,
-          m.matrices(),
-          m.table(),
-          m.count(),
-          panel,
-          apart,
-          rowTiles,
-          columnTiles,
-          side);
+          Arguments.of()
+              .put("targets", targets)
+              .put("matrices", m.matrices())
+              .put("table", m.table())
+              .put("count", m.count())
+              .put("panel", panel)
+              .put("apart", apart)
+              .put("row_tiles", rowTiles)
+              .put("column_tiles", columnTiles)
+              .put("side", side));
     }
   }
 
   /** Fills the weights with {@code A^-1 b} for the right sides, which are spoilt. */
   void backward(Matrices m) {
-    Device.Kernel kernel = runtime.kernel(STEM, "cholesky_backward", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "cholesky_backward", Map.of());
     int size = runtime.groupSize(kernel);
     for (int panel = m.size() / PANEL - 1; panel >= 0; panel--) {
       int chunks = Math.max(1, (panel * PANEL + size - 1) / size);
@@ -146,19 +149,20 @@ final class KernelCholesky {
           runtime.groups((long) m.count() * chunks * size, size),
           size,
           2 * PANEL * Double.BYTES,
-          m.matrices(),
-          m.weights(),
-          m.inverses(),
-          m.table(),
-          m.count(),
-          panel,
-          chunks);
+          Arguments.of()
+              .put("matrices", m.matrices())
+              .put("weights", m.weights())
+              .put("inverses", m.inverses())
+              .put("table", m.table())
+              .put("count", m.count())
+              .put("panel", panel)
+              .put("chunks", chunks));
     }
   }
 
   /** Replaces factors by inverses, on and below the diagonal. */
   void inverse(Matrices m) {
-    Device.Kernel kernel = runtime.kernel(STEM, "cholesky_inverse", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "cholesky_inverse", Map.of());
     int side = side(kernel);
     int tiles = m.size() / (4 * side);
     runtime.launch(
@@ -166,10 +170,11 @@ final class KernelCholesky {
         runtime.groups((long) m.count() * tiles * tiles * side * side, side * side),
         side * side,
         CHUNKS,
-        m.matrices(),
-        m.table(),
-        m.count(),
-        tiles,
-        side);
+        Arguments.of()
+            .put("matrices", m.matrices())
+            .put("table", m.table())
+            .put("count", m.count())
+            .put("tiles", tiles)
+            .put("side", side));
   }
 }

@@ -79,16 +79,17 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
           "coded_regression_singles",
           element(),
           bins.features(),
-          products,
-          rest,
-          0L,
-          hashes,
-          signatures,
-          bins.groups(),
-          bins.delays(),
-          bins.points(),
-          bins.features(),
-          bins.words());
+          Arguments.of()
+              .put("products", products)
+              .put("transforms", rest)
+              .put("offset", 0L)
+              .put("bins", hashes)
+              .put("signatures", signatures)
+              .put("groups", bins.groups())
+              .put("delays", bins.delays())
+              .put("points", bins.points())
+              .put("terms", bins.features())
+              .put("words", bins.words()));
       return products.toHost().doubles();
     }
   }
@@ -130,16 +131,17 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
             "coded_regression_subtract",
             element(),
             (long) bins.groups() * bins.delays() * sets.size(),
-            rest,
-            in[0],
-            in[1],
-            in[2],
-            in[3],
-            bins.groups(),
-            bins.delays(),
-            bins.points(),
-            sets.size(),
-            bins.words());
+            Arguments.of()
+                .put("transforms", rest)
+                .put("bins", in[0])
+                .put("members", in[1])
+                .put("signatures", in[2])
+                .put("coefficients", in[3])
+                .put("groups", bins.groups())
+                .put("delays", bins.delays())
+                .put("points", bins.points())
+                .put("terms", sets.size())
+                .put("words", bins.words()));
       }
       return rest;
     } catch (OutOfDeviceMemoryException e) {
@@ -155,16 +157,17 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
         "coded_regression_products",
         element(),
         (long) bins.delays() * sets,
-        products,
-        transforms,
-        offset,
-        setBins,
-        setSignatures,
-        bins.groups(),
-        bins.delays(),
-        bins.points(),
-        sets,
-        bins.words());
+        Arguments.of()
+            .put("products", products)
+            .put("transforms", transforms)
+            .put("offset", offset)
+            .put("bins", setBins)
+            .put("signatures", setSignatures)
+            .put("groups", bins.groups())
+            .put("delays", bins.delays())
+            .put("points", bins.points())
+            .put("terms", sets)
+            .put("words", bins.words()));
   }
 
   /**
@@ -176,19 +179,20 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
   double[] squares(Runtime.Scope scope, List<Device.Fetch> fetches) {
     if (squares == null) {
       KernelBuffer sums = scope.temporary(Element.F64, bins.delays());
-      Device.Kernel kernel =
+      Runtime.Kernel kernel =
           KernelCodedRegression.kernel(runtime, "coded_regression_squares", element());
       runtime.launch(
           kernel,
           bins.delays(),
           runtime.groupSize(kernel),
           LOCAL_DOUBLES * Double.BYTES,
-          sums,
-          transforms,
-          offset,
-          bins.groups(),
-          bins.delays(),
-          bins.points());
+          Arguments.of()
+              .put("squares", sums)
+              .put("transforms", transforms)
+              .put("offset", offset)
+              .put("groups", bins.groups())
+              .put("delays", bins.delays())
+              .put("points", bins.points()));
       squares = new double[bins.delays()];
       fetches.add(sums.fetch(0, HostBuffer.of(squares)));
     }

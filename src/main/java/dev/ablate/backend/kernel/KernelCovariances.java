@@ -127,7 +127,7 @@ final class KernelCovariances implements AutoCloseable {
 
   /** Factors the covariances and solves for the weights. */
   void solve() {
-    Device.Kernel kernel = runtime.kernel(STEM, "gaussian_process_covariance", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_covariance", Map.of());
     int side = cholesky.side(kernel);
     int tiles = matrices.size() / (4 * side);
     runtime.launch(
@@ -135,18 +135,19 @@ final class KernelCovariances implements AutoCloseable {
         runtime.groups((long) blocks.size() * tiles * tiles * side * side, side * side),
         side * side,
         EXPONENTS + 8 * side * Long.BYTES,
-        matrices.matrices(),
-        data.masks(),
-        data.values(),
-        decays,
-        scales,
-        matrices.table(),
-        data.features(),
-        data.words(),
-        data.outputs(),
-        blocks.size(),
-        tiles,
-        side);
+        Arguments.of()
+            .put("matrices", matrices.matrices())
+            .put("masks", data.masks())
+            .put("values", data.values())
+            .put("decays", decays)
+            .put("scales", scales)
+            .put("table", matrices.table())
+            .put("features", data.features())
+            .put("words", data.words())
+            .put("outputs", data.outputs())
+            .put("blocks", blocks.size())
+            .put("tiles", tiles)
+            .put("side", side));
     cholesky.factor(matrices);
     cholesky.backward(matrices);
   }
@@ -154,7 +155,7 @@ final class KernelCovariances implements AutoCloseable {
   /** After {@link #solve}, with a gradient: the sums that it needs; the factors are gone then. */
   void sumSlopes() {
     cholesky.inverse(matrices);
-    Device.Kernel kernel = runtime.kernel(STEM, "gaussian_process_slopes", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_slopes", Map.of());
     int size = runtime.groupSize(kernel);
     int panels = matrices.size() / PANEL;
     runtime.launch(
@@ -162,14 +163,15 @@ final class KernelCovariances implements AutoCloseable {
         runtime.groups((long) blocks.size() * panels * panels * data.words() * size, size),
         size,
         SLOPES,
-        partial,
-        matrices.matrices(),
-        matrices.weights(),
-        data.masks(),
-        matrices.table(),
-        data.words(),
-        blocks.size(),
-        panels);
+        Arguments.of()
+            .put("partial", partial)
+            .put("matrices", matrices.matrices())
+            .put("all_weights", matrices.weights())
+            .put("masks", data.masks())
+            .put("table", matrices.table())
+            .put("words", data.words())
+            .put("blocks", blocks.size())
+            .put("panels", panels));
   }
 
   /**
@@ -180,26 +182,27 @@ final class KernelCovariances implements AutoCloseable {
   double[] results() {
     try (Runtime.Scope results = runtime.scope()) {
       KernelBuffer there = results.zeros(Element.F64, (long) blocks.size() * (data.features() + 3));
-      Device.Kernel kernel = runtime.kernel(STEM, "gaussian_process_finish", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_finish", Map.of());
       int size = runtime.groupSize(kernel);
       runtime.launch(
           kernel,
           runtime.groups((long) blocks.size() * size, size),
           size,
           LANES,
-          there,
-          partial,
-          matrices.matrices(),
-          matrices.weights(),
-          matrices.logs(),
-          data.values(),
-          decays,
-          scales,
-          matrices.table(),
-          data.features(),
-          data.words(),
-          data.outputs(),
-          blocks.size());
+          Arguments.of()
+              .put("results", there)
+              .put("partial", partial)
+              .put("matrices", matrices.matrices())
+              .put("all_weights", matrices.weights())
+              .put("all_logs", matrices.logs())
+              .put("values", data.values())
+              .put("decays", decays)
+              .put("scales", scales)
+              .put("table", matrices.table())
+              .put("features", data.features())
+              .put("words", data.words())
+              .put("outputs", data.outputs())
+              .put("blocks", blocks.size()));
       return there.toHost().doubles();
     }
   }

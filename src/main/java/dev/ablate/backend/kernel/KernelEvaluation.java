@@ -118,15 +118,16 @@ final class KernelEvaluation implements Evaluation {
               STEM,
               "evaluation_columns",
               (long) tiles * blocks,
-              in,
-              bits,
-              halves,
-              here ? (long) first : 0L,
-              count,
-              words,
-              blocks,
-              tiles,
-              tiles >= WIDE ? 1 : 0);
+              Arguments.of()
+                  .put("masks", in)
+                  .put("columns", bits)
+                  .put("halves", halves)
+                  .put("first", here ? (long) first : 0L)
+                  .put("rows", count)
+                  .put("words", words)
+                  .put("blocks", blocks)
+                  .put("tiles", tiles)
+                  .put("across", tiles >= WIDE ? 1 : 0));
         }
         long size = (long) count * outputs;
         long offset = (long) first * outputs;
@@ -136,7 +137,16 @@ final class KernelEvaluation implements Evaluation {
         }
         KernelBuffer partial = scope.temporary(Element.F64, slices * size);
         sums(bits, partial, 0, size, count, blocks);
-        runtime.forItems(STEM, "evaluation_combine", size, partial, values, offset, size, slices);
+        runtime.forItems(
+            STEM,
+            "evaluation_combine",
+            size,
+            Arguments.of()
+                .put("partial", partial)
+                .put("values", values)
+                .put("first", offset)
+                .put("count", size)
+                .put("slices", slices));
       }
     }
 
@@ -146,19 +156,20 @@ final class KernelEvaluation implements Evaluation {
           STEM,
           "evaluation_sums",
           (long) outputs * slices * blocks,
-          bits,
-          members,
-          starts,
-          coefficients,
-          to,
-          offset,
-          stride,
-          count,
-          blocks,
-          sets,
-          slices,
-          sliceSets,
-          outputs);
+          Arguments.of()
+              .put("columns", bits)
+              .put("members", members)
+              .put("starts", starts)
+              .put("coefficients", coefficients)
+              .put("values", to)
+              .put("first", offset)
+              .put("stride", stride)
+              .put("rows", count)
+              .put("blocks", blocks)
+              .put("sets", sets)
+              .put("slices", slices)
+              .put("slice_sets", sliceSets)
+              .put("outputs", outputs));
     }
 
     /** Masks of the host, without a copy where all are asked for. */

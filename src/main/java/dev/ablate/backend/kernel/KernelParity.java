@@ -41,7 +41,7 @@ final class KernelParity implements Parity {
         if (maskWords > 0) {
           transpose(bits, scope.in(masks), rows, words, maskWords);
         }
-        Device.Kernel kernel = runtime.kernel(STEM, "parity_columns", Map.of());
+        Runtime.Kernel kernel = runtime.kernel(STEM, "parity_columns", Map.of());
         int size = runtime.groupSize(kernel);
         // A few words an item, so that starting a group does not weigh.
         int block = Math.max(1, Math.min(sets.size(), 4 * size / words));
@@ -51,13 +51,14 @@ final class KernelParity implements Parity {
             runtime.groups(groups * size, size),
             size,
             0,
-            columns,
-            bits,
-            scope.in(sets.starts()),
-            scope.in(members),
-            sets.size(),
-            words,
-            block);
+            Arguments.of()
+                .put("columns", columns)
+                .put("bits", bits)
+                .put("starts", scope.in(sets.starts()))
+                .put("members", scope.in(members))
+                .put("sets", sets.size())
+                .put("words", words)
+                .put("block", block));
       }
       return columns;
     } catch (RuntimeException e) {
@@ -68,7 +69,7 @@ final class KernelParity implements Parity {
 
   private void transpose(
       KernelBuffer bits, KernelBuffer masks, int rows, int words, int maskWords) {
-    Device.Kernel kernel = runtime.kernel(STEM, "parity_transpose", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "parity_transpose", Map.of());
     int size = runtime.groupSize(kernel);
     int tiles = Math.max(1, size / 32);
     long groups = (words + tiles - 1L) / tiles * maskWords;
@@ -78,12 +79,13 @@ final class KernelParity implements Parity {
         runtime.groups(groups * size, size),
         size,
         local,
-        bits,
-        masks,
-        rows,
-        words,
-        maskWords,
-        tiles);
+        Arguments.of()
+            .put("bits", bits)
+            .put("masks", masks)
+            .put("rows", rows)
+            .put("words", words)
+            .put("mask_words", maskWords)
+            .put("tiles", tiles));
   }
 
   @Override
@@ -94,7 +96,7 @@ final class KernelParity implements Parity {
       if (gram.length() > 0) {
         KernelBuffer part = scope.in(parts);
         KernelBuffer ranges = ranges(scope, part, words, partCount);
-        Device.Kernel kernel = runtime.kernel(STEM, "parity_gram", Map.of());
+        Runtime.Kernel kernel = runtime.kernel(STEM, "parity_gram", Map.of());
         int size = runtime.groupSize(kernel);
         // Beyond 16 the tile of results would not fit the memory of the columns.
         int side = Math.min(16, (int) Math.sqrt(size));
@@ -105,14 +107,15 @@ final class KernelParity implements Parity {
             runtime.groups(groups * size, size),
             size,
             2 * GRAM_WORDS * (4 * side + 1) * Long.BYTES,
-            gram,
-            scope.in(columns),
-            part,
-            ranges,
-            sets,
-            words,
-            partCount,
-            side);
+            Arguments.of()
+                .put("gram", gram)
+                .put("columns", scope.in(columns))
+                .put("parts", part)
+                .put("ranges", ranges)
+                .put("sets", sets)
+                .put("words", words)
+                .put("part_count", partCount)
+                .put("side", side));
       }
       return gram;
     } catch (RuntimeException e) {
@@ -138,15 +141,16 @@ final class KernelParity implements Parity {
               STEM,
               "parity_word_sums",
               sumCount,
-              sums,
-              part,
-              value,
-              rows,
-              words,
-              partCount,
-              outputs);
+              Arguments.of()
+                  .put("sums", sums)
+                  .put("parts", part)
+                  .put("values", value)
+                  .put("rows", rows)
+                  .put("words", words)
+                  .put("part_count", partCount)
+                  .put("outputs", outputs));
         }
-        Device.Kernel kernel = runtime.kernel(STEM, "parity_products", Map.of());
+        Runtime.Kernel kernel = runtime.kernel(STEM, "parity_products", Map.of());
         int size = productGroup(kernel);
         long blocks = (sets + (long) PRODUCT_SETS * size - 1) / ((long) PRODUCT_SETS * size);
         runtime.launch(
@@ -154,17 +158,18 @@ final class KernelParity implements Parity {
             runtime.groups(blocks * partCount * outputs * size, size),
             size,
             productBytes(size),
-            products,
-            scope.in(columns),
-            part,
-            ranges,
-            sums,
-            value,
-            sets,
-            rows,
-            words,
-            partCount,
-            outputs);
+            Arguments.of()
+                .put("products", products)
+                .put("columns", scope.in(columns))
+                .put("parts", part)
+                .put("ranges", ranges)
+                .put("sums", sums)
+                .put("values", value)
+                .put("sets", sets)
+                .put("rows", rows)
+                .put("words", words)
+                .put("part_count", partCount)
+                .put("outputs", outputs));
       }
       return products;
     } catch (RuntimeException e) {
@@ -174,7 +179,7 @@ final class KernelParity implements Parity {
   }
 
   /** The tuned group size, or what of it the device's local memory holds. */
-  private int productGroup(Device.Kernel kernel) {
+  private int productGroup(Runtime.Kernel kernel) {
     int size = runtime.groupSize(kernel);
     while (size > 1 && productBytes(size) > runtime.device().limits().localBytes()) {
       size /= 2;
@@ -189,17 +194,18 @@ final class KernelParity implements Parity {
   /** First word, one past the last word and number of rows of each part. */
   private KernelBuffer ranges(Runtime.Scope scope, KernelBuffer parts, int words, int partCount) {
     KernelBuffer ranges = scope.temporary(Element.I32, 3L * partCount);
-    Device.Kernel kernel = runtime.kernel(STEM, "parity_ranges", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "parity_ranges", Map.of());
     int size = runtime.groupSize(kernel);
     runtime.launch(
         kernel,
         runtime.groups((long) partCount * size, size),
         size,
         3 * Integer.BYTES,
-        ranges,
-        parts,
-        words,
-        partCount);
+        Arguments.of()
+            .put("ranges", ranges)
+            .put("parts", parts)
+            .put("words", words)
+            .put("part_count", partCount));
     return ranges;
   }
 }

@@ -51,11 +51,12 @@ final class KernelParityRegression implements ParityRegression {
         KernelParitySums.STEM,
         "parity_regression_reorder",
         to.length(),
-        to,
-        scope.in(from),
-        order,
-        (int) order.length(),
-        words);
+        Arguments.of()
+            .reinterpret("out", to)
+            .reinterpret("rows", scope.in(from))
+            .put("order", order)
+            .put("count", (int) order.length())
+            .put("words", words));
     return to;
   }
 
@@ -114,7 +115,7 @@ final class KernelParityRegression implements ParityRegression {
       KernelBuffer positions = scope.temporary(Element.I32, count);
       KernelBuffer coefficients = scope.temporary(Element.F64, count);
       KernelBuffer found = scope.temporary(Element.I32, 1);
-      Device.Kernel kernel =
+      Runtime.Kernel kernel =
           runtime.kernel(KernelParitySums.STEM, "parity_regression_hits", Map.of());
       int size = runtime.groupSize(kernel);
       runtime.launch(
@@ -122,13 +123,14 @@ final class KernelParityRegression implements ParityRegression {
           1,
           size,
           size * Integer.BYTES,
-          positions,
-          coefficients,
-          found,
-          products,
-          count,
-          (double) rows,
-          threshold);
+          Arguments.of()
+              .put("positions", positions)
+              .put("coefficients", coefficients)
+              .put("found", found)
+              .put("products", products)
+              .put("count", count)
+              .put("rows", (double) rows)
+              .put("threshold", threshold));
       int[] where = new int[found.toHost().ints()[0]];
       double[] what = new double[where.length];
       if (where.length > 0) {

@@ -58,16 +58,17 @@ final class KernelParitySums implements ParityRegression.Sums {
     products = own(runtime.allocate(Element.F64, size));
     addUp(gram, foldGram);
     addUp(products, foldProducts);
-    Device.Kernel kernel = runtime.kernel(STEM, "parity_regression_energies", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "parity_regression_energies", Map.of());
     runtime.launch(
         kernel,
         order.folds(),
         runtime.groupSize(kernel),
         LANES * Double.BYTES,
-        foldEnergies,
-        y,
-        scope.in(order.starts()),
-        order.folds());
+        Arguments.of()
+            .put("energies", foldEnergies)
+            .put("values", y)
+            .put("starts", scope.in(order.starts()))
+            .put("fold_count", order.folds()));
     hostProducts = products.toHost().doubles();
     energy = Arrays.stream(foldEnergies.toHost().doubles()).sum();
   }
@@ -79,7 +80,15 @@ final class KernelParitySums implements ParityRegression.Sums {
 
   private void addUp(KernelBuffer total, KernelBuffer folds) {
     long length = total.length();
-    runtime.forItems(STEM, "parity_regression_total", length, total, folds, length, order.folds());
+    runtime.forItems(
+        STEM,
+        "parity_regression_total",
+        length,
+        Arguments.of()
+            .put("total", total)
+            .put("folds", folds)
+            .put("length", length)
+            .put("fold_count", order.folds()));
   }
 
   @Override
@@ -151,13 +160,14 @@ final class KernelParitySums implements ParityRegression.Sums {
       launchRows(
           "parity_regression_select",
           count,
-          picked,
-          pickedProducts,
-          gram,
-          products,
-          scope.in(columns),
-          count,
-          size);
+          Arguments.of()
+              .put("gram", picked)
+              .put("products", pickedProducts)
+              .put("from", gram)
+              .put("from_products", products)
+              .put("columns", scope.in(columns))
+              .put("count", count)
+              .put("size", size));
       PathBatch problem =
           new PathBatch(
               runtime,
@@ -215,7 +225,7 @@ final class KernelParitySums implements ParityRegression.Sums {
       PathBatch batch = problems(scope, from, count, divisors, all, true);
       KernelBuffer path = lasso ? unscaled(batch.lasso(scope), divisors) : batch.ridge(scope);
       KernelBuffer errors = scope.temporary(Element.F64, all.length);
-      Device.Kernel kernel = runtime.kernel(STEM, "parity_regression_errors", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "parity_regression_errors", Map.of());
       int group = runtime.groupSize(kernel);
       if (all.length > 0) {
         runtime.launch(
@@ -223,15 +233,16 @@ final class KernelParitySums implements ParityRegression.Sums {
             runtime.groups((long) all.length * group, group),
             group,
             LANES * Double.BYTES,
-            errors,
-            path,
-            foldGram,
-            foldProducts,
-            foldEnergies,
-            size,
-            penalties.length,
-            from,
-            count);
+            Arguments.of()
+                .put("errors", errors)
+                .put("path", path)
+                .put("gram", foldGram)
+                .put("products", foldProducts)
+                .put("energies", foldEnergies)
+                .put("size", size)
+                .put("penalties", penalties.length)
+                .put("first", from)
+                .put("count", count));
       }
       double[] each = errors.toHost().doubles();
       for (int i = 0; i < each.length; i++) {
@@ -271,17 +282,18 @@ final class KernelParitySums implements ParityRegression.Sums {
     launchRows(
         "parity_regression_problems",
         shape.columns(),
-        matrices,
-        vectors,
-        gram,
-        products,
-        foldGram,
-        foldProducts,
-        scales,
-        size,
-        first,
-        count,
-        lacking ? 1 : 0);
+        Arguments.of()
+            .put("gram", matrices)
+            .put("products", vectors)
+            .put("total_gram", gram)
+            .put("total_products", products)
+            .put("fold_gram", foldGram)
+            .put("fold_products", foldProducts)
+            .put("scales", scales)
+            .put("size", size)
+            .put("first", first)
+            .put("count", count)
+            .put("lacking", lacking ? 1 : 0));
     return new PathBatch(
         runtime,
         shape,
@@ -294,14 +306,22 @@ final class KernelParitySums implements ParityRegression.Sums {
   private KernelBuffer unscaled(KernelBuffer path, KernelBuffer scales) {
     if (path.length() > 0) {
       long rows = path.length() / size;
-      runtime.forItems(STEM, "parity_regression_unscale", path.length(), path, scales, rows, size);
+      runtime.forItems(
+          STEM,
+          "parity_regression_unscale",
+          path.length(),
+          Arguments.of()
+              .put("path", path)
+              .put("scales", scales)
+              .put("rows", rows)
+              .put("size", size));
     }
     return path;
   }
 
   /** Starts a kernel of which a group takes a row of a matrix. */
-  private void launchRows(String function, long rows, Object... arguments) {
-    Device.Kernel kernel = runtime.kernel(STEM, function, Map.of());
+  private void launchRows(String function, long rows, Arguments arguments) {
+    Runtime.Kernel kernel = runtime.kernel(STEM, function, Map.of());
     int group = runtime.groupSize(kernel);
     runtime.launch(kernel, runtime.groups(rows * group, group), group, 0, arguments);
   }

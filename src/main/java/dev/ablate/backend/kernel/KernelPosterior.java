@@ -133,14 +133,15 @@ final class KernelPosterior implements Posterior {
         KernelCovariances.STEM,
         "gaussian_process_signs",
         signs.length(),
-        signs,
-        columns,
-        first,
-        count,
-        rows,
-        size);
+        Arguments.of()
+            .put("signs", signs)
+            .put("columns", columns)
+            .put("first", first)
+            .put("sets", count)
+            .put("rows", rows)
+            .put("size", size));
     new KernelCholesky(runtime).solve(covariances.matrices(), signs, count);
-    Device.Kernel kernel =
+    Runtime.Kernel kernel =
         runtime.kernel(KernelCovariances.STEM, "gaussian_process_squares", Map.of());
     int items = runtime.groupSize(kernel);
     runtime.launch(
@@ -148,11 +149,12 @@ final class KernelPosterior implements Posterior {
         runtime.groups((long) count * items, items),
         items,
         KernelCovariances.LANES,
-        to,
-        signs,
-        first,
-        count,
-        size);
+        Arguments.of()
+            .put("forms", to)
+            .put("rows", signs)
+            .put("first", first)
+            .put("count", count)
+            .put("size", size));
   }
 
   @Override

@@ -81,7 +81,15 @@ final class KernelScreeningProducts {
     List<int[]> found = new ArrayList<>();
     try (Runtime.Scope scope = runtime.scope()) {
       KernelBuffer bytes = scope.temporary(Element.I32, 16L * words);
-      runtime.forItems(STEM, "screening_bytes", 16L * words, bytes, planes, words, planeCount);
+      runtime.forItems(
+          STEM,
+          "screening_bytes",
+          16L * words,
+          Arguments.of()
+              .put("bytes", bytes)
+              .put("planes", planes)
+              .put("words", words)
+              .put("plane_count", planeCount));
       for (int order = minOrder; order <= maxOrder; order++) {
         ScreeningTiles tiles = ScreeningTiles.of(features, order);
         for (long left = 0; left < tiles.leftCount(); left += LIST) {
@@ -119,37 +127,49 @@ final class KernelScreeningProducts {
     KernelBuffer edges = scope.temporary(Element.I32, count);
     int right = reversed ? 1 : 0;
     runtime.forItems(
-        STEM, "screening_parts", count, members, edges, first, count, size, features, right);
+        STEM,
+        "screening_parts",
+        count,
+        Arguments.of()
+            .put("members", members)
+            .put("edges", edges)
+            .put("first", first)
+            .put("count", count)
+            .put("size", size)
+            .put("features", features)
+            .put("reversed", right));
     KernelBuffer parities = scope.temporary(Element.U64, (long) count * words);
     runtime.forItems(
         STEM,
         "screening_parities",
         (long) count * words,
-        parities,
-        members,
-        columns,
-        count,
-        size,
-        words);
+        Arguments.of()
+            .put("parities", parities)
+            .put("members", members)
+            .put("columns", columns)
+            .put("count", count)
+            .put("size", size)
+            .put("words", words));
     KernelBuffer totals = scope.temporary(Element.I32, count);
     runtime.forItems(
         STEM,
         "screening_totals",
         count,
-        totals,
-        parities,
-        planes,
-        count,
-        words,
-        planeCount,
-        rows,
-        right);
+        Arguments.of()
+            .put("sums", totals)
+            .put("parities", parities)
+            .put("planes", planes)
+            .put("count", count)
+            .put("words", words)
+            .put("plane_count", planeCount)
+            .put("rows", rows)
+            .put("right", right));
     return new Part(parities, totals, edges, count);
   }
 
   /** Left and right positions in turn; again with more room where the hits do not fit. */
   private int[] pairs(Part lower, Part upper, KernelBuffer bytes, long[] starts, long limit) {
-    Device.Kernel kernel = runtime.kernel(STEM, "screening_products", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "screening_products", Map.of());
     long tiles = starts[starts.length - 1];
     int size = groupSize(kernel);
     int room = FIRST_ROOM;
@@ -163,22 +183,23 @@ final class KernelScreeningProducts {
             runtime.groups(tiles * size, size),
             size,
             LOCAL_BYTES,
-            hits,
-            count,
-            lower.parities(),
-            lower.totals(),
-            lower.edges(),
-            upper.parities(),
-            upper.totals(),
-            upper.edges(),
-            bytes,
-            before,
-            starts.length - 1,
-            lower.count(),
-            upper.count(),
-            2 * words,
-            limit,
-            room);
+            Arguments.of()
+                .put("hits", hits)
+                .put("found", count)
+                .put("left", lower.parities())
+                .put("left_totals", lower.totals())
+                .put("left_edges", lower.edges())
+                .put("right", upper.parities())
+                .put("right_totals", upper.totals())
+                .put("right_edges", upper.edges())
+                .put("bytes", bytes)
+                .put("starts", before)
+                .put("left_tiles", starts.length - 1)
+                .put("left_count", lower.count())
+                .put("right_count", upper.count())
+                .put("words32", 2 * words)
+                .put("limit", limit)
+                .put("most", room));
         int found = count.toHost().ints()[0];
         if (found <= room) {
           HostBuffer pairs = HostBuffer.zeros(Element.I32, 2 * found);
@@ -196,7 +217,7 @@ final class KernelScreeningProducts {
    * Warps share a tile in a way that asks for all of them; a plain group may have any size, as the
    * one item has that a driver without a GPU gives.
    */
-  private int groupSize(Device.Kernel kernel) {
+  private int groupSize(Runtime.Kernel kernel) {
     if (!runtime.device().kind().equals("cuda") || kernel.groupSize() == 1) {
       return runtime.groupSize(kernel);
     }

@@ -52,21 +52,22 @@ record PathBatch(
       return path;
     }
     KernelBuffer states = scope.temporary(Element.I32, (long) STATES * shape.problems());
-    Object[] arguments = {
-      path,
-      scope.temporary(Element.F64, shape.elements()),
-      scope.temporary(Element.F64, (LASSO_VECTORS + SLICES) * shape.columns()),
-      scope.temporary(Element.I32, LASSO_INTEGERS * shape.columns()),
-      states,
-      scope.temporary(Element.F64, (long) LEVELS * shape.problems()),
-      gram,
-      products,
-      unpenalised,
-      penalties,
-      scope.in(shape.table()),
-      shape.problems(),
-      shape.columns()
-    };
+    Arguments arguments =
+        Arguments.of()
+            .put("path", path)
+            .put("compact", scope.temporary(Element.F64, shape.elements()))
+            .put(
+                "vectors", scope.temporary(Element.F64, (LASSO_VECTORS + SLICES) * shape.columns()))
+            .put("integers", scope.temporary(Element.I32, LASSO_INTEGERS * shape.columns()))
+            .put("states", states)
+            .put("levels", scope.temporary(Element.F64, (long) LEVELS * shape.problems()))
+            .put("gram", gram)
+            .put("products", products)
+            .put("unpenalised", unpenalised)
+            .put("penalties", penalties)
+            .put("table", scope.in(shape.table()))
+            .put("problems", shape.problems())
+            .put("total", shape.columns());
     launchLasso("start", arguments);
     do {
       // Asking whether all are done waits for the device, so some rounds may find nothing to do.
@@ -94,29 +95,31 @@ record PathBatch(
     KernelBuffer diagonal = scope.temporary(Element.F64, shape.columns());
     KernelBuffer beside = scope.temporary(Element.F64, shape.columns());
     KernelBuffer steps = scope.temporary(Element.I32, shape.problems());
-    Device.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_basis", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_basis", Map.of());
     int size = runtime.groupSize(kernel);
     runtime.launch(
         kernel,
         shape.problems(),
         size,
         Math.max(LANES, size) * Double.BYTES,
-        gram,
-        products,
-        kinds,
-        basis,
-        diagonal,
-        beside,
-        steps,
-        scope.temporary(Element.F64, 2 * shape.penalties()),
-        scope.temporary(Element.F64, (RIDGE_VECTORS + SLICES) * shape.columns()),
-        scope.temporary(Element.F64, TEAM * shape.columns()),
-        scope.temporary(Element.I32, shape.columns()),
-        unpenalised,
-        penalties,
-        table,
-        shape.problems(),
-        shape.columns());
+        Arguments.of()
+            .put("all_matrices", gram)
+            .put("all_products", products)
+            .put("all_kinds", kinds)
+            .put("all_bases", basis)
+            .put("all_diagonals", diagonal)
+            .put("all_beside", beside)
+            .put("steps", steps)
+            .put("all_pivots", scope.temporary(Element.F64, 2 * shape.penalties()))
+            .put(
+                "vectors", scope.temporary(Element.F64, (RIDGE_VECTORS + SLICES) * shape.columns()))
+            .put("all_sums", scope.temporary(Element.F64, TEAM * shape.columns()))
+            .put("all_rows", scope.temporary(Element.I32, shape.columns()))
+            .put("all_unpenalised", unpenalised)
+            .put("all_penalties", penalties)
+            .put("table", table)
+            .put("problems", shape.problems())
+            .put("total", shape.columns()));
     KernelBuffer solution = scope.temporary(Element.F64, shape.weights());
     solveTridiagonal(scope, solution, diagonal, beside, steps, table);
     combine(path, solution, basis, steps, table);
@@ -124,8 +127,8 @@ record PathBatch(
     return path;
   }
 
-  private void launchLasso(String part, Object[] arguments) {
-    Device.Kernel kernel = runtime.kernel(LASSO, "paths_lasso_" + part, Map.of());
+  private void launchLasso(String part, Arguments arguments) {
+    Runtime.Kernel kernel = runtime.kernel(LASSO, "paths_lasso_" + part, Map.of());
     int size = runtime.groupSize(kernel);
     int local = Math.max(LANES, size);
     if (part.equals("descend")) {
@@ -151,20 +154,21 @@ record PathBatch(
       KernelBuffer beside,
       KernelBuffer steps,
       KernelBuffer table) {
-    Device.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_tridiagonal", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_tridiagonal", Map.of());
     runtime.launch(
         kernel,
         shape.problems(),
         runtime.groupSize(kernel),
         0,
-        solution,
-        scope.temporary(Element.F64, shape.weights()),
-        diagonal,
-        beside,
-        steps,
-        penalties,
-        table,
-        shape.problems());
+        Arguments.of()
+            .put("all_solutions", solution)
+            .put("all_pivots", scope.temporary(Element.F64, shape.weights()))
+            .put("all_diagonals", diagonal)
+            .put("all_beside", beside)
+            .put("steps", steps)
+            .put("all_penalties", penalties)
+            .put("table", table)
+            .put("problems", shape.problems()));
   }
 
   private void combine(
@@ -173,7 +177,7 @@ record PathBatch(
       KernelBuffer basis,
       KernelBuffer steps,
       KernelBuffer table) {
-    Device.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_weights", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_weights", Map.of());
     int size = runtime.groupSize(kernel);
     int groups = runtime.groups(shape.weights() / 4 + 1, size);
     int each = Math.max(1, groups / shape.problems());
@@ -182,29 +186,31 @@ record PathBatch(
         each * shape.problems(),
         size,
         0,
-        path,
-        solution,
-        basis,
-        steps,
-        table,
-        shape.problems(),
-        each);
+        Arguments.of()
+            .put("path", path)
+            .put("all_solutions", solution)
+            .put("all_bases", basis)
+            .put("steps", steps)
+            .put("table", table)
+            .put("problems", shape.problems())
+            .put("groups_each", each));
   }
 
   private void unpenalised(KernelBuffer path, KernelBuffer kinds, KernelBuffer table) {
-    Device.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_unpenalised", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(RIDGE, "paths_ridge_unpenalised", Map.of());
     int size = runtime.groupSize(kernel);
     runtime.launch(
         kernel,
         runtime.groups((long) shape.problems() * shape.mostPenalties() * size, size),
         size,
         LANES * Double.BYTES,
-        path,
-        gram,
-        products,
-        kinds,
-        table,
-        shape.problems(),
-        shape.mostPenalties());
+        Arguments.of()
+            .put("path", path)
+            .put("all_matrices", gram)
+            .put("all_products", products)
+            .put("all_kinds", kinds)
+            .put("table", table)
+            .put("problems", shape.problems())
+            .put("most_penalties", shape.mostPenalties()));
   }
 }
