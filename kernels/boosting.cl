@@ -62,6 +62,9 @@
 /* 1: level by level; 0: one split at a time. */
 #define TOLD_LEVELS 10
 #define TOLD_NUMBERS 12
+/* Most rows and leaves of boosting_run, and most rows of a chunk of boosting_sum. */
+#define BOOSTING_MOST_ROWS (1u << 14)
+#define BOOSTING_MOST_LEAVES 256u
 
 #define AT_BASE 0
 #define AT_EXPONENT 1
@@ -173,11 +176,11 @@ typedef struct {
 BOOSTING_TREE(Tree, LOCAL)
 BOOSTING_TREE(GlobalTree, GLOBAL)
 
-/* Words of progress and tree for so many leaves. */
-FUNCTION u32 boosting_book_words(u32 capacity) {
-  return AT_NUMBERS + SCALARS / 2u +
-         (BOOSTING_LEAF_WORDS + BOOSTING_SPLIT_WORDS + BOOSTING_PAIR_WORDS) * capacity;
-}
+/* Words of progress and tree for so many leaves, and their bytes. */
+#define BOOSTING_BOOK_WORDS(capacity) \
+  (AT_NUMBERS + SCALARS / 2u +        \
+   (BOOSTING_LEAF_WORDS + BOOSTING_SPLIT_WORDS + BOOSTING_PAIR_WORDS) * (capacity))
+#define BOOSTING_TREE_LOCAL(capacity) (8u * BOOSTING_BOOK_WORDS(capacity))
 
 FUNCTION u32 boosting_whole(u32 rows) { return (rows + 31u) & ~31u; }
 
@@ -240,8 +243,10 @@ FUNCTION i64 boosting_exponent(double largest, u32 train_rows) {
 
 /*
  * Base, step and words of the rows of each run; a group a run. The sum for the base: 256 partial
- * sums over rows r = j mod 256, ascending, then halves onto halves. Local: 256 + 6 words.
+ * sums over rows r = j mod 256, ascending, then halves onto halves. Local: the partial sums,
+ * then the largest value, three squares and the total.
  */
+#define BOOSTING_BEGIN_LOCAL (8u * (256u + 5u))
 KERNEL void boosting_begin(
     GLOBAL u64 *state,
     GLOBAL u64 *books,
@@ -908,12 +913,11 @@ typedef struct {
   LOCAL u8 *leaf_of;     /* (rows) */
 } Rows;
 
-/* Words of local memory of boosting_run: books, masks, states, sums, sets, lists, leaves. */
-FUNCTION u32 boosting_local_words(
-    u32 rows, u32 words, u32 capacity, u32 slots, u32 root_most, u32 list_most) {
-  return boosting_book_words(capacity) + (rows + 1u) * (words + 1u) + slots * 64u * words +
-         2u * WORDS64(rows) + (root_most + list_most) / 4u + (rows + 7u) / 8u;
-}
+/* Bytes of local memory of boosting_run: books, masks, states, sums, sets, lists, leaves. */
+#define BOOSTING_RUN_LOCAL(rows, words, capacity, slots, root_most, list_most)           \
+  (8u * (BOOSTING_BOOK_WORDS(capacity) + ((rows) + 1u) * ((words) + 1u) +                \
+         (slots) * 64u * (words) + 2u * WORDS64(rows) + ((root_most) + (list_most)) / 4u + \
+         ((rows) + 7u) / 8u))
 
 /* Sends rows to the children of their split leaves and lists those of smaller children. */
 FUNCTION void boosting_partition(const Tree *t, const Rows *m, u32 rows, u32 words) {
@@ -1001,7 +1005,7 @@ FUNCTION void boosting_load(
 }
 
 /*
- * Up to `trees` more trees of each run, a group a run. Local: boosting_local_words, with capacity
+ * Up to `trees` more trees of each run, a group a run. Local: BOOSTING_RUN_LOCAL, with capacity
  * (even) the most leaves and slots the most leaves with sums of any run, root_most and list_most
  * (whole 32s) the longest lists. At most 256 leaves and 2^14 rows.
  */
@@ -1033,7 +1037,7 @@ KERNEL void GROUP_AT_MOST(1024) boosting_run(
   u32 width = 64u * words;
   Tree t = Tree_at(local_words, capacity);
   Rows m;
-  m.masks = local_words + boosting_book_words(capacity);
+  m.masks = local_words + BOOSTING_BOOK_WORDS(capacity);
   m.state = m.masks + (rows + 1u) * words;
   m.sums = m.state + rows + 1u;
   m.train = m.sums + slots * width;
@@ -1132,7 +1136,7 @@ KERNEL void boosting_plant_global(
     LOCAL_PARAMETER) {
   LOCAL_MEMORY(u64, local_words);
   Tree t = Tree_at(local_words, capacity);
-  u32 stride = boosting_book_words(capacity);
+  u32 stride = BOOSTING_BOOK_WORDS(capacity);
   FOR_GROUP(run, runs) {
     GLOBAL const i32 *mine = told + run * TOLD_NUMBERS;
     boosting_open(local_words, books + (u64)run * stride, stride);
@@ -1149,6 +1153,9 @@ KERNEL void boosting_plant_global(
  * Local words: 2 (chunk + 1) masks and states, 64 pairs sums, (chunk + 32 pairs) / 4 lists and
  * 5 pairs for where they begin; chunk a multiple of 4, pairs the most at once.
  */
+#define BOOSTING_SUM_LOCAL(chunk, pairs) \
+  (8u * (2u * ((chunk) + 1u) + 64u * (pairs) + ((chunk) + 32u * (pairs)) / 4u + \
+         BOOSTING_PAIR_WORDS * (pairs)))
 KERNEL void GROUP_AT_MOST(1024) boosting_sum(
     GLOBAL u64 *sums,
     GLOBAL const u64 *books,
@@ -1179,7 +1186,7 @@ KERNEL void GROUP_AT_MOST(1024) boosting_sum(
     u32 run = task / words / chunks;
     u32 count = rows - first < chunk ? rows - first : chunk;
     GlobalTree t =
-        GlobalTree_at((GLOBAL u64 *)books + (u64)run * boosting_book_words(capacity), capacity);
+        GlobalTree_at((GLOBAL u64 *)books + (u64)run * BOOSTING_BOOK_WORDS(capacity), capacity);
     GLOBAL const u64 *train = sets + (u64)told[run * TOLD_NUMBERS + TOLD_TRAIN] * WORDS64(rows);
     GLOBAL const u32 *leaves = leaf_of + (u64)run * rows + first;
     u32 pairs = t.scalar[SCALAR_LISTED] == 0u ? 0u : t.scalar[SCALAR_PAIRS];
@@ -1234,6 +1241,7 @@ KERNEL void GROUP_AT_MOST(1024) boosting_sum(
 }
 
 /* The best splits of the leaves of a pair; a group a run and a pair. Local: 3 words an item. */
+#define BOOSTING_SEARCH_LOCAL(items) (24u * (items))
 KERNEL void boosting_search(
     GLOBAL u64 *books,
     GLOBAL u64 *sums,
@@ -1251,7 +1259,7 @@ KERNEL void boosting_search(
     u32 run = task / most_pairs;
     u32 pair = task - run * most_pairs;
     Settings s = boosting_settings(told + run * TOLD_NUMBERS);
-    GlobalTree t = GlobalTree_at(books + (u64)run * boosting_book_words(capacity), capacity);
+    GlobalTree t = GlobalTree_at(books + (u64)run * BOOSTING_BOOK_WORDS(capacity), capacity);
     GLOBAL u64 *mine = sums + (u64)run * slots * width;
     u32 has_sums = pair < t.scalar[SCALAR_PAIRS] && t.pair[pair].end > t.pair[pair].start;
     if (has_sums) {
@@ -1290,7 +1298,7 @@ KERNEL void boosting_plan_global(
     GLOBAL u64 *books, GLOBAL const i32 *told, u32 runs, u32 capacity, LOCAL_PARAMETER) {
   LOCAL_MEMORY(u64, local_words);
   Tree t = Tree_at(local_words, capacity);
-  u32 stride = boosting_book_words(capacity);
+  u32 stride = BOOSTING_BOOK_WORDS(capacity);
   FOR_GROUP(run, runs) {
     Settings s = boosting_settings(told + run * TOLD_NUMBERS);
     boosting_open(local_words, books + (u64)run * stride, stride);
@@ -1314,7 +1322,7 @@ KERNEL void boosting_move(
     LOCAL_PARAMETER) {
   for (u32 run = 0; run < runs; run++) {
     GlobalTree t =
-        GlobalTree_at((GLOBAL u64 *)books + (u64)run * boosting_book_words(capacity), capacity);
+        GlobalTree_at((GLOBAL u64 *)books + (u64)run * BOOSTING_BOOK_WORDS(capacity), capacity);
     u32 pairs = t.scalar[SCALAR_PAIRS];
     u32 listed = t.scalar[SCALAR_LISTED];
     FOR_EACH(r, pairs == 0u ? 0u : rows) {
@@ -1350,7 +1358,7 @@ KERNEL void boosting_settle_global(
     LOCAL_PARAMETER) {
   LOCAL_MEMORY(u64, local_words);
   Tree t = Tree_at(local_words, capacity);
-  u32 stride = boosting_book_words(capacity);
+  u32 stride = BOOSTING_BOOK_WORDS(capacity);
   FOR_GROUP(run, runs) {
     GLOBAL const u64 *offset = offsets + 3u * run;
     Settings s = boosting_settings(told + run * TOLD_NUMBERS);
@@ -1368,6 +1376,7 @@ KERNEL void boosting_settle_global(
  * Takes the leaves' values off the rows, sums the errors and sends all rows back to the root; a
  * group a run and `chunk` rows. Local: 3 words.
  */
+#define BOOSTING_APPLY_LOCAL (8u * 3u)
 KERNEL void boosting_apply(
     GLOBAL u64 *state,
     GLOBAL u32 *leaf_of,
@@ -1387,7 +1396,7 @@ KERNEL void boosting_apply(
     u32 count = rows - first < chunk ? rows - first : chunk;
     GLOBAL const i32 *mine = told + run * TOLD_NUMBERS;
     GLOBAL const u64 *validation = sets + (u64)mine[TOLD_VALIDATION] * WORDS64(rows);
-    GlobalTree t = GlobalTree_at(books + (u64)run * boosting_book_words(capacity), capacity);
+    GlobalTree t = GlobalTree_at(books + (u64)run * BOOSTING_BOOK_WORDS(capacity), capacity);
     Settings s = boosting_settings(mine);
     u32 grown = t.at[AT_DONE] == 0u;
     if (grown) {

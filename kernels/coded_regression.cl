@@ -33,6 +33,12 @@ typedef float real;
 /* Partial sums a group keeps in local memory. */
 #define PARTS 1024u
 #define PART_RUNS 32u
+/* Numbers of a fit in `which`, `aims` and `results`: see coded_regression_fit. */
+#define FIT_WHICH 3u
+#define FIT_AIMS 5u
+#define FIT_RESULTS 3u
+/* Bytes of local memory of the kernels that add up: parts, their runs and a word for flags. */
+#define CODED_REGRESSION_LOCAL (8u * (PARTS + PART_RUNS + 1u))
 /* Local memory of the kernels that add up: PARTS + PART_RUNS doubles and a flag. */
 
 FUNCTION double sign_of(GLOBAL const u64 *signature, u32 delay) {
@@ -428,8 +434,8 @@ KERNEL void coded_regression_fit(
     for (u32 second = 0; second < 2u; second++) {
       GLOBAL double *weights = (second != 0u ? relaxed : lasso) + (u64)fit * terms;
       GLOBAL const double *before = second != 0u ? lasso + (u64)fit * terms : start;
-      GLOBAL const double *asked = aims + 5u * fit;
-      u32 begun = second != 0u || which[3u * fit + 2u] != 0 ? 1u : 0u;
+      GLOBAL const double *asked = aims + FIT_AIMS * fit;
+      u32 begun = second != 0u || which[FIT_WHICH * fit + 2u] != 0 ? 1u : 0u;
       FOR_LOCAL(s, terms) {
         weights[s] = begun != 0u ? before[s] : 0.0;
       }
@@ -442,10 +448,10 @@ KERNEL void coded_regression_fit(
       aim.ridge = second != 0u ? 0.0 : asked[1];
       aim.slack = asked[2u + second];
       u32 wanted = aim.slack >= 0.0 && (second == 0u || (double)support <= asked[4]) ? 1u : 0u;
-      take_delays(&system, masks, sums, (u32)which[3u * fit]);
+      take_delays(&system, masks, sums, (u32)which[FIT_WHICH * fit]);
       descend(&system, &aim, 1u - second, before, weights, wanted != 0u ? sweeps : 0u, parts);
-      i32 test = which[3u * fit + 1u];
-      take_delays(&system, masks, sums, (u32)(test >= 0 ? test : which[3u * fit]));
+      i32 test = which[FIT_WHICH * fit + 1u];
+      take_delays(&system, masks, sums, (u32)(test >= 0 ? test : which[FIT_WHICH * fit]));
       double error = excess_error(&system, weights, parts);
       u32 own = 0;
       FOR_LOCAL(s, terms) {
@@ -456,9 +462,9 @@ KERNEL void coded_regression_fit(
       support = flags[1];
       if (LOCAL_ID == 0u) {
         u32 known = test >= 0 && (second == 0u || wanted != 0u) ? 1u : 0u;
-        results[3u * fit + second] = known != 0u ? error : BITS_DOUBLE((u64)0x7FF8000000000000u);
+        results[FIT_RESULTS * fit + second] = known != 0u ? error : BITS_DOUBLE((u64)0x7FF8000000000000u);
         if (second == 0u) {
-          results[3u * fit + 2u] = (double)support;
+          results[FIT_RESULTS * fit + 2u] = (double)support;
         }
       }
       BARRIER();

@@ -329,7 +329,14 @@ typedef struct {
 #define STATE_BEST 5
 #define STATE_HITS 6
 
-/* KernelDecoding.localBytes has the same sizes. */
+#define STATE_NUMBERS 8
+
+/* Bytes of local memory of decoding_decode: Shared, member by member. */
+#define DECODING_DECODE_LOCAL(delays, patterns)                                       \
+  (8u * ((delays) + MOST_WEAK + (patterns) + 2u + CHUNK) +                            \
+   4u * ((patterns) + 2u + 3u * CHUNK + MOST_WEAK +                                   \
+         (MOST_WEAK + 1u + CHUNK + MOST_DEGREE + ERRORS + 1u) * ERRORS + STATE_NUMBERS))
+
 FUNCTION Shared shared_of(LOCAL double *memory, u32 delays, u32 patterns) {
   Shared shared;
   shared.numbers = memory;
@@ -732,6 +739,7 @@ FUNCTION void emit(
  * energies: (problems, groups, points); largest: (problems) bits of the largest energy, 0 before.
  * Local memory: TILE * (TILE + 2) doubles.
  */
+#define DECODING_GATHER_LOCAL (8u * TILE * (TILE + 2u))
 KERNEL void decoding_gather(
     GLOBAL const double *doubles,
     GLOBAL const float *singles,
@@ -807,7 +815,7 @@ KERNEL void decoding_gather(
  * (groups, features); signatures: (features, words) bit p = <d_p, i>.
  * Candidates of problem q from place q * groups * points on: left: share of the energy that is
  * left; where: bin in the problem; sets: (places, 1 + ERRORS) size and features; places: (places,
- * groups) the term's bins. Local memory: see shared_of.
+ * groups) the term's bins. Local memory: DECODING_DECODE_LOCAL.
  */
 KERNEL void decoding_decode(
     GLOBAL const double *numbers,

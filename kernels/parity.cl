@@ -21,6 +21,14 @@
 /* Sets an item holds in registers: independent sums hide the latency of local memory. */
 #define PRODUCT_SETS 2u
 
+/* Bytes of local memory: squares; two tiles of columns, odd strides; tables of four rows and a */
+/* tile of columns; the numbers of a part. */
+#define PARITY_TRANSPOSE_LOCAL(tiles) (8u * 64u * (tiles))
+#define PARITY_GRAM_LOCAL(side) (8u * 2u * GRAM_WORDS * (4u * (side) + 1u))
+#define PARITY_PRODUCTS_LOCAL(items) \
+  (8u * (256u * PRODUCT_WORDS + PRODUCT_SETS * (items) * (PRODUCT_WORDS + 1u)))
+#define PARITY_RANGES_LOCAL (4u * 3u)
+
 /*
  * Feature columns of masks.
  *   bits   U64 (64 mask_words, words) row-major: bit r of word w of row f is feature f of mask

@@ -14,6 +14,9 @@
 #include "device.h"
 #include "group.h"
 
+/* Bytes of local memory: a count an item. */
+#define PARITY_REGRESSION_HITS_LOCAL(items) (4u * (items))
+
 /*
  * Rows of a table in another order.
  *   out    U64 (count, words) row-major: row i is row order[i] of `rows`

@@ -36,6 +36,11 @@
 /* A threshold that no product exceeds. */
 #define NEVER 1e300
 
+/* Bytes of local memory: lanes; where sweeps run also a tile, moves, pulls, and which moved. */
+#define PATHS_LASSO_LOCAL(items) LANES_OR_ITEMS_LOCAL(items)
+#define PATHS_LASSO_DESCEND_LOCAL(items) \
+  (LANES_OR_ITEMS_LOCAL(items) + 8u * (BLOCK * TILE + 2u * BLOCK + BLOCK / 2u + 1u))
+
 /* What a level of the penalty is for: the unpenalised columns alone, a step between two wanted. */
 #define START 0
 #define STEP 1
@@ -59,6 +64,9 @@
 
 /* And F64 (problems, LEVELS) row-major. */
 #define LEVELS 8u
+/* Vectors of doubles and of integers for each column, without the slices. */
+#define LASSO_VECTORS 8u
+#define LASSO_INTEGERS 4u
 #define PENALTY 0u
 #define PREVIOUS 1u  /* the penalty of the level before */
 #define THRESHOLD 2u /* residual products above this join; the unpenalised columns when negative */
@@ -463,7 +471,7 @@ FUNCTION double largest_outside(const Lasso *t) {
     t.rest = vectors + 5u * total + at;                     \
     t.image = vectors + 6u * total + at;                    \
     t.step = vectors + 7u * total + at;                     \
-    t.partial = vectors + 8u * total + SLICES * at;         \
+    t.partial = vectors + LASSO_VECTORS * total + SLICES * at; \
     t.members = integers + at;                              \
     t.inside = integers + total + at;                       \
     t.rows = integers + 2u * total + at;                    \

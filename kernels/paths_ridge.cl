@@ -32,6 +32,8 @@
 #define NOTHING 1e-14
 /* Sums that are added side by side in a product with a vector of the basis; a multiple of 4. */
 #define TEAM 32u
+/* Vectors of doubles for each column, without the slices. */
+#define RIDGE_VECTORS 3u
 
 #define PENALISED 0
 #define ELIMINATED 1
@@ -109,7 +111,7 @@ FUNCTION void project(
  *   beside       F64 (k) a problem: what couples j - 1 and j in T; first the length of r
  *   steps        I32 (problems): number of vectors
  *   pivots       F64 (2, penalties) a problem, scratch
- *   vectors      F64 (3 + SLICES, total), sums F64 (TEAM, total), rows I32 (total), scratch
+ *   vectors      F64 (RIDGE_VECTORS + SLICES, total), sums F64 (TEAM, total), rows I32 (total), scratch
  *   unpenalised  U8 (k) a problem
  *   penalties    F64 a problem
  * A group takes a problem. Each step multiplies S by the newest vector and takes the parts along
@@ -153,7 +155,7 @@ KERNEL void paths_ridge_basis(
     GLOBAL double *next = vectors + at;
     GLOBAL double *parts = vectors + total + at;
     GLOBAL double *more = vectors + 2u * total + at;
-    GLOBAL double *partial = vectors + 3u * total + SLICES * at;
+    GLOBAL double *partial = vectors + RIDGE_VECTORS * total + SLICES * at;
     GLOBAL double *sums = all_sums + TEAM * at;
     GLOBAL i32 *rows = all_rows + at;
     GLOBAL const double *penalty = all_penalties + row[3];

@@ -42,6 +42,10 @@ FUNCTION void screening_members(u64 n, u32 size, u32 features, u32 *members) {
 
 /* Sums that are added side by side, so that their order does not depend on the group. */
 #define LANES 256u
+/* Bytes of local memory: the largest values and squares of the lanes; planes and their counts. */
+#define SCREENING_SPREAD_LOCAL (8u * 2u * LANES)
+#define SCREENING_PREFIXES_LOCAL(plane_count, words) \
+  (8u * (plane_count) * (words) + 4u * ((plane_count) + 2u))
 
 /*
  * spread: F64 (2), the largest magnitude and the sum of squares of one output's values. One group.
@@ -200,6 +204,12 @@ KERNEL void screening_prefixes(
 #define TILE_STRIDE 9u /* odd, so that rows of a tile lie in different banks */
 #define TILE_ITEMS 256u
 #define LOW_BITS 0x01010101u
+/* Bits of a value that fit a byte, and rows whose sums fit 32 bits, less one. */
+#define PRODUCT_PLANES 8u
+#define PRODUCT_ROWS (1u << 21)
+/* Bytes of local memory: words of the left and right sets, bytes of the values. */
+#define SCREENING_PRODUCTS_LOCAL \
+  (4u * ((TILE_LEFT + TILE_RIGHT) * TILE_STRIDE + 8u * TILE_WORDS))
 
 /*
  * members: U32 (count, size), the sets from number `first` on; edges: I32 (count), their largest

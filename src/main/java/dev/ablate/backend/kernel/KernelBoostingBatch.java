@@ -10,16 +10,16 @@ import java.util.Map;
 
 /** Runs that are fitted together. */
 final class KernelBoostingBatch {
-  private static final String STEM = "boosting";
-  private static final int BEGIN_BYTES = 8 * 261;
-  private static final int MOST_CHUNK = 1 << 14;
+  static final String STEM = "boosting";
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
+  private static final int MOST_CHUNK = SOURCE.constant("BOOSTING_MOST_ROWS");
 
   // Places in a run's progress.
-  private static final int BASE = 0;
-  private static final int EXPONENT = 1;
-  private static final int GROWN = 3;
-  private static final int NODES = 6;
-  private static final int DONE = 7;
+  private static final int BASE = SOURCE.constant("AT_BASE");
+  private static final int EXPONENT = SOURCE.constant("AT_EXPONENT");
+  private static final int GROWN = SOURCE.constant("AT_GROWN");
+  private static final int NODES = SOURCE.constant("AT_NODES");
+  private static final int DONE = SOURCE.constant("AT_DONE");
 
   private final Runtime runtime;
   private final KernelBoostingData data;
@@ -91,7 +91,7 @@ final class KernelBoostingBatch {
         kernel,
         runs.size(),
         runtime.groupSize(kernel),
-        BEGIN_BYTES,
+        kernel.number("BOOSTING_BEGIN_LOCAL"),
         Arguments.of()
             .put("state", b.state)
             .put("books", b.books)
@@ -267,7 +267,7 @@ final class KernelBoostingBatch {
         kernel,
         groups((long) runs.size() * shape.pairs()),
         size,
-        24 * size,
+        kernel.number("BOOSTING_SEARCH_LOCAL", size),
         Arguments.of()
             .put("books", b.books)
             .put("sums", sums)
@@ -286,7 +286,7 @@ final class KernelBoostingBatch {
         kernel,
         groups((long) runs.size() * ((data.rows() + chunk - 1) / chunk)),
         runtime.groupSize(kernel),
-        24,
+        kernel.number("BOOSTING_APPLY_LOCAL"),
         Arguments.of()
             .put("state", b.state)
             .put("leaf_of", leafOf)
@@ -303,7 +303,11 @@ final class KernelBoostingBatch {
   private void aGroupARun(String function, Arguments arguments) {
     Runtime.Kernel kernel = kernel(function);
     runtime.launch(
-        kernel, groups(runs.size()), runtime.groupSize(kernel), 8 * shape.book(), arguments);
+        kernel,
+        groups(runs.size()),
+        runtime.groupSize(kernel),
+        kernel.number("BOOSTING_TREE_LOCAL", shape.capacity()),
+        arguments);
   }
 
   private int groups(long tasks) {

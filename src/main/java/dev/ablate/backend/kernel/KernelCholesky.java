@@ -4,19 +4,20 @@ import java.util.Map;
 
 /** Cholesky factors of matrices side by side on a device: {@code kernels/cholesky.cl}. */
 final class KernelCholesky {
-  /** Columns that are eliminated together, PANEL in the source. */
-  static final int PANEL = 64;
-
-  /** Numbers of a row of the table, TABLE in the source. */
-  static final int TABLE = 8;
-
   private static final String STEM = "cholesky";
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
 
-  /** Rows that a group solves, STRIP in the source. */
-  private static final int STRIP = 16;
+  /** Columns that are eliminated together. */
+  static final int PANEL = SOURCE.constant("PANEL");
 
-  /** Two chunks of a panel: DEPTH times STRIDE doubles each in the source. */
-  private static final int CHUNKS = 2 * 16 * (PANEL + 1) * Double.BYTES;
+  /** Numbers of a row of the table. */
+  static final int TABLE = SOURCE.constant("TABLE");
+
+  /** Rows that a group solves. */
+  private static final int STRIP = SOURCE.constant("STRIP");
+
+  /** Local memory for two chunks of a panel. */
+  private static final int CHUNKS = SOURCE.number("CHOLESKY_CHUNKS_LOCAL");
 
   /** Most items a group along a side of a tile; an item has 4 x 4 numbers. */
   private static final int SIDE = 16;
@@ -71,7 +72,7 @@ final class KernelCholesky {
           panelKernel,
           m.count(),
           size,
-          PANEL * (PANEL + 2) * Double.BYTES,
+          panelKernel.number("CHOLESKY_PANEL_LOCAL"),
           Arguments.of()
               .put("matrices", m.matrices())
               .put("inverses", m.inverses())
@@ -106,7 +107,7 @@ final class KernelCholesky {
         solve,
         runtime.groups((long) m.count() * strips * size, size),
         size,
-        STRIP * PANEL * Double.BYTES,
+        solve.number("CHOLESKY_SOLVE_LOCAL"),
         Arguments.of()
             .put("targets", targets)
             .put("inverses", m.inverses())
@@ -148,7 +149,7 @@ final class KernelCholesky {
           kernel,
           runtime.groups((long) m.count() * chunks * size, size),
           size,
-          2 * PANEL * Double.BYTES,
+          kernel.number("CHOLESKY_BACKWARD_LOCAL"),
           Arguments.of()
               .put("matrices", m.matrices())
               .put("weights", m.weights())

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** What kernels need of a coded design: its field, its code and where features fall. */
 final class KernelCode {
   /** Most errors that {@code decoding.cl} is compiled for: without a macro, and with one. */
-  private static final int DEFAULT_CAPACITY = 5;
+  private static final int DEFAULT_CAPACITY = KernelMacros.of("decoding").constant("ERRORS");
 
   private static final int LARGE_CAPACITY = 8;
 

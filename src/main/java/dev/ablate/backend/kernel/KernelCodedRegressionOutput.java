@@ -11,9 +11,6 @@ import java.util.List;
 
 /** One problem's transforms on a device. */
 final class KernelCodedRegressionOutput implements CodedRegression.Output {
-  /** Doubles of local memory that sums take, with a word for a flag: see the kernels. */
-  static final int LOCAL_DOUBLES = 1024 + 32 + 1;
-
   private final Runtime runtime;
   private final Runtime.Scope scope;
   private final CodedBins bins;
@@ -185,7 +182,7 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
           kernel,
           bins.delays(),
           runtime.groupSize(kernel),
-          LOCAL_DOUBLES * Double.BYTES,
+          kernel.number("CODED_REGRESSION_LOCAL"),
           Arguments.of()
               .put("squares", sums)
               .put("transforms", transforms)

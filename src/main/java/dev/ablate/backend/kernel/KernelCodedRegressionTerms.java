@@ -19,7 +19,7 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
   private static final double SINGLE_ROUNDING = 1e-7;
 
   /** Partial sums a group keeps: see the kernels. */
-  private static final int PARTS = 1024;
+  private static final int PARTS = KernelMacros.of(KernelCodedRegression.STEM).constant("PARTS");
 
   /** Most sweeps of one fit. */
   private static final int SWEEPS = 1000;
@@ -281,7 +281,7 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
           kernel,
           fits.count(),
           runtime.groupSize(kernel),
-          KernelCodedRegressionOutput.LOCAL_DOUBLES * Double.BYTES,
+          kernel.number("CODED_REGRESSION_LOCAL"),
           Arguments.of()
               .put("lasso", fits.lasso())
               .put("relaxed", fits.relaxed())

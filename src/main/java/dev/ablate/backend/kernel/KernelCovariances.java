@@ -14,16 +14,6 @@ final class KernelCovariances implements AutoCloseable {
 
   private static final int PANEL = KernelCholesky.PANEL;
 
-  /** Tables of exponents for the bytes of a word: 256 BYTES doubles in the source. */
-  private static final int EXPONENTS = 256 * 8 * Double.BYTES;
-
-  /** A tile, sums of 64 features in 4 strands, totals, and two words of each row and column. */
-  private static final int SLOPES =
-      (PANEL * (PANEL + 1) + 64 * 4 + PANEL) * Double.BYTES + 4 * PANEL * Integer.BYTES;
-
-  /** Sums side by side, LANES in the headers. */
-  static final int LANES = 256 * Double.BYTES;
-
   private final Runtime runtime;
   private final KernelCholesky cholesky;
   private final Runtime.Scope scope;
@@ -134,7 +124,7 @@ final class KernelCovariances implements AutoCloseable {
         kernel,
         runtime.groups((long) blocks.size() * tiles * tiles * side * side, side * side),
         side * side,
-        EXPONENTS + 8 * side * Long.BYTES,
+        kernel.number("GAUSSIAN_PROCESS_COVARIANCE_LOCAL", side),
         Arguments.of()
             .put("matrices", matrices.matrices())
             .put("masks", data.masks())
@@ -162,7 +152,7 @@ final class KernelCovariances implements AutoCloseable {
         kernel,
         runtime.groups((long) blocks.size() * panels * panels * data.words() * size, size),
         size,
-        SLOPES,
+        kernel.number("GAUSSIAN_PROCESS_SLOPES_LOCAL"),
         Arguments.of()
             .put("partial", partial)
             .put("matrices", matrices.matrices())
@@ -188,7 +178,7 @@ final class KernelCovariances implements AutoCloseable {
           kernel,
           runtime.groups((long) blocks.size() * size, size),
           size,
-          LANES,
+          kernel.number("LANES_LOCAL"),
           Arguments.of()
               .put("results", there)
               .put("partial", partial)

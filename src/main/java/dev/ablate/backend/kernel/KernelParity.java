@@ -12,13 +12,10 @@ import java.util.Objects;
 final class KernelParity implements Parity {
   private static final String STEM = "parity";
 
-  /** Words of each column that a group of {@code parity_gram} holds, GRAM_WORDS in the source. */
-  private static final int GRAM_WORDS = 16;
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
 
-  /** Sums of fours and words of each column, PRODUCT_WORDS in the source. */
-  private static final int PRODUCT_WORDS = 8;
-
-  private static final int PRODUCT_SETS = 2;
+  /** Sets of an item of {@code parity_products}. */
+  private static final int PRODUCT_SETS = SOURCE.constant("PRODUCT_SETS");
 
   private final Runtime runtime;
 
@@ -73,7 +70,7 @@ final class KernelParity implements Parity {
     int size = runtime.groupSize(kernel);
     int tiles = Math.max(1, size / 32);
     long groups = (words + tiles - 1L) / tiles * maskWords;
-    int local = 64 * tiles * Long.BYTES;
+    int local = kernel.number("PARITY_TRANSPOSE_LOCAL", tiles);
     runtime.launch(
         kernel,
         runtime.groups(groups * size, size),
@@ -106,7 +103,7 @@ final class KernelParity implements Parity {
             kernel,
             runtime.groups(groups * size, size),
             size,
-            2 * GRAM_WORDS * (4 * side + 1) * Long.BYTES,
+            kernel.number("PARITY_GRAM_LOCAL", side),
             Arguments.of()
                 .put("gram", gram)
                 .put("columns", scope.in(columns))
@@ -188,7 +185,7 @@ final class KernelParity implements Parity {
   }
 
   private static int productBytes(int size) {
-    return (256 * PRODUCT_WORDS + PRODUCT_SETS * size * (PRODUCT_WORDS + 1)) * Long.BYTES;
+    return SOURCE.number("PARITY_PRODUCTS_LOCAL", size);
   }
 
   /** First word, one past the last word and number of rows of each part. */
@@ -200,7 +197,7 @@ final class KernelParity implements Parity {
         kernel,
         runtime.groups((long) partCount * size, size),
         size,
-        3 * Integer.BYTES,
+        kernel.number("PARITY_RANGES_LOCAL"),
         Arguments.of()
             .put("ranges", ranges)
             .put("parts", parts)

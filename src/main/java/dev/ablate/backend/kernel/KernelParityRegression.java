@@ -122,7 +122,7 @@ final class KernelParityRegression implements ParityRegression {
           kernel,
           1,
           size,
-          size * Integer.BYTES,
+          kernel.number("PARITY_REGRESSION_HITS_LOCAL", size),
           Arguments.of()
               .put("positions", positions)
               .put("coefficients", coefficients)

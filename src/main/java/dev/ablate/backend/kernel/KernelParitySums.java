@@ -18,9 +18,6 @@ import java.util.function.Supplier;
 final class KernelParitySums implements ParityRegression.Sums {
   static final String STEM = "parity_regression";
 
-  /** LANES of the kernels. */
-  private static final int LANES = 256;
-
   private final Runtime runtime;
   private final boolean[] free;
   private final FoldOrder order;
@@ -63,7 +60,7 @@ final class KernelParitySums implements ParityRegression.Sums {
         kernel,
         order.folds(),
         runtime.groupSize(kernel),
-        LANES * Double.BYTES,
+        kernel.number("LANES_LOCAL"),
         Arguments.of()
             .put("energies", foldEnergies)
             .put("values", y)
@@ -232,7 +229,7 @@ final class KernelParitySums implements ParityRegression.Sums {
             kernel,
             runtime.groups((long) all.length * group, group),
             group,
-            LANES * Double.BYTES,
+            kernel.number("LANES_LOCAL"),
             Arguments.of()
                 .put("errors", errors)
                 .put("path", path)

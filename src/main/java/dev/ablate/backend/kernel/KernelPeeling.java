@@ -15,13 +15,9 @@ import java.util.TreeMap;
 
 /** Some problems at once: their bins, what is left in them, and the terms taken out so far. */
 final class KernelPeeling {
-  private static final int TILE = 32;
-  private static final int CHUNK = 64;
-  private static final int MOST_WEAK = 30;
-  private static final int MOST_DEGREE = 20;
-  private static final int STATES = 8;
-  private static final int RADIX = 2048;
-  private static final int RADIX_RUN = 32;
+  private static final String STEM = "decoding";
+  private static final int TILE = KernelMacros.of(STEM).constant("TILE");
+  private static final int MOST_WEAK = KernelMacros.of(STEM).constant("MOST_WEAK");
 
   /** Rounds between two looks at what was found; those after the last that finds some are empty. */
   private static final int ROUNDS_A_LOOK = 2;
@@ -149,14 +145,14 @@ final class KernelPeeling {
   private void gather(KernelBuffer transforms, int first) {
     boolean single = transforms.element() == Element.F32;
     rounding = single ? PeelingRules.SINGLE_ROUNDING : PeelingRules.ROUNDING;
-    Runtime.Kernel kernel = runtime.kernel("decoding", "decoding_gather", code.macros());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "decoding_gather", code.macros());
     int blocks = problems * bins.groups();
     long tiles = (long) blocks * ((bins.points() + TILE - 1) / TILE);
     runtime.launch(
         kernel,
         runtime.groups(tiles, 1),
         runtime.groupSize(kernel),
-        TILE * (TILE + 2) * Double.BYTES,
+        kernel.number("DECODING_GATHER_LOCAL"),
         Arguments.of()
             .reinterpret("doubles", transforms)
             .reinterpret("singles", transforms)
@@ -171,18 +167,8 @@ final class KernelPeeling {
             .put("points", bins.points()));
   }
 
-  /** What {@code shared_of} in {@code decoding.cl} lays out. */
-  private int decodingLocalBytes() {
-    int errors = code.capacity();
-    int doubles = bins.delays() + MOST_WEAK + patterns + 2 + CHUNK;
-    int integers =
-        patterns
-            + 2
-            + 3 * CHUNK
-            + MOST_WEAK
-            + (MOST_WEAK + CHUNK + MOST_DEGREE + errors + 2) * errors
-            + STATES;
-    long bytes = (long) doubles * Double.BYTES + (long) integers * Integer.BYTES;
+  private int decodingLocalBytes(Runtime.Kernel kernel) {
+    long bytes = kernel.macros().value("DECODING_DECODE_LOCAL", bins.delays(), patterns);
     if (bytes > runtime.device().limits().localBytes()) {
       throw new IllegalArgumentException(
           patterns
@@ -199,12 +185,12 @@ final class KernelPeeling {
   }
 
   private void decode(int round) {
-    Runtime.Kernel kernel = runtime.kernel("decoding", "decoding_decode", code.macros());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "decoding_decode", code.macros());
     runtime.launch(
         kernel,
         runtime.groups((long) problems * binCount, 1),
         runtime.groupSize(kernel),
-        decodingLocalBytes(),
+        decodingLocalBytes(kernel),
         Arguments.of()
             .put("numbers", numbers)
             .put("energies", energies)
@@ -244,7 +230,7 @@ final class KernelPeeling {
         kernel,
         problems,
         runtime.groupSize(kernel),
-        (RADIX + RADIX / RADIX_RUN + 2) * Integer.BYTES,
+        kernel.number("PEELING_PEEL_LOCAL"),
         Arguments.of()
             .put("numbers", numbers)
             .put("energies", energies)

@@ -148,7 +148,7 @@ final class KernelPosterior implements Posterior {
         kernel,
         runtime.groups((long) count * items, items),
         items,
-        KernelCovariances.LANES,
+        kernel.number("LANES_LOCAL"),
         Arguments.of()
             .put("forms", to)
             .put("rows", signs)

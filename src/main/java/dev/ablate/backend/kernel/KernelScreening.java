@@ -24,7 +24,6 @@ final class KernelScreening implements Screening {
   private static final int PREFIXES = 1 << 24;
 
   private static final int FIRST_ROOM = 1 << 14;
-  private static final int SPREAD_BYTES = 2 * 256 * Double.BYTES;
 
   private final Runtime runtime;
   private final KernelParity parity;
@@ -82,7 +81,7 @@ final class KernelScreening implements Screening {
           kernel,
           1,
           runtime.groupSize(kernel),
-          SPREAD_BYTES,
+          kernel.number("SCREENING_SPREAD_LOCAL"),
           Arguments.of()
               .put("spread", spread)
               .put("values", values)
@@ -155,7 +154,7 @@ final class KernelScreening implements Screening {
   private void run(Pass pass, long first, int prefixes, int[] features, List<int[]> near) {
     Runtime.Kernel kernel = runtime.kernel(STEM, "screening_prefixes", Map.of());
     int size = runtime.groupSize(kernel);
-    int local = 8 * pass.planeCount * pass.words + 4 * (pass.planeCount + 2);
+    long local = kernel.macros().value("SCREENING_PREFIXES_LOCAL", pass.planeCount, pass.words);
     if (local > runtime.device().limits().localBytes()) {
       throw new IllegalArgumentException(
           pass.rows + " masks are more than a group of " + runtime.device().name() + " can hold");
@@ -172,7 +171,7 @@ final class KernelScreening implements Screening {
             kernel,
             runtime.groups((long) prefixes * size, size),
             size,
-            local,
+            (int) local,
             Arguments.of()
                 .put("hits", hits)
                 .put("found", found)

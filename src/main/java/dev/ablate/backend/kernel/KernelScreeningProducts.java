@@ -12,21 +12,18 @@ import java.util.Map;
  * the same sums one after another elsewhere.
  */
 final class KernelScreeningProducts {
-  private static final String STEM = "screening";
+  static final String STEM = "screening";
 
   /** Bits of a value that fit a byte. */
-  static final int MOST_PLANES = 8;
+  static final int MOST_PLANES = KernelMacros.of(STEM).constant("PRODUCT_PLANES");
 
   /** Sums of so many rows fit 32 bits. */
-  static final int MOST_ROWS = 1 << 21;
+  static final int MOST_ROWS = KernelMacros.of(STEM).constant("PRODUCT_ROWS");
 
   /** Sets of a list: their parities over 4,000 masks take half a GiB. */
   private static final int LIST = 1 << 20;
 
-  private static final int ITEMS = 256;
-  private static final int WORDS = 8;
-  private static final int LOCAL_BYTES =
-      4 * ((ScreeningTiles.LEFT + ScreeningTiles.RIGHT) * (WORDS + 1) + 8 * WORDS);
+  private static final int ITEMS = KernelMacros.of(STEM).constant("TILE_ITEMS");
 
   private static final int FIRST_ROOM = 1 << 14;
 
@@ -182,7 +179,7 @@ final class KernelScreeningProducts {
             kernel,
             runtime.groups(tiles * size, size),
             size,
-            LOCAL_BYTES,
+            kernel.number("SCREENING_PRODUCTS_LOCAL"),
             Arguments.of()
                 .put("hits", hits)
                 .put("found", count)

@@ -7,10 +7,12 @@ import java.util.Map;
 final class KernelSort {
   private static final String STEM = "sort";
 
-  /** Bits a pass orders by, and its digits. */
-  private static final int DIGIT_BITS = 8;
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
 
-  private static final int DIGITS = 1 << DIGIT_BITS;
+  /** Values of a digit that a pass orders by, and their bits. */
+  private static final int DIGITS = SOURCE.constant("DIGITS");
+
+  private static final int DIGIT_BITS = Integer.numberOfTrailingZeros(DIGITS);
 
   private final Runtime runtime;
 
@@ -106,7 +108,7 @@ final class KernelSort {
     }
 
     private static int bytes(int size, int run) {
-      return 2 * Long.BYTES * size + Integer.BYTES * (3 * DIGITS + 2 * size * run + 17 * size);
+      return SOURCE.number("SORT_SCATTER_LOCAL", size, run);
     }
 
     void run(
@@ -120,7 +122,7 @@ final class KernelSort {
           countKernel,
           blocks.number,
           runtime.groupSize(countKernel),
-          DIGITS * Integer.BYTES,
+          countKernel.number("SORT_COUNT_LOCAL"),
           Arguments.of()
               .put("counts", counts)
               .put("keys", keysIn)
@@ -130,7 +132,7 @@ final class KernelSort {
               .put("shift", shift)
               .put("mask", mask));
       int offsetSize = runtime.groupSize(offsetKernel);
-      int local = 2 * Long.BYTES * offsetSize;
+      int local = offsetKernel.number("SORT_SCAN_LOCAL", offsetSize);
       runtime.launch(
           offsetKernel,
           DIGITS,
@@ -194,7 +196,7 @@ final class KernelSort {
         sum,
         blocks.number,
         sumSize,
-        2 * Long.BYTES * sumSize,
+        sum.number("SORT_SCAN_LOCAL", sumSize),
         Arguments.of()
             .put("sums", sums)
             .put("values", values)
@@ -205,7 +207,7 @@ final class KernelSort {
         apply,
         blocks.number,
         applySize,
-        2 * Long.BYTES * applySize,
+        apply.number("SORT_SCAN_LOCAL", applySize),
         Arguments.of()
             .put("prefix", prefix)
             .put("values", values)

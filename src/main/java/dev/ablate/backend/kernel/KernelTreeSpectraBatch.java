@@ -13,11 +13,11 @@ import java.util.Map;
 final class KernelTreeSpectraBatch {
   static final String STEM = "tree_spectra";
 
-  /** Most features on a path, PATH in the source. */
-  private static final int PATH = 30;
+  /** Most features on a path. */
+  private static final int PATH = KernelMacros.of(STEM).constant("PATH");
 
   /** Trees whose means are added at once, as HostTreeSpectra does. */
-  private static final int TREES = 256;
+  private static final int TREES = KernelMacros.of(STEM).constant("TREES");
 
   /** Terms have 32-bit numbers, and blocks of them may reach past the last. */
   private static final long MOST_TERMS = 1L << 30;

@@ -14,8 +14,8 @@ import java.util.Map;
 final class KernelTreeSpectraSets {
   private static final String STEM = "set_sums";
 
-  /** Terms of a set that one item adds, STRANDS in the source. */
-  private static final int STRANDS = 64;
+  /** Terms of a set that one item adds. */
+  private static final int STRANDS = KernelMacros.of(STEM).constant("STRANDS");
 
   private final Runtime runtime;
   private final Runtime.Scope scope;
@@ -123,7 +123,7 @@ final class KernelTreeSpectraSets {
           kernel,
           runtime.groups(Math.min(longSets, sets) * size, size),
           size,
-          STRANDS * Double.BYTES,
+          kernel.number("SET_SUMS_ADD_LONG_LOCAL"),
           Arguments.of()
               .put("sums", sums)
               .put("listed", listed)

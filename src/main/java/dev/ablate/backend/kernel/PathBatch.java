@@ -23,27 +23,24 @@ record PathBatch(
   private static final String LASSO = "paths";
   private static final String RIDGE = "paths_ridge";
 
-  /** BLOCK, LANES, SLICES and TEAM of the kernels. */
-  private static final int BLOCK = 32;
-
-  private static final int LANES = 256;
-  private static final int SLICES = 4;
-  private static final int TEAM = 32;
-
-  /** STATES, LEVELS and DONE of the lasso's kernels; the first state is the stage. */
-  private static final int STATES = 8;
-
-  private static final int LEVELS = 8;
-  private static final int DONE = 4;
+  private static final KernelMacros LASSO_SOURCE = KernelMacros.of(LASSO);
+  private static final KernelMacros RIDGE_SOURCE = KernelMacros.of(RIDGE);
+  private static final int STATES = LASSO_SOURCE.constant("STATES");
+  private static final int STAGE = LASSO_SOURCE.constant("STAGE");
+  private static final int LEVELS = LASSO_SOURCE.constant("LEVELS");
+  private static final int DONE = LASSO_SOURCE.constant("DONE");
 
   /** Rounds of the lasso's kernels between two looks at what is done. */
   private static final int ROUNDS = 8;
 
-  /** Vectors of doubles and of integers that a lasso keeps for each column, without the slices. */
-  private static final int LASSO_VECTORS = 8;
+  /** Vectors of doubles and of integers that a lasso keeps for each column. */
+  private static final int LASSO_VECTORS =
+      LASSO_SOURCE.constant("LASSO_VECTORS") + LASSO_SOURCE.constant("SLICES");
 
-  private static final int LASSO_INTEGERS = 4;
-  private static final int RIDGE_VECTORS = 3;
+  private static final int LASSO_INTEGERS = LASSO_SOURCE.constant("LASSO_INTEGERS");
+  private static final int RIDGE_VECTORS =
+      RIDGE_SOURCE.constant("RIDGE_VECTORS") + RIDGE_SOURCE.constant("SLICES");
+  private static final int TEAM = RIDGE_SOURCE.constant("TEAM");
 
   /** The lasso's weights: F64 {@code (penalties, k) row-major} a problem. */
   KernelBuffer lasso(Runtime.Scope scope) {
@@ -56,8 +53,7 @@ record PathBatch(
         Arguments.of()
             .put("path", path)
             .put("compact", scope.temporary(Element.F64, shape.elements()))
-            .put(
-                "vectors", scope.temporary(Element.F64, (LASSO_VECTORS + SLICES) * shape.columns()))
+            .put("vectors", scope.temporary(Element.F64, LASSO_VECTORS * shape.columns()))
             .put("integers", scope.temporary(Element.I32, LASSO_INTEGERS * shape.columns()))
             .put("states", states)
             .put("levels", scope.temporary(Element.F64, (long) LEVELS * shape.problems()))
@@ -101,7 +97,7 @@ record PathBatch(
         kernel,
         shape.problems(),
         size,
-        Math.max(LANES, size) * Double.BYTES,
+        kernel.number("LANES_OR_ITEMS_LOCAL", size),
         Arguments.of()
             .put("all_matrices", gram)
             .put("all_products", products)
@@ -111,8 +107,7 @@ record PathBatch(
             .put("all_beside", beside)
             .put("steps", steps)
             .put("all_pivots", scope.temporary(Element.F64, 2 * shape.penalties()))
-            .put(
-                "vectors", scope.temporary(Element.F64, (RIDGE_VECTORS + SLICES) * shape.columns()))
+            .put("vectors", scope.temporary(Element.F64, RIDGE_VECTORS * shape.columns()))
             .put("all_sums", scope.temporary(Element.F64, TEAM * shape.columns()))
             .put("all_rows", scope.temporary(Element.I32, shape.columns()))
             .put("all_unpenalised", unpenalised)
@@ -130,17 +125,14 @@ record PathBatch(
   private void launchLasso(String part, Arguments arguments) {
     Runtime.Kernel kernel = runtime.kernel(LASSO, "paths_lasso_" + part, Map.of());
     int size = runtime.groupSize(kernel);
-    int local = Math.max(LANES, size);
-    if (part.equals("descend")) {
-      local += BLOCK * (BLOCK + 1) + 2 * BLOCK + BLOCK / 2 + 1;
-    }
-    runtime.launch(kernel, shape.problems(), size, local * Double.BYTES, arguments);
+    String local = part.equals("descend") ? "PATHS_LASSO_DESCEND_LOCAL" : "PATHS_LASSO_LOCAL";
+    runtime.launch(kernel, shape.problems(), size, kernel.number(local, size), arguments);
   }
 
   private boolean done(KernelBuffer states) {
     int[] state = states.toHost().ints();
     for (int p = 0; p < shape.problems(); p++) {
-      if (state[p * STATES] != DONE) {
+      if (state[p * STATES + STAGE] != DONE) {
         return false;
       }
     }
@@ -203,7 +195,7 @@ record PathBatch(
         kernel,
         runtime.groups((long) shape.problems() * shape.mostPenalties() * size, size),
         size,
-        LANES * Double.BYTES,
+        kernel.number("LANES_LOCAL"),
         Arguments.of()
             .put("path", path)
             .put("all_matrices", gram)

@@ -36,6 +36,11 @@ final class Runtime {
     int groupSize() {
       return compiled.groupSize();
     }
+
+    /** A constant or a size that the source defines: {@link KernelMacros#number}. */
+    int number(String macro, long... arguments) {
+      return macros.number(macro, arguments);
+    }
   }
 
   /**

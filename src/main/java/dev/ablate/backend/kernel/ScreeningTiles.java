@@ -15,10 +15,10 @@ package dev.ablate.backend.kernel;
  */
 record ScreeningTiles(int features, int leftSize, int rightSize) {
   /** Left sets of a tile. */
-  static final int LEFT = 128;
+  static final int LEFT = KernelMacros.of(KernelScreeningProducts.STEM).constant("TILE_LEFT");
 
   /** Right sets of a tile. */
-  static final int RIGHT = 256;
+  static final int RIGHT = KernelMacros.of(KernelScreeningProducts.STEM).constant("TILE_RIGHT");
 
   /** The tiles of an order: left parts take half of the members, and the odd one. */
   static ScreeningTiles of(int features, int order) {
