@@ -7,9 +7,7 @@
  * penalties share the Krylov space of (S, r): V'SV = T is tridiagonal, and
  * w = V (T + penalty I)^-1 V'r.
  *
- * A call holds many problems of different sizes. A row of `table` says where one lies:
- *   table  U64 (problems, 6): size k, then the first element of its matrix, of its vectors, of its
- *          penalties, the number of penalties, the first element of its path
+ * A call holds many problems of different sizes; see paths_problem.h for where one lies.
  * `total` is the number of columns of all problems.
  *
  * Assumptions: TEAM k below 2^32; matrices are symmetric and positive semi-definite up to
@@ -21,6 +19,7 @@
  */
 #include "device.h"
 #include "group.h"
+#include "paths_problem.h"
 
 /* Share of the right side that a residual may have. */
 #define ENOUGH 1e-15
@@ -140,7 +139,7 @@ KERNEL void paths_ridge_basis(
     LOCAL_PARAMETER) {
   LOCAL_MEMORY(double, lanes);
   FOR_GROUP(problem, problems) {
-    GLOBAL const u64 *row = table + (u64)6u * problem;
+    GLOBAL const u64 *row = table + (u64)PROBLEM_NUMBERS * problem;
     u32 size = (u32)row[0];
     u64 at = row[2];
     u32 penalties = (u32)row[4];
@@ -234,7 +233,7 @@ KERNEL void paths_ridge_tridiagonal(
     u32 problems,
     LOCAL_PARAMETER) {
   FOR_GROUP(problem, problems) {
-    GLOBAL const u64 *row = table + (u64)6u * problem;
+    GLOBAL const u64 *row = table + (u64)PROBLEM_NUMBERS * problem;
     u32 penalties = (u32)row[4];
     u32 count = (u32)steps[problem];
     GLOBAL const double *diagonal = all_diagonals + row[2];
@@ -279,7 +278,7 @@ KERNEL void paths_ridge_weights(
     LOCAL_PARAMETER) {
   FOR_GROUP(task, problems * groups_each) {
     u32 problem = task / groups_each;
-    GLOBAL const u64 *row = table + (u64)6u * problem;
+    GLOBAL const u64 *row = table + (u64)PROBLEM_NUMBERS * problem;
     u32 size = (u32)row[0];
     u32 penalties = (u32)row[4];
     u32 count = (u32)steps[problem];
@@ -329,7 +328,7 @@ KERNEL void paths_ridge_unpenalised(
   FOR_GROUP(task, problems * most_penalties) {
     u32 problem = task / most_penalties;
     u32 p = task % most_penalties;
-    GLOBAL const u64 *row = table + (u64)6u * problem;
+    GLOBAL const u64 *row = table + (u64)PROBLEM_NUMBERS * problem;
     u32 size = (u32)row[0];
     GLOBAL const double *matrix = all_matrices + row[1];
     GLOBAL const double *products = all_products + row[2];
