@@ -116,7 +116,7 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
       int bytes = element().bytes();
       runtime.device().copy(transforms.memory(), offset * bytes, rest.memory(), 0, size * bytes);
       if (sets.size() > 0) {
-        BinMembers members = new BinMembers(bins, sets);
+        KernelCodedRegressionMembers members = new KernelCodedRegressionMembers(bins, sets);
         KernelBuffer[] in =
             temporary.in(
                 HostBuffer.of(members.bins()),

@@ -34,7 +34,7 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
   private final int size;
   private final int folds;
   private final long[][] masks;
-  private final BinMembers members;
+  private final KernelCodedRegressionMembers members;
   private final KernelBuffer columns;
   private final KernelBuffer differ;
   private final KernelBuffer starts;
@@ -56,7 +56,7 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
     this.size = sets.size();
     this.folds = folds;
     this.masks = masks(foldOf);
-    this.members = new BinMembers(bins, sets);
+    this.members = new KernelCodedRegressionMembers(bins, sets);
     this.scope = runtime.scope();
     try {
       long[] signatures = bins.signatures(sets);

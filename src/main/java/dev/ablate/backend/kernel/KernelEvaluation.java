@@ -91,19 +91,11 @@ final class KernelEvaluation implements Evaluation {
     void run(Buffer masks, KernelBuffer values) {
       long columnBytes = (long) runtime.tuning().get("evaluation.column_kibibytes") << 10;
       long most = Math.max(1, columnBytes / (Integer.BYTES * (columns + 1L))) * BLOCK;
-      int batch = (int) Math.min(most, rows);
-      for (int first = 0; first < rows; ) {
-        int count = Math.min(batch, rows - first);
-        try {
-          batch(masks, values, first, count);
-          first += count;
-        } catch (OutOfDeviceMemoryException e) {
-          if (count <= BLOCK) {
-            throw e;
-          }
-          batch = Math.max(BLOCK, count / 2 / BLOCK * BLOCK);
-        }
-      }
+      MemoryBatches.over(
+          rows,
+          (int) Math.min(most, rows),
+          BLOCK,
+          (first, count) -> batch(masks, values, first, count));
     }
 
     private void batch(Buffer masks, KernelBuffer values, int first, int count) {

@@ -60,10 +60,12 @@ final class KernelParityRegression implements ParityRegression {
     return to;
   }
 
-  /** Sets whose columns do not fit the device's memory together are tested in halves. */
+  /** Sets whose columns do not fit the device's memory together are tested in batches. */
   @Override
   public Hits hits(
       Sets sets, Buffer masks, int rows, int features, Buffer values, double threshold) {
+    IntStream.Builder positions = IntStream.builder();
+    DoubleStream.Builder coefficients = DoubleStream.builder();
     try (Runtime.Scope scope = runtime.scope()) {
       KernelBuffer there = scope.in(masks);
       KernelBuffer y = scope.in(values);
@@ -71,8 +73,22 @@ final class KernelParityRegression implements ParityRegression {
       for (int r = 0; r < rows; r++) {
         all[r >>> 6] |= 1L << r;
       }
-      return hits(sets, there, rows, features, y, scope.in(all), threshold);
+      KernelBuffer part = scope.in(all);
+      MemoryBatches.over(
+          sets.size(),
+          sets.size(),
+          1,
+          (first, count) -> {
+            Sets some =
+                count == sets.size()
+                    ? sets
+                    : sets.select(IntStream.range(first, first + count).toArray());
+            Hits hits = hits(some, there, rows, features, y, part, threshold);
+            Arrays.stream(hits.positions()).forEach(p -> positions.add(p + first));
+            Arrays.stream(hits.coefficients()).forEach(coefficients::add);
+          });
     }
+    return new Hits(positions.build().toArray(), coefficients.build().toArray());
   }
 
   private Hits hits(
@@ -83,30 +99,10 @@ final class KernelParityRegression implements ParityRegression {
       KernelBuffer values,
       KernelBuffer all,
       double threshold) {
-    if (sets.size() == 0) {
-      return new Hits(new int[0], new double[0]);
-    }
     try (Buffer columns = parity.columns(sets, masks, rows, features);
         Buffer products = parity.products(columns, sets.size(), rows, all, 1, values, 1)) {
       return above((KernelBuffer) products, rows, threshold);
-    } catch (OutOfDeviceMemoryException e) {
-      if (sets.size() < 2) {
-        throw e;
-      }
     }
-    int half = sets.size() / 2;
-    Sets left = sets.select(IntStream.range(0, half).toArray());
-    Sets right = sets.select(IntStream.range(half, sets.size()).toArray());
-    Hits first = hits(left, masks, rows, features, values, all, threshold);
-    Hits second = hits(right, masks, rows, features, values, all, threshold);
-    return new Hits(
-        IntStream.concat(
-                Arrays.stream(first.positions()),
-                Arrays.stream(second.positions()).map(p -> p + half))
-            .toArray(),
-        DoubleStream.concat(
-                Arrays.stream(first.coefficients()), Arrays.stream(second.coefficients()))
-            .toArray());
   }
 
   private Hits above(KernelBuffer products, int rows, double threshold) {

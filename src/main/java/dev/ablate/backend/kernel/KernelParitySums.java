@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /**
  * A regression in the memory of a device: the sums over each fold and over all rows. Folds whose
- * problems do not fit the memory together are solved in halves.
+ * problems do not fit the memory together are solved in batches.
  */
 final class KernelParitySums implements ParityRegression.Sums {
   static final String STEM = "parity_regression";
@@ -115,12 +115,12 @@ final class KernelParitySums implements ParityRegression.Sums {
 
   @Override
   public double[] lassoErrors(double[] scales, double[] penalties) {
-    return errors(0, order.folds(), scales, penalties, true);
+    return errors(scales, penalties, true);
   }
 
   @Override
   public double[] ridgeErrors(double[] penalties) {
-    return errors(0, order.folds(), ones(), penalties, false);
+    return errors(ones(), penalties, false);
   }
 
   @Override
@@ -165,10 +165,10 @@ final class KernelParitySums implements ParityRegression.Sums {
               .put("columns", scope.in(columns))
               .put("count", count)
               .put("size", size));
-      PathBatch problem =
-          new PathBatch(
+      KernelPathsBatch problem =
+          new KernelPathsBatch(
               runtime,
-              new PathShape(new int[] {count}, new int[] {1}),
+              new KernelPathsShape(new int[] {count}, new int[] {1}),
               picked,
               pickedProducts,
               scope.zeros(Element.U8, count),
@@ -187,29 +187,26 @@ final class KernelParitySums implements ParityRegression.Sums {
     return ones;
   }
 
-  /** Squared errors on some folds for each penalty, the lasso's or ridge's. */
-  private double[] errors(int from, int to, double[] scales, double[] penalties, boolean lasso) {
-    try {
-      return errorsTogether(from, to, scales, penalties, lasso);
-    } catch (OutOfDeviceMemoryException e) {
-      if (to - from < 2) {
-        throw e;
-      }
-    }
-    int middle = (from + to) >>> 1;
-    double[] errors = errors(from, middle, scales, penalties, lasso);
-    double[] others = errors(middle, to, scales, penalties, lasso);
-    for (int p = 0; p < errors.length; p++) {
-      errors[p] += others[p];
-    }
+  /** Squared errors on all folds for each penalty, the lasso's or ridge's. */
+  private double[] errors(double[] scales, double[] penalties, boolean lasso) {
+    double[] errors = new double[penalties.length];
+    MemoryBatches.over(
+        order.folds(),
+        order.folds(),
+        1,
+        (first, count) -> {
+          double[] some = errorsTogether(first, count, scales, penalties, lasso);
+          for (int p = 0; p < errors.length; p++) {
+            errors[p] += some[p];
+          }
+        });
     return errors;
   }
 
   private double[] errorsTogether(
-      int from, int to, double[] scales, double[] penalties, boolean lasso) {
+      int from, int count, double[] scales, double[] penalties, boolean lasso) {
     double[] sums = new double[penalties.length];
     try (Runtime.Scope scope = runtime.scope()) {
-      int count = to - from;
       KernelBuffer divisors = scope.in(scales);
       double[] all = new double[count * penalties.length];
       for (int n = 0; n < count; n++) {
@@ -219,7 +216,7 @@ final class KernelParitySums implements ParityRegression.Sums {
           all[n * penalties.length + p] = penalties[p] * factor;
         }
       }
-      PathBatch batch = problems(scope, from, count, divisors, all, true);
+      KernelPathsBatch batch = problems(scope, from, count, divisors, all, true);
       KernelBuffer path = lasso ? unscaled(batch.lasso(scope), divisors) : batch.ridge(scope);
       KernelBuffer errors = scope.temporary(Element.F64, all.length);
       Runtime.Kernel kernel = runtime.kernel(STEM, "parity_regression_errors", Map.of());
@@ -256,7 +253,7 @@ final class KernelParitySums implements ParityRegression.Sums {
    * @param lacking whether problem {@code n} lacks fold {@code first + n}; otherwise it is that of
    *     all rows
    */
-  private PathBatch problems(
+  private KernelPathsBatch problems(
       Runtime.Scope scope,
       int first,
       int count,
@@ -273,7 +270,7 @@ final class KernelParitySums implements ParityRegression.Sums {
         unpenalised[n * size + j] = (byte) (free[j] ? 1 : 0);
       }
     }
-    PathShape shape = new PathShape(sizes, counts);
+    KernelPathsShape shape = new KernelPathsShape(sizes, counts);
     KernelBuffer matrices = scope.temporary(Element.F64, shape.elements());
     KernelBuffer vectors = scope.temporary(Element.F64, shape.columns());
     launchRows(
@@ -291,7 +288,7 @@ final class KernelParitySums implements ParityRegression.Sums {
             .put("first", first)
             .put("count", count)
             .put("lacking", lacking ? 1 : 0));
-    return new PathBatch(
+    return new KernelPathsBatch(
         runtime,
         shape,
         matrices,

@@ -23,7 +23,7 @@ final class KernelPeeling {
   private static final int ROUNDS_A_LOOK = 2;
 
   private final Runtime runtime;
-  private final KernelCode code;
+  private final KernelDecodingCode code;
   private final CodedBins bins;
   private final int problems;
   private final int binCount;
@@ -54,7 +54,11 @@ final class KernelPeeling {
 
   /** Room for problems of a design; all of it belongs to the scope. */
   KernelPeeling(
-      Runtime runtime, Runtime.Scope scope, KernelCode code, int problems, Settings settings) {
+      Runtime runtime,
+      Runtime.Scope scope,
+      KernelDecodingCode code,
+      int problems,
+      Settings settings) {
     this.runtime = runtime;
     this.code = code;
     this.bins = code.bins();

@@ -111,18 +111,15 @@ final class KernelPosterior implements Posterior {
       KernelBuffer forms = call.temporary(Element.F64, sets.size());
       int size = covariances.matrices().size();
       int most = Math.min(sets.size(), Math.max(LEAST_FORMS, size));
-      for (int first = 0; first < sets.size(); ) {
-        int count = Math.min(most, sets.size() - first);
-        try (KernelBuffer signs = runtime.allocate(Element.F64, (long) count * size)) {
-          solve(columns, first, count, size, signs, forms);
-          first += count;
-        } catch (OutOfDeviceMemoryException e) {
-          if (count < 2) {
-            throw e;
-          }
-          most = count / 2;
-        }
-      }
+      MemoryBatches.over(
+          sets.size(),
+          most,
+          1,
+          (first, count) -> {
+            try (KernelBuffer signs = runtime.allocate(Element.F64, (long) count * size)) {
+              solve(columns, first, count, size, signs, forms);
+            }
+          });
       return forms.toHost().doubles();
     }
   }

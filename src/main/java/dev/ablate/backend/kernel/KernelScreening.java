@@ -134,7 +134,7 @@ final class KernelScreening implements Screening {
   }
 
   private void prefixes(Pass pass, int[] features, List<int[]> near) {
-    long prefixes = ScreeningTiles.choose(pass.features, pass.size);
+    long prefixes = KernelScreeningTiles.choose(pass.features, pass.size);
     for (long first = 0; first < prefixes; first += PREFIXES) {
       run(pass, first, (int) Math.min(PREFIXES, prefixes - first), features, near);
     }

@@ -88,7 +88,7 @@ final class KernelScreeningProducts {
               .put("words", words)
               .put("plane_count", planeCount));
       for (int order = minOrder; order <= maxOrder; order++) {
-        ScreeningTiles tiles = ScreeningTiles.of(features, order);
+        KernelScreeningTiles tiles = KernelScreeningTiles.of(features, order);
         for (long left = 0; left < tiles.leftCount(); left += LIST) {
           search(tiles, left, bytes, limit, found);
         }
@@ -99,7 +99,7 @@ final class KernelScreeningProducts {
 
   /** The sets whose left parts are a list from {@code left} on. */
   private void search(
-      ScreeningTiles tiles, long left, KernelBuffer bytes, long limit, List<int[]> found) {
+      KernelScreeningTiles tiles, long left, KernelBuffer bytes, long limit, List<int[]> found) {
     int lefts = (int) Math.min(LIST, tiles.leftCount() - left);
     try (Runtime.Scope outer = runtime.scope()) {
       Part lower = part(outer, left, lefts, tiles.leftSize(), false);

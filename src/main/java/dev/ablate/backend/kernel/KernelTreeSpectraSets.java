@@ -22,7 +22,7 @@ final class KernelTreeSpectraSets {
   private final KernelSort sort;
   private final Records records;
   private final int forests;
-  private final TreeSpectraKeys layout;
+  private final KernelTreeSpectraKeys layout;
   private final int count;
 
   KernelTreeSpectraSets(
@@ -32,7 +32,7 @@ final class KernelTreeSpectraSets {
     this.sort = sort;
     this.records = records;
     this.forests = forests;
-    this.layout = new TreeSpectraKeys(forests, records.longest(), records.largest());
+    this.layout = new KernelTreeSpectraKeys(forests, records.longest(), records.largest());
     this.count = records.terms();
   }
 

@@ -13,9 +13,9 @@ import java.util.Map;
  * @param unpenalised U8, not 0 where a coefficient is not penalised
  * @param penalties F64, descending within a problem
  */
-record PathBatch(
+record KernelPathsBatch(
     Runtime runtime,
-    PathShape shape,
+    KernelPathsShape shape,
     KernelBuffer gram,
     KernelBuffer products,
     KernelBuffer unpenalised,
