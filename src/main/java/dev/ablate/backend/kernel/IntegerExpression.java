@@ -47,6 +47,14 @@ final class IntegerExpression {
     long of(long... arguments);
   }
 
+  /** What has no parameters is computed once. */
+  private record Constant(long value) implements Value {
+    @Override
+    public long of(long... arguments) {
+      return value;
+    }
+  }
+
   /**
    * The words, numbers and signs of an expression.
    *
@@ -115,7 +123,10 @@ final class IntegerExpression {
     Value left = level(level + 1);
     while (at < tokens.size() && LEVELS.get(level).contains(tokens.get(at))) {
       String operator = tokens.get(at++);
-      left = both(operator, left, level(level + 1));
+      Value right = level(level + 1);
+      Value whole = both(operator, left, right);
+      boolean known = left instanceof Constant && right instanceof Constant;
+      left = known ? new Constant(whole.of()) : whole;
     }
     return left;
   }
@@ -175,8 +186,7 @@ final class IntegerExpression {
     String token = tokens.get(at);
     if (Character.isDigit(token.charAt(0))) {
       at++;
-      long number = Long.decode(token.replaceAll("[uUlL]+$", ""));
-      return a -> number;
+      return new Constant(Long.decode(token.replaceAll("[uUlL]+$", "")));
     }
     int parameter = parameters.indexOf(token);
     if (parameter < 0) {

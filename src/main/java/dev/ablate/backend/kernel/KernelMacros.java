@@ -139,7 +139,12 @@ final class KernelMacros {
       throw new IllegalArgumentException(
           name + " of " + stem + " takes " + count + " arguments, not " + arguments.length);
     }
-    return values.computeIfAbsent(name, n -> parse(macro)).of(arguments);
+    IntegerExpression.Value value = values.get(name);
+    if (value == null) {
+      value = parse(macro);
+      values.put(name, value);
+    }
+    return value.of(arguments);
   }
 
   /**
