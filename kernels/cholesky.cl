@@ -36,6 +36,12 @@
 #define DEPTH 16u
 #define TABLE 8u
 
+/* Bytes of local memory: a tile and scales; rows of a panel; z and w; two chunks of a panel. */
+#define CHOLESKY_PANEL_LOCAL (8u * PANEL * (STRIDE + 1u))
+#define CHOLESKY_SOLVE_LOCAL (8u * STRIP * PANEL)
+#define CHOLESKY_BACKWARD_LOCAL (8u * 2u * PANEL)
+#define CHOLESKY_CHUNKS_LOCAL (8u * 2u * DEPTH * STRIDE)
+
 /* First row with which a panel is multiplied. */
 FUNCTION u32 rows_from(u32 panel, u32 apart) { return apart > 0u ? 0u : (panel + 1u) * PANEL; }
 

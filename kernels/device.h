@@ -29,7 +29,8 @@ typedef unsigned long long u64;
 typedef long long i64;
 
 #define KERNEL extern "C" __global__
-/* Between void and the name of a kernel: most items a group, fewest groups a multiprocessor. */
+/* Between void and the name of a kernel: most items a group, so that more registers are free, */
+/* and fewest groups a multiprocessor. */
 #define LAUNCH_BOUNDS(items, groups) __launch_bounds__(items, groups)
 #define GROUP_AT_MOST(items) __launch_bounds__(items)
 #define FUNCTION static __device__ __forceinline__
@@ -75,8 +76,6 @@ typedef long long i64;
 #define MUL64(a, b) __dmul_rn((a), (b))
 #define RINT64(x) rint(x)
 #define UNROLL _Pragma("unroll")
-/* Between void and a kernel's name: no group has more items, so more registers are free. */
-#define GROUP_AT_MOST(items) __launch_bounds__(items)
 
 /* Warp shuffles and ballots: 32 items in step. Paths that use them have a plain twin. */
 #define HAS_SHUFFLE 1
@@ -145,7 +144,6 @@ typedef long i64;
 #define MUL64(a, b) ((a) * (b))
 #define RINT64(x) rint(x)
 #define UNROLL
-#define GROUP_AT_MOST(items)
 
 #elif defined(ABLATE_C)
 
@@ -216,7 +214,6 @@ FUNCTION double c_bits_double(u64 b) { double x; memcpy(&x, &b, 8); return x; }
 #define MUL64(a, b) ((a) * (b))
 #define RINT64(x) rint(x)
 #define UNROLL
-#define GROUP_AT_MOST(items)
 
 #else
 #error "define ABLATE_CUDA, ABLATE_OPENCL or ABLATE_C"

@@ -29,6 +29,12 @@
 /* Parts of a tile that are summed apart, so that a group has enough tasks; they divide PANEL. */
 #define STRANDS 4u
 
+/* Bytes of local memory: tables of exponents for the bytes of a word, and a word of each row and */
+/* column; a tile, sums of 64 features in strands, totals, and two halves of each row and column. */
+#define GAUSSIAN_PROCESS_COVARIANCE_LOCAL(side) (8u * (256u * BYTES + 8u * (side)))
+#define GAUSSIAN_PROCESS_SLOPES_LOCAL \
+  (8u * (PANEL * STRIDE + 64u * STRANDS + PANEL) + 4u * (2u * 2u * PANEL))
+
 /*
  * Covariances, right sides and, with a gradient, the ones of the identity; what else is beside and
  * above the lower triangle must be 0 then.

@@ -8,6 +8,9 @@
 
 /* Sums that are added side by side before they are added up; a power of two. */
 #define LANES 256u
+/* Bytes of local memory for them, and for an item each where that is more. */
+#define LANES_LOCAL (8u * LANES)
+#define LANES_OR_ITEMS_LOCAL(items) (8u * ((items) > LANES ? (items) : LANES))
 /* Parts of a combination of rows that are added apart, so that a group has enough tasks. */
 #define SLICES 4u
 

@@ -14,6 +14,9 @@
 #include "device.h"
 #include "group.h"
 
+/* Bytes of local memory: a count an item. */
+#define PARITY_REGRESSION_HITS_LOCAL(items) (4u * (items))
+
 /*
  * Sums over the folds, in their order.
  *   total  F64 (length), folds F64 (fold_count, length) row-major

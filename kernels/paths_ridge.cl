@@ -7,9 +7,7 @@
  * penalties share the Krylov space of (S, r): V'SV = T is tridiagonal, and
  * w = V (T + penalty I)^-1 V'r.
  *
- * A call holds many problems of different sizes. A row of `table` says where one lies:
- *   table  U64 (problems, 6): size k, then the first element of its matrix, of its vectors, of its
- *          penalties, the number of penalties, the first element of its path
+ * A call holds many problems of different sizes; see paths_problem.h for where one lies.
  * `total` is the number of columns of all problems.
  *
  * Assumptions: TEAM k below 2^32; matrices are symmetric and positive semi-definite up to
@@ -21,6 +19,7 @@
  */
 #include "device.h"
 #include "group.h"
+#include "paths_problem.h"
 
 /* Share of the right side that a residual may have. */
 #define ENOUGH 1e-15
@@ -32,6 +31,8 @@
 #define NOTHING 1e-14
 /* Sums that are added side by side in a product with a vector of the basis; a multiple of 4. */
 #define TEAM 32u
+/* Vectors of doubles for each column, without the slices. */
+#define RIDGE_VECTORS 3u
 
 #define PENALISED 0
 #define ELIMINATED 1
@@ -109,7 +110,7 @@ FUNCTION void project(
  *   beside       F64 (k) a problem: what couples j - 1 and j in T; first the length of r
  *   steps        I32 (problems): number of vectors
  *   pivots       F64 (2, penalties) a problem, scratch
- *   vectors      F64 (3 + SLICES, total), sums F64 (TEAM, total), rows I32 (total), scratch
+ *   vectors      F64 (RIDGE_VECTORS + SLICES, total), sums F64 (TEAM, total), rows I32 (total), scratch
  *   unpenalised  U8 (k) a problem
  *   penalties    F64 a problem
  * A group takes a problem. Each step multiplies S by the newest vector and takes the parts along
@@ -138,7 +139,7 @@ KERNEL void paths_ridge_basis(
     LOCAL_PARAMETER) {
   LOCAL_MEMORY(double, lanes);
   FOR_GROUP(problem, problems) {
-    GLOBAL const u64 *row = table + (u64)6u * problem;
+    GLOBAL const u64 *row = table + (u64)PROBLEM_NUMBERS * problem;
     u32 size = (u32)row[0];
     u64 at = row[2];
     u32 penalties = (u32)row[4];
@@ -153,7 +154,7 @@ KERNEL void paths_ridge_basis(
     GLOBAL double *next = vectors + at;
     GLOBAL double *parts = vectors + total + at;
     GLOBAL double *more = vectors + 2u * total + at;
-    GLOBAL double *partial = vectors + 3u * total + SLICES * at;
+    GLOBAL double *partial = vectors + RIDGE_VECTORS * total + SLICES * at;
     GLOBAL double *sums = all_sums + TEAM * at;
     GLOBAL i32 *rows = all_rows + at;
     GLOBAL const double *penalty = all_penalties + row[3];
@@ -232,7 +233,7 @@ KERNEL void paths_ridge_tridiagonal(
     u32 problems,
     LOCAL_PARAMETER) {
   FOR_GROUP(problem, problems) {
-    GLOBAL const u64 *row = table + (u64)6u * problem;
+    GLOBAL const u64 *row = table + (u64)PROBLEM_NUMBERS * problem;
     u32 penalties = (u32)row[4];
     u32 count = (u32)steps[problem];
     GLOBAL const double *diagonal = all_diagonals + row[2];
@@ -277,7 +278,7 @@ KERNEL void paths_ridge_weights(
     LOCAL_PARAMETER) {
   FOR_GROUP(task, problems * groups_each) {
     u32 problem = task / groups_each;
-    GLOBAL const u64 *row = table + (u64)6u * problem;
+    GLOBAL const u64 *row = table + (u64)PROBLEM_NUMBERS * problem;
     u32 size = (u32)row[0];
     u32 penalties = (u32)row[4];
     u32 count = (u32)steps[problem];
@@ -327,7 +328,7 @@ KERNEL void paths_ridge_unpenalised(
   FOR_GROUP(task, problems * most_penalties) {
     u32 problem = task / most_penalties;
     u32 p = task % most_penalties;
-    GLOBAL const u64 *row = table + (u64)6u * problem;
+    GLOBAL const u64 *row = table + (u64)PROBLEM_NUMBERS * problem;
     u32 size = (u32)row[0];
     GLOBAL const double *matrix = all_matrices + row[1];
     GLOBAL const double *products = all_products + row[2];

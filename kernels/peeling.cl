@@ -21,6 +21,8 @@
 #define RADIX (1u << RADIX_BITS)
 /* Digits that one item adds up before one item looks for the digit. */
 #define RUN 32u
+/* Bytes of local memory: a histogram, its sums by runs, a digit, a count. */
+#define PEELING_PEEL_LOCAL (4u * (RADIX + RADIX / RUN + 2u))
 
 /*
  * The energy that a bin of a problem must exceed: its zero, and unless every bin counts also loud

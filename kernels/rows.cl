@@ -27,6 +27,7 @@
  *   starts     I32 (parts): where the positions of each part begin
  * A group takes a part, an item a range of its words. Local memory: a u32 an item.
  */
+#define ROWS_POSITIONS_LOCAL(items) (4u * (items))
 KERNEL void rows_positions(
     GLOBAL i32 *RESTRICT positions,
     GLOBAL const u64 *RESTRICT bits,
@@ -180,6 +181,7 @@ FUNCTION double group_pairs(LOCAL double *lanes) {
  *   values     F64 (rows, outputs) row-major
  * A group takes an output. Local memory: 4 LANES doubles and a double an item.
  */
+#define ROWS_SUMMARIES_LOCAL(items) (4u * LANES_LOCAL + 8u * (items))
 KERNEL void rows_summaries(
     GLOBAL double *summaries, GLOBAL const double *values, u32 rows, u32 outputs, LOCAL_PARAMETER) {
   LOCAL_MEMORY(double, sums);
@@ -226,6 +228,7 @@ KERNEL void rows_summaries(
  *   values       F64 (rows), predictions F64 (rows), which may be the same
  * One group. Local memory: 4 LANES doubles.
  */
+#define ROWS_ERRORS_LOCAL (4u * LANES_LOCAL)
 KERNEL void rows_errors(
     GLOBAL double *errors, GLOBAL const double *values, GLOBAL const double *predictions, u32 rows, LOCAL_PARAMETER) {
   LOCAL_MEMORY(double, lanes);
@@ -275,6 +278,7 @@ KERNEL void rows_errors(
  *   here    whether the sums of a group fit its local memory; else it adds to global memory
  * A group takes each GROUPS-th row with all rows before it. Local memory: features + 1 u64.
  */
+#define ROWS_BY_DISTANCE_LOCAL(features) (8u * ((features) + 1u))
 KERNEL void rows_by_distance(
     GLOBAL u64 *sums,
     GLOBAL const u64 *RESTRICT masks,

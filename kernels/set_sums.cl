@@ -21,6 +21,8 @@
 
 /* Terms of a set that one item adds; longer sums are shared by a group in this many strands. */
 #define STRANDS 64u
+/* Bytes of local memory for them. */
+#define SET_SUMS_ADD_LONG_LOCAL (8u * STRANDS)
 
 /*
  * Where a new set begins in the sorted terms: heads I32 (term_count,), 1 or 0.

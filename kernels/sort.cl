@@ -17,6 +17,13 @@
 #define DIGITS 256u
 #define NIBBLES 16u
 
+/* Bytes of local memory for so many items: a count a digit; two numbers an item for a scan. */
+#define SORT_COUNT_LOCAL (4u * DIGITS)
+#define SORT_SCAN_LOCAL(items) (16u * (items))
+/* Sums to scan; place, begin and end of digits, two tiles of pairs, a word and its pad of counters. */
+#define SORT_SCATTER_LOCAL(items, run) \
+  (SORT_SCAN_LOCAL(items) + 4u * (3u * DIGITS + (items) * (2u * (run) + NIBBLES + 1u)))
+
 /* Numbers 0, 1, 2 ... */
 KERNEL void sort_iota(GLOBAL i32 *RESTRICT numbers, u32 count, LOCAL_PARAMETER) {
   FOR_EACH(i, count) { numbers[i] = (i32)i; }

@@ -302,17 +302,17 @@ static void run(
   }
   for (u32 way = 0; way < 2; way++) {
     const char *name = way == 0 ? "run" : "global";
-    u32 stride = boosting_book_words(capacity);
+    u32 stride = BOOSTING_BOOK_WORDS(capacity);
     Result all = result_of(RUNS * (trees + 1), nodes_most);
     u64 *state = BUFFER(u64, RUNS * rows);
     u64 *books = BUFFER(u64, RUNS * stride);
-    u64 *begin = BUFFER(u64, 261);
+    u64 *begin = buffer(BOOSTING_BEGIN_LOCAL);
     LAUNCH(groups, boosting_begin(state, books, p.values, p.sets, told, stride, p.outputs, RUNS, rows, begin));
     free(begin);
     if (way == 0) {
       u32 root = boosting_whole(p.train_rows);
       u32 list = boosting_whole(p.train_rows / 2u) + 32u * pairs;
-      u64 *local = BUFFER(u64, boosting_local_words(rows, p.words, capacity, slots, root, list));
+      u64 *local = buffer(BOOSTING_RUN_LOCAL(rows, p.words, capacity, slots, root, list));
       for (u32 launched = 0; launched <= trees; launched += 3) {
         LAUNCH(groups, boosting_run(
             state, books, all.roots, all.feature, all.left, all.value, all.errors, p.masks, p.sets,
@@ -326,7 +326,7 @@ static void run(
       memset(leaf_of, 0, 4u * RUNS * rows);
       u32 chunk = 64;
       u64 *book = BUFFER(u64, stride);
-      u64 *local = BUFFER(u64, 2 * (chunk + 1) + 64 * pairs + (chunk + 32 * pairs) / 4 + 5 * pairs);
+      u64 *local = buffer(BOOSTING_SUM_LOCAL(chunk, pairs));
       LAUNCH(groups, boosting_columns(columns, p.masks, rows, p.words, NULL));
       u32 rounds = levels ? depth : leaves - 1u;
       for (u32 tree = 0; tree <= trees; tree++) {
@@ -338,14 +338,14 @@ static void run(
           LAUNCH(groups, boosting_sum(
               sums, books, leaf_of, columns, state, p.sets, told, RUNS, rows, p.words, capacity, slots,
               chunk, pairs, local));
-          u64 *best = BUFFER(u64, 3);
+          u64 *best = buffer(BOOSTING_SEARCH_LOCAL(1u));
           LAUNCH(groups, boosting_search(books, sums, told, RUNS, features, capacity, slots, pairs, best));
           free(best);
           LAUNCH(groups, boosting_plan_global(books, told, RUNS, capacity, book));
         }
         LAUNCH(groups, boosting_settle_global(
             books, all.roots, all.feature, all.left, all.value, told, rates, offsets, RUNS, capacity, book));
-        u64 *three = BUFFER(u64, 3);
+        u64 *three = buffer(BOOSTING_APPLY_LOCAL);
         LAUNCH(groups, boosting_apply(state, leaf_of, books, p.sets, told, RUNS, rows, capacity, 100, three));
         free(three);
       }

@@ -239,10 +239,10 @@ static void searches(u32 features, u32 pairs, u32 size) {
   u64 *book[2];
   u64 *all[2];
   for (u32 way = 0; way < 2; way++) {
-    book[way] = BUFFER(u64, boosting_book_words(capacity));
+    book[way] = BUFFER(u64, BOOSTING_BOOK_WORDS(capacity));
     all[way] = BUFFER(u64, 2u * pairs * width);
   }
-  memset(book[0], 0, 8u * boosting_book_words(capacity));
+  memset(book[0], 0, 8u * BOOSTING_BOOK_WORDS(capacity));
   Tree t = Tree_at(book[0], capacity);
   t.scalar[SCALAR_PAIRS] = pairs;
   for (u32 p = 0; p < pairs; p++) {
@@ -262,7 +262,7 @@ static void searches(u32 features, u32 pairs, u32 size) {
     all[0][pairs * width + i] = small;
     all[0][i] = small + ((random_bits() % 5) << 7) + 20;
   }
-  memcpy(book[1], book[0], 8u * boosting_book_words(capacity));
+  memcpy(book[1], book[0], 8u * BOOSTING_BOOK_WORDS(capacity));
   memcpy(all[1], all[0], 16u * pairs * width);
   Settings s = {6, 31, 3, 1, 7};
   work_.settings = s;
@@ -279,7 +279,7 @@ static void searches(u32 features, u32 pairs, u32 size) {
       search_task();
     }
   }
-  CHECK(memcmp(book[0], book[1], 8u * boosting_book_words(capacity)) == 0, "%u features", features);
+  CHECK(memcmp(book[0], book[1], 8u * BOOSTING_BOOK_WORDS(capacity)) == 0, "%u features", features);
   CHECK(memcmp(all[0], all[1], 16u * pairs * width) == 0, "sums of %u features", features);
   for (u32 way = 0; way < 2; way++) {
     free(book[way]);

@@ -118,7 +118,7 @@ static double naive_entry(const problem *p, u32 s, u32 t, const u64 *mask) {
 }
 
 static void closed_forms(problem *p, u32 launched) {
-  u64 *local = BUFFER(u64, PARTS + PART_RUNS + 1);
+  u64 *local = buffer(CODED_REGRESSION_LOCAL);
   double *squares = BUFFER(double, p->delays);
   LAUNCH(launched, coded_regression_squares(squares, p->transforms, p->offset, p->groups, p->delays, p->points, local));
   u64 *every = BUFFER(u64, p->words);
@@ -225,7 +225,7 @@ static void fits(problem *p, u32 lane_bits, u32 launched) {
   double *lasso = BUFFER(double, FITS * p->terms);
   double *relaxed = BUFFER(double, FITS * p->terms);
   double *results = BUFFER(double, 3 * FITS);
-  u64 *local = BUFFER(u64, PARTS + PART_RUNS + 1);
+  u64 *local = buffer(CODED_REGRESSION_LOCAL);
   LAUNCH(launched, coded_regression_fit(lasso, relaxed, results, which, aims, start, columns, differ, p->starts, p->order,
                                   p->tiles, masks, sums, FITS, p->terms, p->groups, p->points, p->words,
                                   p->tile_count, lane_bits, 1000, local));

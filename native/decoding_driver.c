@@ -166,10 +166,7 @@ static void terms(u32 bins, u32 patterns, u32 flipped, u32 groups) {
   u32 *found = BUFFER(u32, bins * (ERRORS + 1));
   u32 *places = BUFFER(u32, bins);
   u32 entries = items < 20 && patterns > 1u << items ? 1u << items : patterns;
-  size_t bytes = 8u * (delays + MOST_WEAK + entries + 2 + CHUNK)
-      + 4u * (entries + 2 + 3 * CHUNK + MOST_WEAK
-              + (MOST_WEAK + CHUNK + MOST_DEGREE + ERRORS + 2) * ERRORS + 8);
-  u64 *memory = buffer(bytes);
+  u64 *memory = buffer(DECODING_DECODE_LOCAL(delays, entries));
   LAUNCH(groups, decoding_decode(numbers, energies, todo, counters, 0, rows_, tables_, errors_, degree_,
       shifts_of(degree_), four_of(degree_), hashes, signatures_, features_, 1, delays, bins, words_,
       entries, items, 0.9, left, where, found, places, memory));
@@ -216,7 +213,7 @@ static void gather(u32 problems, u32 groups, u32 delays, u32 points, u32 single,
   double *energies = BUFFER(double, problems * groups * points);
   u64 *largest = BUFFER(u64, problems);
   memset(largest, 0, 8 * problems);
-  u64 *memory = buffer(8u * TILE * (TILE + 2));
+  u64 *memory = buffer(DECODING_GATHER_LOCAL);
   LAUNCH(launched, decoding_gather(single ? NULL : doubles, single ? singles : NULL, single, skipped,
       numbers, energies, largest, problems * groups, groups, delays, points, memory));
   for (u32 q = 0; q < problems; q++) {

@@ -76,10 +76,10 @@ static void drop(Call *c) {
 /* Solves rows for a panel and subtracts its products: of the matrices, or of rows that lie apart. */
 static void step(const Call *c, double *targets, u32 panel, u32 apart, u32 groups) {
   u32 rows = apart > 0 ? apart : c->size + 1u + c->gradient * c->size;
-  u64 *strip = BUFFER(u64, STRIP * PANEL);
+  u64 *strip = buffer(CHOLESKY_SOLVE_LOCAL);
   LAUNCH(groups, cholesky_solve(targets, c->inverses, c->table, c->blocks, panel, apart, (rows + STRIP - 1u) / STRIP, strip));
   free(strip);
-  u64 *chunks = BUFFER(u64, 2u * DEPTH * STRIDE);
+  u64 *chunks = buffer(CHOLESKY_CHUNKS_LOCAL);
   u32 columns = c->size - (panel + 1u) * PANEL;
   if (columns > 0) {
     LAUNCH(groups, cholesky_update(targets, c->matrices, c->table, c->blocks, panel, apart, (rows + 3u) / 4u, columns / 4u, 1, chunks));
@@ -88,18 +88,18 @@ static void step(const Call *c, double *targets, u32 panel, u32 apart, u32 group
 }
 
 static void solve(Call *c, u32 groups) {
-  u64 *local = BUFFER(u64, 256u * BYTES + 8u);
+  u64 *local = buffer(GAUSSIAN_PROCESS_COVARIANCE_LOCAL(1));
   u32 tiles = c->size / 4u;
   LAUNCH(groups, gaussian_process_covariance(c->matrices, c->masks, c->values, c->decays, c->scales, c->table, c->features,
                                              c->words, OUTPUTS, c->blocks, tiles, 1, local));
   free(local);
-  local = BUFFER(u64, PANEL * (STRIDE + 1u));
+  local = buffer(CHOLESKY_PANEL_LOCAL);
   for (u32 p = 0; p < c->size / PANEL; p++) {
     LAUNCH(groups, cholesky_panel(c->matrices, c->inverses, c->logs, c->failed, c->table, c->blocks, p, local));
     step(c, c->matrices, p, 0, groups);
   }
   free(local);
-  local = BUFFER(u64, 2u * PANEL);
+  local = buffer(CHOLESKY_BACKWARD_LOCAL);
   for (u32 p = c->size / PANEL; p-- > 0;) {
     LAUNCH(groups, cholesky_backward(c->matrices, c->weights, c->inverses, c->table, c->blocks, p, 3, local));
   }
@@ -107,11 +107,11 @@ static void solve(Call *c, u32 groups) {
 }
 
 static void finish(Call *c, u32 groups) {
-  u64 *local = BUFFER(u64, 2u * DEPTH * STRIDE);
+  u64 *local = buffer(CHOLESKY_CHUNKS_LOCAL);
   u32 panels = c->size / PANEL;
   if (c->gradient) {
     LAUNCH(groups, cholesky_inverse(c->matrices, c->table, c->blocks, c->size / 4u, 1, local));
-    u64 *tile = BUFFER(u64, PANEL * STRIDE + 64u * STRANDS + PANEL + 2u * PANEL);
+    u64 *tile = buffer(GAUSSIAN_PROCESS_SLOPES_LOCAL);
     LAUNCH(groups, gaussian_process_slopes(c->partial, c->matrices, c->weights, c->masks, c->table, c->words, c->blocks, panels, tile));
     free(tile);
   }
@@ -208,7 +208,7 @@ static void posterior(u32 groups, u32 rows, u32 features, u32 sets) {
   }
   double *signs = BUFFER(double, (u64)sets * c.size);
   double *forms = BUFFER(double, sets + 1u);
-  u64 *local = BUFFER(u64, LANES);
+  u64 *local = buffer(LANES_LOCAL);
   LAUNCH(groups, gaussian_process_signs(signs, columns, 1, sets, rows, c.size, NULL));
   for (u32 p = 0; p < c.size / PANEL; p++) step(&c, signs, p, sets, groups);
   LAUNCH(groups, gaussian_process_squares(forms, signs, 1, sets, c.size, local));

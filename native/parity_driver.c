@@ -58,7 +58,7 @@ static void random_problem(problem *c) {
 
 static void columns(problem *c, u32 tiles, u32 block, u32 groups) {
   u64 *bits = BUFFER(u64, (u64)64u * c->mask_words * c->words);
-  u64 *squares = BUFFER(u64, 64u * tiles);
+  u64 *squares = buffer(PARITY_TRANSPOSE_LOCAL(tiles));
   LAUNCH(groups, parity_transpose(bits, c->masks, c->rows, c->words, c->mask_words, tiles, squares));
   for (u64 f = 0; f < 64u * c->mask_words; f++) {
     for (u32 r = 0; r < 64u * c->words; r++) {
@@ -80,10 +80,10 @@ static void columns(problem *c, u32 tiles, u32 block, u32 groups) {
 
 static void gram(problem *c, u32 groups) {
   c->ranges = BUFFER(i32, 3u * c->part_count);
-  u32 *found = BUFFER(u32, 3);
+  u32 *found = buffer(PARITY_RANGES_LOCAL);
   LAUNCH(groups, parity_ranges(c->ranges, c->parts, c->words, c->part_count, (u64 *)found));
   double *result = BUFFER(double, (u64)c->part_count * c->sets * c->sets);
-  u64 *local = BUFFER(u64, 2u * GRAM_WORDS * 5u);
+  u64 *local = buffer(PARITY_GRAM_LOCAL(1));
   LAUNCH(groups,
       parity_gram(result, c->columns, c->parts, c->ranges, c->sets, c->words, c->part_count, 1, local));
   for (u32 p = 0; p < c->part_count; p++) {
@@ -108,7 +108,7 @@ static void products(problem *c, u32 groups) {
   LAUNCH(groups,
       parity_word_sums(sums, c->parts, c->values, c->rows, c->words, c->part_count, c->outputs, NULL));
   double *result = BUFFER(double, c->part_count * c->outputs * c->sets);
-  u64 *local = BUFFER(u64, 256u * PRODUCT_WORDS + PRODUCT_SETS * (PRODUCT_WORDS + 1u));
+  u64 *local = buffer(PARITY_PRODUCTS_LOCAL(1));
   LAUNCH(groups,
       parity_products(result, c->columns, c->parts, c->ranges, sums, c->values, c->sets, c->rows,
           c->words, c->part_count, c->outputs, local));

@@ -33,7 +33,7 @@ static void problems(u32 groups, u32 size, u32 folds, u32 penalties) {
   }
   double *path = BUFFER(double, folds * penalties * size), *plain = BUFFER(double, folds * penalties * size);
   double *energies = BUFFER(double, folds), *errors = BUFFER(double, folds * penalties);
-  u64 *local = BUFFER(u64, LANES);
+  u64 *local = buffer(LANES_LOCAL);
   for (u32 i = 0; i < folds * penalties * size; i++) path[i] = plain[i] = random_number();
   for (u32 f = 0; f < folds; f++) energies[f] = 100.0 * size;
   LAUNCH(groups, parity_regression_unscale(path, scales, folds * penalties, size, NULL));
@@ -66,7 +66,7 @@ static void problems(u32 groups, u32 size, u32 folds, u32 penalties) {
 static void energies(u32 groups, const i32 *starts, u32 folds) {
   u32 rows = (u32)starts[folds];
   double *values = BUFFER(double, rows), *sums = BUFFER(double, folds);
-  u64 *local = BUFFER(u64, LANES);
+  u64 *local = buffer(LANES_LOCAL);
   for (u32 r = 0; r < rows; r++) values[r] = random_number();
   LAUNCH(groups, parity_regression_energies(sums, values, starts, folds, local));
   for (u32 f = 0; f < folds; f++) {
@@ -82,7 +82,7 @@ static void energies(u32 groups, const i32 *starts, u32 folds) {
 static void hits(u32 groups, u32 count, double threshold) {
   double *products = BUFFER(double, count), *coefficients = BUFFER(double, count);
   i32 *positions = BUFFER(i32, count), *found = BUFFER(i32, 1);
-  u32 *local = BUFFER(u32, 1);
+  u32 *local = buffer(PARITY_REGRESSION_HITS_LOCAL(1));
   for (u32 i = 0; i < count; i++) products[i] = 10.0 * random_number();
   LAUNCH(groups, parity_regression_hits(positions, coefficients, found, products, count, 10.0, threshold, (u64 *)local));
   i32 at = 0;

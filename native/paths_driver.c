@@ -29,7 +29,7 @@ static void lasso(u32 groups, u32 problems, const u32 *sizes, const u32 *rows, u
   i32 *integers = BUFFER(i32, 4 * c.total);
   i32 *states = BUFFER(i32, STATES * problems);
   double *levels = BUFFER(double, LEVELS * problems);
-  u64 *local = BUFFER(u64, BLOCK * TILE + 2 * BLOCK + BLOCK / 2 + 1 + LANES);
+  u64 *local = buffer(PATHS_LASSO_DESCEND_LOCAL(1));
 #define STEP_OF(kernel)                                                                               \
   LAUNCH(groups, kernel(c.path, compact, vectors, integers, states, levels, c.gram, c.products,       \
                         c.unpenalised, c.penalties, c.table, problems, c.total, local))

@@ -43,7 +43,7 @@ static void ridge(u32 groups, u32 problems, const u32 *sizes, const u32 *rows, u
   i32 *order = BUFFER(i32, c.total);
   double *solutions = BUFFER(double, c.weights);
   double *scratch = BUFFER(double, c.weights);
-  u64 *local = BUFFER(u64, LANES);
+  u64 *local = buffer(LANES_OR_ITEMS_LOCAL(1));
   LAUNCH(groups,
          paths_ridge_basis(matrix, products, kinds, bases, diagonals, beside, steps, pivots, vectors, sums, order,
                            c.unpenalised, c.penalties, c.table, problems, c.total, local));

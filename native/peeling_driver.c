@@ -24,7 +24,7 @@ static void todo(u32 problems, u32 bins, u32 kind, u32 groups) {
   u32 *lists = BUFFER(u32, 3 * all);
   u32 *counters = BUFFER(u32, (round + 2) * (1 + problems));
   u32 *taken = BUFFER(u32, (round + 1) * problems);
-  u64 *memory = buffer(4u * (RADIX + RADIX / RUN + 2));
+  u64 *memory = buffer(PEELING_PEEL_LOCAL);
   for (u32 i = 0; i < all; i++) {
     double x = fabs(random_number());
     energies[i] = kind == 0 ? 0 : kind == 1 ? x : kind == 2 ? (random_bits() & 1u ? 3.0 : 7.0)
@@ -154,7 +154,7 @@ static void peel(u32 problems, u32 candidates, double evidence, u32 launched) {
   u32 total[1] = {0};
   double *values = BUFFER(double, all);
   u32 *found = BUFFER(u32, all * (ERRORS + 2));
-  u64 *memory = buffer(4u * (RADIX + RADIX / RUN + 2));
+  u64 *memory = buffer(PEELING_PEEL_LOCAL);
   for (u32 i = 0; i < all; i++) settled[i] = 1;
   memset(claims, 0, 16 * all);
   memset(taken, 0, 4 * problems);

@@ -6,7 +6,7 @@ static int close_to(double a, double b) { return fabs(a - b) <= 1e-12 * (1.0 + f
 
 static void positions(u32 groups, u32 rows, u32 parts) {
   u32 words = WORDS64(rows);
-  u64 *bits = BUFFER(u64, parts * words), *local = BUFFER(u64, 1);
+  u64 *bits = BUFFER(u64, parts * words), *local = BUFFER(u64, (ROWS_POSITIONS_LOCAL(1u) + 7u) / 8u);
   i32 *starts = BUFFER(i32, parts + 1), *found = BUFFER(i32, rows), *expected = BUFFER(i32, rows);
   u8 *part = BUFFER(u8, rows);
   memset(bits, 0, sizeof(u64) * parts * words);
@@ -76,7 +76,7 @@ static void columns(u32 groups, u32 rows, u32 outputs) {
 
 static void summaries(u32 groups, u32 rows, u32 outputs) {
   double *values = BUFFER(double, rows * outputs), *found = BUFFER(double, 5 * outputs);
-  u64 *local = BUFFER(u64, 4 * LANES + 1);
+  u64 *local = BUFFER(u64, ROWS_SUMMARIES_LOCAL(1u) / 8u);
   for (u32 i = 0; i < rows * outputs; i++) values[i] = random_number();
   LAUNCH(groups, rows_summaries(found, values, rows, outputs, local));
   for (u32 o = 0; o < outputs; o++) {
@@ -98,7 +98,7 @@ static void summaries(u32 groups, u32 rows, u32 outputs) {
 static void errors(u32 rows, double noise) {
   double *values = BUFFER(double, rows), *predictions = BUFFER(double, rows), *found = BUFFER(double, 5);
   double *apart = BUFFER(double, rows);
-  u64 *local = BUFFER(u64, 4 * LANES);
+  u64 *local = BUFFER(u64, ROWS_ERRORS_LOCAL / 8u);
   double mean = 0, residual = 0, total = 0;
   for (u32 r = 0; r < rows; r++) {
     values[r] = random_number();
@@ -121,7 +121,7 @@ static void errors(u32 rows, double noise) {
 
 static void by_distance(u32 groups, u32 rows, u32 features, u32 here) {
   u32 words = WORDS64(features);
-  u64 *masks = BUFFER(u64, rows * words), *sums = BUFFER(u64, features + 1), *local = BUFFER(u64, features + 1);
+  u64 *masks = BUFFER(u64, rows * words), *sums = BUFFER(u64, features + 1), *local = BUFFER(u64, ROWS_BY_DISTANCE_LOCAL(features) / 8u);
   double *values = BUFFER(double, rows), *expected = BUFFER(double, features + 1);
   memset(sums, 0, sizeof(u64) * (features + 1));
   memset(expected, 0, sizeof(double) * (features + 1));

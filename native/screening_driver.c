@@ -38,7 +38,7 @@ static void screen(u32 rows, u32 features, u32 plane_count, u32 size, u32 groups
   u32 most = (u32)choose(features, size + 1u) + 1u;
   i32 *hits = BUFFER(i32, most * (size + 1u));
   u32 *found = BUFFER(u32, 1);
-  u64 *local = BUFFER(u64, plane_count * words + (plane_count + 2u) / 2u);
+  u64 *local = buffer(SCREENING_PREFIXES_LOCAL(plane_count, words));
   *found = 0;
   LAUNCH(groups, screening_prefixes(hits, found, columns, planes, 0, prefixes, size, features, words,
                                     plane_count, rows, limit, most, local));
@@ -76,7 +76,7 @@ static void planes(u32 rows, u32 outputs, u32 plane_count, u32 groups) {
   double *values = BUFFER(double, rows * outputs);
   u64 *bits = BUFFER(u64, plane_count * words);
   double *spread = BUFFER(double, 2);
-  double *local = BUFFER(double, 2u * LANES);
+  double *local = buffer(SCREENING_SPREAD_LOCAL);
   for (u32 i = 0; i < rows * outputs; i++) values[i] = random_number();
   for (u32 o = 0; o < outputs; o++) {
     LAUNCH(1, screening_spread(spread, values, rows, outputs, o, (u64 *)local));
@@ -105,7 +105,7 @@ static void planes(u32 rows, u32 outputs, u32 plane_count, u32 groups) {
 static void run_products(u32 *hits, u32 *found, u64 *left, i32 *left_totals, i32 *left_edges, u64 *right,
                          i32 *right_totals, i32 *right_edges, u32 *bytes, u64 *starts, u32 left_tiles,
                          u32 left_count, u32 right_count, u32 words32, u64 limit, u32 most) {
-  u64 *local = BUFFER(u64, ((TILE_LEFT + TILE_RIGHT) * TILE_STRIDE + 8u * TILE_WORDS) / 2u);
+  u64 *local = buffer(SCREENING_PRODUCTS_LOCAL);
   LAUNCH(3, screening_products(hits, found, (u32 *)left, left_totals, left_edges, (u32 *)right, right_totals,
                                right_edges, bytes, starts, left_tiles, left_count, right_count, words32, limit,
                                most, local));

@@ -94,7 +94,7 @@ static void run_products(u32 *hits, u32 *found, u64 *left, i32 *left_totals, i32
   work_.words32 = words32;
   work_.limit = limit;
   work_.most = most;
-  work_.local = BUFFER(u64, ((TILE_LEFT + TILE_RIGHT) * TILE_STRIDE + 8u * TILE_WORDS) / 2u);
+  work_.local = buffer(SCREENING_PRODUCTS_LOCAL);
   pthread_t threads[ITEMS];
   pthread_barrier_init(&group_barrier_, NULL, ITEMS);
   for (u32 w = 0; w < ITEMS / WARP_ITEMS; w++) pthread_barrier_init(&warp_barrier_[w], NULL, WARP_ITEMS);

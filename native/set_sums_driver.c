@@ -169,7 +169,7 @@ static void reduce(const layout *l, const double *terms, u32 groups) {
       set_sums_gather(set_starts, set_keys, heads, places, l->keys, numbers, l->count, l->words, sets, NULL));
   double *sums = BUFFER(double, sets);
   u32 *listed = BUFFER(u32, 1u + l->count / STRANDS);
-  u64 *local = BUFFER(u64, STRANDS);
+  u64 *local = buffer(SET_SUMS_ADD_LONG_LOCAL);
   listed[0] = 0;
   LAUNCH(groups, set_sums_add(sums, listed, set_starts, terms, numbers, sets, NULL));
   LAUNCH(groups, set_sums_add_long(sums, listed, set_starts, terms, numbers, local));

@@ -7,9 +7,9 @@ static void pass(u64 *to, i32 *numbers_to, const u64 *from, const i32 *numbers_f
   u32 blocks = (count + per_block - 1u) / per_block;
   i32 *counts = BUFFER(i32, DIGITS * blocks);
   i32 *totals = BUFFER(i32, DIGITS);
-  u32 *found = BUFFER(u32, DIGITS);
-  u64 *sums = BUFFER(u64, 2);
-  u32 *local = BUFFER(u32, 4u + 3u * DIGITS + 2u * run + 17u);
+  u32 *found = buffer(SORT_COUNT_LOCAL);
+  u64 *sums = buffer(SORT_SCAN_LOCAL(1u));
+  u32 *local = buffer(SORT_SCATTER_LOCAL(1u, run));
   LAUNCH(groups, sort_count(counts, from, count, per_block, blocks, shift, mask, (u64 *)found));
   LAUNCH(groups, sort_offsets(counts, totals, blocks, sums));
   LAUNCH(groups,
@@ -52,7 +52,7 @@ static void prefix(u32 count, u32 per_block, u32 groups) {
   u64 *sums = BUFFER(u64, count + 1u);
   u32 blocks = (count + per_block - 1u) / per_block;
   u64 *of_blocks = BUFFER(u64, blocks);
-  u64 *local = BUFFER(u64, 2);
+  u64 *local = buffer(SORT_SCAN_LOCAL(1u));
   for (u32 i = 0; i < count; i++) values[i] = (i32)(random_bits() & 0x7FFFFFFFu);
   LAUNCH(groups, sort_prefix_blocks(of_blocks, values, count, per_block, blocks, local));
   LAUNCH(groups, sort_prefix_apply(sums, values, of_blocks, count, per_block, blocks, local));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ablate.backend.kernel.KernelSource;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -105,7 +108,7 @@ class KernelBackendsTest {
       if (!drivers.contains("/" + stem + ".cl\"")) {
         faults.add("no driver in native/ runs " + stem + ".cl");
       }
-      String text = Files.readString(Path.of("kernels", stem + ".cl"));
+      String text = KernelSource.of(stem, Map.of()).text();
       String name = "KERNEL void (?:[A-Z_]+\\([^)]*\\) )?+";
       if (text.lines().anyMatch(l -> l.matches(name + "(?!" + stem + "_).*"))) {
         faults.add("a kernel of " + stem + ".cl does not begin with " + stem + "_");
@@ -115,6 +118,36 @@ class KernelBackendsTest {
       Path kernel = KERNELS.resolve("Kernel" + family.getSimpleName() + ".java");
       if (!Files.exists(kernel)) {
         faults.add("no " + kernel);
+      }
+    }
+    assertEquals(new TreeSet<String>(), faults);
+  }
+
+  /** A stem is one file, or one file and headers of its name; others are for several stems. */
+  @Test
+  void everyFileOfKernelsIsShortAndEveryHeaderBelongsToItsStem() throws IOException {
+    TreeSet<String> faults = new TreeSet<>();
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.list(Path.of("kernels"))) {
+      for (Path file : all.filter(f -> f.toString().matches(".*\\.(cl|h)")).toList()) {
+        files.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      if (file.getValue().lines().count() > 400) {
+        faults.add(file.getKey() + " has more than 400 lines");
+      }
+      String include = "#include \"" + file.getKey() + "\"";
+      TreeSet<String> users = new TreeSet<>();
+      files.forEach((name, text) -> users.addAll(text.contains(include) ? Set.of(name) : Set.of()));
+      boolean header = file.getKey().endsWith(".h");
+      if (header && users.isEmpty()) {
+        faults.add("nothing includes " + file.getKey());
+      }
+      boolean kernels = header && file.getValue().contains("\nKERNEL ");
+      String stem = file.getKey().replaceAll("_[a-z]+\\.h$", "") + ".cl";
+      if (kernels && !users.equals(Set.of(stem))) {
+        faults.add("kernels of " + file.getKey() + " are included by " + users);
       }
     }
     assertEquals(new TreeSet<String>(), faults);

@@ -50,22 +50,21 @@ final class KernelBoosting implements Boosting {
 
   /** Fits as many runs at once as the device has memory for. */
   private List<Fitted> fit(KernelBoostingData data, List<KernelBoostingRun> runs) {
+    List<Fitted> fitted = new ArrayList<>();
     try {
-      return new KernelBoostingBatch(runtime, data, runs).fit();
+      MemoryBatches.over(
+          runs.size(),
+          runs.size(),
+          1,
+          (first, count) -> {
+            List<KernelBoostingRun> some = runs.subList(first, first + count);
+            fitted.addAll(new KernelBoostingBatch(runtime, data, some).fit());
+          });
     } catch (OutOfDeviceMemoryException e) {
-      if (runs.size() == 1) {
-        throw e;
-      }
-      int half = runs.size() / 2;
-      List<Fitted> fitted = new ArrayList<>(fit(data, runs.subList(0, half)));
-      try {
-        fitted.addAll(fit(data, runs.subList(half, runs.size())));
-      } catch (OutOfDeviceMemoryException later) {
-        fitted.forEach(run -> run.forest().close());
-        throw later;
-      }
-      return fitted;
+      fitted.forEach(run -> run.forest().close());
+      throw e;
     }
+    return fitted;
   }
 
   /** Bits of rows, compared by content. */

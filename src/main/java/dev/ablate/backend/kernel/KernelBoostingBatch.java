@@ -10,16 +10,16 @@ import java.util.Map;
 
 /** Runs that are fitted together. */
 final class KernelBoostingBatch {
-  private static final String STEM = "boosting";
-  private static final int BEGIN_BYTES = 8 * 261;
-  private static final int MOST_CHUNK = 1 << 14;
+  static final String STEM = "boosting";
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
+  private static final int MOST_CHUNK = SOURCE.constant("BOOSTING_MOST_ROWS");
 
   // Places in a run's progress.
-  private static final int BASE = 0;
-  private static final int EXPONENT = 1;
-  private static final int GROWN = 3;
-  private static final int NODES = 6;
-  private static final int DONE = 7;
+  private static final int BASE = SOURCE.constant("AT_BASE");
+  private static final int EXPONENT = SOURCE.constant("AT_EXPONENT");
+  private static final int GROWN = SOURCE.constant("AT_GROWN");
+  private static final int NODES = SOURCE.constant("AT_NODES");
+  private static final int DONE = SOURCE.constant("AT_DONE");
 
   private final Runtime runtime;
   private final KernelBoostingData data;
@@ -86,27 +86,28 @@ final class KernelBoostingBatch {
   }
 
   private void begin(Buffers b) {
-    Device.Kernel kernel = kernel("boosting_begin");
+    Runtime.Kernel kernel = kernel("boosting_begin");
     runtime.launch(
         kernel,
         runs.size(),
         runtime.groupSize(kernel),
-        BEGIN_BYTES,
-        b.state,
-        b.books,
-        data.values(),
-        data.sets(),
-        b.told,
-        stride,
-        data.outputs(),
-        runs.size(),
-        data.rows());
+        kernel.number("BOOSTING_BEGIN_LOCAL"),
+        Arguments.of()
+            .put("state", b.state)
+            .put("books", b.books)
+            .put("values", data.values())
+            .put("sets", data.sets())
+            .put("told", b.told)
+            .put("stride", stride)
+            .put("outputs", data.outputs())
+            .put("runs", runs.size())
+            .put("rows", data.rows()));
   }
 
   /** A group a run, some trees a launch. */
   private void growInGroups(Buffers b) {
     Tuning tuning = runtime.tuning();
-    Device.Kernel kernel = kernel("boosting_run");
+    Runtime.Kernel kernel = kernel("boosting_run");
     // Few runs: many items each. Many runs: two groups share a multiprocessor and its registers.
     int wanted = runs.size() <= runtime.device().limits().units() ? 1024 : 512;
     int size =
@@ -120,27 +121,28 @@ final class KernelBoostingBatch {
           runs.size(),
           size,
           (int) shape.localBytes(data),
-          b.state,
-          b.books,
-          b.forests.roots(),
-          b.forests.feature(),
-          b.forests.left(),
-          b.forests.value(),
-          b.errors,
-          data.masks(),
-          data.sets(),
-          b.told,
-          b.rates,
-          b.offsets,
-          stride,
-          runs.size(),
-          data.rows(),
-          data.features(),
-          shape.capacity(),
-          shape.slots(),
-          shape.root(),
-          shape.list(),
-          Math.min(trees, Math.max(1, shape.trees())));
+          Arguments.of()
+              .put("state", b.state)
+              .put("books", b.books)
+              .put("roots", b.forests.roots())
+              .put("feature", b.forests.feature())
+              .put("left", b.forests.left())
+              .put("value", b.forests.value())
+              .put("errors", b.errors)
+              .put("masks", data.masks())
+              .put("sets", data.sets())
+              .put("told", b.told)
+              .put("rates", b.rates)
+              .put("offsets", b.offsets)
+              .put("stride", stride)
+              .put("runs", runs.size())
+              .put("rows", data.rows())
+              .put("features", data.features())
+              .put("capacity", shape.capacity())
+              .put("slots", shape.slots())
+              .put("root_most", shape.root())
+              .put("list_most", shape.list())
+              .put("trees", Math.min(trees, Math.max(1, shape.trees()))));
     } while (!done(b));
   }
 
@@ -152,7 +154,14 @@ final class KernelBoostingBatch {
     KernelBuffer sums = scope.temporary(Element.U64, runs.size() * shape.slots() * width);
     KernelBuffer leafOf = scope.zeros(Element.I32, (long) runs.size() * data.rows());
     runtime.forItems(
-        STEM, "boosting_columns", columns.length(), columns, data.masks(), data.rows(), words);
+        STEM,
+        "boosting_columns",
+        columns.length(),
+        Arguments.of()
+            .put("columns", columns)
+            .put("masks", data.masks())
+            .put("rows", data.rows())
+            .put("words", words));
     int check = Math.max(1, runtime.tuning().get("boosting.trees_per_check"));
     int trees = 0;
     do {
@@ -168,45 +177,54 @@ final class KernelBoostingBatch {
     int width = 64 * data.words();
     aGroupARun(
         "boosting_plant_global",
-        b.books,
-        sums,
-        b.errors,
-        b.told,
-        b.offsets,
-        count,
-        shape.capacity(),
-        shape.slots(),
-        width);
+        Arguments.of()
+            .put("books", b.books)
+            .put("sums", sums)
+            .put("errors", b.errors)
+            .put("told", b.told)
+            .put("offsets", b.offsets)
+            .put("runs", count)
+            .put("capacity", shape.capacity())
+            .put("slots", shape.slots())
+            .put("width", width));
     for (int round = 0; round < shape.rounds(); round++) {
       sum(b, columns, sums, leafOf);
       search(b, sums);
-      aGroupARun("boosting_plan_global", b.books, b.told, count, shape.capacity());
+      aGroupARun(
+          "boosting_plan_global",
+          Arguments.of()
+              .put("books", b.books)
+              .put("told", b.told)
+              .put("runs", count)
+              .put("capacity", shape.capacity()));
       runtime.forItems(
           STEM,
           "boosting_move",
           data.rows(),
-          leafOf,
-          sums,
-          b.books,
-          columns,
-          count,
-          data.rows(),
-          shape.capacity(),
-          shape.slots(),
-          width);
+          Arguments.of()
+              .put("leaf_of", leafOf)
+              .put("sums", sums)
+              .put("books", b.books)
+              .put("columns", columns)
+              .put("runs", count)
+              .put("rows", data.rows())
+              .put("capacity", shape.capacity())
+              .put("slots", shape.slots())
+              .put("width", width));
     }
     aGroupARun(
         "boosting_settle_global",
-        b.books,
-        b.forests.roots(),
-        b.forests.feature(),
-        b.forests.left(),
-        b.forests.value(),
-        b.told,
-        b.rates,
-        b.offsets,
-        count,
-        shape.capacity());
+        Arguments.of()
+            .put("books", b.books)
+            .put("roots", b.forests.roots())
+            .put("feature", b.forests.feature())
+            .put("left", b.forests.left())
+            .put("value", b.forests.value())
+            .put("told", b.told)
+            .put("rates", b.rates)
+            .put("offsets", b.offsets)
+            .put("runs", count)
+            .put("capacity", shape.capacity()));
     apply(b, leafOf);
   }
 
@@ -218,78 +236,85 @@ final class KernelBoostingBatch {
       chunk = chunk / 2 + 3 & ~3;
     }
     long chunks = (data.rows() + chunk - 1) / chunk;
-    Device.Kernel kernel = kernel("boosting_sum");
+    Runtime.Kernel kernel = kernel("boosting_sum");
     int size = runtime.groupSize(kernel);
     runtime.launch(
         kernel,
         groups(runs.size() * chunks * data.words()),
         size,
         shape.sumBytes(chunk),
-        sums,
-        b.books,
-        leafOf,
-        columns,
-        b.state,
-        data.sets(),
-        b.told,
-        runs.size(),
-        data.rows(),
-        data.words(),
-        shape.capacity(),
-        shape.slots(),
-        chunk,
-        shape.pairs());
+        Arguments.of()
+            .put("sums", sums)
+            .put("books", b.books)
+            .put("leaf_of", leafOf)
+            .put("columns", columns)
+            .put("state", b.state)
+            .put("sets", data.sets())
+            .put("told", b.told)
+            .put("runs", runs.size())
+            .put("rows", data.rows())
+            .put("words", data.words())
+            .put("capacity", shape.capacity())
+            .put("slots", shape.slots())
+            .put("chunk", chunk)
+            .put("most_pairs", shape.pairs()));
   }
 
   private void search(Buffers b, KernelBuffer sums) {
-    Device.Kernel kernel = kernel("boosting_search");
+    Runtime.Kernel kernel = kernel("boosting_search");
     int size = runtime.groupSize(kernel);
     runtime.launch(
         kernel,
         groups((long) runs.size() * shape.pairs()),
         size,
-        24 * size,
-        b.books,
-        sums,
-        b.told,
-        runs.size(),
-        data.features(),
-        shape.capacity(),
-        shape.slots(),
-        shape.pairs());
+        kernel.number("BOOSTING_SEARCH_LOCAL", size),
+        Arguments.of()
+            .put("books", b.books)
+            .put("sums", sums)
+            .put("told", b.told)
+            .put("runs", runs.size())
+            .put("features", data.features())
+            .put("capacity", shape.capacity())
+            .put("slots", shape.slots())
+            .put("most_pairs", shape.pairs()));
   }
 
   private void apply(Buffers b, KernelBuffer leafOf) {
     int chunk = Math.max(1, runtime.tuning().get("boosting_apply.rows"));
-    Device.Kernel kernel = kernel("boosting_apply");
+    Runtime.Kernel kernel = kernel("boosting_apply");
     runtime.launch(
         kernel,
         groups((long) runs.size() * ((data.rows() + chunk - 1) / chunk)),
         runtime.groupSize(kernel),
-        24,
-        b.state,
-        leafOf,
-        b.books,
-        data.sets(),
-        b.told,
-        runs.size(),
-        data.rows(),
-        shape.capacity(),
-        chunk);
+        kernel.number("BOOSTING_APPLY_LOCAL"),
+        Arguments.of()
+            .put("state", b.state)
+            .put("leaf_of", leafOf)
+            .put("books", b.books)
+            .put("sets", data.sets())
+            .put("told", b.told)
+            .put("runs", runs.size())
+            .put("rows", data.rows())
+            .put("capacity", shape.capacity())
+            .put("chunk", chunk));
   }
 
   /** Starts a kernel that has a run's tree in local memory. */
-  private void aGroupARun(String function, Object... arguments) {
-    Device.Kernel kernel = kernel(function);
+  private void aGroupARun(String function, Arguments arguments) {
+    Runtime.Kernel kernel = kernel(function);
     runtime.launch(
-        kernel, groups(runs.size()), runtime.groupSize(kernel), 8 * shape.book(), arguments);
+        kernel,
+        groups(runs.size()),
+        runtime.groupSize(kernel),
+        kernel.number("BOOSTING_TREE_LOCAL", shape.capacity()),
+        arguments);
   }
 
   private int groups(long tasks) {
     return runtime.groups(tasks, 1);
   }
 
-  private Device.Kernel kernel(String function) {
+  private Runtime.Kernel kernel(String function) {
     int tensor = runtime.tuning().get("boosting.tensor");
     return runtime.kernel(STEM, function, tensor == 0 ? Map.of("BOOSTING_TENSOR", 0) : Map.of());
   }

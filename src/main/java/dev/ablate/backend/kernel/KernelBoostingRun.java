@@ -30,8 +30,22 @@ record KernelBoostingRun(
     int trainRows,
     int validation,
     int validationRows) {
+  private static final KernelMacros SOURCE = KernelMacros.of(KernelBoostingBatch.STEM);
+
   /** Numbers a run in the kernels' table. */
-  static final int NUMBERS = 12;
+  static final int NUMBERS = SOURCE.constant("TOLD_NUMBERS");
+
+  private static final int TOLD_DEPTH = SOURCE.constant("TOLD_DEPTH");
+  private static final int TOLD_LEAVES = SOURCE.constant("TOLD_LEAVES");
+  private static final int TOLD_FEWEST = SOURCE.constant("TOLD_FEWEST");
+  private static final int TOLD_TREES = SOURCE.constant("TOLD_TREES");
+  private static final int TOLD_PATIENCE = SOURCE.constant("TOLD_PATIENCE");
+  private static final int TOLD_OUTPUT = SOURCE.constant("TOLD_OUTPUT");
+  private static final int TOLD_TRAIN = SOURCE.constant("TOLD_TRAIN");
+  private static final int TOLD_VALIDATION = SOURCE.constant("TOLD_VALIDATION");
+  private static final int TOLD_TRAIN_ROWS = SOURCE.constant("TOLD_TRAIN_ROWS");
+  private static final int TOLD_VALIDATION_ROWS = SOURCE.constant("TOLD_VALIDATION_ROWS");
+  private static final int TOLD_LEVELS = SOURCE.constant("TOLD_LEVELS");
 
   /** Keys of deeper leaves would not fit a word. */
   private static final int DEEPEST = 62;
@@ -96,16 +110,16 @@ record KernelBoostingRun(
 
   /** Writes the numbers at {@code TOLD_*}. */
   void tell(int[] told, int at) {
-    told[at] = depth;
-    told[at + 1] = leaves;
-    told[at + 2] = fewest;
-    told[at + 3] = trees;
-    told[at + 4] = patience;
-    told[at + 5] = output;
-    told[at + 6] = train;
-    told[at + 7] = validation;
-    told[at + 8] = trainRows;
-    told[at + 9] = validationRows;
-    told[at + 10] = levels() ? 1 : 0;
+    told[at + TOLD_DEPTH] = depth;
+    told[at + TOLD_LEAVES] = leaves;
+    told[at + TOLD_FEWEST] = fewest;
+    told[at + TOLD_TREES] = trees;
+    told[at + TOLD_PATIENCE] = patience;
+    told[at + TOLD_OUTPUT] = output;
+    told[at + TOLD_TRAIN] = train;
+    told[at + TOLD_VALIDATION] = validation;
+    told[at + TOLD_TRAIN_ROWS] = trainRows;
+    told[at + TOLD_VALIDATION_ROWS] = validationRows;
+    told[at + TOLD_LEVELS] = levels() ? 1 : 0;
   }
 }

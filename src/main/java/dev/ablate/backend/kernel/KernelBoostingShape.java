@@ -16,11 +16,13 @@ import java.util.function.ToIntFunction;
  */
 record KernelBoostingShape(
     int capacity, int slots, int pairs, int rounds, int trees, int root, int list) {
-  /** Words of a run's progress. */
-  static final int PROGRESS = 16;
+  private static final KernelMacros SOURCE = KernelMacros.of(KernelBoostingBatch.STEM);
 
-  private static final int MOST_ROWS = 1 << 14;
-  private static final int MOST_LEAVES = 256;
+  /** Words of a run's progress. */
+  static final int PROGRESS = SOURCE.constant("AT_NUMBERS");
+
+  private static final int MOST_ROWS = SOURCE.constant("BOOSTING_MOST_ROWS");
+  private static final int MOST_LEAVES = SOURCE.constant("BOOSTING_MOST_LEAVES");
 
   static KernelBoostingShape of(List<KernelBoostingRun> runs) {
     int pairs = most(runs, KernelBoostingRun::pairs);
@@ -45,27 +47,20 @@ record KernelBoostingShape(
 
   /** Words of a run's progress and tree. */
   int book() {
-    return PROGRESS + 2 + 20 * capacity;
+    return SOURCE.number("BOOSTING_BOOK_WORDS", capacity);
   }
 
   /** Bytes of local memory with which a group grows a run; too many where the kernel cannot. */
   long localBytes(KernelBoostingData data) {
-    long rows = data.rows();
-    long words = data.words();
+    int rows = data.rows();
     if (rows > MOST_ROWS || capacity > MOST_LEAVES) {
       return Long.MAX_VALUE;
     }
-    return 8
-        * (book()
-            + (rows + 1) * (words + 1)
-            + slots * 64L * words
-            + 2 * ((rows + 63) / 64)
-            + (root + list) / 4
-            + (rows + 7) / 8);
+    return SOURCE.value("BOOSTING_RUN_LOCAL", rows, data.words(), capacity, slots, root, list);
   }
 
   /** Bytes of local memory for sums over a chunk of rows. */
   int sumBytes(int chunk) {
-    return 8 * (2 * (chunk + 1) + 64 * pairs + (chunk + 32 * pairs) / 4 + 5 * pairs);
+    return SOURCE.number("BOOSTING_SUM_LOCAL", chunk, pairs);
   }
 }

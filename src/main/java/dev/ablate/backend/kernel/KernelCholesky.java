@@ -4,19 +4,20 @@ import java.util.Map;
 
 /** Cholesky factors of matrices side by side on a device: {@code kernels/cholesky.cl}. */
 final class KernelCholesky {
-  /** Columns that are eliminated together, PANEL in the source. */
-  static final int PANEL = 64;
-
-  /** Numbers of a row of the table, TABLE in the source. */
-  static final int TABLE = 8;
-
   private static final String STEM = "cholesky";
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
 
-  /** Rows that a group solves, STRIP in the source. */
-  private static final int STRIP = 16;
+  /** Columns that are eliminated together. */
+  static final int PANEL = SOURCE.constant("PANEL");
 
-  /** Two chunks of a panel: DEPTH times STRIDE doubles each in the source. */
-  private static final int CHUNKS = 2 * 16 * (PANEL + 1) * Double.BYTES;
+  /** Numbers of a row of the table. */
+  static final int TABLE = SOURCE.constant("TABLE");
+
+  /** Rows that a group solves. */
+  private static final int STRIP = SOURCE.constant("STRIP");
+
+  /** Local memory for two chunks of a panel. */
+  private static final int CHUNKS = SOURCE.number("CHOLESKY_CHUNKS_LOCAL");
 
   /** Most items a group along a side of a tile; an item has 4 x 4 numbers. */
   private static final int SIDE = 16;
@@ -57,28 +58,29 @@ final class KernelCholesky {
   }
 
   /** How many items stand along a side of a tile of a kernel. */
-  int side(Device.Kernel kernel) {
+  int side(Runtime.Kernel kernel) {
     int size = Math.min(runtime.groupSize(kernel), SIDE * SIDE);
     return Integer.highestOneBit((int) Math.sqrt(size));
   }
 
   /** Replaces matrices by their factors and solves the appended rows. */
   void factor(Matrices m) {
-    Device.Kernel panelKernel = runtime.kernel(STEM, "cholesky_panel", Map.of());
+    Runtime.Kernel panelKernel = runtime.kernel(STEM, "cholesky_panel", Map.of());
     int size = runtime.groupSize(panelKernel);
     for (int panel = 0; panel * PANEL < m.size(); panel++) {
       runtime.launch(
           panelKernel,
           m.count(),
           size,
-          PANEL * (PANEL + 2) * Double.BYTES,
-          m.matrices(),
-          m.inverses(),
-          m.logs(),
-          m.failed(),
-          m.table(),
-          m.count(),
-          panel);
+          panelKernel.number("CHOLESKY_PANEL_LOCAL"),
+          Arguments.of()
+              .put("matrices", m.matrices())
+              .put("inverses", m.inverses())
+              .put("logs", m.logs())
+              .put("failed", m.failed())
+              .put("table", m.table())
+              .put("count", m.count())
+              .put("panel", panel));
       int next = (panel + 1) * PANEL;
       int rows = m.size() + 1 - (m.identity() ? 0 : next);
       step(m, m.matrices(), panel, 0, rows);
@@ -98,22 +100,23 @@ final class KernelCholesky {
 
   /** Solves rows for a panel and takes its products off the columns behind it. */
   private void step(Matrices m, KernelBuffer targets, int panel, int apart, int rows) {
-    Device.Kernel solve = runtime.kernel(STEM, "cholesky_solve", Map.of());
+    Runtime.Kernel solve = runtime.kernel(STEM, "cholesky_solve", Map.of());
     int size = runtime.groupSize(solve);
     int strips = (rows + STRIP - 1) / STRIP;
     runtime.launch(
         solve,
         runtime.groups((long) m.count() * strips * size, size),
         size,
-        STRIP * PANEL * Double.BYTES,
-        targets,
-        m.inverses(),
-        m.table(),
-        m.count(),
-        panel,
-        apart,
-        strips);
-    Device.Kernel update = runtime.kernel(STEM, "cholesky_update", Map.of());
+        solve.number("CHOLESKY_SOLVE_LOCAL"),
+        Arguments.of()
+            .put("targets", targets)
+            .put("inverses", m.inverses())
+            .put("table", m.table())
+            .put("count", m.count())
+            .put("panel", panel)
+            .put("apart", apart)
+            .put("strips", strips));
+    Runtime.Kernel update = runtime.kernel(STEM, "cholesky_update", Map.of());
     int side = side(update);
     int rowTiles = (rows + 4 * side - 1) / (4 * side);
     int columnTiles = (m.size() - (panel + 1) * PANEL) / (4 * side);
@@ -123,21 +126,22 @@ final class KernelCholesky {
           runtime.groups((long) m.count() * rowTiles * columnTiles * side * side, side * side),
           side * side,
           CHUNKS,
-          targets,
-          m.matrices(),
-          m.table(),
-          m.count(),
-          panel,
-          apart,
-          rowTiles,
-          columnTiles,
-          side);
+          Arguments.of()
+              .put("targets", targets)
+              .put("matrices", m.matrices())
+              .put("table", m.table())
+              .put("count", m.count())
+              .put("panel", panel)
+              .put("apart", apart)
+              .put("row_tiles", rowTiles)
+              .put("column_tiles", columnTiles)
+              .put("side", side));
     }
   }
 
   /** Fills the weights with {@code A^-1 b} for the right sides, which are spoilt. */
   void backward(Matrices m) {
-    Device.Kernel kernel = runtime.kernel(STEM, "cholesky_backward", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "cholesky_backward", Map.of());
     int size = runtime.groupSize(kernel);
     for (int panel = m.size() / PANEL - 1; panel >= 0; panel--) {
       int chunks = Math.max(1, (panel * PANEL + size - 1) / size);
@@ -145,20 +149,21 @@ final class KernelCholesky {
           kernel,
           runtime.groups((long) m.count() * chunks * size, size),
           size,
-          2 * PANEL * Double.BYTES,
-          m.matrices(),
-          m.weights(),
-          m.inverses(),
-          m.table(),
-          m.count(),
-          panel,
-          chunks);
+          kernel.number("CHOLESKY_BACKWARD_LOCAL"),
+          Arguments.of()
+              .put("matrices", m.matrices())
+              .put("weights", m.weights())
+              .put("inverses", m.inverses())
+              .put("table", m.table())
+              .put("count", m.count())
+              .put("panel", panel)
+              .put("chunks", chunks));
     }
   }
 
   /** Replaces factors by inverses, on and below the diagonal. */
   void inverse(Matrices m) {
-    Device.Kernel kernel = runtime.kernel(STEM, "cholesky_inverse", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "cholesky_inverse", Map.of());
     int side = side(kernel);
     int tiles = m.size() / (4 * side);
     runtime.launch(
@@ -166,10 +171,11 @@ final class KernelCholesky {
         runtime.groups((long) m.count() * tiles * tiles * side * side, side * side),
         side * side,
         CHUNKS,
-        m.matrices(),
-        m.table(),
-        m.count(),
-        tiles,
-        side);
+        Arguments.of()
+            .put("matrices", m.matrices())
+            .put("table", m.table())
+            .put("count", m.count())
+            .put("tiles", tiles)
+            .put("side", side));
   }
 }

@@ -27,15 +27,15 @@ final class KernelCodedRegression implements CodedRegression {
   }
 
   /** A kernel that reads transforms of an element type. */
-  static Device.Kernel kernel(Runtime runtime, String function, Element element) {
+  static Runtime.Kernel kernel(Runtime runtime, String function, Element element) {
     return runtime.kernel(
         STEM, function, element == Element.F64 ? Map.of("REAL_BITS", 64) : Map.of());
   }
 
   /** Starts a kernel that reads transforms over so many independent items. */
   static void forItems(
-      Runtime runtime, String function, Element element, long items, Object... arguments) {
-    Device.Kernel kernel = kernel(runtime, function, element);
+      Runtime runtime, String function, Element element, long items, Arguments arguments) {
+    Runtime.Kernel kernel = kernel(runtime, function, element);
     int size = runtime.groupSize(kernel);
     runtime.launch(kernel, runtime.groups(items, size), size, 0, arguments);
   }

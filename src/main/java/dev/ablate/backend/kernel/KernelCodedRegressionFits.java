@@ -6,9 +6,10 @@ import java.util.List;
 
 /** Fits of one launch: what each is to do, and room for what comes of it. */
 final class KernelCodedRegressionFits implements AutoCloseable {
-  private static final int WHICH = 3;
-  private static final int AIMS = 5;
-  private static final int RESULTS = 3;
+  private static final KernelMacros SOURCE = KernelMacros.of(KernelCodedRegression.STEM);
+  private static final int WHICH = SOURCE.constant("FIT_WHICH");
+  private static final int AIMS = SOURCE.constant("FIT_AIMS");
+  private static final int RESULTS = SOURCE.constant("FIT_RESULTS");
 
   private final Runtime runtime;
   private final int count;

@@ -11,9 +11,6 @@ import java.util.List;
 
 /** One problem's transforms on a device. */
 final class KernelCodedRegressionOutput implements CodedRegression.Output {
-  /** Doubles of local memory that sums take, with a word for a flag: see the kernels. */
-  static final int LOCAL_DOUBLES = 1024 + 32 + 1;
-
   private final Runtime runtime;
   private final Runtime.Scope scope;
   private final CodedBins bins;
@@ -79,16 +76,17 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
           "coded_regression_singles",
           element(),
           bins.features(),
-          products,
-          rest,
-          0L,
-          hashes,
-          signatures,
-          bins.groups(),
-          bins.delays(),
-          bins.points(),
-          bins.features(),
-          bins.words());
+          Arguments.of()
+              .put("products", products)
+              .put("transforms", rest)
+              .put("offset", 0L)
+              .put("bins", hashes)
+              .put("signatures", signatures)
+              .put("groups", bins.groups())
+              .put("delays", bins.delays())
+              .put("points", bins.points())
+              .put("terms", bins.features())
+              .put("words", bins.words()));
       return products.toHost().doubles();
     }
   }
@@ -118,7 +116,7 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
       int bytes = element().bytes();
       runtime.device().copy(transforms.memory(), offset * bytes, rest.memory(), 0, size * bytes);
       if (sets.size() > 0) {
-        BinMembers members = new BinMembers(bins, sets);
+        KernelCodedRegressionMembers members = new KernelCodedRegressionMembers(bins, sets);
         KernelBuffer[] in =
             temporary.in(
                 HostBuffer.of(members.bins()),
@@ -130,16 +128,17 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
             "coded_regression_subtract",
             element(),
             (long) bins.groups() * bins.delays() * sets.size(),
-            rest,
-            in[0],
-            in[1],
-            in[2],
-            in[3],
-            bins.groups(),
-            bins.delays(),
-            bins.points(),
-            sets.size(),
-            bins.words());
+            Arguments.of()
+                .put("transforms", rest)
+                .put("bins", in[0])
+                .put("members", in[1])
+                .put("signatures", in[2])
+                .put("coefficients", in[3])
+                .put("groups", bins.groups())
+                .put("delays", bins.delays())
+                .put("points", bins.points())
+                .put("terms", sets.size())
+                .put("words", bins.words()));
       }
       return rest;
     } catch (OutOfDeviceMemoryException e) {
@@ -155,16 +154,17 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
         "coded_regression_products",
         element(),
         (long) bins.delays() * sets,
-        products,
-        transforms,
-        offset,
-        setBins,
-        setSignatures,
-        bins.groups(),
-        bins.delays(),
-        bins.points(),
-        sets,
-        bins.words());
+        Arguments.of()
+            .put("products", products)
+            .put("transforms", transforms)
+            .put("offset", offset)
+            .put("bins", setBins)
+            .put("signatures", setSignatures)
+            .put("groups", bins.groups())
+            .put("delays", bins.delays())
+            .put("points", bins.points())
+            .put("terms", sets)
+            .put("words", bins.words()));
   }
 
   /**
@@ -176,19 +176,20 @@ final class KernelCodedRegressionOutput implements CodedRegression.Output {
   double[] squares(Runtime.Scope scope, List<Device.Fetch> fetches) {
     if (squares == null) {
       KernelBuffer sums = scope.temporary(Element.F64, bins.delays());
-      Device.Kernel kernel =
+      Runtime.Kernel kernel =
           KernelCodedRegression.kernel(runtime, "coded_regression_squares", element());
       runtime.launch(
           kernel,
           bins.delays(),
           runtime.groupSize(kernel),
-          LOCAL_DOUBLES * Double.BYTES,
-          sums,
-          transforms,
-          offset,
-          bins.groups(),
-          bins.delays(),
-          bins.points());
+          kernel.number("CODED_REGRESSION_LOCAL"),
+          Arguments.of()
+              .put("squares", sums)
+              .put("transforms", transforms)
+              .put("offset", offset)
+              .put("groups", bins.groups())
+              .put("delays", bins.delays())
+              .put("points", bins.points()));
       squares = new double[bins.delays()];
       fetches.add(sums.fetch(0, HostBuffer.of(squares)));
     }

@@ -19,7 +19,7 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
   private static final double SINGLE_ROUNDING = 1e-7;
 
   /** Partial sums a group keeps: see the kernels. */
-  private static final int PARTS = 1024;
+  private static final int PARTS = KernelMacros.of(KernelCodedRegression.STEM).constant("PARTS");
 
   /** Most sweeps of one fit. */
   private static final int SWEEPS = 1000;
@@ -34,7 +34,7 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
   private final int size;
   private final int folds;
   private final long[][] masks;
-  private final BinMembers members;
+  private final KernelCodedRegressionMembers members;
   private final KernelBuffer columns;
   private final KernelBuffer differ;
   private final KernelBuffer starts;
@@ -56,7 +56,7 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
     this.size = sets.size();
     this.folds = folds;
     this.masks = masks(foldOf);
-    this.members = new BinMembers(bins, sets);
+    this.members = new KernelCodedRegressionMembers(bins, sets);
     this.scope = runtime.scope();
     try {
       long[] signatures = bins.signatures(sets);
@@ -131,15 +131,16 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
         KernelCodedRegression.STEM,
         "coded_regression_gram",
         (long) size * bins.groups(),
-        columns,
-        differ,
-        starts,
-        first,
-        ofBins,
-        signatures,
-        bins.groups(),
-        size,
-        bins.words());
+        Arguments.of()
+            .put("columns", columns)
+            .put("differ", differ)
+            .put("starts", starts)
+            .put("first", first)
+            .put("members", ofBins)
+            .put("signatures", signatures)
+            .put("groups", bins.groups())
+            .put("terms", size)
+            .put("words", bins.words()));
   }
 
   /** The terms by colour. */
@@ -187,13 +188,14 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
         KernelCodedRegression.STEM,
         "coded_regression_sums",
         (long) masks.length * size,
-        sums,
-        products,
-        maskBits,
-        masks.length,
-        bins.delays(),
-        size,
-        bins.words());
+        Arguments.of()
+            .put("sums", sums)
+            .put("products", products)
+            .put("masks", maskBits)
+            .put("count", masks.length)
+            .put("delays", bins.delays())
+            .put("terms", size)
+            .put("words", bins.words()));
   }
 
   private double largest(long[] signatures) {
@@ -271,7 +273,7 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
 
   /** Runs fits, one group each. */
   void fit(KernelCodedRegressionFits fits, KernelBuffer start) {
-    Device.Kernel kernel =
+    Runtime.Kernel kernel =
         runtime.kernel(KernelCodedRegression.STEM, "coded_regression_fit", Map.of());
     try (Runtime.Scope temporary = runtime.scope()) {
       KernelBuffer[] asked = temporary.in(fits.asked());
@@ -279,28 +281,29 @@ final class KernelCodedRegressionTerms implements CodedRegression.Terms {
           kernel,
           fits.count(),
           runtime.groupSize(kernel),
-          KernelCodedRegressionOutput.LOCAL_DOUBLES * Double.BYTES,
-          fits.lasso(),
-          fits.relaxed(),
-          fits.results(),
-          asked[0],
-          asked[1],
-          start,
-          columns,
-          differ,
-          starts,
-          order,
-          tiles,
-          maskBits,
-          sums,
-          fits.count(),
-          size,
-          bins.groups(),
-          bins.points(),
-          bins.words(),
-          tileCount,
-          laneBits,
-          SWEEPS);
+          kernel.number("CODED_REGRESSION_LOCAL"),
+          Arguments.of()
+              .put("lasso", fits.lasso())
+              .put("relaxed", fits.relaxed())
+              .put("results", fits.results())
+              .put("which", asked[0])
+              .put("aims", asked[1])
+              .put("start", start)
+              .put("columns", columns)
+              .put("differ", differ)
+              .put("starts", starts)
+              .put("order", order)
+              .put("tiles", tiles)
+              .put("masks", maskBits)
+              .put("sums", sums)
+              .put("fits", fits.count())
+              .put("terms", size)
+              .put("groups", bins.groups())
+              .put("points", bins.points())
+              .put("words", bins.words())
+              .put("tile_count", tileCount)
+              .put("lane_bits", laneBits)
+              .put("sweeps", SWEEPS));
     }
   }
 

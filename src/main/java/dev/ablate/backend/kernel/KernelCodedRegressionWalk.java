@@ -85,16 +85,12 @@ final class KernelCodedRegressionWalk implements CodedRegression.Walk {
   /** Room for as many penalties as memory allows, at least one. */
   private static KernelCodedRegressionFits allocate(
       KernelCodedRegressionTerms terms, int penalties) {
-    for (int count = penalties; ; count = (count + 1) / 2) {
-      try {
-        return new KernelCodedRegressionFits(
-            terms.runtime(), count * (terms.folds() + 1), terms.size());
-      } catch (OutOfDeviceMemoryException e) {
-        if (count == 1) {
-          throw e;
-        }
-      }
-    }
+    return MemoryBatches.most(
+        penalties,
+        1,
+        count ->
+            new KernelCodedRegressionFits(
+                terms.runtime(), count * (terms.folds() + 1), terms.size()));
   }
 
   @Override

@@ -14,16 +14,6 @@ final class KernelCovariances implements AutoCloseable {
 
   private static final int PANEL = KernelCholesky.PANEL;
 
-  /** Tables of exponents for the bytes of a word: 256 BYTES doubles in the source. */
-  private static final int EXPONENTS = 256 * 8 * Double.BYTES;
-
-  /** A tile, sums of 64 features in 4 strands, totals, and two words of each row and column. */
-  private static final int SLOPES =
-      (PANEL * (PANEL + 1) + 64 * 4 + PANEL) * Double.BYTES + 4 * PANEL * Integer.BYTES;
-
-  /** Sums side by side, LANES in the headers. */
-  static final int LANES = 256 * Double.BYTES;
-
   private final Runtime runtime;
   private final KernelCholesky cholesky;
   private final Runtime.Scope scope;
@@ -127,26 +117,27 @@ final class KernelCovariances implements AutoCloseable {
 
   /** Factors the covariances and solves for the weights. */
   void solve() {
-    Device.Kernel kernel = runtime.kernel(STEM, "gaussian_process_covariance", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_covariance", Map.of());
     int side = cholesky.side(kernel);
     int tiles = matrices.size() / (4 * side);
     runtime.launch(
         kernel,
         runtime.groups((long) blocks.size() * tiles * tiles * side * side, side * side),
         side * side,
-        EXPONENTS + 8 * side * Long.BYTES,
-        matrices.matrices(),
-        data.masks(),
-        data.values(),
-        decays,
-        scales,
-        matrices.table(),
-        data.features(),
-        data.words(),
-        data.outputs(),
-        blocks.size(),
-        tiles,
-        side);
+        kernel.number("GAUSSIAN_PROCESS_COVARIANCE_LOCAL", side),
+        Arguments.of()
+            .put("matrices", matrices.matrices())
+            .put("masks", data.masks())
+            .put("values", data.values())
+            .put("decays", decays)
+            .put("scales", scales)
+            .put("table", matrices.table())
+            .put("features", data.features())
+            .put("words", data.words())
+            .put("outputs", data.outputs())
+            .put("blocks", blocks.size())
+            .put("tiles", tiles)
+            .put("side", side));
     cholesky.factor(matrices);
     cholesky.backward(matrices);
   }
@@ -154,22 +145,23 @@ final class KernelCovariances implements AutoCloseable {
   /** After {@link #solve}, with a gradient: the sums that it needs; the factors are gone then. */
   void sumSlopes() {
     cholesky.inverse(matrices);
-    Device.Kernel kernel = runtime.kernel(STEM, "gaussian_process_slopes", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_slopes", Map.of());
     int size = runtime.groupSize(kernel);
     int panels = matrices.size() / PANEL;
     runtime.launch(
         kernel,
         runtime.groups((long) blocks.size() * panels * panels * data.words() * size, size),
         size,
-        SLOPES,
-        partial,
-        matrices.matrices(),
-        matrices.weights(),
-        data.masks(),
-        matrices.table(),
-        data.words(),
-        blocks.size(),
-        panels);
+        kernel.number("GAUSSIAN_PROCESS_SLOPES_LOCAL"),
+        Arguments.of()
+            .put("partial", partial)
+            .put("matrices", matrices.matrices())
+            .put("all_weights", matrices.weights())
+            .put("masks", data.masks())
+            .put("table", matrices.table())
+            .put("words", data.words())
+            .put("blocks", blocks.size())
+            .put("panels", panels));
   }
 
   /**
@@ -180,26 +172,27 @@ final class KernelCovariances implements AutoCloseable {
   double[] results() {
     try (Runtime.Scope results = runtime.scope()) {
       KernelBuffer there = results.zeros(Element.F64, (long) blocks.size() * (data.features() + 3));
-      Device.Kernel kernel = runtime.kernel(STEM, "gaussian_process_finish", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_finish", Map.of());
       int size = runtime.groupSize(kernel);
       runtime.launch(
           kernel,
           runtime.groups((long) blocks.size() * size, size),
           size,
-          LANES,
-          there,
-          partial,
-          matrices.matrices(),
-          matrices.weights(),
-          matrices.logs(),
-          data.values(),
-          decays,
-          scales,
-          matrices.table(),
-          data.features(),
-          data.words(),
-          data.outputs(),
-          blocks.size());
+          kernel.number("LANES_LOCAL"),
+          Arguments.of()
+              .put("results", there)
+              .put("partial", partial)
+              .put("matrices", matrices.matrices())
+              .put("all_weights", matrices.weights())
+              .put("all_logs", matrices.logs())
+              .put("values", data.values())
+              .put("decays", decays)
+              .put("scales", scales)
+              .put("table", matrices.table())
+              .put("features", data.features())
+              .put("words", data.words())
+              .put("outputs", data.outputs())
+              .put("blocks", blocks.size()));
       return there.toHost().doubles();
     }
   }

@@ -27,25 +27,22 @@ final class KernelDecoding implements Decoding {
     List<Decoded> decoded = new ArrayList<>();
     try (Runtime.Scope scope = runtime.scope()) {
       KernelBuffer all = scope.in(transforms);
-      KernelCode code = new KernelCode(scope, bins);
-      int batch = problems;
-      while (decoded.size() < problems) {
-        int count = Math.min(batch, problems - decoded.size());
-        try {
-          decoded.addAll(decode(code, all, decoded.size(), count, settings));
-        } catch (OutOfDeviceMemoryException e) {
-          if (count == 1) {
-            throw e;
-          }
-          batch = (count + 1) / 2;
-        }
-      }
+      KernelDecodingCode code = new KernelDecodingCode(scope, bins);
+      MemoryBatches.over(
+          problems,
+          problems,
+          1,
+          (first, count) -> decoded.addAll(decode(code, all, first, count, settings)));
     }
     return decoded;
   }
 
   private List<Decoded> decode(
-      KernelCode code, KernelBuffer transforms, int first, int problems, Settings settings) {
+      KernelDecodingCode code,
+      KernelBuffer transforms,
+      int first,
+      int problems,
+      Settings settings) {
     try (Runtime.Scope scope = runtime.scope()) {
       return new KernelPeeling(runtime, scope, code, problems, settings).run(transforms, first);
     }

@@ -91,19 +91,11 @@ final class KernelEvaluation implements Evaluation {
     void run(Buffer masks, KernelBuffer values) {
       long columnBytes = (long) runtime.tuning().get("evaluation.column_kibibytes") << 10;
       long most = Math.max(1, columnBytes / (Integer.BYTES * (columns + 1L))) * BLOCK;
-      int batch = (int) Math.min(most, rows);
-      for (int first = 0; first < rows; ) {
-        int count = Math.min(batch, rows - first);
-        try {
-          batch(masks, values, first, count);
-          first += count;
-        } catch (OutOfDeviceMemoryException e) {
-          if (count <= BLOCK) {
-            throw e;
-          }
-          batch = Math.max(BLOCK, count / 2 / BLOCK * BLOCK);
-        }
-      }
+      MemoryBatches.over(
+          rows,
+          (int) Math.min(most, rows),
+          BLOCK,
+          (first, count) -> batch(masks, values, first, count));
     }
 
     private void batch(Buffer masks, KernelBuffer values, int first, int count) {
@@ -118,15 +110,16 @@ final class KernelEvaluation implements Evaluation {
               STEM,
               "evaluation_columns",
               (long) tiles * blocks,
-              in,
-              bits,
-              halves,
-              here ? (long) first : 0L,
-              count,
-              words,
-              blocks,
-              tiles,
-              tiles >= WIDE ? 1 : 0);
+              Arguments.of()
+                  .put("masks", in)
+                  .put("columns", bits)
+                  .put("halves", halves)
+                  .put("first", here ? (long) first : 0L)
+                  .put("rows", count)
+                  .put("words", words)
+                  .put("blocks", blocks)
+                  .put("tiles", tiles)
+                  .put("across", tiles >= WIDE ? 1 : 0));
         }
         long size = (long) count * outputs;
         long offset = (long) first * outputs;
@@ -136,7 +129,16 @@ final class KernelEvaluation implements Evaluation {
         }
         KernelBuffer partial = scope.temporary(Element.F64, slices * size);
         sums(bits, partial, 0, size, count, blocks);
-        runtime.forItems(STEM, "evaluation_combine", size, partial, values, offset, size, slices);
+        runtime.forItems(
+            STEM,
+            "evaluation_combine",
+            size,
+            Arguments.of()
+                .put("partial", partial)
+                .put("values", values)
+                .put("first", offset)
+                .put("count", size)
+                .put("slices", slices));
       }
     }
 
@@ -146,19 +148,20 @@ final class KernelEvaluation implements Evaluation {
           STEM,
           "evaluation_sums",
           (long) outputs * slices * blocks,
-          bits,
-          members,
-          starts,
-          coefficients,
-          to,
-          offset,
-          stride,
-          count,
-          blocks,
-          sets,
-          slices,
-          sliceSets,
-          outputs);
+          Arguments.of()
+              .put("columns", bits)
+              .put("members", members)
+              .put("starts", starts)
+              .put("coefficients", coefficients)
+              .put("values", to)
+              .put("first", offset)
+              .put("stride", stride)
+              .put("rows", count)
+              .put("blocks", blocks)
+              .put("sets", sets)
+              .put("slices", slices)
+              .put("slice_sets", sliceSets)
+              .put("outputs", outputs));
     }
 
     /** Masks of the host, without a copy where all are asked for. */

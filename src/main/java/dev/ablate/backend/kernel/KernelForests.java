@@ -121,10 +121,11 @@ record KernelForests(
               KernelTreeSpectraBatch.STEM,
               "tree_spectra_right",
               k.nodes(),
-              right,
-              left,
-              nodeStarts[f],
-              k.nodes());
+              Arguments.of()
+                  .put("right", right)
+                  .put("left", left)
+                  .put("first", nodeStarts[f])
+                  .put("count", k.nodes()));
         }
       }
     } else {

@@ -23,15 +23,17 @@ final class KernelGaussianProcess implements GaussianProcess {
     try (Runtime.Scope scope = runtime.scope()) {
       KernelCovariances.Data data =
           new KernelCovariances.Data(scope.in(masks), features, scope.in(values), outputs);
-      return evidence(data, blocks);
+      List<Evidence> evidence = new ArrayList<>();
+      MemoryBatches.over(
+          blocks.size(),
+          blocks.size(),
+          1,
+          (first, count) -> evidence.addAll(evidence(data, blocks.subList(first, first + count))));
+      return evidence;
     }
   }
 
-  /** Blocks that do not fit the device's memory together are taken in halves. */
   private List<Evidence> evidence(KernelCovariances.Data data, List<Block> blocks) {
-    if (blocks.isEmpty()) {
-      return List.of();
-    }
     try (KernelCovariances covariances = new KernelCovariances(runtime, data, blocks, true)) {
       covariances.solve();
       covariances.sumSlopes();
@@ -47,15 +49,7 @@ final class KernelGaussianProcess implements GaussianProcess {
                     results[b * each], Arrays.copyOfRange(results, b * each + 1, (b + 1) * each)));
       }
       return evidence;
-    } catch (OutOfDeviceMemoryException e) {
-      if (blocks.size() < 2) {
-        throw e;
-      }
     }
-    int half = blocks.size() / 2;
-    List<Evidence> evidence = new ArrayList<>(evidence(data, blocks.subList(0, half)));
-    evidence.addAll(evidence(data, blocks.subList(half, blocks.size())));
-    return evidence;
   }
 
   @Override

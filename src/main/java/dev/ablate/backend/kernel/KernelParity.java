@@ -12,13 +12,10 @@ import java.util.Objects;
 final class KernelParity implements Parity {
   private static final String STEM = "parity";
 
-  /** Words of each column that a group of {@code parity_gram} holds, GRAM_WORDS in the source. */
-  private static final int GRAM_WORDS = 16;
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
 
-  /** Sums of fours and words of each column, PRODUCT_WORDS in the source. */
-  private static final int PRODUCT_WORDS = 8;
-
-  private static final int PRODUCT_SETS = 2;
+  /** Sets of an item of {@code parity_products}. */
+  private static final int PRODUCT_SETS = SOURCE.constant("PRODUCT_SETS");
 
   private final Runtime runtime;
 
@@ -41,7 +38,7 @@ final class KernelParity implements Parity {
         if (maskWords > 0) {
           transpose(bits, scope.in(masks), rows, words, maskWords);
         }
-        Device.Kernel kernel = runtime.kernel(STEM, "parity_columns", Map.of());
+        Runtime.Kernel kernel = runtime.kernel(STEM, "parity_columns", Map.of());
         int size = runtime.groupSize(kernel);
         // A few words an item, so that starting a group does not weigh.
         int block = Math.max(1, Math.min(sets.size(), 4 * size / words));
@@ -51,13 +48,14 @@ final class KernelParity implements Parity {
             runtime.groups(groups * size, size),
             size,
             0,
-            columns,
-            bits,
-            scope.in(sets.starts()),
-            scope.in(members),
-            sets.size(),
-            words,
-            block);
+            Arguments.of()
+                .put("columns", columns)
+                .put("bits", bits)
+                .put("starts", scope.in(sets.starts()))
+                .put("members", scope.in(members))
+                .put("sets", sets.size())
+                .put("words", words)
+                .put("block", block));
       }
       return columns;
     } catch (RuntimeException e) {
@@ -68,22 +66,23 @@ final class KernelParity implements Parity {
 
   private void transpose(
       KernelBuffer bits, KernelBuffer masks, int rows, int words, int maskWords) {
-    Device.Kernel kernel = runtime.kernel(STEM, "parity_transpose", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "parity_transpose", Map.of());
     int size = runtime.groupSize(kernel);
     int tiles = Math.max(1, size / 32);
     long groups = (words + tiles - 1L) / tiles * maskWords;
-    int local = 64 * tiles * Long.BYTES;
+    int local = kernel.number("PARITY_TRANSPOSE_LOCAL", tiles);
     runtime.launch(
         kernel,
         runtime.groups(groups * size, size),
         size,
         local,
-        bits,
-        masks,
-        rows,
-        words,
-        maskWords,
-        tiles);
+        Arguments.of()
+            .put("bits", bits)
+            .put("masks", masks)
+            .put("rows", rows)
+            .put("words", words)
+            .put("mask_words", maskWords)
+            .put("tiles", tiles));
   }
 
   @Override
@@ -94,7 +93,7 @@ final class KernelParity implements Parity {
       if (gram.length() > 0) {
         KernelBuffer part = scope.in(parts);
         KernelBuffer ranges = ranges(scope, part, words, partCount);
-        Device.Kernel kernel = runtime.kernel(STEM, "parity_gram", Map.of());
+        Runtime.Kernel kernel = runtime.kernel(STEM, "parity_gram", Map.of());
         int size = runtime.groupSize(kernel);
         // Beyond 16 the tile of results would not fit the memory of the columns.
         int side = Math.min(16, (int) Math.sqrt(size));
@@ -104,15 +103,16 @@ final class KernelParity implements Parity {
             kernel,
             runtime.groups(groups * size, size),
             size,
-            2 * GRAM_WORDS * (4 * side + 1) * Long.BYTES,
-            gram,
-            scope.in(columns),
-            part,
-            ranges,
-            sets,
-            words,
-            partCount,
-            side);
+            kernel.number("PARITY_GRAM_LOCAL", side),
+            Arguments.of()
+                .put("gram", gram)
+                .put("columns", scope.in(columns))
+                .put("parts", part)
+                .put("ranges", ranges)
+                .put("sets", sets)
+                .put("words", words)
+                .put("part_count", partCount)
+                .put("side", side));
       }
       return gram;
     } catch (RuntimeException e) {
@@ -138,15 +138,16 @@ final class KernelParity implements Parity {
               STEM,
               "parity_word_sums",
               sumCount,
-              sums,
-              part,
-              value,
-              rows,
-              words,
-              partCount,
-              outputs);
+              Arguments.of()
+                  .put("sums", sums)
+                  .put("parts", part)
+                  .put("values", value)
+                  .put("rows", rows)
+                  .put("words", words)
+                  .put("part_count", partCount)
+                  .put("outputs", outputs));
         }
-        Device.Kernel kernel = runtime.kernel(STEM, "parity_products", Map.of());
+        Runtime.Kernel kernel = runtime.kernel(STEM, "parity_products", Map.of());
         int size = productGroup(kernel);
         long blocks = (sets + (long) PRODUCT_SETS * size - 1) / ((long) PRODUCT_SETS * size);
         runtime.launch(
@@ -154,17 +155,18 @@ final class KernelParity implements Parity {
             runtime.groups(blocks * partCount * outputs * size, size),
             size,
             productBytes(size),
-            products,
-            scope.in(columns),
-            part,
-            ranges,
-            sums,
-            value,
-            sets,
-            rows,
-            words,
-            partCount,
-            outputs);
+            Arguments.of()
+                .put("products", products)
+                .put("columns", scope.in(columns))
+                .put("parts", part)
+                .put("ranges", ranges)
+                .put("sums", sums)
+                .put("values", value)
+                .put("sets", sets)
+                .put("rows", rows)
+                .put("words", words)
+                .put("part_count", partCount)
+                .put("outputs", outputs));
       }
       return products;
     } catch (RuntimeException e) {
@@ -174,7 +176,7 @@ final class KernelParity implements Parity {
   }
 
   /** The tuned group size, or what of it the device's local memory holds. */
-  private int productGroup(Device.Kernel kernel) {
+  private int productGroup(Runtime.Kernel kernel) {
     int size = runtime.groupSize(kernel);
     while (size > 1 && productBytes(size) > runtime.device().limits().localBytes()) {
       size /= 2;
@@ -183,23 +185,24 @@ final class KernelParity implements Parity {
   }
 
   private static int productBytes(int size) {
-    return (256 * PRODUCT_WORDS + PRODUCT_SETS * size * (PRODUCT_WORDS + 1)) * Long.BYTES;
+    return SOURCE.number("PARITY_PRODUCTS_LOCAL", size);
   }
 
   /** First word, one past the last word and number of rows of each part. */
   private KernelBuffer ranges(Runtime.Scope scope, KernelBuffer parts, int words, int partCount) {
     KernelBuffer ranges = scope.temporary(Element.I32, 3L * partCount);
-    Device.Kernel kernel = runtime.kernel(STEM, "parity_ranges", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "parity_ranges", Map.of());
     int size = runtime.groupSize(kernel);
     runtime.launch(
         kernel,
         runtime.groups((long) partCount * size, size),
         size,
-        3 * Integer.BYTES,
-        ranges,
-        parts,
-        words,
-        partCount);
+        kernel.number("PARITY_RANGES_LOCAL"),
+        Arguments.of()
+            .put("ranges", ranges)
+            .put("parts", parts)
+            .put("words", words)
+            .put("part_count", partCount));
     return ranges;
   }
 }

@@ -47,14 +47,31 @@ final class KernelParityRegression implements ParityRegression {
     }
   }
 
-  /** Sets whose columns do not fit the device's memory together are tested in halves. */
+  /** Sets whose columns do not fit the device's memory together are tested in batches. */
   @Override
   public Hits hits(
       Sets sets, Buffer masks, int rows, int features, Buffer values, double threshold) {
+    IntStream.Builder positions = IntStream.builder();
+    DoubleStream.Builder coefficients = DoubleStream.builder();
     try (Runtime.Scope scope = runtime.scope();
-        Buffer all = rowSets.all(rows)) {
-      return hits(sets, scope.in(masks), rows, features, scope.in(values), all, threshold);
+        Buffer part = rowSets.all(rows)) {
+      KernelBuffer there = scope.in(masks);
+      KernelBuffer y = scope.in(values);
+      MemoryBatches.over(
+          sets.size(),
+          sets.size(),
+          1,
+          (first, count) -> {
+            Sets some =
+                count == sets.size()
+                    ? sets
+                    : sets.select(IntStream.range(first, first + count).toArray());
+            Hits hits = hits(some, there, rows, features, y, part, threshold);
+            Arrays.stream(hits.positions()).forEach(p -> positions.add(p + first));
+            Arrays.stream(hits.coefficients()).forEach(coefficients::add);
+          });
     }
+    return new Hits(positions.build().toArray(), coefficients.build().toArray());
   }
 
   private Hits hits(
@@ -65,30 +82,10 @@ final class KernelParityRegression implements ParityRegression {
       KernelBuffer values,
       Buffer all,
       double threshold) {
-    if (sets.size() == 0) {
-      return new Hits(new int[0], new double[0]);
-    }
     try (Buffer columns = parity.columns(sets, masks, rows, features);
         Buffer products = parity.products(columns, sets.size(), rows, all, 1, values, 1)) {
       return above((KernelBuffer) products, rows, threshold);
-    } catch (OutOfDeviceMemoryException e) {
-      if (sets.size() < 2) {
-        throw e;
-      }
     }
-    int half = sets.size() / 2;
-    Sets left = sets.select(IntStream.range(0, half).toArray());
-    Sets right = sets.select(IntStream.range(half, sets.size()).toArray());
-    Hits first = hits(left, masks, rows, features, values, all, threshold);
-    Hits second = hits(right, masks, rows, features, values, all, threshold);
-    return new Hits(
-        IntStream.concat(
-                Arrays.stream(first.positions()),
-                Arrays.stream(second.positions()).map(p -> p + half))
-            .toArray(),
-        DoubleStream.concat(
-                Arrays.stream(first.coefficients()), Arrays.stream(second.coefficients()))
-            .toArray());
   }
 
   private Hits above(KernelBuffer products, int rows, double threshold) {
@@ -97,21 +94,22 @@ final class KernelParityRegression implements ParityRegression {
       KernelBuffer positions = scope.temporary(Element.I32, count);
       KernelBuffer coefficients = scope.temporary(Element.F64, count);
       KernelBuffer found = scope.temporary(Element.I32, 1);
-      Device.Kernel kernel =
+      Runtime.Kernel kernel =
           runtime.kernel(KernelParitySums.STEM, "parity_regression_hits", Map.of());
       int size = runtime.groupSize(kernel);
       runtime.launch(
           kernel,
           1,
           size,
-          size * Integer.BYTES,
-          positions,
-          coefficients,
-          found,
-          products,
-          count,
-          (double) rows,
-          threshold);
+          kernel.number("PARITY_REGRESSION_HITS_LOCAL", size),
+          Arguments.of()
+              .put("positions", positions)
+              .put("coefficients", coefficients)
+              .put("found", found)
+              .put("products", products)
+              .put("count", count)
+              .put("rows", (double) rows)
+              .put("threshold", threshold));
       int[] where = new int[found.toHost().ints()[0]];
       double[] what = new double[where.length];
       if (where.length > 0) {

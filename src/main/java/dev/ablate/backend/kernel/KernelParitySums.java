@@ -12,13 +12,10 @@ import java.util.function.Supplier;
 
 /**
  * A regression in the memory of a device: the sums over each fold and over all rows. Folds whose
- * problems do not fit the memory together are solved in halves.
+ * problems do not fit the memory together are solved in batches.
  */
 final class KernelParitySums implements ParityRegression.Sums {
   static final String STEM = "parity_regression";
-
-  /** LANES of the kernels. */
-  private static final int LANES = 256;
 
   private final Runtime runtime;
   private final boolean[] free;
@@ -61,16 +58,17 @@ final class KernelParitySums implements ParityRegression.Sums {
     products = own(runtime.allocate(Element.F64, size));
     addUp(gram, foldGram);
     addUp(products, foldProducts);
-    Device.Kernel kernel = runtime.kernel(STEM, "parity_regression_energies", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "parity_regression_energies", Map.of());
     runtime.launch(
         kernel,
         folds(),
         runtime.groupSize(kernel),
-        LANES * Double.BYTES,
-        foldEnergies,
-        y,
-        scope.in(starts),
-        folds());
+        kernel.number("LANES_LOCAL"),
+        Arguments.of()
+            .put("energies", foldEnergies)
+            .put("values", y)
+            .put("starts", scope.in(starts))
+            .put("fold_count", folds()));
     hostProducts = products.toHost().doubles();
     energy = Arrays.stream(foldEnergies.toHost().doubles()).sum();
   }
@@ -82,7 +80,15 @@ final class KernelParitySums implements ParityRegression.Sums {
 
   private void addUp(KernelBuffer total, KernelBuffer folds) {
     long length = total.length();
-    runtime.forItems(STEM, "parity_regression_total", length, total, folds, length, folds());
+    runtime.forItems(
+        STEM,
+        "parity_regression_total",
+        length,
+        Arguments.of()
+            .put("total", total)
+            .put("folds", folds)
+            .put("length", length)
+            .put("fold_count", folds()));
   }
 
   private int folds() {
@@ -116,12 +122,12 @@ final class KernelParitySums implements ParityRegression.Sums {
 
   @Override
   public double[] lassoErrors(double[] scales, double[] penalties) {
-    return errors(0, folds(), scales, penalties, true);
+    return errors(scales, penalties, true);
   }
 
   @Override
   public double[] ridgeErrors(double[] penalties) {
-    return errors(0, folds(), ones(), penalties, false);
+    return errors(ones(), penalties, false);
   }
 
   @Override
@@ -158,17 +164,18 @@ final class KernelParitySums implements ParityRegression.Sums {
       launchRows(
           "parity_regression_select",
           count,
-          picked,
-          pickedProducts,
-          gram,
-          products,
-          scope.in(columns),
-          count,
-          size);
-      PathBatch problem =
-          new PathBatch(
+          Arguments.of()
+              .put("gram", picked)
+              .put("products", pickedProducts)
+              .put("from", gram)
+              .put("from_products", products)
+              .put("columns", scope.in(columns))
+              .put("count", count)
+              .put("size", size));
+      KernelPathsBatch problem =
+          new KernelPathsBatch(
               runtime,
-              new PathShape(new int[] {count}, new int[] {1}),
+              new KernelPathsShape(new int[] {count}, new int[] {1}),
               picked,
               pickedProducts,
               scope.zeros(Element.U8, count),
@@ -187,29 +194,26 @@ final class KernelParitySums implements ParityRegression.Sums {
     return ones;
   }
 
-  /** Squared errors on some folds for each penalty, the lasso's or ridge's. */
-  private double[] errors(int from, int to, double[] scales, double[] penalties, boolean lasso) {
-    try {
-      return errorsTogether(from, to, scales, penalties, lasso);
-    } catch (OutOfDeviceMemoryException e) {
-      if (to - from < 2) {
-        throw e;
-      }
-    }
-    int middle = (from + to) >>> 1;
-    double[] errors = errors(from, middle, scales, penalties, lasso);
-    double[] others = errors(middle, to, scales, penalties, lasso);
-    for (int p = 0; p < errors.length; p++) {
-      errors[p] += others[p];
-    }
+  /** Squared errors on all folds for each penalty, the lasso's or ridge's. */
+  private double[] errors(double[] scales, double[] penalties, boolean lasso) {
+    double[] errors = new double[penalties.length];
+    MemoryBatches.over(
+        folds(),
+        folds(),
+        1,
+        (first, count) -> {
+          double[] some = errorsTogether(first, count, scales, penalties, lasso);
+          for (int p = 0; p < errors.length; p++) {
+            errors[p] += some[p];
+          }
+        });
     return errors;
   }
 
   private double[] errorsTogether(
-      int from, int to, double[] scales, double[] penalties, boolean lasso) {
+      int from, int count, double[] scales, double[] penalties, boolean lasso) {
     double[] sums = new double[penalties.length];
     try (Runtime.Scope scope = runtime.scope()) {
-      int count = to - from;
       KernelBuffer divisors = scope.in(scales);
       double[] all = new double[count * penalties.length];
       for (int n = 0; n < count; n++) {
@@ -219,26 +223,27 @@ final class KernelParitySums implements ParityRegression.Sums {
           all[n * penalties.length + p] = penalties[p] * factor;
         }
       }
-      PathBatch batch = problems(scope, from, count, divisors, all, true);
+      KernelPathsBatch batch = problems(scope, from, count, divisors, all, true);
       KernelBuffer path = lasso ? unscaled(batch.lasso(scope), divisors) : batch.ridge(scope);
       KernelBuffer errors = scope.temporary(Element.F64, all.length);
-      Device.Kernel kernel = runtime.kernel(STEM, "parity_regression_errors", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "parity_regression_errors", Map.of());
       int group = runtime.groupSize(kernel);
       if (all.length > 0) {
         runtime.launch(
             kernel,
             runtime.groups((long) all.length * group, group),
             group,
-            LANES * Double.BYTES,
-            errors,
-            path,
-            foldGram,
-            foldProducts,
-            foldEnergies,
-            size,
-            penalties.length,
-            from,
-            count);
+            kernel.number("LANES_LOCAL"),
+            Arguments.of()
+                .put("errors", errors)
+                .put("path", path)
+                .put("gram", foldGram)
+                .put("products", foldProducts)
+                .put("energies", foldEnergies)
+                .put("size", size)
+                .put("penalties", penalties.length)
+                .put("first", from)
+                .put("count", count));
       }
       double[] each = errors.toHost().doubles();
       for (int i = 0; i < each.length; i++) {
@@ -255,7 +260,7 @@ final class KernelParitySums implements ParityRegression.Sums {
    * @param lacking whether problem {@code n} lacks fold {@code first + n}; otherwise it is that of
    *     all rows
    */
-  private PathBatch problems(
+  private KernelPathsBatch problems(
       Runtime.Scope scope,
       int first,
       int count,
@@ -272,24 +277,25 @@ final class KernelParitySums implements ParityRegression.Sums {
         unpenalised[n * size + j] = (byte) (free[j] ? 1 : 0);
       }
     }
-    PathShape shape = new PathShape(sizes, counts);
+    KernelPathsShape shape = new KernelPathsShape(sizes, counts);
     KernelBuffer matrices = scope.temporary(Element.F64, shape.elements());
     KernelBuffer vectors = scope.temporary(Element.F64, shape.columns());
     launchRows(
         "parity_regression_problems",
         shape.columns(),
-        matrices,
-        vectors,
-        gram,
-        products,
-        foldGram,
-        foldProducts,
-        scales,
-        size,
-        first,
-        count,
-        lacking ? 1 : 0);
-    return new PathBatch(
+        Arguments.of()
+            .put("gram", matrices)
+            .put("products", vectors)
+            .put("total_gram", gram)
+            .put("total_products", products)
+            .put("fold_gram", foldGram)
+            .put("fold_products", foldProducts)
+            .put("scales", scales)
+            .put("size", size)
+            .put("first", first)
+            .put("count", count)
+            .put("lacking", lacking ? 1 : 0));
+    return new KernelPathsBatch(
         runtime,
         shape,
         matrices,
@@ -301,14 +307,22 @@ final class KernelParitySums implements ParityRegression.Sums {
   private KernelBuffer unscaled(KernelBuffer path, KernelBuffer scales) {
     if (path.length() > 0) {
       long rows = path.length() / size;
-      runtime.forItems(STEM, "parity_regression_unscale", path.length(), path, scales, rows, size);
+      runtime.forItems(
+          STEM,
+          "parity_regression_unscale",
+          path.length(),
+          Arguments.of()
+              .put("path", path)
+              .put("scales", scales)
+              .put("rows", rows)
+              .put("size", size));
     }
     return path;
   }
 
   /** Starts a kernel of which a group takes a row of a matrix. */
-  private void launchRows(String function, long rows, Object... arguments) {
-    Device.Kernel kernel = runtime.kernel(STEM, function, Map.of());
+  private void launchRows(String function, long rows, Arguments arguments) {
+    Runtime.Kernel kernel = runtime.kernel(STEM, function, Map.of());
     int group = runtime.groupSize(kernel);
     runtime.launch(kernel, runtime.groups(rows * group, group), group, 0, arguments);
   }

@@ -19,36 +19,33 @@ final class KernelPaths implements Paths {
 
   @Override
   public List<double[]> lasso(List<Problem> problems) {
-    return solve(problems, PathBatch::lasso);
+    return solve(problems, KernelPathsBatch::lasso);
   }
 
   @Override
   public List<double[]> ridge(List<Problem> problems) {
-    return solve(problems, PathBatch::ridge);
+    return solve(problems, KernelPathsBatch::ridge);
   }
 
   /** One of the paths of a batch, all problems' weights one after another. */
   private interface Method {
-    KernelBuffer path(PathBatch batch, Runtime.Scope scope);
+    KernelBuffer path(KernelPathsBatch batch, Runtime.Scope scope);
   }
 
   private List<double[]> solve(List<Problem> problems, Method method) {
-    try {
-      return solveTogether(problems, method);
-    } catch (OutOfDeviceMemoryException e) {
-      if (problems.size() < 2) {
-        throw e;
-      }
-      int half = problems.size() / 2;
-      List<double[]> paths = new ArrayList<>(solve(problems.subList(0, half), method));
-      paths.addAll(solve(problems.subList(half, problems.size()), method));
-      return paths;
-    }
+    List<double[]> paths = new ArrayList<>();
+    MemoryBatches.over(
+        problems.size(),
+        problems.size(),
+        1,
+        (first, count) ->
+            paths.addAll(solveTogether(problems.subList(first, first + count), method)));
+    return paths;
   }
 
   private List<double[]> solveTogether(List<Problem> problems, Method method) {
     try (Runtime.Scope scope = runtime.scope()) {
-      PathBatch batch = upload(scope, problems);
+      KernelPathsBatch batch = upload(scope, problems);
       KernelBuffer path = method.path(batch, scope);
       List<double[]> paths = new ArrayList<>();
       for (int p = 0; p < problems.size(); p++) {
@@ -65,9 +62,9 @@ final class KernelPaths implements Paths {
     }
   }
 
-  private PathBatch upload(Runtime.Scope scope, List<Problem> problems) {
-    PathShape shape =
-        new PathShape(
+  private KernelPathsBatch upload(Runtime.Scope scope, List<Problem> problems) {
+    KernelPathsShape shape =
+        new KernelPathsShape(
             problems.stream().mapToInt(Problem::size).toArray(),
             problems.stream().mapToInt(p -> p.penalties().length).toArray());
     KernelBuffer gram = scope.temporary(Element.F64, shape.elements());
@@ -88,7 +85,7 @@ final class KernelPaths implements Paths {
       int first = Math.toIntExact(shape.penalty(p));
       System.arraycopy(problem.penalties(), 0, penalties, first, problem.penalties().length);
     }
-    return new PathBatch(
+    return new KernelPathsBatch(
         runtime,
         shape,
         gram,

@@ -15,19 +15,15 @@ import java.util.TreeMap;
 
 /** Some problems at once: their bins, what is left in them, and the terms taken out so far. */
 final class KernelPeeling {
-  private static final int TILE = 32;
-  private static final int CHUNK = 64;
-  private static final int MOST_WEAK = 30;
-  private static final int MOST_DEGREE = 20;
-  private static final int STATES = 8;
-  private static final int RADIX = 2048;
-  private static final int RADIX_RUN = 32;
+  private static final String STEM = "decoding";
+  private static final int TILE = KernelMacros.of(STEM).constant("TILE");
+  private static final int MOST_WEAK = KernelMacros.of(STEM).constant("MOST_WEAK");
 
   /** Rounds between two looks at what was found; those after the last that finds some are empty. */
   private static final int ROUNDS_A_LOOK = 2;
 
   private final Runtime runtime;
-  private final KernelCode code;
+  private final KernelDecodingCode code;
   private final CodedBins bins;
   private final int problems;
   private final int binCount;
@@ -58,7 +54,11 @@ final class KernelPeeling {
 
   /** Room for problems of a design; all of it belongs to the scope. */
   KernelPeeling(
-      Runtime runtime, Runtime.Scope scope, KernelCode code, int problems, Settings settings) {
+      Runtime runtime,
+      Runtime.Scope scope,
+      KernelDecodingCode code,
+      int problems,
+      Settings settings) {
     this.runtime = runtime;
     this.code = code;
     this.bins = code.bins();
@@ -149,39 +149,30 @@ final class KernelPeeling {
   private void gather(KernelBuffer transforms, int first) {
     boolean single = transforms.element() == Element.F32;
     rounding = single ? PeelingRules.SINGLE_ROUNDING : PeelingRules.ROUNDING;
-    Device.Kernel kernel = runtime.kernel("decoding", "decoding_gather", code.macros());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "decoding_gather", code.macros());
     int blocks = problems * bins.groups();
     long tiles = (long) blocks * ((bins.points() + TILE - 1) / TILE);
     runtime.launch(
         kernel,
         runtime.groups(tiles, 1),
         runtime.groupSize(kernel),
-        TILE * (TILE + 2) * Double.BYTES,
-        transforms,
-        transforms,
-        single ? 1 : 0,
-        (long) first * binCount * bins.delays(),
-        numbers,
-        energies,
-        largest,
-        blocks,
-        bins.groups(),
-        bins.delays(),
-        bins.points());
+        kernel.number("DECODING_GATHER_LOCAL"),
+        Arguments.of()
+            .reinterpret("doubles", transforms)
+            .reinterpret("singles", transforms)
+            .put("single", single ? 1 : 0)
+            .put("from", (long) first * binCount * bins.delays())
+            .put("numbers", numbers)
+            .put("energies", energies)
+            .put("largest", largest)
+            .put("blocks", blocks)
+            .put("groups", bins.groups())
+            .put("delays", bins.delays())
+            .put("points", bins.points()));
   }
 
-  /** What {@code shared_of} in {@code decoding.cl} lays out. */
-  private int decodingLocalBytes() {
-    int errors = code.capacity();
-    int doubles = bins.delays() + MOST_WEAK + patterns + 2 + CHUNK;
-    int integers =
-        patterns
-            + 2
-            + 3 * CHUNK
-            + MOST_WEAK
-            + (MOST_WEAK + CHUNK + MOST_DEGREE + errors + 2) * errors
-            + STATES;
-    long bytes = (long) doubles * Double.BYTES + (long) integers * Integer.BYTES;
+  private int decodingLocalBytes(Runtime.Kernel kernel) {
+    long bytes = kernel.macros().value("DECODING_DECODE_LOCAL", bins.delays(), patterns);
     if (bytes > runtime.device().limits().localBytes()) {
       throw new IllegalArgumentException(
           patterns
@@ -198,37 +189,38 @@ final class KernelPeeling {
   }
 
   private void decode(int round) {
-    Device.Kernel kernel = runtime.kernel("decoding", "decoding_decode", code.macros());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "decoding_decode", code.macros());
     runtime.launch(
         kernel,
         runtime.groups((long) problems * binCount, 1),
         runtime.groupSize(kernel),
-        decodingLocalBytes(),
-        numbers,
-        energies,
-        todo,
-        counters,
-        round * (1 + problems),
-        code.rows(),
-        code.tables(),
-        code.errors(),
-        code.fieldDegree(),
-        code.shifts(),
-        code.fourFoldings(),
-        code.hashes(),
-        code.signatures(),
-        bins.features(),
-        bins.groups(),
-        bins.delays(),
-        bins.points(),
-        bins.words(),
-        patterns,
-        items,
-        settings.residual(),
-        left,
-        where,
-        sets,
-        places);
+        decodingLocalBytes(kernel),
+        Arguments.of()
+            .put("numbers", numbers)
+            .put("energies", energies)
+            .put("todo", todo)
+            .put("counters", counters)
+            .put("counter", round * (1 + problems))
+            .put("rows", code.rows())
+            .put("tables", code.tables())
+            .put("errors", code.errors())
+            .put("degree", code.fieldDegree())
+            .put("shifts", code.shifts())
+            .put("four", code.fourFoldings())
+            .put("hashes", code.hashes())
+            .put("signatures", code.signatures())
+            .put("features", bins.features())
+            .put("groups", bins.groups())
+            .put("delays", bins.delays())
+            .put("points", bins.points())
+            .put("words", bins.words())
+            .put("patterns", patterns)
+            .put("items", items)
+            .put("residual", settings.residual())
+            .put("left", left)
+            .put("where", where)
+            .put("sets", sets)
+            .put("places", places));
   }
 
   /**
@@ -237,45 +229,46 @@ final class KernelPeeling {
    * @param every whether to list all bins but those of rounding
    */
   private void peel(int round, boolean every) {
-    Device.Kernel kernel = runtime.kernel("peeling", "peeling_peel", Map.of());
+    Runtime.Kernel kernel = runtime.kernel("peeling", "peeling_peel", Map.of());
     runtime.launch(
         kernel,
         problems,
         runtime.groupSize(kernel),
-        (RADIX + RADIX / RADIX_RUN + 2) * Integer.BYTES,
-        numbers,
-        energies,
-        settled,
-        largest,
-        counters,
-        left,
-        where,
-        sets,
-        places,
-        code.signatures(),
-        code.logSets(),
-        claims,
-        means,
-        coefficients,
-        lists,
-        todo,
-        taken,
-        found,
-        foundValues,
-        foundSets,
-        problems,
-        binCount,
-        bins.groups(),
-        bins.delays(),
-        bins.words(),
-        code.capacity(),
-        round,
-        every ? 1 : 0,
-        PeelingRules.quietRank(binCount),
-        rounding,
-        PeelingRules.LOUD,
-        settings.residual(),
-        settings.evidence());
+        kernel.number("PEELING_PEEL_LOCAL"),
+        Arguments.of()
+            .put("numbers", numbers)
+            .put("energies", energies)
+            .put("settled", settled)
+            .put("largest", largest)
+            .put("counters", counters)
+            .put("left", left)
+            .put("where", where)
+            .put("sets", sets)
+            .put("places", places)
+            .put("signatures", code.signatures())
+            .put("log_sets", code.logSets())
+            .put("claims", claims)
+            .put("means", means)
+            .put("coefficients", coefficients)
+            .put("lists", lists)
+            .put("todo", todo)
+            .put("taken", taken)
+            .put("found", found)
+            .put("found_values", foundValues)
+            .put("found_sets", foundSets)
+            .put("problems", problems)
+            .put("bins", binCount)
+            .put("groups", bins.groups())
+            .put("delays", bins.delays())
+            .put("words", bins.words())
+            .put("errors", code.capacity())
+            .put("round", round)
+            .put("every", every ? 1 : 0)
+            .put("rank", PeelingRules.quietRank(binCount))
+            .put("rounding", rounding)
+            .put("loud", PeelingRules.LOUD)
+            .put("residual", settings.residual())
+            .put("evidence", settings.evidence()));
   }
 
   /** Brings the terms found so far to the host, in the order in which they were taken. */

@@ -111,18 +111,15 @@ final class KernelPosterior implements Posterior {
       KernelBuffer forms = call.temporary(Element.F64, sets.size());
       int size = covariances.matrices().size();
       int most = Math.min(sets.size(), Math.max(LEAST_FORMS, size));
-      for (int first = 0; first < sets.size(); ) {
-        int count = Math.min(most, sets.size() - first);
-        try (KernelBuffer signs = runtime.allocate(Element.F64, (long) count * size)) {
-          solve(columns, first, count, size, signs, forms);
-          first += count;
-        } catch (OutOfDeviceMemoryException e) {
-          if (count < 2) {
-            throw e;
-          }
-          most = count / 2;
-        }
-      }
+      MemoryBatches.over(
+          sets.size(),
+          most,
+          1,
+          (first, count) -> {
+            try (KernelBuffer signs = runtime.allocate(Element.F64, (long) count * size)) {
+              solve(columns, first, count, size, signs, forms);
+            }
+          });
       return forms.toHost().doubles();
     }
   }
@@ -133,26 +130,28 @@ final class KernelPosterior implements Posterior {
         KernelCovariances.STEM,
         "gaussian_process_signs",
         signs.length(),
-        signs,
-        columns,
-        first,
-        count,
-        rows,
-        size);
+        Arguments.of()
+            .put("signs", signs)
+            .put("columns", columns)
+            .put("first", first)
+            .put("sets", count)
+            .put("rows", rows)
+            .put("size", size));
     new KernelCholesky(runtime).solve(covariances.matrices(), signs, count);
-    Device.Kernel kernel =
+    Runtime.Kernel kernel =
         runtime.kernel(KernelCovariances.STEM, "gaussian_process_squares", Map.of());
     int items = runtime.groupSize(kernel);
     runtime.launch(
         kernel,
         runtime.groups((long) count * items, items),
         items,
-        KernelCovariances.LANES,
-        to,
-        signs,
-        first,
-        count,
-        size);
+        kernel.number("LANES_LOCAL"),
+        Arguments.of()
+            .put("forms", to)
+            .put("rows", signs)
+            .put("first", first)
+            .put("count", count)
+            .put("size", size));
   }
 
   @Override

@@ -13,9 +13,6 @@ import java.util.function.Consumer;
 final class KernelRows implements Rows {
   private static final String STEM = "rows";
 
-  /** LANES of the kernels. */
-  private static final int LANES = 256;
-
   /** Numbers of a summary, and of a comparison. */
   private static final int NUMBERS = 5;
 
@@ -39,18 +36,19 @@ final class KernelRows implements Rows {
         to -> {
           try (Runtime.Scope scope = runtime.scope()) {
             KernelBuffer[] in = scope.in(HostBuffer.of(bits), HostBuffer.of(starts));
-            Device.Kernel kernel = runtime.kernel(STEM, "rows_positions", Map.of());
+            Runtime.Kernel kernel = runtime.kernel(STEM, "rows_positions", Map.of());
             int size = runtime.groupSize(kernel);
             runtime.launch(
                 kernel,
                 runtime.groups((long) parts.length * size, size),
                 size,
-                size * Integer.BYTES,
-                to,
-                in[0],
-                in[1],
-                parts.length,
-                words);
+                kernel.number("ROWS_POSITIONS_LOCAL", size),
+                Arguments.of()
+                    .put("positions", to)
+                    .put("bits", in[0])
+                    .put("starts", in[1])
+                    .put("parts", parts.length)
+                    .put("words", words));
           }
         });
   }
@@ -64,7 +62,15 @@ final class KernelRows implements Rows {
         (long) parts * words,
         to -> {
           try (Runtime.Scope scope = runtime.scope()) {
-            runtime.forItems(STEM, "rows_ranges", to.length(), to, scope.in(starts), parts, words);
+            runtime.forItems(
+                STEM,
+                "rows_ranges",
+                to.length(),
+                Arguments.of()
+                    .put("bits", to)
+                    .put("starts", scope.in(starts))
+                    .put("parts", parts)
+                    .put("words", words));
           }
         });
   }
@@ -80,11 +86,12 @@ final class KernelRows implements Rows {
                 STEM,
                 "rows_gather",
                 to.length(),
-                to,
-                scope.in(table),
-                scope.in(positions),
-                (int) positions.length(),
-                width);
+                Arguments.of()
+                    .reinterpret("out", to)
+                    .reinterpret("table", scope.in(table))
+                    .put("order", scope.in(positions))
+                    .put("count", (int) positions.length())
+                    .put("width", width));
           }
         });
   }
@@ -100,12 +107,13 @@ final class KernelRows implements Rows {
                 STEM,
                 "rows_columns",
                 to.length(),
-                to,
-                scope.in(values),
-                scope.in(picks),
-                rows,
-                outputs,
-                picks.length);
+                Arguments.of()
+                    .put("out", to)
+                    .put("values", scope.in(values))
+                    .put("picks", scope.in(picks))
+                    .put("rows", rows)
+                    .put("outputs", outputs)
+                    .put("count", picks.length));
           }
         });
   }
@@ -128,7 +136,15 @@ final class KernelRows implements Rows {
   public void shift(Buffer values, int rows, int outputs, double[] offsets) {
     try (Runtime.Scope scope = runtime.scope()) {
       long items = (long) rows * outputs;
-      runtime.forItems(STEM, "rows_shift", items, here(values), scope.in(offsets), rows, outputs);
+      runtime.forItems(
+          STEM,
+          "rows_shift",
+          items,
+          Arguments.of()
+              .put("values", here(values))
+              .put("offsets", scope.in(offsets))
+              .put("rows", rows)
+              .put("outputs", outputs));
     }
   }
 
@@ -136,7 +152,16 @@ final class KernelRows implements Rows {
   public void add(Buffer values, int rows, int outputs, int output, double factor, Buffer others) {
     try (Runtime.Scope scope = runtime.scope()) {
       runtime.forItems(
-          STEM, "rows_add", rows, here(values), scope.in(others), rows, outputs, output, factor);
+          STEM,
+          "rows_add",
+          rows,
+          Arguments.of()
+              .put("values", here(values))
+              .put("others", scope.in(others))
+              .put("rows", rows)
+              .put("outputs", outputs)
+              .put("output", output)
+              .put("factor", factor));
     }
   }
 
@@ -159,10 +184,11 @@ final class KernelRows implements Rows {
                 STEM,
                 "rows_square_differences",
                 to.length(),
-                to,
-                scope.in(a),
-                scope.in(b),
-                (int) to.length());
+                Arguments.of()
+                    .put("out", to)
+                    .put("a", scope.in(a))
+                    .put("b", scope.in(b))
+                    .put("rows", (int) to.length()));
           }
         });
   }
@@ -172,17 +198,18 @@ final class KernelRows implements Rows {
     Summary[] summaries = new Summary[outputs];
     try (Runtime.Scope scope = runtime.scope()) {
       KernelBuffer found = scope.temporary(Element.F64, (long) NUMBERS * outputs);
-      Device.Kernel kernel = runtime.kernel(STEM, "rows_summaries", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "rows_summaries", Map.of());
       int size = runtime.groupSize(kernel);
       runtime.launch(
           kernel,
           runtime.groups((long) outputs * size, size),
           size,
-          (4 * LANES + size) * Double.BYTES,
-          found,
-          scope.in(values),
-          rows,
-          outputs);
+          kernel.number("ROWS_SUMMARIES_LOCAL", size),
+          Arguments.of()
+              .put("summaries", found)
+              .put("values", scope.in(values))
+              .put("rows", rows)
+              .put("outputs", outputs));
       double[] all = found.toHost().doubles();
       for (int o = 0; o < outputs; o++) {
         int at = NUMBERS * o;
@@ -198,10 +225,18 @@ final class KernelRows implements Rows {
       KernelBuffer expected = scope.in(values);
       KernelBuffer predicted = predictions == values ? expected : scope.in(predictions);
       KernelBuffer found = scope.temporary(Element.F64, NUMBERS);
-      Device.Kernel kernel = runtime.kernel(STEM, "rows_errors", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "rows_errors", Map.of());
       int size = runtime.groupSize(kernel);
-      int local = 4 * LANES * Double.BYTES;
-      runtime.launch(kernel, 1, size, local, found, expected, predicted, (int) expected.length());
+      runtime.launch(
+          kernel,
+          1,
+          size,
+          kernel.number("ROWS_ERRORS_LOCAL"),
+          Arguments.of()
+              .put("errors", found)
+              .put("values", expected)
+              .put("predictions", predicted)
+              .put("rows", (int) expected.length()));
       double[] numbers = found.toHost().doubles();
       return new Errors(numbers[0], numbers[1], numbers[2], numbers[3] == 0, numbers[4] == 0);
     }
@@ -221,25 +256,26 @@ final class KernelRows implements Rows {
       }
       // A sum of all pairs, each at most 1, must stay below 2^62.
       int shift = 62 - Long.SIZE + Long.numberOfLeadingZeros((long) rows * (rows - 1) / 2);
-      int bytes = (features + 1) * Long.BYTES;
-      boolean local = bytes <= runtime.device().limits().localBytes();
       KernelBuffer found = scope.zeros(Element.U64, features + 1L);
-      Device.Kernel kernel = runtime.kernel(STEM, "rows_by_distance", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "rows_by_distance", Map.of());
+      int bytes = kernel.number("ROWS_BY_DISTANCE_LOCAL", features);
+      boolean local = bytes <= runtime.device().limits().localBytes();
       int size = runtime.groupSize(kernel);
       runtime.launch(
           kernel,
           runtime.groups((long) rows * size, size),
           size,
           local ? bytes : Long.BYTES,
-          found,
-          scope.in(masks),
-          y,
-          rows,
-          (features + 63) >>> 6,
-          features,
-          1 / largest,
-          Math.scalb(1.0, shift),
-          local ? 1 : 0);
+          Arguments.of()
+              .put("sums", found)
+              .put("masks", scope.in(masks))
+              .put("values", y)
+              .put("rows", rows)
+              .put("words", (features + 63) >>> 6)
+              .put("features", features)
+              .put("unit", 1 / largest)
+              .put("whole", Math.scalb(1.0, shift))
+              .put("here", local ? 1 : 0));
       long[] whole = found.toHost().words();
       Arrays.setAll(sums, d -> Math.scalb((double) whole[d], -shift) * largest * largest);
     }

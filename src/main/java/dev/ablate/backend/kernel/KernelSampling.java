@@ -19,7 +19,16 @@ final class KernelSampling implements Sampling {
     if (rows > 0) {
       long items = (long) rows * ((words + 1) >>> 1);
       runtime.forItems(
-          "sampling", "sampling_uniform", items, masks, seed, stream, first, (long) rows, features);
+          "sampling",
+          "sampling_uniform",
+          items,
+          Arguments.of()
+              .put("masks", masks)
+              .put("seed", seed)
+              .put("stream", stream)
+              .put("first", first)
+              .put("rows", (long) rows)
+              .put("features", features));
     }
     return masks;
   }
@@ -35,13 +44,14 @@ final class KernelSampling implements Sampling {
           "sampling",
           "sampling_subspaces",
           rows * words,
-          masks,
-          scope.in(columns),
-          scope.in(delays),
-          groups,
-          dimension,
-          delayCount,
-          words);
+          Arguments.of()
+              .put("masks", masks)
+              .put("columns", scope.in(columns))
+              .put("delays", scope.in(delays))
+              .put("groups", groups)
+              .put("dimension", dimension)
+              .put("delay_count", delayCount)
+              .put("words", words));
     }
     return masks;
   }

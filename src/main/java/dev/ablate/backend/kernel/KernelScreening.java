@@ -25,7 +25,6 @@ final class KernelScreening implements Screening {
   private static final int PREFIXES = 1 << 24;
 
   private static final int FIRST_ROOM = 1 << 14;
-  private static final int SPREAD_BYTES = 2 * 256 * Double.BYTES;
 
   private final Runtime runtime;
   private final KernelParity parity;
@@ -76,20 +75,22 @@ final class KernelScreening implements Screening {
     int[] starts = IntStream.rangeClosed(0, active).toArray();
     List<int[]> near = new ArrayList<>();
     try (Runtime.Scope scope = runtime.scope();
-        Buffer columns =
-            parity.columns(new Sets(starts, search.features()), masks, rows, features)) {
+        KernelBuffer columns =
+            (KernelBuffer)
+                parity.columns(new Sets(starts, search.features()), masks, rows, features)) {
       KernelBuffer spread = scope.temporary(Element.F64, 2);
-      Device.Kernel kernel = runtime.kernel(STEM, "screening_spread", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "screening_spread", Map.of());
       runtime.launch(
           kernel,
           1,
           runtime.groupSize(kernel),
-          SPREAD_BYTES,
-          spread,
-          values,
-          rows,
-          outputs,
-          output);
+          kernel.number("SCREENING_SPREAD_LOCAL"),
+          Arguments.of()
+              .put("spread", spread)
+              .put("values", values)
+              .put("rows", rows)
+              .put("outputs", outputs)
+              .put("output", output));
       double[] known = spread.toHost().doubles();
       Rounding rounding = Rounding.of(known[0], known[1], rows);
       KernelBuffer planes = scope.temporary(Element.U64, (long) rounding.planes() * words);
@@ -97,14 +98,15 @@ final class KernelScreening implements Screening {
           STEM,
           "screening_planes",
           words,
-          planes,
-          values,
-          rows,
-          words,
-          rounding.planes(),
-          outputs,
-          output,
-          rounding.step());
+          Arguments.of()
+              .put("planes", planes)
+              .put("values", values)
+              .put("rows", rows)
+              .put("words", words)
+              .put("plane_count", rounding.planes())
+              .put("outputs", outputs)
+              .put("output", output)
+              .put("step", rounding.step()));
       double least = Math.max(0, search.threshold() - rounding.error());
       long limit = (long) Math.ceil(2 * least * rows / rounding.step());
       int highest = Math.min(search.maxOrder(), active);
@@ -135,7 +137,7 @@ final class KernelScreening implements Screening {
   }
 
   private void prefixes(Pass pass, int[] features, List<int[]> near) {
-    long prefixes = ScreeningTiles.choose(pass.features, pass.size);
+    long prefixes = KernelScreeningTiles.choose(pass.features, pass.size);
     for (long first = 0; first < prefixes; first += PREFIXES) {
       run(pass, first, (int) Math.min(PREFIXES, prefixes - first), features, near);
     }
@@ -143,8 +145,8 @@ final class KernelScreening implements Screening {
 
   /** Prefixes of one size. */
   private record Pass(
-      Buffer columns,
-      Buffer planes,
+      KernelBuffer columns,
+      KernelBuffer planes,
       int size,
       int features,
       int words,
@@ -153,9 +155,9 @@ final class KernelScreening implements Screening {
       long limit) {}
 
   private void run(Pass pass, long first, int prefixes, int[] features, List<int[]> near) {
-    Device.Kernel kernel = runtime.kernel(STEM, "screening_prefixes", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "screening_prefixes", Map.of());
     int size = runtime.groupSize(kernel);
-    int local = 8 * pass.planeCount * pass.words + 4 * (pass.planeCount + 2);
+    long local = kernel.macros().value("SCREENING_PREFIXES_LOCAL", pass.planeCount, pass.words);
     if (local > runtime.device().limits().localBytes()) {
       throw new IllegalArgumentException(
           pass.rows + " masks are more than a group of " + runtime.device().name() + " can hold");
@@ -172,20 +174,21 @@ final class KernelScreening implements Screening {
             kernel,
             runtime.groups((long) prefixes * size, size),
             size,
-            local,
-            hits,
-            found,
-            pass.columns,
-            pass.planes,
-            first,
-            prefixes,
-            pass.size,
-            pass.features,
-            pass.words,
-            pass.planeCount,
-            pass.rows,
-            pass.limit,
-            room);
+            (int) local,
+            Arguments.of()
+                .put("hits", hits)
+                .put("found", found)
+                .put("columns", pass.columns)
+                .put("planes", pass.planes)
+                .put("first", first)
+                .put("prefixes", prefixes)
+                .put("size", pass.size)
+                .put("features", pass.features)
+                .put("words", pass.words)
+                .put("plane_count", pass.planeCount)
+                .put("rows", pass.rows)
+                .put("limit", pass.limit)
+                .put("most", room));
         count = found.toHost().ints()[0];
         if (count <= room && count > 0) {
           HostBuffer all = HostBuffer.zeros(Element.I32, count * order);

@@ -12,21 +12,18 @@ import java.util.Map;
  * the same sums one after another elsewhere.
  */
 final class KernelScreeningProducts {
-  private static final String STEM = "screening";
+  static final String STEM = "screening";
 
   /** Bits of a value that fit a byte. */
-  static final int MOST_PLANES = 8;
+  static final int MOST_PLANES = KernelMacros.of(STEM).constant("PRODUCT_PLANES");
 
   /** Sums of so many rows fit 32 bits. */
-  static final int MOST_ROWS = 1 << 21;
+  static final int MOST_ROWS = KernelMacros.of(STEM).constant("PRODUCT_ROWS");
 
   /** Sets of a list: their parities over 4,000 masks take half a GiB. */
   private static final int LIST = 1 << 20;
 
-  private static final int ITEMS = 256;
-  private static final int WORDS = 8;
-  private static final int LOCAL_BYTES =
-      4 * ((ScreeningTiles.LEFT + ScreeningTiles.RIGHT) * (WORDS + 1) + 8 * WORDS);
+  private static final int ITEMS = KernelMacros.of(STEM).constant("TILE_ITEMS");
 
   private static final int FIRST_ROOM = 1 << 14;
 
@@ -81,9 +78,17 @@ final class KernelScreeningProducts {
     List<int[]> found = new ArrayList<>();
     try (Runtime.Scope scope = runtime.scope()) {
       KernelBuffer bytes = scope.temporary(Element.I32, 16L * words);
-      runtime.forItems(STEM, "screening_bytes", 16L * words, bytes, planes, words, planeCount);
+      runtime.forItems(
+          STEM,
+          "screening_bytes",
+          16L * words,
+          Arguments.of()
+              .put("bytes", bytes)
+              .put("planes", planes)
+              .put("words", words)
+              .put("plane_count", planeCount));
       for (int order = minOrder; order <= maxOrder; order++) {
-        ScreeningTiles tiles = ScreeningTiles.of(features, order);
+        KernelScreeningTiles tiles = KernelScreeningTiles.of(features, order);
         for (long left = 0; left < tiles.leftCount(); left += LIST) {
           search(tiles, left, bytes, limit, found);
         }
@@ -94,7 +99,7 @@ final class KernelScreeningProducts {
 
   /** The sets whose left parts are a list from {@code left} on. */
   private void search(
-      ScreeningTiles tiles, long left, KernelBuffer bytes, long limit, List<int[]> found) {
+      KernelScreeningTiles tiles, long left, KernelBuffer bytes, long limit, List<int[]> found) {
     int lefts = (int) Math.min(LIST, tiles.leftCount() - left);
     try (Runtime.Scope outer = runtime.scope()) {
       Part lower = part(outer, left, lefts, tiles.leftSize(), false);
@@ -119,37 +124,49 @@ final class KernelScreeningProducts {
     KernelBuffer edges = scope.temporary(Element.I32, count);
     int right = reversed ? 1 : 0;
     runtime.forItems(
-        STEM, "screening_parts", count, members, edges, first, count, size, features, right);
+        STEM,
+        "screening_parts",
+        count,
+        Arguments.of()
+            .put("members", members)
+            .put("edges", edges)
+            .put("first", first)
+            .put("count", count)
+            .put("size", size)
+            .put("features", features)
+            .put("reversed", right));
     KernelBuffer parities = scope.temporary(Element.U64, (long) count * words);
     runtime.forItems(
         STEM,
         "screening_parities",
         (long) count * words,
-        parities,
-        members,
-        columns,
-        count,
-        size,
-        words);
+        Arguments.of()
+            .put("parities", parities)
+            .put("members", members)
+            .put("columns", columns)
+            .put("count", count)
+            .put("size", size)
+            .put("words", words));
     KernelBuffer totals = scope.temporary(Element.I32, count);
     runtime.forItems(
         STEM,
         "screening_totals",
         count,
-        totals,
-        parities,
-        planes,
-        count,
-        words,
-        planeCount,
-        rows,
-        right);
+        Arguments.of()
+            .put("sums", totals)
+            .put("parities", parities)
+            .put("planes", planes)
+            .put("count", count)
+            .put("words", words)
+            .put("plane_count", planeCount)
+            .put("rows", rows)
+            .put("right", right));
     return new Part(parities, totals, edges, count);
   }
 
   /** Left and right positions in turn; again with more room where the hits do not fit. */
   private int[] pairs(Part lower, Part upper, KernelBuffer bytes, long[] starts, long limit) {
-    Device.Kernel kernel = runtime.kernel(STEM, "screening_products", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "screening_products", Map.of());
     long tiles = starts[starts.length - 1];
     int size = groupSize(kernel);
     int room = FIRST_ROOM;
@@ -162,23 +179,24 @@ final class KernelScreeningProducts {
             kernel,
             runtime.groups(tiles * size, size),
             size,
-            LOCAL_BYTES,
-            hits,
-            count,
-            lower.parities(),
-            lower.totals(),
-            lower.edges(),
-            upper.parities(),
-            upper.totals(),
-            upper.edges(),
-            bytes,
-            before,
-            starts.length - 1,
-            lower.count(),
-            upper.count(),
-            2 * words,
-            limit,
-            room);
+            kernel.number("SCREENING_PRODUCTS_LOCAL"),
+            Arguments.of()
+                .put("hits", hits)
+                .put("found", count)
+                .reinterpret("left", lower.parities())
+                .put("left_totals", lower.totals())
+                .put("left_edges", lower.edges())
+                .reinterpret("right", upper.parities())
+                .put("right_totals", upper.totals())
+                .put("right_edges", upper.edges())
+                .put("bytes", bytes)
+                .put("starts", before)
+                .put("left_tiles", starts.length - 1)
+                .put("left_count", lower.count())
+                .put("right_count", upper.count())
+                .put("words32", 2 * words)
+                .put("limit", limit)
+                .put("most", room));
         int found = count.toHost().ints()[0];
         if (found <= room) {
           HostBuffer pairs = HostBuffer.zeros(Element.I32, 2 * found);
@@ -196,7 +214,7 @@ final class KernelScreeningProducts {
    * Warps share a tile in a way that asks for all of them; a plain group may have any size, as the
    * one item has that a driver without a GPU gives.
    */
-  private int groupSize(Device.Kernel kernel) {
+  private int groupSize(Runtime.Kernel kernel) {
     if (!runtime.device().kind().equals("cuda") || kernel.groupSize() == 1) {
       return runtime.groupSize(kernel);
     }

@@ -7,10 +7,12 @@ import java.util.Map;
 final class KernelSort {
   private static final String STEM = "sort";
 
-  /** Bits a pass orders by, and its digits. */
-  private static final int DIGIT_BITS = 8;
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
 
-  private static final int DIGITS = 1 << DIGIT_BITS;
+  /** Values of a digit that a pass orders by, and their bits. */
+  private static final int DIGITS = SOURCE.constant("DIGITS");
+
+  private static final int DIGIT_BITS = Integer.numberOfTrailingZeros(DIGITS);
 
   private final Runtime runtime;
 
@@ -45,7 +47,8 @@ final class KernelSort {
     if (count == 0) {
       return new Sorted(numbers[0], words[0]);
     }
-    runtime.forItems(STEM, "sort_iota", count, numbers[0], count);
+    runtime.forItems(
+        STEM, "sort_iota", count, Arguments.of().put("numbers", numbers[0]).put("count", count));
     Passes passes = new Passes(scope, count);
     int at = 0;
     for (int w = bits.length - 1; w >= 0; w--) {
@@ -54,7 +57,16 @@ final class KernelSort {
         long bytes = (long) count * Long.BYTES;
         runtime.device().copy(keys.memory(), offset * Long.BYTES, words[at].memory(), 0, bytes);
       } else {
-        runtime.forItems(STEM, "sort_gather", count, words[at], keys, offset, numbers[at], count);
+        runtime.forItems(
+            STEM,
+            "sort_gather",
+            count,
+            Arguments.of()
+                .put("keys", words[at])
+                .put("words", keys)
+                .put("offset", offset)
+                .put("numbers", numbers[at])
+                .put("count", count));
       }
       for (int shift = 0; shift < bits[w]; shift += DIGIT_BITS) {
         int mask = (1 << Math.min(DIGIT_BITS, bits[w] - shift)) - 1;
@@ -67,9 +79,9 @@ final class KernelSort {
 
   /** The passes of one sort: they share their sizes and their counts. */
   private final class Passes {
-    private final Device.Kernel countKernel = runtime.kernel(STEM, "sort_count", Map.of());
-    private final Device.Kernel offsetKernel = runtime.kernel(STEM, "sort_offsets", Map.of());
-    private final Device.Kernel scatterKernel = runtime.kernel(STEM, "sort_scatter", Map.of());
+    private final Runtime.Kernel countKernel = runtime.kernel(STEM, "sort_count", Map.of());
+    private final Runtime.Kernel offsetKernel = runtime.kernel(STEM, "sort_offsets", Map.of());
+    private final Runtime.Kernel scatterKernel = runtime.kernel(STEM, "sort_scatter", Map.of());
     private final int size;
     private final int run;
     private final int count;
@@ -96,7 +108,7 @@ final class KernelSort {
     }
 
     private static int bytes(int size, int run) {
-      return 2 * Long.BYTES * size + Integer.BYTES * (3 * DIGITS + 2 * size * run + 17 * size);
+      return SOURCE.number("SORT_SCATTER_LOCAL", size, run);
     }
 
     void run(
@@ -110,34 +122,41 @@ final class KernelSort {
           countKernel,
           blocks.number,
           runtime.groupSize(countKernel),
-          DIGITS * Integer.BYTES,
-          counts,
-          keysIn,
-          count,
-          blocks.size,
-          blocks.number,
-          shift,
-          mask);
+          countKernel.number("SORT_COUNT_LOCAL"),
+          Arguments.of()
+              .put("counts", counts)
+              .put("keys", keysIn)
+              .put("count", count)
+              .put("per_block", blocks.size)
+              .put("blocks", blocks.number)
+              .put("shift", shift)
+              .put("mask", mask));
       int offsetSize = runtime.groupSize(offsetKernel);
-      int local = 2 * Long.BYTES * offsetSize;
-      runtime.launch(offsetKernel, DIGITS, offsetSize, local, counts, totals, blocks.number);
+      int local = offsetKernel.number("SORT_SCAN_LOCAL", offsetSize);
+      runtime.launch(
+          offsetKernel,
+          DIGITS,
+          offsetSize,
+          local,
+          Arguments.of().put("counts", counts).put("totals", totals).put("blocks", blocks.number));
       runtime.launch(
           scatterKernel,
           blocks.number,
           size,
           bytes(size, run),
-          keysOut,
-          numbersOut,
-          keysIn,
-          numbersIn,
-          counts,
-          totals,
-          count,
-          blocks.size,
-          blocks.number,
-          shift,
-          mask,
-          run);
+          Arguments.of()
+              .put("keys_out", keysOut)
+              .put("numbers_out", numbersOut)
+              .put("keys_in", keysIn)
+              .put("numbers_in", numbersIn)
+              .put("offsets", counts)
+              .put("totals", totals)
+              .put("count", count)
+              .put("per_block", blocks.size)
+              .put("blocks", blocks.number)
+              .put("shift", shift)
+              .put("mask", mask)
+              .put("run", run));
     }
   }
 
@@ -166,8 +185,8 @@ final class KernelSort {
     if (count == 0) {
       return scope.zeros(Element.U64, 1);
     }
-    Device.Kernel sum = runtime.kernel(STEM, "sort_prefix_blocks", Map.of());
-    Device.Kernel apply = runtime.kernel(STEM, "sort_prefix_apply", Map.of());
+    Runtime.Kernel sum = runtime.kernel(STEM, "sort_prefix_blocks", Map.of());
+    Runtime.Kernel apply = runtime.kernel(STEM, "sort_prefix_apply", Map.of());
     int sumSize = runtime.groupSize(sum);
     int applySize = runtime.groupSize(apply);
     Blocks blocks = new Blocks(count, applySize);
@@ -177,23 +196,25 @@ final class KernelSort {
         sum,
         blocks.number,
         sumSize,
-        2 * Long.BYTES * sumSize,
-        sums,
-        values,
-        count,
-        blocks.size,
-        blocks.number);
+        sum.number("SORT_SCAN_LOCAL", sumSize),
+        Arguments.of()
+            .put("sums", sums)
+            .put("values", values)
+            .put("count", count)
+            .put("per_block", blocks.size)
+            .put("blocks", blocks.number));
     runtime.launch(
         apply,
         blocks.number,
         applySize,
-        2 * Long.BYTES * applySize,
-        prefix,
-        values,
-        sums,
-        count,
-        blocks.size,
-        blocks.number);
+        apply.number("SORT_SCAN_LOCAL", applySize),
+        Arguments.of()
+            .put("prefix", prefix)
+            .put("values", values)
+            .put("sums", sums)
+            .put("count", count)
+            .put("per_block", blocks.size)
+            .put("blocks", blocks.number));
     return prefix;
   }
 }

@@ -4,15 +4,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A file of kernels with its headers in place of the includes, and the macros it is compiled with.
+ * A file of kernels with what it includes in place of the includes, and the macros it is compiled
+ * with.
  *
  * @param stem name of the file without its ending, such as {@code walsh}
  * @param text the expanded source
@@ -20,8 +24,7 @@ import java.util.stream.Collectors;
  */
 public record KernelSource(String stem, String text, SortedMap<String, Integer> defines) {
   private static final String FOLDER = "/dev/ablate/kernels/";
-  private static final List<String> HEADERS =
-      List.of("device.h", "group.h", "cluster.h", "walsh.h");
+  private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"([^\"]+)\"$");
   private static final Map<Id, KernelSource> SOURCES = new ConcurrentHashMap<>();
 
   private record Id(String stem, Map<String, Integer> defines) {}
@@ -31,10 +34,7 @@ public record KernelSource(String stem, String text, SortedMap<String, Integer> 
     return SOURCES.computeIfAbsent(
         new Id(stem, Map.copyOf(defines)),
         id -> {
-          String text = read(stem + ".cl");
-          for (String header : HEADERS) {
-            text = text.replace("#include \"" + header + "\"", read(header));
-          }
+          String text = expand(stem + ".cl", new HashSet<>());
           return new KernelSource(stem, text, new TreeMap<>(defines));
         });
   }
@@ -52,6 +52,16 @@ public record KernelSource(String stem, String text, SortedMap<String, Integer> 
     StringBuilder options = new StringBuilder("-D" + dialect);
     defines.forEach((name, value) -> options.append(" -D").append(name).append('=').append(value));
     return options.toString();
+  }
+
+  /** A file with the files it includes in their places, each once. */
+  private static String expand(String file, Set<String> included) {
+    return INCLUDE
+        .matcher(read(file))
+        .replaceAll(
+            include ->
+                Matcher.quoteReplacement(
+                    included.add(include.group(1)) ? expand(include.group(1), included) : ""));
   }
 
   private static String read(String file) {

@@ -28,31 +28,15 @@ final class KernelTreeSpectra implements TreeSpectra {
       Objects.checkFromToIndex(0, trees[f], forests.get(f).trees());
     }
     Terms[] terms = new Terms[forests.size()];
-    fill(terms, forests, trees, selection, 0, terms.length);
+    MemoryBatches.over(
+        terms.length,
+        terms.length,
+        1,
+        (first, count) -> {
+          Terms[] some = batch(forests.subList(first, first + count), trees, selection, first);
+          System.arraycopy(some, 0, terms, first, count);
+        });
     return List.of(terms);
-  }
-
-  private void fill(
-      Terms[] terms,
-      List<? extends Trees> forests,
-      int[] trees,
-      Selection selection,
-      int from,
-      int to) {
-    if (from == to) {
-      return;
-    }
-    try {
-      Terms[] some = batch(forests.subList(from, to), trees, selection, from);
-      System.arraycopy(some, 0, terms, from, to - from);
-    } catch (OutOfDeviceMemoryException e) {
-      if (to - from == 1) {
-        throw e;
-      }
-      int middle = (from + to) >>> 1;
-      fill(terms, forests, trees, selection, from, middle);
-      fill(terms, forests, trees, selection, middle, to);
-    }
   }
 
   private Terms[] batch(List<? extends Trees> forests, int[] trees, Selection selection, int from) {

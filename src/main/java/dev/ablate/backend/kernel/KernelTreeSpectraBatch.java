@@ -13,11 +13,11 @@ import java.util.Map;
 final class KernelTreeSpectraBatch {
   static final String STEM = "tree_spectra";
 
-  /** Most features on a path, PATH in the source. */
-  private static final int PATH = 30;
+  /** Most features on a path. */
+  private static final int PATH = KernelMacros.of(STEM).constant("PATH");
 
   /** Trees whose means are added at once, as HostTreeSpectra does. */
-  private static final int TREES = 256;
+  private static final int TREES = KernelMacros.of(STEM).constant("TREES");
 
   /** Terms have 32-bit numbers, and blocks of them may reach past the last. */
   private static final long MOST_TERMS = 1L << 30;
@@ -71,17 +71,18 @@ final class KernelTreeSpectraBatch {
     KernelBuffer most = scope.zeros(Element.U64, 3);
     walk(
         "tree_spectra_count",
-        splitCounts,
-        termCounts,
-        most,
-        treeStarts,
-        nodeStarts,
-        forests.roots(),
-        forests.feature(),
-        forests.left(),
-        forests.right(),
-        forests.count(),
-        trees);
+        Arguments.of()
+            .put("split_counts", splitCounts)
+            .put("term_counts", termCounts)
+            .put("most", most)
+            .put("tree_starts", treeStarts)
+            .put("node_starts", nodeStarts)
+            .put("roots", forests.roots())
+            .put("feature", forests.feature())
+            .put("left", forests.left())
+            .put("right", forests.right())
+            .put("forests", forests.count())
+            .put("trees", trees));
     KernelSort sort = new KernelSort(runtime);
     KernelBuffer splitStarts = sort.prefix(scope, splitCounts, trees);
     KernelBuffer termStarts = sort.prefix(scope, termCounts, trees);
@@ -89,23 +90,24 @@ final class KernelTreeSpectraBatch {
     KernelBuffer means = scope.temporary(Element.F64, trees);
     walk(
         "tree_spectra_records",
-        means,
-        records.paths,
-        records.shapes,
-        records.values,
-        records.starts,
-        splitStarts,
-        termStarts,
-        treeStarts,
-        nodeStarts,
-        forests.roots(),
-        forests.feature(),
-        forests.left(),
-        forests.right(),
-        forests.value(),
-        forests.count(),
-        trees,
-        records.longest);
+        Arguments.of()
+            .put("means", means)
+            .put("record_paths", records.paths)
+            .put("record_shapes", records.shapes)
+            .put("record_terms", records.values)
+            .put("record_starts", records.starts)
+            .put("split_starts", splitStarts)
+            .put("term_starts", termStarts)
+            .put("tree_starts", treeStarts)
+            .put("node_starts", nodeStarts)
+            .put("roots", forests.roots())
+            .put("feature", forests.feature())
+            .put("left", forests.left())
+            .put("right", forests.right())
+            .put("value", forests.value())
+            .put("forests", forests.count())
+            .put("trees", trees)
+            .put("longest", records.longest));
     double[] constants = constants(means);
     return records.terms == 0
         ? constantTerms(constants)
@@ -114,8 +116,8 @@ final class KernelTreeSpectraBatch {
   }
 
   /** Starts a kernel whose items each walk a tree, spread over the device in small groups. */
-  private void walk(String function, Object... arguments) {
-    Device.Kernel kernel = runtime.kernel(STEM, function, Map.of());
+  private void walk(String function, Arguments arguments) {
+    Runtime.Kernel kernel = runtime.kernel(STEM, function, Map.of());
     int most = runtime.tuning().get("tree_spectra.walk_group");
     int size = Math.min(most, runtime.groupSize(kernel));
     runtime.launch(kernel, runtime.groups(trees, size), size, 0, arguments);
@@ -158,11 +160,12 @@ final class KernelTreeSpectraBatch {
         STEM,
         "tree_spectra_means",
         blocks.size(),
-        sums,
-        means,
-        scope.in(blocks.stream().mapToInt(b -> b[0]).toArray()),
-        scope.in(blocks.stream().mapToInt(b -> b[1]).toArray()),
-        blocks.size());
+        Arguments.of()
+            .put("sums", sums)
+            .put("means", means)
+            .put("first", scope.in(blocks.stream().mapToInt(b -> b[0]).toArray()))
+            .put("end", scope.in(blocks.stream().mapToInt(b -> b[1]).toArray()))
+            .put("blocks", blocks.size()));
     double[] parts = sums.toHost().doubles();
     double[] constants = forests.bases().clone();
     for (int b = 0; b < parts.length; b++) {

@@ -14,15 +14,15 @@ import java.util.Map;
 final class KernelTreeSpectraSets {
   private static final String STEM = "set_sums";
 
-  /** Terms of a set that one item adds, STRANDS in the source. */
-  private static final int STRANDS = 64;
+  /** Terms of a set that one item adds. */
+  private static final int STRANDS = KernelMacros.of(STEM).constant("STRANDS");
 
   private final Runtime runtime;
   private final Runtime.Scope scope;
   private final KernelSort sort;
   private final Records records;
   private final int forests;
-  private final TreeSpectraKeys layout;
+  private final KernelTreeSpectraKeys layout;
   private final int count;
 
   KernelTreeSpectraSets(
@@ -32,7 +32,7 @@ final class KernelTreeSpectraSets {
     this.sort = sort;
     this.records = records;
     this.forests = forests;
-    this.layout = new TreeSpectraKeys(forests, records.longest(), records.largest());
+    this.layout = new KernelTreeSpectraKeys(forests, records.longest(), records.largest());
     this.count = records.terms();
   }
 
@@ -49,31 +49,33 @@ final class KernelTreeSpectraSets {
         KernelTreeSpectraBatch.STEM,
         "tree_spectra_terms",
         count,
-        values,
-        keys,
-        records.paths(),
-        records.shapes(),
-        records.values(),
-        records.starts(),
-        records.count(),
-        count,
-        layout.longest(),
-        layout.orderBits(),
-        layout.featureBits(),
-        layout.firstSlots(),
-        layout.slots());
+        Arguments.of()
+            .put("terms", values)
+            .put("keys", keys)
+            .put("record_paths", records.paths())
+            .put("record_shapes", records.shapes())
+            .put("record_terms", records.values())
+            .put("record_starts", records.starts())
+            .put("records", records.count())
+            .put("term_count", count)
+            .put("longest", layout.longest())
+            .put("order_bits", layout.orderBits())
+            .put("feature_bits", layout.featureBits())
+            .put("first_slots", layout.firstSlots())
+            .put("slots", layout.slots()));
     KernelSort.Sorted sorted = sort.sort(scope, keys, count, layout.bits());
     KernelBuffer heads = scope.temporary(Element.I32, count);
     runtime.forItems(
         STEM,
         "set_sums_heads",
         count,
-        heads,
-        sorted.firstWords(),
-        keys,
-        sorted.numbers(),
-        count,
-        layout.words());
+        Arguments.of()
+            .put("heads", heads)
+            .put("first_words", sorted.firstWords())
+            .put("keys", keys)
+            .put("numbers", sorted.numbers())
+            .put("term_count", count)
+            .put("key_words", layout.words()));
     KernelBuffer places = sort.prefix(scope, heads, count);
     int sets = Math.toIntExact(KernelTreeSpectraBatch.last(runtime, places));
     KernelBuffer setStarts = scope.temporary(Element.I32, sets + 1L);
@@ -82,15 +84,16 @@ final class KernelTreeSpectraSets {
         STEM,
         "set_sums_gather",
         count,
-        setStarts,
-        setKeys,
-        heads,
-        places,
-        keys,
-        sorted.numbers(),
-        count,
-        layout.words(),
-        sets);
+        Arguments.of()
+            .put("set_starts", setStarts)
+            .put("set_keys", setKeys)
+            .put("heads", heads)
+            .put("places", places)
+            .put("keys", keys)
+            .put("numbers", sorted.numbers())
+            .put("term_count", count)
+            .put("key_words", layout.words())
+            .put("sets", sets));
     KernelBuffer sums = add(setStarts, values, sorted.numbers(), sets);
     return unpack(setKeys, sums, sets, keep(setKeys, sums, sets, most), constants);
   }
@@ -102,20 +105,31 @@ final class KernelTreeSpectraSets {
     long longSets = count / STRANDS;
     KernelBuffer listed = scope.temporary(Element.I32, 1 + longSets);
     runtime.device().clear(listed.memory(), 0, Integer.BYTES);
-    runtime.forItems(STEM, "set_sums_add", sets, sums, listed, setStarts, values, numbers, sets);
+    runtime.forItems(
+        STEM,
+        "set_sums_add",
+        sets,
+        Arguments.of()
+            .put("sums", sums)
+            .put("listed", listed)
+            .put("set_starts", setStarts)
+            .put("terms", values)
+            .put("numbers", numbers)
+            .put("sets", sets));
     if (longSets > 0) {
-      Device.Kernel kernel = runtime.kernel(STEM, "set_sums_add_long", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "set_sums_add_long", Map.of());
       int size = Math.min(STRANDS, runtime.groupSize(kernel));
       runtime.launch(
           kernel,
           runtime.groups(Math.min(longSets, sets) * size, size),
           size,
-          STRANDS * Double.BYTES,
-          sums,
-          listed,
-          setStarts,
-          values,
-          numbers);
+          kernel.number("SET_SUMS_ADD_LONG_LOCAL"),
+          Arguments.of()
+              .put("sums", sums)
+              .put("listed", listed)
+              .put("set_starts", setStarts)
+              .put("terms", values)
+              .put("numbers", numbers));
     }
     return sums;
   }
@@ -136,37 +150,40 @@ final class KernelTreeSpectraSets {
         STEM,
         "set_sums_kept",
         sets,
-        kept,
-        orders,
-        sums,
-        setKeys,
-        sets,
-        layout.orderBits(),
-        layout.headerShift());
+        Arguments.of()
+            .put("kept", kept)
+            .put("orders", orders)
+            .put("sums", sums)
+            .put("set_keys", setKeys)
+            .put("sets", sets)
+            .put("order_bits", layout.orderBits())
+            .put("header_shift", layout.headerShift()));
     if (most < sets) {
       KernelBuffer ranks = scope.temporary(Element.U64, 2L * sets);
       runtime.forItems(
           STEM,
           "set_sums_ranks",
           sets,
-          ranks,
-          sums,
-          setKeys,
-          orders,
-          sets,
-          layout.orderBits(),
-          layout.headerShift());
+          Arguments.of()
+              .put("ranks", ranks)
+              .put("sums", sums)
+              .put("set_keys", setKeys)
+              .put("orders", orders)
+              .put("sets", sets)
+              .put("order_bits", layout.orderBits())
+              .put("header_shift", layout.headerShift()));
       KernelSort.Sorted ranked = sort.sort(scope, ranks, sets, layout.rankBits());
       runtime.forItems(
           STEM,
           "set_sums_drop",
           sets,
-          kept,
-          orders,
-          ranked.firstWords(),
-          ranked.numbers(),
-          sets,
-          most);
+          Arguments.of()
+              .put("kept", kept)
+              .put("orders", orders)
+              .put("first_words", ranked.firstWords())
+              .put("numbers", ranked.numbers())
+              .put("sets", sets)
+              .put("most", most));
     }
     return new Kept(kept, orders);
   }
@@ -186,21 +203,22 @@ final class KernelTreeSpectraSets {
         STEM,
         "set_sums_unpack",
         sets,
-        coefficients,
-        starts,
-        members,
-        bounds,
-        sums,
-        setKeys,
-        places,
-        memberStarts,
-        sets,
-        forests,
-        layout.longest(),
-        layout.orderBits(),
-        layout.featureBits(),
-        layout.firstSlots(),
-        layout.slots());
+        Arguments.of()
+            .put("coefficients", coefficients)
+            .put("starts", starts)
+            .put("members", members)
+            .put("bounds", bounds)
+            .put("sums", sums)
+            .put("set_keys", setKeys)
+            .put("places", places)
+            .put("member_starts", memberStarts)
+            .put("sets", sets)
+            .put("forests", forests)
+            .put("longest", layout.longest())
+            .put("order_bits", layout.orderBits())
+            .put("feature_bits", layout.featureBits())
+            .put("first_slots", layout.firstSlots())
+            .put("slots", layout.slots()));
     return slice(
         bounds.toHost().ints(),
         starts.toHost().ints(),

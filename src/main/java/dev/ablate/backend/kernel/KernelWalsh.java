@@ -51,7 +51,7 @@ final class KernelWalsh implements Walsh {
     }
     try (Runtime.Scope scope = runtime.scope()) {
       KernelBuffer in = scope.in(values);
-      Device.Kernel kernel = runtime.kernel(STEM, "walsh_by_output", Map.of());
+      Runtime.Kernel kernel = runtime.kernel(STEM, "walsh_by_output", Map.of());
       int columns = Math.min(outputs, TRANSPOSED);
       int height = TRANSPOSED * TRANSPOSED / columns;
       long tiles = groups(rows, height) * groups(outputs, columns);
@@ -60,12 +60,13 @@ final class KernelWalsh implements Walsh {
           runtime.groups(tiles, 1),
           runtime.groupSize(kernel),
           columns * (height + 1) * Float.BYTES,
-          in,
-          byOutput,
-          (long) rows,
-          outputs,
-          columns,
-          height);
+          Arguments.of()
+              .put("values", in)
+              .put("by_output", byOutput)
+              .put("rows", (long) rows)
+              .put("outputs", outputs)
+              .put("columns", columns)
+              .put("height", height));
     } catch (RuntimeException e) {
       byOutput.close();
       throw e;
@@ -96,7 +97,7 @@ final class KernelWalsh implements Walsh {
     List<Pass> passes = passes(Integer.numberOfTrailingZeros(length), variant);
     for (int p = 0; p < passes.size(); p++) {
       double factor = p + 1 == passes.size() ? scale : 1;
-      launch(variant, passes.get(p), here, total, single ? (Object) (float) factor : factor);
+      launch(variant, passes.get(p), here, total, factor);
     }
   }
 
@@ -109,7 +110,7 @@ final class KernelWalsh implements Walsh {
    * @param mostBits largest chunk, as a power of two
    */
   private record Variant(
-      Device.Kernel kernel, boolean registers, int groupSize, int leastBits, int mostBits) {}
+      Runtime.Kernel kernel, boolean registers, int groupSize, int leastBits, int mostBits) {}
 
   /**
    * One pass over memory; see the head of {@code walsh.cl}.
@@ -124,7 +125,7 @@ final class KernelWalsh implements Walsh {
 
   /** The variant for large groups, null where the device or the tuning has only small ones. */
   private Variant registers() {
-    Device.Kernel kernel = runtime.kernel(STEM, "walsh_registers", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "walsh_registers", Map.of());
     Device.Limits limits = runtime.device().limits();
     int most = Math.min(kernel.groupSize(), limits.groupSize());
     int group = Math.min(runtime.tuning().groupSize(kernel.name()), most);
@@ -142,7 +143,7 @@ final class KernelWalsh implements Walsh {
   }
 
   private Variant tiles(boolean single) {
-    Device.Kernel kernel =
+    Runtime.Kernel kernel =
         runtime.kernel(STEM, "walsh_tiles", single ? Map.of() : Map.of("WALSH_DOUBLE", 1));
     int bits = runtime.tuning().get("walsh_tiles.tile_bits");
     int size = single ? Float.BYTES : Double.BYTES;
@@ -190,7 +191,7 @@ final class KernelWalsh implements Walsh {
   }
 
   /** The kernel for a cluster a chunk, null where one group takes the chunk. */
-  private Device.Kernel cluster(Variant variant, Pass pass) {
+  private Runtime.Kernel cluster(Variant variant, Pass pass) {
     if (!variant.registers() || pass.tileBits() != MOST_REGISTER_BITS) {
       return null;
     }
@@ -201,8 +202,8 @@ final class KernelWalsh implements Walsh {
     return runtime.kernel(STEM, "walsh_cluster", Map.of("WALSH_CLUSTER", 1));
   }
 
-  private void launch(Variant variant, Pass pass, KernelBuffer data, long total, Object scale) {
-    Device.Kernel cluster = cluster(variant, pass);
+  private void launch(Variant variant, Pass pass, KernelBuffer data, long total, double scale) {
+    Runtime.Kernel cluster = cluster(variant, pass);
     int members = cluster == null ? 1 : CLUSTER;
     int group = groupSize(variant, pass) / members;
     int local = localBytes(variant.registers(), pass.tileBits(), data.element().bytes()) / members;
@@ -216,19 +217,22 @@ final class KernelWalsh implements Walsh {
     int items = runtime.tuning().get("walsh.items_per_unit");
     long resident = Math.max(1, Math.min(items / group, limits.localBytes() / local));
     long together = Math.max(1, limits.units() * resident / members);
+    Arguments arguments =
+        Arguments.of()
+            .put("data", data)
+            .put("total", total)
+            .put("tile_bits", pass.tileBits())
+            .put("column_bits", pass.columnBits())
+            .put("stride_bits", pass.strideBits())
+            .put("first", pass.first())
+            .put("last", pass.last());
+    boolean single = data.element() == Element.F32;
     runtime.launch(
         cluster == null ? variant.kernel() : cluster,
         (int) Math.min(groups(total, chunk), together) * members,
         group,
         local,
-        data,
-        total,
-        pass.tileBits(),
-        pass.columnBits(),
-        pass.strideBits(),
-        pass.first(),
-        pass.last(),
-        scale);
+        single ? arguments.put("scale", (float) scale) : arguments.put("scale", scale));
   }
 
   private int groupSize(Variant variant, Pass pass) {

@@ -16,9 +16,32 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Runtime {
   private final Device device;
   private final Tuning tuning;
-  private final Map<KernelId, Device.Kernel> kernels = new ConcurrentHashMap<>();
+  private final Map<KernelId, Kernel> kernels = new ConcurrentHashMap<>();
 
   private record KernelId(String stem, String function, Map<String, Integer> defines) {}
+
+  /**
+   * A compiled kernel and what its source says of it.
+   *
+   * @param macros the constants and sizes that the source defines
+   * @param signature its parameters
+   */
+  record Kernel(Device.Kernel compiled, KernelMacros macros, KernelSignature signature) {
+    /** Name of the function. */
+    String name() {
+      return compiled.name();
+    }
+
+    /** Most items a group can have for this kernel on this device. */
+    int groupSize() {
+      return compiled.groupSize();
+    }
+
+    /** A constant or a size that the source defines: {@link KernelMacros#number}. */
+    int number(String macro, long... arguments) {
+      return macros.number(macro, arguments);
+    }
+  }
 
   /**
    * What a buffer holds.
@@ -69,7 +92,7 @@ final class Runtime {
   }
 
   /** Items a group for a kernel of a stem: the tuned number, as far as the kernel can have it. */
-  int groupSize(Device.Kernel kernel) {
+  int groupSize(Kernel kernel) {
     int most = Math.min(kernel.groupSize(), device.limits().groupSize());
     return Math.min(tuning.groupSize(kernel.name()), most);
   }
@@ -82,32 +105,35 @@ final class Runtime {
   }
 
   /** Starts a kernel over so many independent items, without local memory. */
-  void forItems(String stem, String function, long items, Object... arguments) {
-    Device.Kernel kernel = kernel(stem, function, Map.of());
+  void forItems(String stem, String function, long items, Arguments arguments) {
+    Kernel kernel = kernel(stem, function, Map.of());
     int size = groupSize(kernel);
     launch(kernel, groups(items, size), size, 0, arguments);
   }
 
   /** A compiled kernel, compiled at its first use. */
-  Device.Kernel kernel(String stem, String function, Map<String, Integer> defines) {
+  Kernel kernel(String stem, String function, Map<String, Integer> defines) {
     KernelId id = new KernelId(stem, function, defines);
     // Launches are frequent: only the first goes through the lock of the device.
-    Device.Kernel kernel = kernels.get(id);
+    Kernel kernel = kernels.get(id);
     if (kernel == null) {
-      kernel = device.kernel(KernelSource.of(stem, defines), function);
+      KernelSource source = KernelSource.of(stem, defines);
+      KernelMacros macros = KernelMacros.of(source);
+      KernelSignature signature = KernelSignature.of(macros, function);
+      kernel = new Kernel(device.kernel(source, function), macros, signature);
       kernels.put(new KernelId(stem, function, Map.copyOf(defines)), kernel);
     }
     return kernel;
   }
 
-  /** Starts a kernel; buffers may stand among the arguments. */
-  void launch(
-      Device.Kernel kernel, int groups, int groupSize, int localBytes, Object... arguments) {
-    Object[] plain = new Object[arguments.length];
-    for (int i = 0; i < plain.length; i++) {
-      plain[i] = arguments[i] instanceof KernelBuffer buffer ? buffer.memory() : arguments[i];
-    }
-    device.launch(kernel, groups, groupSize, localBytes, plain);
+  /**
+   * Starts a kernel.
+   *
+   * @throws IllegalArgumentException if the arguments are not those of the kernel's source
+   */
+  void launch(Kernel kernel, int groups, int groupSize, int localBytes, Arguments arguments) {
+    Object[] ordered = kernel.signature.order(arguments);
+    device.launch(kernel.compiled, groups, groupSize, localBytes, ordered);
   }
 
   /** Temporary buffers of one call; all are freed at its end. */

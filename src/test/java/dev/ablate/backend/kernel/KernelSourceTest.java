@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,17 @@ class KernelSourceTest {
     assertTrue(text.contains("#define KERNEL __kernel"));
     assertFalse(text.contains("#include \"device.h\""));
     assertThrows(IllegalStateException.class, () -> KernelSource.of("none", Map.of()));
+  }
+
+  @Test
+  void whatHeadersIncludeStandsThereOnce() {
+    // paths.cl includes paths_descent.h, which includes paths_lasso.h, which includes group.h.
+    String text = KernelSource.of("paths", Map.of()).text();
+    for (String once : List.of("#define LANES 256u", "#define STATES 8u", "typedef uchar u8;")) {
+      assertTrue(text.contains(once), once);
+      assertEquals(text.indexOf(once), text.lastIndexOf(once), once);
+    }
+    assertFalse(text.contains("#include \""));
   }
 
   @Test

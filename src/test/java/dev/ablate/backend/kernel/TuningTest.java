@@ -184,7 +184,7 @@ class TuningTest {
     Pattern kernel =
         Pattern.compile("^KERNEL void (?:[A-Z_]+\\([^)]*\\) )?(\\w+)", Pattern.MULTILINE);
     try (Stream<Path> files = Files.list(Path.of("kernels"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".cl")).toList()) {
+      for (Path file : files.filter(f -> f.toString().matches(".*\\.(cl|h)")).toList()) {
         Matcher found = kernel.matcher(Files.readString(file));
         while (found.find()) {
           names.add(found.group(1));

@@ -13,16 +13,16 @@ package dev.ablate.backend.kernel;
  * @param leftSize members of a left set, at least 1
  * @param rightSize members of a right set, at least 1
  */
-record ScreeningTiles(int features, int leftSize, int rightSize) {
+record KernelScreeningTiles(int features, int leftSize, int rightSize) {
   /** Left sets of a tile. */
-  static final int LEFT = 128;
+  static final int LEFT = KernelMacros.of(KernelScreeningProducts.STEM).constant("TILE_LEFT");
 
   /** Right sets of a tile. */
-  static final int RIGHT = 256;
+  static final int RIGHT = KernelMacros.of(KernelScreeningProducts.STEM).constant("TILE_RIGHT");
 
   /** The tiles of an order: left parts take half of the members, and the odd one. */
-  static ScreeningTiles of(int features, int order) {
-    return new ScreeningTiles(features, (order + 1) / 2, order / 2);
+  static KernelScreeningTiles of(int features, int order) {
+    return new KernelScreeningTiles(features, (order + 1) / 2, order / 2);
   }
 
   /** Number of left sets. */

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * The terms of each bin, and colours: terms of one colour share no bin. Costs the terms and their
  * pairs, on the host, where the sets are.
  */
-final class BinMembers {
+final class KernelCodedRegressionMembers {
   private final int groups;
   private final int size;
   private final int[] bins;
@@ -17,7 +17,7 @@ final class BinMembers {
   private final int[] starts;
 
   /** Sorts terms by bin, in each group. */
-  BinMembers(CodedBins coded, Sets sets) {
+  KernelCodedRegressionMembers(CodedBins coded, Sets sets) {
     this.groups = coded.groups();
     this.size = sets.size();
     this.bins = coded.bins(sets);

@@ -7,7 +7,7 @@ import dev.ablate.backend.Sets;
  * the most significant bit of the first word on, so that ascending keys are forests in their order
  * and sets in the order of {@link Sets#compare}. Each word holds whole features in its low bits.
  */
-final class TreeSpectraKeys {
+final class KernelTreeSpectraKeys {
   private final int longest;
   private final int forestBits;
   private final int orderBits;
@@ -23,7 +23,7 @@ final class TreeSpectraKeys {
    * @param longest most features of a set, at least 1
    * @param largest largest feature
    */
-  TreeSpectraKeys(int forests, int longest, int largest) {
+  KernelTreeSpectraKeys(int forests, int longest, int largest) {
     this.longest = longest;
     this.orderBits = width(longest);
     this.featureBits = Math.max(1, width(largest));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tiles hold every set of an order once, wherever lists are cut. */
-class ScreeningTilesTest {
+class KernelScreeningTilesTest {
   @ParameterizedTest
   @CsvSource({
     "2,2,1000",
@@ -26,7 +26,7 @@ class ScreeningTilesTest {
     "30,4,300"
   })
   void everySetIsInOneTile(int features, int order, int list) {
-    ScreeningTiles tiles = ScreeningTiles.of(features, order);
+    KernelScreeningTiles tiles = KernelScreeningTiles.of(features, order);
     Map<String, Integer> times = new HashMap<>();
     for (long left = 0; left < tiles.leftCount(); left += list) {
       int lefts = (int) Math.min(list, tiles.leftCount() - left);
@@ -34,10 +34,12 @@ class ScreeningTilesTest {
         int rights = (int) Math.min(list, tiles.rightCount() - right);
         long[] starts = tiles.starts(left, lefts, right, rights);
         for (int t = 0; t + 1 < starts.length; t++) {
-          long columns = (starts[t + 1] - starts[t]) * ScreeningTiles.RIGHT;
-          for (int i = 0; i < ScreeningTiles.LEFT && t * ScreeningTiles.LEFT + i < lefts; i++) {
+          long columns = (starts[t + 1] - starts[t]) * KernelScreeningTiles.RIGHT;
+          for (int i = 0;
+              i < KernelScreeningTiles.LEFT && t * KernelScreeningTiles.LEFT + i < lefts;
+              i++) {
             for (int j = 0; j < Math.min(columns, rights); j++) {
-              int[] set = tiles.set(left + t * ScreeningTiles.LEFT + i, right + j);
+              int[] set = tiles.set(left + t * KernelScreeningTiles.LEFT + i, right + j);
               if (isAscending(set)) {
                 times.merge(Arrays.toString(set), 1, Integer::sum);
               }
@@ -46,7 +48,7 @@ class ScreeningTilesTest {
         }
       }
     }
-    assertEquals(ScreeningTiles.choose(features, order), times.size());
+    assertEquals(KernelScreeningTiles.choose(features, order), times.size());
     assertTrue(times.values().stream().allMatch(n -> n == 1));
   }
 
@@ -68,18 +70,19 @@ class ScreeningTilesTest {
   }
 
   private static double waste(int features, int order) {
-    ScreeningTiles tiles = ScreeningTiles.of(features, order);
+    KernelScreeningTiles tiles = KernelScreeningTiles.of(features, order);
     long[] starts = tiles.starts(0, (int) tiles.leftCount(), 0, (int) tiles.rightCount());
-    double pairs = (double) starts[starts.length - 1] * ScreeningTiles.LEFT * ScreeningTiles.RIGHT;
-    return pairs / ScreeningTiles.choose(features, order);
+    double pairs =
+        (double) starts[starts.length - 1] * KernelScreeningTiles.LEFT * KernelScreeningTiles.RIGHT;
+    return pairs / KernelScreeningTiles.choose(features, order);
   }
 
   @Test
   void binomialsThatOverflowAreTheLargestNumber() {
-    assertEquals(0, ScreeningTiles.choose(2, 3));
-    assertEquals(1, ScreeningTiles.choose(7, 0));
-    assertEquals(74_974_368L, ScreeningTiles.choose(64, 6));
-    assertEquals(41_417_124_750L, ScreeningTiles.choose(1000, 4));
-    assertEquals(Long.MAX_VALUE, ScreeningTiles.choose(1_000_000, 9));
+    assertEquals(0, KernelScreeningTiles.choose(2, 3));
+    assertEquals(1, KernelScreeningTiles.choose(7, 0));
+    assertEquals(74_974_368L, KernelScreeningTiles.choose(64, 6));
+    assertEquals(41_417_124_750L, KernelScreeningTiles.choose(1000, 4));
+    assertEquals(Long.MAX_VALUE, KernelScreeningTiles.choose(1_000_000, 9));
   }
 }

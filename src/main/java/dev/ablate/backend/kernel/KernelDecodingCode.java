@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What kernels need of a coded design: its field, its code and where features fall. */
-final class KernelCode {
+final class KernelDecodingCode {
   /** Most errors that {@code decoding.cl} is compiled for: without a macro, and with one. */
-  private static final int DEFAULT_CAPACITY = 5;
+  private static final int DEFAULT_CAPACITY = KernelMacros.of("decoding").constant("ERRORS");
 
   private static final int LARGE_CAPACITY = 8;
 
@@ -28,7 +28,7 @@ final class KernelCode {
   private final KernelBuffer logSets;
 
   /** Copies of the tables, which live as long as the scope. */
-  KernelCode(Runtime.Scope scope, CodedBins bins) {
+  KernelDecodingCode(Runtime.Scope scope, CodedBins bins) {
     this.bins = bins;
     int errors = bins.code().errors();
     this.capacity =

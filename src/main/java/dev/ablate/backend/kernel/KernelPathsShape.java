@@ -1,9 +1,9 @@
 package dev.ablate.backend.kernel;
 
 /** Where the problems of a batch of paths lie, one after another in each of their buffers. */
-final class PathShape {
+final class KernelPathsShape {
   /** Size, matrix, vector, penalty, number of penalties, path. */
-  private static final int COLUMNS = 6;
+  private static final int COLUMNS = KernelMacros.of("paths").constant("PROBLEM_NUMBERS");
 
   private final long[] table;
   private final int problems;
@@ -11,7 +11,7 @@ final class PathShape {
   private final long[] ends = new long[COLUMNS];
 
   /** Problems of the given numbers of columns and of penalties. */
-  PathShape(int[] sizes, int[] penalties) {
+  KernelPathsShape(int[] sizes, int[] penalties) {
     this.problems = sizes.length;
     this.table = new long[COLUMNS * problems];
     int most = 0;
