@@ -112,7 +112,7 @@ final class Rounds {
 
   private Outcome run(int[] sizes, int held, boolean exactAtTheEnd) {
     Masks ends = SingleRound.ends(features);
-    try (Masks test = SingleRound.testMasks(request, features, held, backend, null)) {
+    try (Masks test = UnseenMasks.draw(request, features, held, backend, null)) {
       for (int size : sizes) {
         Design.Uniform design = new Design.Uniform(features, size, request.seed());
         try (Masks masks = Designs.uniform(design, backend, test)) {

@@ -6,7 +6,6 @@ import dev.ablate.game.Budget;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
-import dev.ablate.mask.UniformMasks;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
@@ -33,7 +32,7 @@ final class SingleRound {
     Solver solver = Solvers.choose(request.settings(), features, budget);
     Design design = solver.plan(features, budget.masks(), request.seed());
     try (Masks masks = Designs.masks(design, backend);
-        Masks test = testMasks(request, features, request.testMasks(), backend, masks)) {
+        Masks test = UnseenMasks.draw(request, features, request.testMasks(), backend, masks)) {
       watch.planned();
       List<Values> evaluated = evaluator.evaluate(masks, ends(features), test);
       watch.evaluated();
@@ -47,12 +46,6 @@ final class SingleRound {
       evaluated.forEach(Values::close);
       return new Outcome(design, kept, solutions, scores, null, List.of());
     }
-  }
-
-  /** Held-out masks, none of them among {@code seen}. */
-  static Masks testMasks(Request request, int features, int count, Backend backend, Masks seen) {
-    return UniformMasks.draw(
-        backend.sampling(), features, count, request.seed(), UniformMasks.Use.TEST, seen);
   }
 
   /** Nothing kept, then everything kept. */

@@ -3,6 +3,7 @@ package dev.ablate.run;
 import dev.ablate.backend.Backend;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.mask.UniformMasks;
 import dev.ablate.solve.Solution;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,17 @@ import java.util.List;
  * @param kind what they are called in {@code explanation.json}
  */
 record UnseenMasks(Masks masks, Values values, String kind) {
+  /**
+   * Draws the held-out masks of a run, on top of those that are fitted: a stream of the seed of its
+   * own ({@link UniformMasks.Use#TEST}).
+   *
+   * @param seen masks of which none comes again, or null
+   */
+  static Masks draw(Request request, int features, int count, Backend backend, Masks seen) {
+    return UniformMasks.draw(
+        backend.sampling(), features, count, request.seed(), UniformMasks.Use.TEST, seen);
+  }
+
   /** No such masks. */
   static UnseenMasks none(int features) {
     return new UnseenMasks(Masks.none(0, features), null, "none");

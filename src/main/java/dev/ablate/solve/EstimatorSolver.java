@@ -51,9 +51,9 @@ public final class EstimatorSolver implements Solver {
   }
 
   private List<Solution> solve(Problem all) {
-    HoldOut holdOut = HoldOut.of(all);
+    HeldFifth holdOut = HeldFifth.of(all);
     if (holdOut == null) {
-      return unmeasured(all, HoldOut.NONE);
+      return unmeasured(all, HeldFifth.NONE);
     }
     int outputs = all.outputs();
     try (Problem train = all.select(holdOut.train());
@@ -83,8 +83,8 @@ public final class EstimatorSolver implements Solver {
       for (int o = 0; o < fits.size(); o++) {
         // What is returned was fitted to the held-out masks too; it must not promise more than
         // either.
-        double measured = HoldOut.r2(trial.spectrum(o), heldOf, o);
-        double refitted = HoldOut.r2(fits.get(o).spectrum(), heldOf, o);
+        double measured = HeldFifth.r2(trial.spectrum(o), heldOf, o);
+        double refitted = HeldFifth.r2(fits.get(o).spectrum(), heldOf, o);
         double r2 = Math.min(measured, refitted);
         solutions.add(solution(fits.get(o), r2, held.rows(), fits.get(o).notes()));
       }

@@ -3,7 +3,7 @@ package dev.ablate.solve.proxyspex;
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Trees;
 import dev.ablate.solve.FitReport;
-import dev.ablate.solve.HoldOut;
+import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
@@ -23,12 +23,12 @@ import java.util.List;
 final class GridProcedure {
   private final Problem problem;
   private final boolean ridge;
-  private final HoldOut holdOut;
+  private final HeldFifth holdOut;
 
   GridProcedure(Problem problem, Refine refine) {
     this.problem = problem;
     this.ridge = refine == Refine.RIDGE;
-    this.holdOut = HoldOut.of(problem);
+    this.holdOut = HeldFifth.of(problem);
   }
 
   /** One solution an output. */
@@ -45,7 +45,7 @@ final class GridProcedure {
   private List<Solution> solve(Problem train, Problem held) {
     List<BoostingGrid.Choice> choices =
         BoostingGrid.published()
-            .choose(problem.backend(), train.masks(), train.values(), HoldOut.folds(train));
+            .choose(problem.backend(), train.masks(), train.values(), HeldFifth.folds(train));
     List<Boosting.Settings> winners = choices.stream().map(BoostingGrid.Choice::settings).toList();
     List<Trees> forests =
         BoostedForests.fit(problem.backend(), problem.masks(), problem.values(), winners);
@@ -56,7 +56,7 @@ final class GridProcedure {
       double r2 = Double.NaN;
       if (held != null) {
         Spectrum trial = ridge ? ridge(train, o, trials.get(o)).spectrum() : trials.get(o);
-        r2 = HoldOut.r2(trial, held, o);
+        r2 = HeldFifth.r2(trial, held, o);
       }
       PublishedProcedure.Ridge fit = ridge ? ridge(problem, o, truncated.get(o)) : null;
       Spectrum spectrum = ridge ? fit.spectrum() : truncated.get(o);
@@ -81,7 +81,7 @@ final class GridProcedure {
   }
 
   private static PublishedProcedure.Ridge ridge(Problem rows, int output, Spectrum support) {
-    return PublishedProcedure.ridge(rows, output, support, HoldOut.folds(rows));
+    return PublishedProcedure.ridge(rows, output, support, HeldFifth.folds(rows));
   }
 
   private static FitReport report(
@@ -107,7 +107,7 @@ final class GridProcedure {
 
   private Solution solution(Spectrum spectrum, double[] errors, double r2, FitReport report) {
     int held = holdOut == null ? 0 : holdOut.heldRows();
-    List<String> notes = holdOut == null ? List.of(HoldOut.NONE) : List.of();
+    List<String> notes = holdOut == null ? List.of(HeldFifth.NONE) : List.of();
     String word = (ridge ? Refine.RIDGE : Refine.NONE).toString();
     return new Solution(
         spectrum,

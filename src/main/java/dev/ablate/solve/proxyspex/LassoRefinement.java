@@ -4,7 +4,7 @@ import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.solve.Centred;
-import dev.ablate.solve.HoldOut;
+import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.lasso.CrossValidated;
@@ -61,7 +61,7 @@ final class LassoRefinement {
    * @param penalty per row, or {@link #UNKNOWN}
    */
   static Fit fit(Problem problem, int output, TreeSpectra.Terms terms, double penalty) {
-    Folds folds = HoldOut.folds(problem);
+    Folds folds = HeldFifth.folds(problem);
     try (Problem one = problem.outputs(output);
         Centred centred = one.centred()) {
       Problem rows = centred.problem();

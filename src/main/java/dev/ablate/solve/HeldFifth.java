@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param train {@code (ceil(rows/64))} bits of the rows to fit
  * @param held bits of the rows to score on
  */
-public record HoldOut(long[] train, long[] held) {
+public record HeldFifth(long[] train, long[] held) {
   /** Fewest different masks of which a fifth can be spared. */
   public static final int FEWEST = 10;
 
@@ -21,12 +21,12 @@ public record HoldOut(long[] train, long[] held) {
   private static final int FOLDS = 5;
 
   /** Draws the fifth; null when there are too few different masks to spare one. */
-  public static HoldOut of(Problem problem) {
+  public static HeldFifth of(Problem problem) {
     if (problem.repeats().distinct() < FEWEST) {
       return null;
     }
     Folds folds = Folds.of(problem.repeats(), FOLDS, problem.seed());
-    return new HoldOut(folds.rest(0), folds.held(0));
+    return new HeldFifth(folds.rest(0), folds.held(0));
   }
 
   /** Five folds, or as many as there are different masks. */
