@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
+import dev.ablate.game.PlantedGame;
 import dev.ablate.lens.text.Ablation;
 import dev.ablate.lens.text.TextLens;
 import dev.ablate.lens.text.Unit;
@@ -128,6 +129,23 @@ class JournalIdentityTest {
     numbers[numbers.length - 1] ^= (byte) 0x80;
     Files.write(weights, numbers);
     refuses("model sha256", TextLens.DEFAULT, TEXT);
+  }
+
+  @Test
+  void plantedGamesOfOtherTermsOrNoiseAreRefused() {
+    PlantedGame first = PlantedGame.random(8, 5, 2, 0.1, 1);
+    ENGINE.request().game(first).journal(folder.resolve("journal")).explain();
+    for (PlantedGame other :
+        List.of(
+            PlantedGame.random(8, 5, 2, 0.1, 2),
+            PlantedGame.random(8, 5, 2, 0.2, 1),
+            new PlantedGame(PlantedGame.random(8, 5, 2, 0.1, 1).truth().scale(2), 0.1, 1))) {
+      InputException e =
+          assertThrows(
+              InputException.class,
+              () -> ENGINE.request().game(other).journal(folder.resolve("journal")).explain());
+      assertTrue(e.getMessage().contains("the journal is of another planted"), e.getMessage());
+    }
   }
 
   private static TextLens lens(

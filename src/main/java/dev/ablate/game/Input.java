@@ -1,24 +1,54 @@
 package dev.ablate.game;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** What the features of a game are parts of, as plain data that files hold and views draw. */
+/**
+ * What the features of a game are parts of, as plain data: files hold its {@link #record}, journals
+ * compare it, and views draw its {@link #text} with a mark for each feature.
+ */
 public sealed interface Input {
   /** A bare value function or a table: features have names and nothing else. */
   Input BARE = new Bare();
+
+  /** What a file says of it: texts, numbers and lists by name, in order; empty for nothing. */
+  Map<String, Object> record();
+
+  /** A text that shows it, empty where there is none. */
+  String text();
+
+  /**
+   * Where each feature is in that text, in the order of the features; empty where there is none.
+   */
+  List<Span> marks();
 
   /**
    * Checks that every feature has its place in the input.
    *
    * @throws IllegalArgumentException if the input has places for another number of features
    */
-  void requireFeatures(int features);
+  default void requireFeatures(int features) {
+    if (!record().isEmpty() && marks().size() != features) {
+      throw new IllegalArgumentException(marks().size() + " spans for " + features + " features");
+    }
+  }
 
   /** See {@link #BARE}. */
   record Bare() implements Input {
     @Override
-    public void requireFeatures(int features) {
-      // Names are counted where they are.
+    public Map<String, Object> record() {
+      return Map.of();
+    }
+
+    @Override
+    public String text() {
+      return "";
+    }
+
+    @Override
+    public List<Span> marks() {
+      return List.of();
     }
   }
 
@@ -36,10 +66,17 @@ public sealed interface Input {
     }
 
     @Override
-    public void requireFeatures(int features) {
-      if (spans.size() != features) {
-        throw new IllegalArgumentException(spans.size() + " spans for " + features + " features");
-      }
+    public Map<String, Object> record() {
+      Map<String, Object> record = new LinkedHashMap<>();
+      record.put("text", text);
+      record.put("spans", spans.stream().map(span -> List.of(span.start(), span.end())).toList());
+      record.put("unit", unit);
+      return record;
+    }
+
+    @Override
+    public List<Span> marks() {
+      return spans;
     }
   }
 }

@@ -7,6 +7,8 @@ import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -68,6 +70,25 @@ public final class PlantedGame implements Game {
   /** The spectrum without the noise. */
   public Spectrum truth() {
     return truth;
+  }
+
+  /** Its spectrum by a hash, and its noise: other ones have other values. */
+  @Override
+  public Subject subject() {
+    long hash = 0;
+    for (int s = 0; s < truth.size(); s++) {
+      for (int feature : truth.sets().get(s)) {
+        hash = (hash ^ feature) * 0x9E3779B97F4A7C15L;
+      }
+      hash = (hash ^ Double.doubleToLongBits(truth.coefficient(s))) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 32;
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("planted_terms", truth.size());
+    settings.put("planted_hash", Long.toHexString(hash));
+    settings.put("planted_noise", noise);
+    settings.put("planted_seed", seed);
+    return new Subject(Input.BARE, Subject.BARE.value(), null, settings);
   }
 
   @Override

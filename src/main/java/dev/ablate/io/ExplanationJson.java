@@ -9,11 +9,11 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
 import dev.ablate.game.Input;
-import dev.ablate.game.Span;
 import dev.ablate.spectrum.Spectrum;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Explanations as JSON, format {@code ablate-explanation/1}; see docs/formats.md. */
 public final class ExplanationJson {
@@ -76,18 +76,10 @@ public final class ExplanationJson {
   }
 
   private static void writeInput(JsonGenerator json, Input input) throws IOException {
-    if (!(input instanceof Input.Text text)) {
-      return;
+    Map<String, Object> record = input.record();
+    if (!record.isEmpty()) {
+      json.writePOJOField("input", record);
     }
-    json.writeObjectFieldStart("input");
-    json.writeStringField("text", text.text());
-    json.writeArrayFieldStart("spans");
-    for (Span span : text.spans()) {
-      json.writeArray(new int[] {span.start(), span.end()}, 0, 2);
-    }
-    json.writeEndArray();
-    json.writeStringField("unit", text.unit());
-    json.writeEndObject();
   }
 
   /** Writes the keys from target to fit into the object that is open. */

@@ -77,8 +77,8 @@ public final class TerminalView {
     // Banzhaf values are the effects that the spectrum itself is linear in.
     Interactions effects = output.interactions(Index.BV, 1);
     List<String> names = FeatureLabels.of(explanation.featureNames());
-    if (explanation.input() instanceof Input.Text text) {
-      out.append(colouredText(text, effects)).append("\n\n");
+    if (!explanation.input().marks().isEmpty()) {
+      out.append(colouredText(explanation.input(), effects)).append("\n\n");
     }
     out.append(
         format(
@@ -152,8 +152,8 @@ public final class TerminalView {
         : format(" ± %.3f", interaction.standardError());
   }
 
-  private String colouredText(Input.Text input, Interactions effects) {
-    double[] effect = new double[input.spans().size()];
+  private String colouredText(Input input, Interactions effects) {
+    double[] effect = new double[input.marks().size()];
     double largest = 0;
     for (Interaction single : effects.ofOrders(1, 1).values()) {
       effect[single.features()[0]] = single.value();
@@ -162,7 +162,7 @@ public final class TerminalView {
     StringBuilder out = new StringBuilder();
     int end = 0;
     for (int i = 0; i < effect.length; i++) {
-      Span span = input.spans().get(i);
+      Span span = input.marks().get(i);
       out.append(input.text(), end, span.start());
       out.append(shade(span.of(input.text()), effect[i], largest));
       end = span.end();

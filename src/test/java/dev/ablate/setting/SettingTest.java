@@ -78,7 +78,6 @@ class SettingTest {
         }
       }
     }
-    found.removeIf(line -> line.contains("`ablate design --method"));
     assertEquals(new TreeSet<String>(), found);
   }
 

@@ -1,5 +1,6 @@
 /**
- * ONNX graphs: what is in their files.
+ * ONNX: sessions whose tensors are bound by name, scorers over them, and what is in the files of
+ * graphs.
  *
  * <p>Internal: public only for the layers above.
  */

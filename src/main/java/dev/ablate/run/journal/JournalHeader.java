@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Game;
-import dev.ablate.game.Input;
 import dev.ablate.game.Subject;
 import dev.ablate.model.ModelIdentity;
 import dev.ablate.run.RunSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -38,22 +38,13 @@ public record JournalHeader(ObjectNode json) {
     if (subject.model() != null) {
       subject.model().hashes().forEach(json::put);
     }
-    putInput(json, game, subject.input());
-    json.setAll((ObjectNode) MAPPER.valueToTree(subject.settings()));
-    return new JournalHeader(json);
-  }
-
-  private static void putInput(ObjectNode json, Game game, Input input) {
-    if (input instanceof Input.Text text) {
-      json.put("text", text.text());
-      json.put("unit", text.unit());
-      json.set(
-          "spans",
-          MAPPER.valueToTree(
-              text.spans().stream().map(s -> new int[] {s.start(), s.end()}).toList()));
-    } else {
+    Map<String, Object> input = subject.input().record();
+    if (input.isEmpty()) {
       json.set("feature_names", MAPPER.valueToTree(game.featureNames()));
     }
+    json.setAll((ObjectNode) MAPPER.valueToTree(input));
+    json.setAll((ObjectNode) MAPPER.valueToTree(subject.settings()));
+    return new JournalHeader(json);
   }
 
   /** The header in UTF-8; the same parts give the same bytes. */

@@ -113,7 +113,9 @@ public final class SpexSolver implements Solver {
       throw new InputException(
           "SPEX needs its own masks, not "
               + samples.design().kind()
-              + " ones: make them with `ablate design --method spex` or choose another "
+              + " ones: make them with ablate design and "
+              + SolverSettings.METHOD
+              + " spex, or choose another "
               + SolverSettings.METHOD);
     }
     CodedDesign design = new CodedDesign(coded);

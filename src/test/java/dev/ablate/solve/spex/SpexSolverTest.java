@@ -308,7 +308,7 @@ class SpexSolverTest {
         new Samples(own.masks(), own.values(), new Design.Uniform(70, own.masks().count(), 0));
     InputException e = assertThrows(InputException.class, () -> solver.solve(uniform, BACKEND, 0));
     assertEquals(
-        "SPEX needs its own masks, not uniform ones: make them with `ablate design --method spex`"
+        "SPEX needs its own masks, not uniform ones: make them with ablate design and method spex,"
             + " or choose another method",
         e.getMessage());
     Design.Coded other = CodedDesign.of(70, 3, 3, 5, 1);
