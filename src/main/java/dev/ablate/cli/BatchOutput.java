@@ -11,7 +11,7 @@ import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A line for each of many inputs, as they finish. */
-final class BatchOutput implements Batch.Listener<String> {
+final class BatchOutput<I> implements Batch.Listener<I> {
   private final PrintWriter out;
   private final PrintWriter err;
 
@@ -21,18 +21,18 @@ final class BatchOutput implements Batch.Listener<String> {
   }
 
   @Override
-  public Batch.Watch begins(Item<String> item) {
+  public Batch.Watch begins(Item<I> item) {
     return new MaskProgress();
   }
 
   @Override
-  public void finished(Item<String> item, Path file, Explanation explanation) {
+  public void finished(Item<I> item, Path file, Explanation explanation) {
     out.println(file + "  " + summary(explanation));
     out.flush();
   }
 
   @Override
-  public void failed(Item<String> item, InputException why) {
+  public void failed(Item<I> item, InputException why) {
     err.println("ablate: line " + item.line() + ": " + why.message(SettingOptions::flag));
     err.flush();
   }

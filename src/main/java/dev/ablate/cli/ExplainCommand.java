@@ -5,11 +5,10 @@ import dev.ablate.code.InputException;
 import dev.ablate.jobs.Batch;
 import dev.ablate.jobs.Explainer;
 import dev.ablate.jobs.Item;
-import dev.ablate.jobs.TextItems;
+import dev.ablate.jobs.Items;
+import dev.ablate.lens.Lens;
+import dev.ablate.lens.LensKind;
 import dev.ablate.lens.Lenses;
-import dev.ablate.lens.text.TextLens;
-import dev.ablate.model.ModelDirectory;
-import dev.ablate.model.TextModel;
 import dev.ablate.run.Request;
 import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
@@ -36,8 +35,8 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
   @Spec private CommandSpec spec;
   @Mixin private ExplanationOutput output;
 
-  @ArgGroup(multiplicity = "1")
-  private What what;
+  @ArgGroup(exclusive = false)
+  private Many many;
 
   @Option(
       names = "--model",
@@ -46,15 +45,6 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
           "folder with model.onnx, tokenizer.json and config.json (default: the bundled sentiment"
               + " model)")
   private Path modelDirectory;
-
-  /** One text, or a file of them. */
-  static final class What {
-    @Option(names = "--text", paramLabel = "TEXT", required = true, description = "the text")
-    private String text;
-
-    @ArgGroup(exclusive = false)
-    private Many many;
-  }
 
   /** Many texts, one explanation file each. */
   static final class Many {
@@ -83,43 +73,61 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
   @Override
   public Integer call() {
     Settings given = SettingOptions.given(spec, settings());
+    return call(given, Lenses.of(given, many != null));
+  }
+
+  private <M extends AutoCloseable, I> int call(Settings given, LensKind<M, I> kind) {
     Request request = new Request(given);
     request.requireConsistent();
     Path journal = request.journal();
-    TextLens lens = TextLens.of(given);
-    output.check(Math.max(1, lens.targets().size()), request.index());
-    if (what.many != null) {
+    Lens<M, I> lens = kind.lens(given);
+    output.check(kind.outputs(given), request.index());
+    if (many != null) {
       output.refuseFor("--input");
     } else if (journal != null) {
       output.refuseFile("--resume", journal);
       Journal.requirePlace(journal);
     }
-    List<Item<String>> items = what.many == null ? null : TextItems.read(what.many.input);
-    ModelDirectory directory =
-        modelDirectory == null ? ModelDirectory.bundled() : ModelDirectory.open(modelDirectory);
+    List<Item<I>> items = many == null ? null : Items.read(many.input, kind);
     try (Backends.Choice choice = Backends.open(given);
-        TextModel model = directory.load(threads(given))) {
-      Explainer<TextModel, String> explainer =
-          new Explainer<>(lens, model, request, new Runner(choice));
+        Model<M> model = new Model<>(kind.open(modelDirectory, threads(given)))) {
+      Explainer<M, I> explainer =
+          new Explainer<>(lens, model.opened(), request, new Runner(choice));
       if (items == null) {
-        try (MaskProgress progress = new MaskProgress()) {
-          output.emit(explainer.explain(what.text, journal, progress), spec);
-        }
+        explain(kind.read(given.get(kind.input())), journal, explainer);
       } else {
-        explain(new Batch<>(items, what.many.out, journal), explainer);
+        explain(new Batch<>(items, many.out, journal), explainer);
       }
     }
     return 0;
   }
 
-  private void explain(Batch<String> batch, Explainer<TextModel, String> explainer) {
-    int failed = batch.explain(explainer, new BatchOutput(spec));
+  /** Closes a model without a checked exception. */
+  private record Model<M extends AutoCloseable>(M opened) implements AutoCloseable {
+    @Override
+    public void close() {
+      try {
+        opened.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("closing the model", e);
+      }
+    }
+  }
+
+  private <M, I> void explain(I input, Path journal, Explainer<M, I> explainer) {
+    try (MaskProgress progress = new MaskProgress()) {
+      output.emit(explainer.explain(input, journal, progress), spec);
+    }
+  }
+
+  private <M, I> void explain(Batch<I> batch, Explainer<M, I> explainer) {
+    int failed = batch.explain(explainer, new BatchOutput<>(spec));
     if (failed > 0) {
       throw new InputException(
           failed
               + " of "
               + batch.items().size()
-              + " texts could not be explained; the others are in "
+              + " inputs could not be explained; the others are in "
               + batch.out());
     }
   }

@@ -27,6 +27,11 @@ public final class InputException extends RuntimeException {
     super(message, cause);
   }
 
+  /** The same about a place that the message does not know. */
+  public InputException at(String where) {
+    return new InputException(where + ": " + super.getMessage(), this);
+  }
+
   /** The name of a setting, to stand in a message. */
   public static String setting(String name) {
     return OPEN + name + CLOSE;

@@ -6,8 +6,7 @@ import java.util.List;
 
 /**
  * What is ablated: turns an input under a model into a game. The game's subject is all that other
- * layers hear of it: the input as data to write and draw, and the settings that decide values. A
- * lens stands in {@link Lenses} and touches no other package than its own.
+ * layers hear of it: the input as data to write and draw, and the settings that decide values.
  *
  * @param <M> the model that it asks
  * @param <I> what it takes apart

@@ -9,7 +9,7 @@ import dev.ablate.Ablate;
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
-import dev.ablate.lens.text.TextLens;
+import dev.ablate.lens.Lenses;
 import dev.ablate.run.RunSettings;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.SolverSettings;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingTest {
   private static final List<Setting<?>> TABLE =
-      Stream.of(Backends.SETTINGS, TextLens.SETTINGS, RunSettings.ALL)
+      Stream.of(Backends.SETTINGS, Lenses.settings(), RunSettings.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
 

@@ -1,10 +1,11 @@
 package dev.ablate.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.code.InputException;
+import dev.ablate.lens.LensKind;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -12,10 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/** Reads files of texts, a JSON object a line. */
-public final class TextItems {
+/** Reads files of many inputs, a JSON object a line. */
+public final class Items {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -24,14 +26,15 @@ public final class TextItems {
 
   private static final String OPTION = InputException.setting("input");
 
-  private TextItems() {}
+  private Items() {}
 
   /**
-   * Reads the texts, at least one, with distinct ids.
+   * Reads the inputs, at least one, with distinct ids.
    *
+   * @param kind makes an input of what a line says
    * @throws InputException if the file cannot be read or a line of it cannot be used
    */
-  public static List<Item<String>> read(Path input) {
+  public static <I> List<Item<I>> read(Path input, LensKind<?, I> kind) {
     List<String> lines;
     try {
       lines = Files.readAllLines(input);
@@ -40,12 +43,12 @@ public final class TextItems {
     } catch (IOException e) {
       throw new InputException(OPTION + " " + input + ": cannot be read (" + reason(e) + ")", e);
     }
-    List<Item<String>> items = new ArrayList<>();
+    List<Item<I>> items = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (int l = 0; l < lines.size(); l++) {
       String line = l == 0 ? withoutMark(lines.get(l)) : lines.get(l);
       if (!line.isBlank()) {
-        Item<String> item = item(line, input + " line " + (l + 1), l + 1);
+        Item<I> item = item(kind, line, input + " line " + (l + 1), l + 1);
         if (!ids.add(item.id())) {
           throw new InputException(
               input + " line " + (l + 1) + ": the id \"" + item.id() + "\" is there twice");
@@ -54,7 +57,7 @@ public final class TextItems {
       }
     }
     if (items.isEmpty()) {
-      throw new InputException(OPTION + " " + input + ": no texts; give a JSON object a line");
+      throw new InputException(OPTION + " " + input + ": no inputs; give a JSON object a line");
     }
     return items;
   }
@@ -63,22 +66,28 @@ public final class TextItems {
     return line.startsWith(BYTE_ORDER_MARK) ? line.substring(BYTE_ORDER_MARK.length()) : line;
   }
 
-  private static Item<String> item(String json, String where, int line) {
-    JsonNode node;
+  private static <I> Item<I> item(LensKind<?, I> kind, String json, String where, int line) {
+    Map<String, Object> keys;
     try {
-      node = JSON.readTree(json);
+      keys = JSON.readValue(json, new TypeReference<>() {});
     } catch (JsonProcessingException e) {
-      throw new InputException(where + ": not JSON; give {\"text\": \"…\"}", e);
+      throw new InputException(where + ": not a JSON object", e);
     }
-    if (!node.path("text").isTextual() || node.path("text").asText().isBlank()) {
-      throw new InputException(where + ": no \"text\"; give {\"text\": \"…\"}");
+    if (keys == null) {
+      throw new InputException(where + ": not a JSON object");
     }
-    String id = node.hasNonNull("id") ? node.get("id").asText() : Integer.toString(line);
+    I input;
+    try {
+      input = kind.read(keys);
+    } catch (InputException e) {
+      throw e.at(where);
+    }
+    String id = keys.get("id") == null ? Integer.toString(line) : keys.get("id").toString();
     if (!id.matches("[\\w.-]{1,100}") || id.startsWith(".")) {
       throw new InputException(
           where + ": the id \"" + id + "\" names a file; use letters, digits, _, - and .");
     }
-    return new Item<>(id, node.get("text").asText(), line);
+    return new Item<>(id, input, line);
   }
 
   private static String reason(IOException e) {

@@ -1,0 +1,52 @@
+package dev.ablate.lens;
+
+import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A kind of lens as commands and requests meet it: from what a user sets to inputs, a model and a
+ * lens. A new kind stands in {@link Lenses} and touches no other package than its own.
+ *
+ * @param <M> the model that it asks
+ * @param <I> what it takes apart
+ */
+public interface LensKind<M extends AutoCloseable, I> {
+  /** The setting that names one input; who sets it asks for this kind. */
+  Setting<String> input();
+
+  /** What else may be set about it. */
+  List<Setting<?>> settings();
+
+  /**
+   * One of many inputs.
+   *
+   * @param keys what a line of a file says
+   * @throws dev.ablate.code.InputException if it is none; the message says what is right
+   */
+  I read(Map<String, Object> keys);
+
+  /**
+   * The input that {@link #input} names.
+   *
+   * @throws dev.ablate.code.InputException if it is none
+   */
+  I read(String named);
+
+  /**
+   * Opens the model of a folder.
+   *
+   * @param folder null for the model that comes with the program
+   * @param threads how many batches may run at once, at least 1
+   * @throws dev.ablate.code.InputException if it cannot be used
+   */
+  M open(Path folder, int threads);
+
+  /** How many outputs somebody asked for at least, 1 where the model decides. */
+  int outputs(Settings given);
+
+  /** The lens that somebody asked for. */
+  Lens<M, I> lens(Settings given);
+}
