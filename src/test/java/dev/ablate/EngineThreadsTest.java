@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.ablate.explanation.Explanation;
 import dev.ablate.game.PlantedGame;
+import dev.ablate.lens.text.TextLens;
 import dev.ablate.mask.Masks;
+import dev.ablate.model.ModelDirectory;
+import dev.ablate.model.TextModel;
+import dev.ablate.model.TinyModels;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,26 @@ class EngineThreadsTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("ablate-"))
         .collect(Collectors.toSet());
+  }
+
+  private static void assertGone(Set<Thread> others) throws InterruptedException {
+    Set<Thread> left = ours();
+    left.removeAll(others);
+    for (Thread thread : left) {
+      thread.join(MILLISECONDS);
+    }
+    left.removeIf(thread -> !thread.isAlive());
+    assertEquals(Set.of(), left);
+  }
+
+  @Test
+  void noThreadOutlivesAModel() throws InterruptedException {
+    Set<Thread> others = ours();
+    try (Ablate engine = Ablate.open("host", 2);
+        TextModel model = ModelDirectory.open(TinyModels.directory()).load(3)) {
+      engine.request().game(TextLens.DEFAULT.game(model, "the film never fails")).explain();
+    }
+    assertGone(others);
   }
 
   @Test
@@ -38,12 +62,6 @@ class EngineThreadsTest {
     for (int m = 0; m < 3; m++) {
       assertEquals(game.truth().evaluate(masks)[m], predicted[m], 1e-9);
     }
-    Set<Thread> left = ours();
-    left.removeAll(others);
-    for (Thread thread : left) {
-      thread.join(MILLISECONDS);
-    }
-    left.removeIf(thread -> !thread.isAlive());
-    assertEquals(Set.of(), left);
+    assertGone(others);
   }
 }
