@@ -200,7 +200,7 @@ public final class Runner {
 
   private static List<String> tableNotes(Table table, Solver solver) {
     boolean drawnElsewhere = table.design() instanceof Design.Foreign;
-    boolean needsUniform = solver.method().masks() == Method.Masks.UNIFORM;
+    boolean needsUniform = solver.method().masks() == Method.MaskKind.UNIFORM;
     if (!drawnElsewhere || !needsUniform || table.looksUniform()) {
       return List.of();
     }
