@@ -104,9 +104,10 @@ FUNCTION void heap_pop(Shared shared) {
 }
 
 /*
- * The next subsets of the weak numbers in order of total weight, as ChasePatterns gives them: the
- * successors of a subset move its last item up by one or add the next. For one item of the group;
- * the totals are rounded along the way, so only this order of steps gives the host's order.
+ * The next subsets of the weak numbers in order of total weight, as HostDecodingPatterns gives
+ * them: the successors of a subset move its last item up by one or add the next. For one item of
+ * the group; the totals are rounded along the way, so only this order of steps gives the host's
+ * order.
  */
 FUNCTION void next_patterns(Shared shared, u32 first, u32 patterns, u32 items) {
   u32 produced = 0;

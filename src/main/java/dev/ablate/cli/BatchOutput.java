@@ -3,6 +3,7 @@ package dev.ablate.cli;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.jobs.Batch;
 import dev.ablate.jobs.Item;
 import java.io.PrintWriter;
@@ -43,7 +44,7 @@ final class BatchOutput<I> implements Batch.Listener<I> {
         Locale.ROOT,
         "%d features  R² %s  %d masks  %.2f s",
         explanation.features(),
-        fit.r2Kind().equals("exact") ? "exact" : String.format(Locale.ROOT, "%.4f", fit.r2()),
+        fit.r2Kind() == R2Kind.EXACT ? "exact" : String.format(Locale.ROOT, "%.4f", fit.r2()),
         fit.evaluated(),
         fit.seconds().plan() + fit.seconds().evaluate() + fit.seconds().solve());
   }

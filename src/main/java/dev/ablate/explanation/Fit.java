@@ -4,8 +4,7 @@ package dev.ablate.explanation;
  * How well a spectrum fits its game and what that took.
  *
  * @param r2 R² of the spectrum, NaN when it was not measured
- * @param r2Kind which masks measured it: {@code held-out}, {@code test}, {@code cross-validated},
- *     {@code exact} or {@code none}
+ * @param r2Kind which masks measured it
  * @param r2Masks how many masks measured it
  * @param masks masks that the solver fitted, repeats counted
  * @param evaluated masks that the game evaluated
@@ -15,7 +14,7 @@ package dev.ablate.explanation;
  */
 public record Fit(
     double r2,
-    String r2Kind,
+    R2Kind r2Kind,
     int r2Masks,
     long masks,
     long evaluated,
@@ -36,6 +35,6 @@ public record Fit(
 
   /** A fit that nobody measured: only what the spectrum itself says at both ends. */
   public static Fit unmeasured(double all, double none) {
-    return new Fit(Double.NaN, "none", 0, 0, 0, all, none, Seconds.ZERO);
+    return new Fit(Double.NaN, R2Kind.NONE, 0, 0, 0, all, none, Seconds.ZERO);
   }
 }

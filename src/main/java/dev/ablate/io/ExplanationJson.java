@@ -137,7 +137,7 @@ public final class ExplanationJson {
   private static void writeFit(JsonGenerator json, Fit fit) throws IOException {
     json.writeObjectFieldStart("fit");
     Json.writeNumber(json, "r2", fit.r2());
-    json.writeStringField("r2_kind", fit.r2Kind());
+    json.writeStringField("r2_kind", fit.r2Kind().toString());
     json.writeNumberField("r2_masks", fit.r2Masks());
     json.writeNumberField("masks", fit.masks());
     json.writeNumberField("evaluated", fit.evaluated());

@@ -9,6 +9,7 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Input;
 import dev.ablate.game.Span;
@@ -130,7 +131,7 @@ final class ExplanationParser {
     JsonReader seconds = json.object("seconds");
     return new Fit(
         json.numberOrNaN("r2"),
-        json.text("r2_kind"),
+        json.word("r2_kind", R2Kind.values()),
         json.count("r2_masks", 0),
         json.integer("masks"),
         json.integer("evaluated"),

@@ -3,8 +3,10 @@ package dev.ablate.io;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ablate.code.InputException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Reads the keys of one JSON object; what is missing or of another kind is an {@link
@@ -65,6 +67,18 @@ record JsonReader(JsonNode node, String where) {
   /** The text under a key, null when it is missing or null. */
   String textOrNull(String key) {
     return has(key) ? text(key) : null;
+  }
+
+  /** The choice whose word stands under a key, letter by letter. */
+  <T> T word(String key, T[] choices) {
+    String word = text(key);
+    for (T choice : choices) {
+      if (choice.toString().equals(word)) {
+        return choice;
+      }
+    }
+    throw wrong(
+        key, "one of " + Arrays.stream(choices).map(T::toString).collect(Collectors.joining(", ")));
   }
 
   /** The finite number under a key. */

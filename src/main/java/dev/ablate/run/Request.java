@@ -6,7 +6,6 @@ import dev.ablate.index.Index;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import dev.ablate.solve.Method;
-import dev.ablate.solve.Refine;
 import dev.ablate.solve.SolverSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,11 +118,6 @@ public record Request(Settings settings) {
     return with(SolverSettings.METHOD, other);
   }
 
-  /** The same with another refinement. */
-  public Request withRefine(Refine other) {
-    return with(SolverSettings.REFINE, other);
-  }
-
   /** The same with another budget; null for the default. */
   public Request withBudget(Budget other) {
     return with(RunSettings.BUDGET, other == null ? null : Long.valueOf(other.masks()));
@@ -147,10 +141,5 @@ public record Request(Settings settings) {
   /** The same with another seed. */
   public Request withSeed(long other) {
     return with(RunSettings.SEED, other);
-  }
-
-  /** The same reported in another index. */
-  public Request withIndex(Index other, int highestOrder) {
-    return with(RunSettings.INDEX, other).with(RunSettings.ORDER, (long) highestOrder);
   }
 }

@@ -3,6 +3,7 @@ package dev.ablate.run;
 import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.PerOutput;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RoundsReport;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Values;
@@ -122,7 +123,7 @@ final class Rounds {
           Solver solver = Solvers.choose(request.settings(), features, new Budget(size));
           Samples samples = new Samples(masks, values.get(2), design);
           List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
-          UnseenMasks fresh = new UnseenMasks(test, values.get(1), "held-out");
+          UnseenMasks fresh = new UnseenMasks(test, values.get(1), R2Kind.HELD_OUT);
           rounds.add(measured(size, solutions, fresh));
           watch.solved();
           boolean last = size == sizes[sizes.length - 1] && !exactAtTheEnd;

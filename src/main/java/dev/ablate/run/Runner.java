@@ -10,6 +10,7 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.PerOutput;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RoundsReport;
 import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Budget;
@@ -134,7 +135,7 @@ public final class Runner {
     UnseenMasks fresh =
         test == null
             ? UnseenMasks.none(table.masks().features())
-            : new UnseenMasks(test.masks(), test.values(), "test");
+            : new UnseenMasks(test.masks(), test.values(), R2Kind.TEST);
     List<Score> scores = fresh.scores(solutions, backend);
     List<String> notes = new ArrayList<>(request.unheeded(ran(request, solutions)));
     notes.addAll(tableNotes(averaged, solver));
@@ -199,7 +200,7 @@ public final class Runner {
 
   private static List<String> tableNotes(Table table, Solver solver) {
     boolean drawnElsewhere = table.design() instanceof Design.Foreign;
-    boolean needsUniform = solver.method().masks() == Method.Masks.UNIFORM;
+    boolean needsUniform = solver.method().masks() == Method.MaskKind.UNIFORM;
     if (!drawnElsewhere || !needsUniform || table.looksUniform()) {
       return List.of();
     }

@@ -2,6 +2,7 @@ package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
@@ -41,7 +42,7 @@ final class SingleRound {
       List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
       watch.solved();
       List<Score> scores =
-          new UnseenMasks(test, evaluated.get(2), "held-out").scores(solutions, backend);
+          new UnseenMasks(test, evaluated.get(2), R2Kind.HELD_OUT).scores(solutions, backend);
       Values kept = new Values(HostBuffer.of(ends.hostDoubles()), ends.count(), ends.outputs());
       evaluated.forEach(Values::close);
       return new Outcome(design, kept, solutions, scores, null, List.of());

@@ -1,6 +1,7 @@
 package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
@@ -13,9 +14,9 @@ import java.util.List;
  *
  * @param masks {@code (masks, features)}
  * @param values {@code (masks, outputs)}; may be null where there are no masks
- * @param kind what they are called in {@code explanation.json}
+ * @param kind what an R² on them is called
  */
-record UnseenMasks(Masks masks, Values values, String kind) {
+record UnseenMasks(Masks masks, Values values, R2Kind kind) {
   /**
    * Draws the held-out masks of a run, on top of those that are fitted: a stream of the seed of its
    * own ({@link UniformMasks.Use#TEST}).
@@ -29,7 +30,7 @@ record UnseenMasks(Masks masks, Values values, String kind) {
 
   /** No such masks. */
   static UnseenMasks none(int features) {
-    return new UnseenMasks(Masks.none(0, features), null, "none");
+    return new UnseenMasks(Masks.none(0, features), null, R2Kind.NONE);
   }
 
   /** How well each output's spectrum predicts them; what the solver says where there are none. */

@@ -1,9 +1,11 @@
 package dev.ablate.setting;
 
 import dev.ablate.code.InputException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One thing that a user may set: its name, type, range, default, and which methods heed it.
@@ -60,9 +62,15 @@ public final class Setting<T> {
     return new Setting<>(name, label, kind, null, words, help, methods);
   }
 
-  /** The same, heeded by some methods only. */
-  public Setting<T> heededBy(String... names) {
-    return new Setting<>(name, label, kind, standard, standardWords, help, Set.of(names));
+  /**
+   * The same, heeded by some methods only.
+   *
+   * @param constants those of the enumeration of methods, which lies above this package
+   */
+  public Setting<T> heededBy(Enum<?>... constants) {
+    Set<String> words =
+        Arrays.stream(constants).map(Enum::toString).collect(Collectors.toUnmodifiableSet());
+    return new Setting<>(name, label, kind, standard, standardWords, help, words);
   }
 
   /** The name, such as {@code screen-seconds}. */

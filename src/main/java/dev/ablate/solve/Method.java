@@ -16,7 +16,7 @@ import java.util.Locale;
 /** A way to find a spectrum, and what it needs. {@link Solvers} decides what {@code auto} takes. */
 public enum Method {
   /** Exact where every mask is known, else a contest of screening, a process and trees. */
-  AUTO(Masks.UNIFORM, null) {
+  AUTO(MaskKind.UNIFORM, null) {
     @Override
     public Solver solver(Settings settings) {
       return new EstimatorSolver(
@@ -28,7 +28,7 @@ public enum Method {
     }
   },
   /** The transform of every mask. */
-  EXACT(Masks.ALL, "exact needs every mask, whatever the target; leave one of them away") {
+  EXACT(MaskKind.ALL, "exact needs every mask, whatever the target; leave one of them away") {
     @Override
     public Solver solver(Settings settings) {
       return new ExactSolver();
@@ -36,7 +36,7 @@ public enum Method {
   },
   /** Sparse transform with a coded design. */
   SPEX(
-      Masks.CODED,
+      MaskKind.CODED,
       "the masks of a small SPEX design are no part of a larger one's, so that they cannot be spent"
           + " in rounds; choose auto or another method") {
     @Override
@@ -45,21 +45,21 @@ public enum Method {
     }
   },
   /** Boosted trees and their spectrum. */
-  PROXYSPEX(Masks.UNIFORM, null) {
+  PROXYSPEX(MaskKind.UNIFORM, null) {
     @Override
     public Solver solver(Settings settings) {
       return new ProxySpexSolver(settings.get(SolverSettings.REFINE));
     }
   },
   /** Every interaction up to an order, tested outright. */
-  SCREEN(Masks.UNIFORM, null) {
+  SCREEN(MaskKind.UNIFORM, null) {
     @Override
     public Solver solver(Settings settings) {
       return new EstimatorSolver(this, new ScreenEstimator(settings));
     }
   },
   /** A Gaussian process whose prior is a spectrum. */
-  GP(Masks.UNIFORM, null) {
+  GP(MaskKind.UNIFORM, null) {
     @Override
     public Solver solver(Settings settings) {
       return new EstimatorSolver(
@@ -71,7 +71,7 @@ public enum Method {
   private static final int CONTEST_ROWS = 6_000;
 
   /** Which masks a method needs. */
-  public enum Masks {
+  public enum MaskKind {
     /** Independent, each feature kept with probability one half. */
     UNIFORM,
     /** Those of a coded design. */
@@ -80,10 +80,10 @@ public enum Method {
     ALL
   }
 
-  private final Masks masks;
+  private final MaskKind masks;
   private final String noRounds;
 
-  Method(Masks masks, String noRounds) {
+  Method(MaskKind masks, String noRounds) {
     this.masks = masks;
     this.noRounds = noRounds;
   }
@@ -107,7 +107,7 @@ public enum Method {
   }
 
   /** Which masks it needs. */
-  public Masks masks() {
+  public MaskKind masks() {
     return masks;
   }
 

@@ -20,7 +20,7 @@ public final class SolverSettings {
               Kind.Choice.of(Refine.class),
               "of spex and proxyspex: none, ridge or lasso")
           .standard(Refine.LASSO)
-          .heededBy("spex", "proxyspex");
+          .heededBy(Method.SPEX, Method.PROXYSPEX);
 
   /**
    * Work limit of a screening, in seconds of the device that the tuning table describes: it is
@@ -33,7 +33,7 @@ public final class SolverSettings {
               new Kind.Decimal(0, 86_400, false),
               "work limit of screening, as the tuning table counts it")
           .standard(2.0)
-          .heededBy("screen", "auto");
+          .heededBy(Method.SCREEN, Method.AUTO);
 
   /** Highest order that a screening tests in full, whatever the work. */
   public static final Setting<Long> SCREEN_ORDER =
@@ -43,13 +43,13 @@ public final class SolverSettings {
               new Kind.Whole(1, 15),
               "highest order that screening tests in full")
           .otherwise("by the work limit")
-          .heededBy("screen", "auto");
+          .heededBy(Method.SCREEN, Method.AUTO);
 
   /** Number of terms that a Gaussian process reports; at most as many as it keeps. */
   public static final Setting<Long> TERMS =
       Setting.of("terms", "K", new Kind.Whole(1, 4_000), "terms that a Gaussian process reports")
           .otherwise("by held-out masks")
-          .heededBy("gp", "auto");
+          .heededBy(Method.GP, Method.AUTO);
 
   /** All of them. */
   public static final List<Setting<?>> ALL =

@@ -184,8 +184,8 @@ public final class TerminalView {
     Fit fit = output.fit();
     StringBuilder line = new StringBuilder();
     switch (fit.r2Kind()) {
-      case "exact" -> line.append("exact: every mask was evaluated");
-      case "none" -> line.append("R² not measured");
+      case EXACT -> line.append("exact: every mask was evaluated");
+      case NONE -> line.append("R² not measured");
       default ->
           line.append(
               format(

@@ -150,7 +150,14 @@ class ExplanationTest {
             List.of(List.of(), List.of("trees"), List.of("trees"), List.of("trees", "gp")),
             Interactions.of(Index.BII.interactions(spectrum, 3)),
             new Fit(
-                0.9, "held-out", 200, 100, 90, spectrum.all(), spectrum.none(), Fit.Seconds.ZERO));
+                0.9,
+                R2Kind.HELD_OUT,
+                200,
+                100,
+                90,
+                spectrum.all(),
+                spectrum.none(),
+                Fit.Seconds.ZERO));
     return new Explanation(
         3,
         NAMES,

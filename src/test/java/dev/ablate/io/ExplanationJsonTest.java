@@ -16,6 +16,7 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Input;
 import dev.ablate.game.Span;
@@ -71,6 +72,7 @@ class ExplanationJsonTest {
     assertEquals(Index.FBII, output.interactions().index());
     assertEquals(0.05, output.interactions().values().get(0).standardError());
     assertTrue(Double.isNaN(output.fit().r2()));
+    assertEquals(R2Kind.HELD_OUT, output.fit().r2Kind());
     assertEquals(1987, output.fit().evaluated());
     assertEquals(new Fit.Seconds(0.5, 1, 2), output.fit().seconds());
     assertEquals(7, read.provenance().seed());
@@ -93,6 +95,17 @@ class ExplanationJsonTest {
     assertEquals(read.provenance(), again.provenance());
     assertEquals(text(read), text(again));
     assertEquals(Files.readString(file), text(read));
+  }
+
+  @Test
+  void theWordOfEveryKindOfR2ComesBack() throws IOException {
+    List<String> words = List.of("held-out", "test", "cross-validated", "exact", "none");
+    assertEquals(words, Arrays.stream(R2Kind.values()).map(R2Kind::toString).toList());
+    for (String word : words) {
+      String file = BY_HAND.replace("\"held-out\"", "\"" + word + "\"");
+      JsonNode written = new ObjectMapper().readTree(text(ExplanationJson.parse(file, word)));
+      assertEquals(word, written.at("/fit/r2_kind").asText());
+    }
   }
 
   @Test
@@ -149,6 +162,7 @@ class ExplanationJsonTest {
         "\"target\" | \"label\" | target",
         "\"seed\": 7 | \"seed\": 7.5 | seed must be a whole number",
         "\"fit\" | \"fits\" | fit must be an object",
+        "held-out | held_out | r2_kind must be one of held-out, test, cross-validated, exact, none",
         "\"value\": 1.1 | \"value\": \"1.1\" | interactions, values[0]: value must be a number",
       })
   void badFilesAreNamed(String from, String to, String says) {

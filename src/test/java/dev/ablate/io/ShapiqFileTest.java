@@ -14,6 +14,7 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RunReport;
 import dev.ablate.index.Index;
 import dev.ablate.spectrum.Spectrum;
@@ -117,7 +118,7 @@ class ShapiqFileTest {
             Interactions.of(Index.parse(index).interactions(SPECTRUM, order)),
             new Fit(
                 Double.NaN,
-                "none",
+                R2Kind.NONE,
                 0,
                 4096,
                 4096,

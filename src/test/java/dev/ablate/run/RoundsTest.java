@@ -10,6 +10,7 @@ import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RoundsReport;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
@@ -89,7 +90,7 @@ class RoundsTest {
     assertTrue(fit.masks() < Budget.standard(20).masks() / 2, "masks: " + fit.masks());
     assertEquals(asked.size(), fit.evaluated());
     assertEquals(200, fit.r2Masks());
-    assertEquals("held-out", fit.r2Kind());
+    assertEquals(R2Kind.HELD_OUT, fit.r2Kind());
     List<Long> sizes = sizes(explanation);
     assertEquals(fit.masks(), sizes.get(sizes.size() - 1));
     // Held-out masks, both ends, and the masks of the last round: those before are among them.

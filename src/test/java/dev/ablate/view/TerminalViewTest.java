@@ -12,6 +12,7 @@ import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.PerOutput;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RoundsReport;
 import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Input;
@@ -69,7 +70,7 @@ class TerminalViewTest {
     Input input =
         new Input.Text(
             "not, bad! film", List.of(new Span(0, 3), new Span(5, 8), new Span(10, 14)), "word");
-    Fit fit = new Fit(0.98765, "held-out", 200, 100, 302, 3, 0, new Fit.Seconds(0, 1.25, 0.5));
+    Fit fit = new Fit(0.98765, R2Kind.HELD_OUT, 200, 100, 302, 3, 0, new Fit.Seconds(0, 1.25, 0.5));
     Output output =
         new Output(
             "positive",

@@ -18,7 +18,7 @@ final class HostBinDecoder {
   private final int patterns;
   private final BchDecoder decoder;
   private final int errors;
-  private final ChasePatterns chase;
+  private final HostDecodingPatterns chase;
   private final int[] weak;
   private final double[] weights;
   private final int[] syndromes;
@@ -39,7 +39,7 @@ final class HostBinDecoder {
     this.decoder = new BchDecoder(bins.code());
     this.errors = bins.code().errors();
     int items = Math.min(Math.min(2 * errors, bins.delays()), 30);
-    this.chase = new ChasePatterns(items, patterns);
+    this.chase = new HostDecodingPatterns(items, patterns);
     this.weak = new int[items];
     this.weights = new double[items];
     this.syndromes = new int[errors];
@@ -76,7 +76,7 @@ final class HostBinDecoder {
         continue;
       }
       bins.signature(positions, count, signature, 0);
-      double sum = Signs.sum(signature, 0, numbers, from, delays);
+      double sum = HostDecodingSigns.sum(signature, 0, numbers, from, delays);
       double fit = sum * sum / delays;
       if (fit > bestFit) {
         bestFit = fit;

@@ -16,19 +16,19 @@ final class HostCodedRegressionTerms implements CodedRegression.Terms {
   private final HostPaths paths;
   private final CodedBins bins;
   private final int size;
-  private final BinGram gram;
+  private final HostCodedRegressionGram gram;
   private final double[][] products;
   private final double[] squares;
   private final int[] foldOf;
   private final int folds;
-  private final DelaySums all;
+  private final HostCodedRegressionSums all;
 
   HostCodedRegressionTerms(
       HostPaths paths, HostCodedRegressionOutput output, Sets sets, int[] foldOf, int folds) {
     this.paths = paths;
     this.bins = output.bins();
     this.size = sets.size();
-    this.gram = new BinGram(bins, sets);
+    this.gram = new HostCodedRegressionGram(bins, sets);
     this.products = output.products(sets);
     this.squares = output.squares();
     this.foldOf = foldOf;
@@ -47,12 +47,12 @@ final class HostCodedRegressionTerms implements CodedRegression.Terms {
   }
 
   /** The sums over all rows. */
-  DelaySums all() {
+  HostCodedRegressionSums all() {
     return all;
   }
 
   /** The sums over the rows of a fold, or over those of all others. */
-  DelaySums fold(int fold, boolean others) {
+  HostCodedRegressionSums fold(int fold, boolean others) {
     boolean[] taken = new boolean[squares.length];
     for (int p = 0; p < taken.length; p++) {
       taken[p] = foldOf[p] == fold ^ others;
@@ -65,7 +65,7 @@ final class HostCodedRegressionTerms implements CodedRegression.Terms {
    *
    * @param taken {@code (delays)} which
    */
-  DelaySums over(boolean[] taken) {
+  HostCodedRegressionSums over(boolean[] taken) {
     long[] bits = new long[bins.words()];
     double[] sum = new double[size];
     double square = 0;
@@ -81,7 +81,7 @@ final class HostCodedRegressionTerms implements CodedRegression.Terms {
       }
     }
     double rows = (double) count * bins.groups() * bins.points();
-    return new DelaySums(gram, gram.entries(bits), sum, square, rows);
+    return new HostCodedRegressionSums(gram, gram.entries(bits), sum, square, rows);
   }
 
   @Override
@@ -121,7 +121,7 @@ final class HostCodedRegressionTerms implements CodedRegression.Terms {
     List<double[]> fits = paths.ridge(problems);
     double[] errors = new double[penalties.length];
     for (int f = 0; f < folds; f++) {
-      DelaySums test = fold(f, false);
+      HostCodedRegressionSums test = fold(f, false);
       for (int i = 0; i < errors.length; i++) {
         errors[i] += test.error(Arrays.copyOfRange(fits.get(f), i * size, (i + 1) * size));
       }
@@ -129,7 +129,7 @@ final class HostCodedRegressionTerms implements CodedRegression.Terms {
     return new CodedRegression.Ridge(errors, fits.get(folds));
   }
 
-  private static Paths.Problem problem(DelaySums sums, double[] penalties) {
+  private static Paths.Problem problem(HostCodedRegressionSums sums, double[] penalties) {
     int size = sums.products().length;
     boolean[] free = new boolean[size];
     free[0] = true;

@@ -9,10 +9,10 @@ final class HostCodedRegressionWalk implements CodedRegression.Walk {
   private final double[] penalties;
   private final int folds;
   private final double largest;
-  private final DelaySums all;
-  private final DelaySums[] tests;
-  private final BinDescent[] lasso;
-  private final BinDescent[] free;
+  private final HostCodedRegressionSums all;
+  private final HostCodedRegressionSums[] tests;
+  private final HostCodedRegressionDescent[] lasso;
+  private final HostCodedRegressionDescent[] free;
   private final double[] share;
   private int next;
   private double keptPenalty;
@@ -25,14 +25,14 @@ final class HostCodedRegressionWalk implements CodedRegression.Walk {
     this.folds = terms.folds();
     this.largest = terms.largest();
     this.all = terms.all();
-    this.tests = new DelaySums[folds];
-    this.lasso = new BinDescent[folds + 1];
-    this.free = new BinDescent[folds + 1];
+    this.tests = new HostCodedRegressionSums[folds];
+    this.lasso = new HostCodedRegressionDescent[folds + 1];
+    this.free = new HostCodedRegressionDescent[folds + 1];
     this.share = new double[folds + 1];
     for (int f = 0; f <= folds; f++) {
-      DelaySums train = f == folds ? all : terms.fold(f, true);
-      lasso[f] = new BinDescent(train);
-      free[f] = new BinDescent(train);
+      HostCodedRegressionSums train = f == folds ? all : terms.fold(f, true);
+      lasso[f] = new HostCodedRegressionDescent(train);
+      free[f] = new HostCodedRegressionDescent(train);
       share[f] = train.rows() / all.rows();
       if (f < folds) {
         tests[f] = terms.fold(f, false);
@@ -90,9 +90,9 @@ final class HostCodedRegressionWalk implements CodedRegression.Walk {
     for (int p = 0; p < taken.length; p++) {
       Arrays.fill(taken, true);
       taken[p] = false;
-      DelaySums train = terms.over(taken);
+      HostCodedRegressionSums train = terms.over(taken);
       double part = train.rows() / all.rows();
-      BinDescent fit = new BinDescent(train, kept);
+      HostCodedRegressionDescent fit = new HostCodedRegressionDescent(train, kept);
       fit.lasso(part * keptPenalty, CodedRegression.LASSO_SLACK * part * keptPenalty);
       if (relaxed) {
         fit.leastSquares(fit.support(), CodedRegression.TRIAL_SLACK * largest);
@@ -105,7 +105,7 @@ final class HostCodedRegressionWalk implements CodedRegression.Walk {
   }
 
   /** Sum of squared errors of each fold's fit on the rows it did not see. */
-  private double error(BinDescent[] fits) {
+  private double error(HostCodedRegressionDescent[] fits) {
     double error = 0;
     for (int f = 0; f < folds; f++) {
       error += tests[f].error(fits[f].weights());

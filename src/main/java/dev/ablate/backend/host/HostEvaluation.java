@@ -30,7 +30,7 @@ final class HostEvaluation implements Evaluation {
   public Buffer evaluate(
       Sets sets, Buffer coefficients, int outputs, Buffer masks, int rows, int features) {
     double[] values = new double[Math.multiplyExact(rows, outputs)];
-    BitColumns columns = new BitColumns(sets, features);
+    HostBitColumns columns = new HostBitColumns(sets, features);
     double[] coefficient = coefficients.toHost().doubles();
     long[] mask = masks.toHost().words();
     workers.forBlocks(
@@ -75,7 +75,7 @@ final class HostEvaluation implements Evaluation {
 
   /** Adds up to 64 terms to the values of the masks {@code from} to {@code to}. */
   private static void addTerms(
-      BitColumns columns,
+      HostBitColumns columns,
       long[] bits,
       int first,
       int count,
@@ -90,7 +90,7 @@ final class HostEvaluation implements Evaluation {
       for (int s = 0; s < count; s++) {
         square[s] = columns.parity(first + s, bits, (row - from) >>> 6);
       }
-      BitSquare.transpose(square);
+      HostBitSquare.transpose(square);
       for (int r = row; r < Math.min(row + 64, to); r++) {
         for (int o = 0; o < outputs; o++) {
           values[r * outputs + o] += lookUp(tables, o * TABLES * TABLE, square[r - row]);

@@ -12,7 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Regressions on parities on the host's cores: {@link Moments} of each fold. */
+/**
+ * Regressions on parities on the host's cores: {@link HostParityRegressionMoments} of each fold.
+ */
 final class HostParityRegression implements ParityRegression {
   private final Parity parity;
   private final Paths paths;
@@ -36,17 +38,17 @@ final class HostParityRegression implements ParityRegression {
             .products(columns, size, rows, parts, folds.length, HostBuffer.of(y), 1)
             .toHost()
             .doubles();
-    Moments[] moments = new Moments[folds.length];
+    HostParityRegressionMoments[] moments = new HostParityRegressionMoments[folds.length];
     for (int f = 0; f < moments.length; f++) {
       moments[f] =
-          new Moments(
+          new HostParityRegressionMoments(
               size,
               order.size(f),
               Arrays.copyOfRange(grams, f * size * size, (f + 1) * size * size),
               Arrays.copyOfRange(products, f * size, (f + 1) * size),
               Arrays.stream(y, order.starts()[f], order.starts()[f + 1]).map(v -> v * v).sum());
     }
-    return new HostSums(sets.empties(), moments, Moments.sum(moments));
+    return new HostSums(sets.empties(), moments, HostParityRegressionMoments.sum(moments));
   }
 
   private static HostBuffer select(Buffer masks, int[] order, int features) {
@@ -83,10 +85,11 @@ final class HostParityRegression implements ParityRegression {
 
   private final class HostSums implements Sums {
     private final boolean[] free;
-    private final Moments[] folds;
-    private final Moments total;
+    private final HostParityRegressionMoments[] folds;
+    private final HostParityRegressionMoments total;
 
-    private HostSums(boolean[] free, Moments[] folds, Moments total) {
+    private HostSums(
+        boolean[] free, HostParityRegressionMoments[] folds, HostParityRegressionMoments total) {
       this.free = free;
       this.folds = folds;
       this.total = total;
@@ -120,8 +123,8 @@ final class HostParityRegression implements ParityRegression {
     @Override
     public double[] lassoErrors(double[] scales, double[] penalties) {
       List<Paths.Problem> problems = new ArrayList<>();
-      for (Moments fold : folds) {
-        Moments rest = total.minus(fold).scaled(scales);
+      for (HostParityRegressionMoments fold : folds) {
+        HostParityRegressionMoments rest = total.minus(fold).scaled(scales);
         double[] sums = Arrays.stream(penalties).map(p -> p * rest.rows()).toArray();
         problems.add(rest.problem(free, sums));
       }
@@ -147,7 +150,7 @@ final class HostParityRegression implements ParityRegression {
     @Override
     public double[] ridgeErrors(double[] penalties) {
       List<Paths.Problem> problems = new ArrayList<>();
-      for (Moments fold : folds) {
+      for (HostParityRegressionMoments fold : folds) {
         problems.add(total.minus(fold).problem(free, penalties));
       }
       return errors(paths.ridge(problems), penalties.length);

@@ -128,7 +128,7 @@ final class HostPeeling {
   }
 
   private double left(int bin, long[] signature) {
-    double sum = Signs.sum(signature, 0, numbers, bin * delays, delays);
+    double sum = HostDecodingSigns.sum(signature, 0, numbers, bin * delays, delays);
     return 1 - sum * sum / (delays * energy[bin]);
   }
 
@@ -150,7 +150,7 @@ final class HostPeeling {
     double sum = 0;
     for (int c = 0; c < groups; c++) {
       at[c] = c * bins.points() + bins.bin(c, set, set.length);
-      mean[c] = Signs.sum(signature, 0, numbers, at[c] * delays, delays) / delays;
+      mean[c] = HostDecodingSigns.sum(signature, 0, numbers, at[c] * delays, delays) / delays;
       double weight = 1 / Math.max(energy[at[c]] - delays * mean[c] * mean[c], zero);
       weights += weight;
       sum += weight * mean[c];
@@ -165,7 +165,8 @@ final class HostPeeling {
       return false;
     }
     for (int c = 0; c < groups; c++) {
-      energy[at[c]] = Signs.subtract(signature, 0, coefficient, numbers, at[c] * delays, delays);
+      energy[at[c]] =
+          HostDecodingSigns.subtract(signature, 0, coefficient, numbers, at[c] * delays, delays);
       changed[at[c]] = true;
     }
     terms.merge(set, coefficient, Double::sum);

@@ -56,7 +56,7 @@ final class HostScreening implements Screening {
     }
     int[] starts = new int[active + 1];
     Arrays.setAll(starts, i -> i);
-    BitColumns columns = new BitColumns(new Sets(starts, search.features()), features);
+    HostBitColumns columns = new HostBitColumns(new Sets(starts, search.features()), features);
     long[][] bits = HostScreeningPlanes.byFeature(columns, masks, rows);
     List<int[]> near = new ArrayList<>();
     if (search.minOrder() == 1 && maxOrder >= 1) {

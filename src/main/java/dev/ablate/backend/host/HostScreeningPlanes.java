@@ -51,7 +51,7 @@ record HostScreeningPlanes(int[][] planes, double step, double error, int rows) 
   }
 
   /** The columns of each feature alone: {@code (features, ceil(rows/64))}. */
-  static long[][] byFeature(BitColumns columns, long[] masks, int rows) {
+  static long[][] byFeature(HostBitColumns columns, long[] masks, int rows) {
     long[] bits = columns.of(masks, 0, rows);
     int words = (rows + 63) >>> 6;
     int count = columns.count();

@@ -71,28 +71,14 @@ final class KernelScreening implements Screening {
       int output,
       Search search) {
     int active = search.features().length;
-    int words = (rows + 63) >>> 6;
     int[] starts = IntStream.rangeClosed(0, active).toArray();
     List<int[]> near = new ArrayList<>();
     try (Runtime.Scope scope = runtime.scope();
         KernelBuffer columns =
             (KernelBuffer)
                 parity.columns(new Sets(starts, search.features()), masks, rows, features)) {
-      KernelBuffer spread = scope.temporary(Element.F64, 2);
-      Runtime.Kernel kernel = runtime.kernel(STEM, "screening_spread", Map.of());
-      runtime.launch(
-          kernel,
-          1,
-          runtime.groupSize(kernel),
-          kernel.number("SCREENING_SPREAD_LOCAL"),
-          Arguments.of()
-              .put("spread", spread)
-              .put("values", values)
-              .put("rows", rows)
-              .put("outputs", outputs)
-              .put("output", output));
-      double[] known = spread.toHost().doubles();
-      Rounding rounding = Rounding.of(known[0], known[1], rows);
+      Rounding rounding = rounding(values, rows, outputs, output);
+      int words = (rows + 63) >>> 6;
       KernelBuffer planes = scope.temporary(Element.U64, (long) rounding.planes() * words);
       runtime.forItems(
           STEM,
@@ -130,6 +116,27 @@ final class KernelScreening implements Screening {
       }
     }
     return near;
+  }
+
+  /** How an output's values are rounded for the search. */
+  private Rounding rounding(KernelBuffer values, int rows, int outputs, int output) {
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelBuffer spread = scope.temporary(Element.F64, 2);
+      Runtime.Kernel kernel = runtime.kernel(STEM, "screening_spread", Map.of());
+      runtime.launch(
+          kernel,
+          1,
+          runtime.groupSize(kernel),
+          kernel.number("SCREENING_SPREAD_LOCAL"),
+          Arguments.of()
+              .put("spread", spread)
+              .put("values", values)
+              .put("rows", rows)
+              .put("outputs", outputs)
+              .put("output", output));
+      double[] known = spread.toHost().doubles();
+      return Rounding.of(known[0], known[1], rows);
+    }
   }
 
   private static int[] named(int[] set, int[] features) {

@@ -44,7 +44,7 @@ final class CrossValidation {
    *
    * @param least no penalty below this is tried
    */
-  Fit fit(double least) {
+  SpexFit fit(double least) {
     double[] penalties = penalties(terms.largest(), least);
     double before = Double.POSITIVE_INFINITY;
     int grown = 0;
@@ -89,11 +89,11 @@ final class CrossValidation {
    * The fit with its R² of fits without each delay on that delay. Fits with most delays are hardly
    * weaker than the one on all, where those of the folds would understate it.
    */
-  private Fit fit(CodedRegression.Fit found) {
+  private SpexFit fit(CodedRegression.Fit found) {
     int[] support = IntStream.range(0, sets.size()).filter(s -> found.support()[s]).toArray();
     double[] kept = Arrays.stream(support).mapToDouble(s -> found.weights()[s]).toArray();
     double deviations = terms.deviations();
-    return new Fit(
+    return new SpexFit(
         sets.select(support),
         kept,
         penalty,

@@ -10,5 +10,5 @@ interface Refinement {
    * @param sets the support
    * @param coefficients what the search found for it
    */
-  Fit refine(Sets sets, double[] coefficients);
+  SpexFit refine(Sets sets, double[] coefficients);
 }

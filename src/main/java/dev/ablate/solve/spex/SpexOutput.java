@@ -47,9 +47,9 @@ final class SpexOutput {
     DelayFolds folds = new DelayFolds(bins.delays(), FOLDS, seed);
     this.refinement =
         switch (settings.refine()) {
-          case NONE -> (sets, found) -> new Fit(sets, found, 0, false, Double.NaN, Double.NaN);
-          case RIDGE -> new RidgeRefinement(regression, folds);
-          case LASSO -> new LassoRefinement(regression, folds);
+          case NONE -> (sets, found) -> new SpexFit(sets, found, 0, false, Double.NaN, Double.NaN);
+          case RIDGE -> new SpexRidge(regression, folds);
+          case LASSO -> new SpexLasso(regression, folds);
         };
   }
 
@@ -62,7 +62,7 @@ final class SpexOutput {
   Solution solve(Decoding.Decoded first, boolean folded) {
     TreeMap<int[], Double> support = new TreeMap<>(Sets::compare);
     add(support, first);
-    Fit fit = refinement.refine(first.sets(), first.coefficients());
+    SpexFit fit = refinement.refine(first.sets(), first.coefficients());
     int rounds = 1;
     while (rounds < MAX_ROUNDS && add(support, decodeRest(fit))) {
       rounds++;
@@ -86,14 +86,14 @@ final class SpexOutput {
         notes(folded));
   }
 
-  private Decoding.Decoded decodeRest(Fit fit) {
+  private Decoding.Decoded decodeRest(SpexFit fit) {
     Decoding.Settings again = settings.decoding(bins.code().errors(), false);
     try (Buffer rest = regression.residual(fit.sets(), fit.coefficients())) {
       return backend.decoding().decode(bins, rest, 1, again).get(0);
     }
   }
 
-  private FitReport report(int decoded, int rounds, Fit fit) {
+  private FitReport report(int decoded, int rounds, SpexFit fit) {
     return new FitReport.Spex(
         bins.groups(),
         bins.dimension(),

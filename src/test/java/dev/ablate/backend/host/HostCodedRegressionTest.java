@@ -36,7 +36,8 @@ class HostCodedRegressionTest {
       HostCodedRegressionOutput regression =
           new HostCodedRegressionOutput(null, design.bins(), transform);
       int[] foldOf = new int[delays];
-      DelaySums sums = new HostCodedRegressionTerms(null, regression, sets, foldOf, 1).over(taken);
+      HostCodedRegressionSums sums =
+          new HostCodedRegressionTerms(null, regression, sets, foldOf, 1).over(taken);
 
       int size = sets.size();
       double[] gram = new double[size * size];

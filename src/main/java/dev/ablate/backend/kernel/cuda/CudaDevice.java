@@ -257,7 +257,7 @@ public final class CudaDevice implements Device {
     enter();
     parameters.clear();
     for (int i = 0; i < arguments.length; i++) {
-      add(i, arguments[i]);
+      add(arguments[i]);
     }
     // The dialect's last parameter is the local memory; here the launch itself has its size.
     parameters.add(localBytes);
@@ -297,20 +297,12 @@ public final class CudaDevice implements Device {
     return failure.outOfMemory() ? outOfMemory(0, failure) : faults.explain(failure);
   }
 
-  private void add(int index, Object argument) {
+  private void add(Object argument) {
     if (argument instanceof Memory memory) {
       open(memory);
       parameters.add(memory.address());
-    } else if (argument instanceof Integer number) {
-      parameters.add(number.intValue());
-    } else if (argument instanceof Long number) {
-      parameters.add(number.longValue());
-    } else if (argument instanceof Float number) {
-      parameters.add(number.floatValue());
-    } else if (argument instanceof Double number) {
-      parameters.add(number.doubleValue());
     } else {
-      throw new IllegalArgumentException("argument " + index + " of a kernel is a " + argument);
+      parameters.add(argument);
     }
   }
 

@@ -44,24 +44,24 @@ final class CudaParameters {
     count = 0;
   }
 
-  /** The next parameter is 32 bits wide. */
-  void add(int value) {
-    bytes.putInt(next(), value);
-  }
-
-  /** The next parameter is 64 bits wide. */
-  void add(long value) {
-    bytes.putLong(next(), value);
-  }
-
-  /** The next parameter is a single. */
-  void add(float value) {
-    bytes.putFloat(next(), value);
-  }
-
-  /** The next parameter is a double. */
-  void add(double value) {
-    bytes.putDouble(next(), value);
+  /**
+   * The next parameter.
+   *
+   * @param value an int or a long, an address too; a float or a double
+   * @throws IllegalArgumentException if it is anything else, or one too many
+   */
+  void add(Object value) {
+    if (value instanceof Integer number) {
+      bytes.putInt(next(), number);
+    } else if (value instanceof Long number) {
+      bytes.putLong(next(), number);
+    } else if (value instanceof Float number) {
+      bytes.putFloat(next(), number);
+    } else if (value instanceof Double number) {
+      bytes.putDouble(next(), number);
+    } else {
+      throw new IllegalArgumentException("argument " + count + " of a kernel is a " + value);
+    }
   }
 
   private int next() {

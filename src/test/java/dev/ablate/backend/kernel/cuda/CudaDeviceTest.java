@@ -343,6 +343,15 @@ class CudaDeviceTest {
   }
 
   @Test
+  void anArgumentOfAnotherTypeIsNamed() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> device.launch(uniform(), 1, 1, 0, 1, "two"))
+            .getMessage();
+    assertEquals("argument 1 of a kernel is a two", message);
+  }
+
+  @Test
   void closedDeviceSaysSo() {
     Device.Kernel kernel = uniform();
     device.close();

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * the delays, summed over the groups in which both lie in the same bin. The places of the entries
  * are the same for all sets of delays; their values come from {@link #entries}.
  */
-final class BinGram {
+final class HostCodedRegressionGram {
   private final CodedBins bins;
   private final long[] signatures;
   private final int[] starts;
@@ -18,7 +18,7 @@ final class BinGram {
   private final byte[] times;
 
   /** The places of the entries for some terms. */
-  BinGram(CodedBins bins, Sets sets) {
+  HostCodedRegressionGram(CodedBins bins, Sets sets) {
     this.bins = bins;
     this.signatures = bins.signatures(sets);
     int size = sets.size();

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * of them, and columns picked by all rows would flatter the folds. Singletons that break the
  * optimality conditions at the chosen penalty all the same are added until there is none.
  */
-final class LassoRefinement implements Refinement {
+final class SpexLasso implements Refinement {
   /** Entries of the Gram matrix that singletons may bring before the weakest are left out. */
   private static final long MOST_ENTRIES = 250_000;
 
@@ -27,26 +27,26 @@ final class LassoRefinement implements Refinement {
   private final CodedRegression.Output regression;
   private final DelayFolds folds;
 
-  LassoRefinement(CodedRegression.Output regression, DelayFolds folds) {
+  SpexLasso(CodedRegression.Output regression, DelayFolds folds) {
     this.regression = regression;
     this.folds = folds;
   }
 
   @Override
-  public Fit refine(Sets sets, double[] coefficients) {
+  public SpexFit refine(Sets sets, double[] coefficients) {
     TreeSet<int[]> columns = new TreeSet<>(Sets::compare);
     columns.add(new int[0]);
     IntStream.range(0, sets.size()).forEach(s -> columns.add(sets.get(s)));
     double least = addSingletons(columns, regression.singletonProducts(sets, coefficients));
     for (int round = 1; ; round++) {
-      Fit fit = fit(Sets.of(columns), least);
+      SpexFit fit = fit(Sets.of(columns), least);
       if (round == MAX_ROUNDS || !addViolators(columns, fit)) {
         return fit;
       }
     }
   }
 
-  private Fit fit(Sets sets, double least) {
+  private SpexFit fit(Sets sets, double least) {
     try (CodedRegression.Terms terms = regression.on(sets, folds.foldOf(), folds.count())) {
       return new CrossValidation(terms, sets).fit(least);
     }
@@ -74,7 +74,7 @@ final class LassoRefinement implements Refinement {
   }
 
   /** Adds the singletons left out whose product with what the fit leaves exceeds the penalty. */
-  private boolean addViolators(TreeSet<int[]> columns, Fit fit) {
+  private boolean addViolators(TreeSet<int[]> columns, SpexFit fit) {
     double[] products = regression.singletonProducts(fit.sets(), fit.coefficients());
     boolean added = false;
     for (int i = 0; i < products.length; i++) {

@@ -9,7 +9,12 @@ package dev.ablate.backend.host;
  * @param squares {@code y'y}
  * @param rows number of rows
  */
-record DelaySums(BinGram gram, double[] entries, double[] products, double squares, double rows) {
+record HostCodedRegressionSums(
+    HostCodedRegressionGram gram,
+    double[] entries,
+    double[] products,
+    double squares,
+    double rows) {
   /** The sum of squared errors of coefficients on these rows. */
   double error(double[] weights) {
     double error = squares + gram.quadratic(entries, weights);

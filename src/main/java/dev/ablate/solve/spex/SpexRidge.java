@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.TreeSet;
 
 /** Ridge regression on a support and the empty set (not penalised), penalty by cross-validation. */
-final class RidgeRefinement implements Refinement {
+final class SpexRidge implements Refinement {
   private static final int PENALTIES = 100;
   private static final double LARGEST = 1e6;
   private static final double SMALLEST = 1e-6;
@@ -14,13 +14,13 @@ final class RidgeRefinement implements Refinement {
   private final CodedRegression.Output regression;
   private final DelayFolds folds;
 
-  RidgeRefinement(CodedRegression.Output regression, DelayFolds folds) {
+  SpexRidge(CodedRegression.Output regression, DelayFolds folds) {
     this.regression = regression;
     this.folds = folds;
   }
 
   @Override
-  public Fit refine(Sets found, double[] coefficients) {
+  public SpexFit refine(Sets found, double[] coefficients) {
     TreeSet<int[]> columns = new TreeSet<>(Sets::compare);
     columns.add(new int[0]);
     for (int s = 0; s < found.size(); s++) {
@@ -39,7 +39,7 @@ final class RidgeRefinement implements Refinement {
         }
       }
       double deviations = terms.deviations();
-      return new Fit(
+      return new SpexFit(
           sets,
           Arrays.copyOfRange(path.weights(), best * sets.size(), (best + 1) * sets.size()),
           penalties[best],

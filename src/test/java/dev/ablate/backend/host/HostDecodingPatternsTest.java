@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ChasePatternsTest {
+class HostDecodingPatternsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 5, 10})
   void comesInOrderOfTotalWeight(int items) {
@@ -25,7 +25,7 @@ class ChasePatternsTest {
             .boxed()
             .sorted(Comparator.comparingDouble(subset -> total(subset, weights)))
             .toList();
-    ChasePatterns patterns = new ChasePatterns(items, 1 << items);
+    HostDecodingPatterns patterns = new HostDecodingPatterns(items, 1 << items);
     for (int repeat = 0; repeat < 2; repeat++) {
       patterns.start(weights, items);
       for (int subset : expected) {

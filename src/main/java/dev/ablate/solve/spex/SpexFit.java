@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param leftOutR2 R² of fits on the delays that they did not see, NaN without such fits
  * @param leftOutError sum of their squared errors over all rows, NaN without such fits
  */
-record Fit(
+record SpexFit(
     Sets sets,
     double[] coefficients,
     double penalty,

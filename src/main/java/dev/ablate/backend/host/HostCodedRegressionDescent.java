@@ -3,23 +3,23 @@ package dev.ablate.backend.host;
 import java.util.Arrays;
 
 /**
- * Cyclic coordinate descent for lasso and least squares on one fold's {@link BinGram}. A step costs
- * the terms that share a bin with the one that moves, so all residual products stay exact and the
- * optimality conditions are a scan.
+ * Cyclic coordinate descent for lasso and least squares on one fold's {@link
+ * HostCodedRegressionGram}. A step costs the terms that share a bin with the one that moves, so all
+ * residual products stay exact and the optimality conditions are a scan.
  *
  * <p>Source: Friedman, Hastie, Tibshirani, J. Stat. Softw. 33 (2010), covariance updates.
  */
-final class BinDescent {
+final class HostCodedRegressionDescent {
   private static final int SWEEPS = 1000;
 
-  private final DelaySums sums;
+  private final HostCodedRegressionSums sums;
   private final double[] weights;
   private final double[] residual;
   private final int[] active;
   private int count;
 
   /** Starts at 0. */
-  BinDescent(DelaySums sums) {
+  HostCodedRegressionDescent(HostCodedRegressionSums sums) {
     this.sums = sums;
     this.weights = new double[sums.products().length];
     this.residual = sums.products().clone();
@@ -27,7 +27,7 @@ final class BinDescent {
   }
 
   /** Starts at given coefficients. */
-  BinDescent(DelaySums sums, double[] start) {
+  HostCodedRegressionDescent(HostCodedRegressionSums sums, double[] start) {
     this(sums);
     for (int s = 0; s < start.length; s++) {
       move(s, start[s]);

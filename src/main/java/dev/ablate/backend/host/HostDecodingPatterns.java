@@ -5,7 +5,7 @@ package dev.ablate.backend.host;
  * numbered by ascending weight; the successors of a subset move its last item up by one or add the
  * next, so every subset is reached once and never before its total is due.
  */
-final class ChasePatterns {
+final class HostDecodingPatterns {
   private final double[] weights;
   private final int[] heap;
   private final double[] totals;
@@ -19,7 +19,7 @@ final class ChasePatterns {
    * @param items most items, at most 31
    * @param patterns most subsets asked for
    */
-  ChasePatterns(int items, int patterns) {
+  HostDecodingPatterns(int items, int patterns) {
     this.weights = new double[items];
     this.heap = new int[patterns + 2];
     this.totals = new double[patterns + 2];

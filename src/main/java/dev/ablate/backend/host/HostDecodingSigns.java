@@ -1,8 +1,8 @@
 package dev.ablate.backend.host;
 
 /** Sums and updates of a bin's numbers under the signs of a term. */
-final class Signs {
-  private Signs() {}
+final class HostDecodingSigns {
+  private HostDecodingSigns() {}
 
   /** {@code sum_p (-1)^(bit p) x(from + p)} over {@code count} numbers. */
   static double sum(long[] signature, int word, double[] x, int from, int count) {

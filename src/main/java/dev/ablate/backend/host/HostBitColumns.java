@@ -4,13 +4,13 @@ import dev.ablate.backend.Sets;
 import java.util.Arrays;
 
 /** Masks as bit columns, one for each feature that any set holds, and the sets' parities. */
-final class BitColumns {
+final class HostBitColumns {
   private final int[] starts;
   private final int[] columns;
   private final int[] features;
   private final int maskWords;
 
-  BitColumns(Sets sets, int features) {
+  HostBitColumns(Sets sets, int features) {
     int[] members = Arrays.copyOf(sets.features(), sets.starts()[sets.size()]);
     this.features = distinct(members.clone());
     this.columns = Arrays.stream(members).map(f -> Arrays.binarySearch(this.features, f)).toArray();
@@ -53,7 +53,7 @@ final class BitColumns {
         if (features[c] >>> 6 != word) {
           word = features[c] >>> 6;
           load(masks, from + 64 * w, to, word, square);
-          BitSquare.transpose(square);
+          HostBitSquare.transpose(square);
         }
         bits[w * features.length + c] = square[features[c] & 63];
       }

@@ -1,8 +1,8 @@
 package dev.ablate.backend.host;
 
 /** 64 by 64 bits as 64 words. */
-final class BitSquare {
-  private BitSquare() {}
+final class HostBitSquare {
+  private HostBitSquare() {}
 
   /**
    * Bit c of word r becomes bit r of word c: quarters trade places, then quarters of those, down to

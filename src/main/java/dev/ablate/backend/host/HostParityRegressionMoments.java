@@ -11,16 +11,17 @@ import dev.ablate.backend.Paths;
  * @param products {@code (k)} products of the columns and the values
  * @param energy sum of the squared values
  */
-record Moments(int size, int rows, double[] gram, double[] products, double energy) {
+record HostParityRegressionMoments(
+    int size, int rows, double[] gram, double[] products, double energy) {
 
   /** The sums over the rows of all parts. */
-  static Moments sum(Moments[] parts) {
+  static HostParityRegressionMoments sum(HostParityRegressionMoments[] parts) {
     int size = parts[0].size();
     double[] gram = new double[size * size];
     double[] products = new double[size];
     double energy = 0;
     int rows = 0;
-    for (Moments part : parts) {
+    for (HostParityRegressionMoments part : parts) {
       for (int i = 0; i < gram.length; i++) {
         gram[i] += part.gram()[i];
       }
@@ -30,12 +31,12 @@ record Moments(int size, int rows, double[] gram, double[] products, double ener
       energy += part.energy();
       rows += part.rows();
     }
-    return new Moments(size, rows, gram, products, energy);
+    return new HostParityRegressionMoments(size, rows, gram, products, energy);
   }
 
   /** The sums over these rows without those of a subset of them. */
-  Moments minus(Moments part) {
-    return new Moments(
+  HostParityRegressionMoments minus(HostParityRegressionMoments part) {
+    return new HostParityRegressionMoments(
         size,
         rows - part.rows,
         difference(gram, part.gram),
@@ -52,7 +53,7 @@ record Moments(int size, int rows, double[] gram, double[] products, double ener
   }
 
   /** The problem with column {@code j} divided by {@code scales[j]}. */
-  Moments scaled(double[] scales) {
+  HostParityRegressionMoments scaled(double[] scales) {
     double[] scaledGram = new double[gram.length];
     double[] scaledProducts = new double[size];
     for (int i = 0; i < size; i++) {
@@ -61,11 +62,11 @@ record Moments(int size, int rows, double[] gram, double[] products, double ener
         scaledGram[i * size + j] = gram[i * size + j] / (scales[i] * scales[j]);
       }
     }
-    return new Moments(size, rows, scaledGram, scaledProducts, energy);
+    return new HostParityRegressionMoments(size, rows, scaledGram, scaledProducts, energy);
   }
 
   /** The problem with the given columns alone. */
-  Moments select(int[] columns) {
+  HostParityRegressionMoments select(int[] columns) {
     int count = columns.length;
     double[] picked = new double[count * count];
     double[] pickedProducts = new double[count];
@@ -75,7 +76,7 @@ record Moments(int size, int rows, double[] gram, double[] products, double ener
         picked[i * count + j] = gram[columns[i] * size + columns[j]];
       }
     }
-    return new Moments(count, rows, picked, pickedProducts, energy);
+    return new HostParityRegressionMoments(count, rows, picked, pickedProducts, energy);
   }
 
   /** As a problem for the paths; penalties are for sums over the rows. */
