@@ -271,7 +271,7 @@ FUNCTION void boosting_load(
  * (even) the most leaves and slots the most leaves with sums of any run, root_most and list_most
  * (whole 32s) the longest lists. At most 256 leaves and 2^14 rows.
  */
-KERNEL void GROUP_AT_MOST(1024) boosting_run(
+KERNEL void GROUP_AT_MOST(BOOSTING_RUN_ITEMS) boosting_run(
     GLOBAL u64 *state,
     GLOBAL u64 *books,
     GLOBAL i32 *roots,

@@ -26,6 +26,10 @@
 /* 1: level by level; 0: one split at a time. */
 #define TOLD_LEVELS 10
 #define TOLD_NUMBERS 12
+/* Most levels of a tree that grows level by level: the splits of its order are bits of a word. */
+#define BOOSTING_MOST_LEVELS 6u
+/* Most items of a group of boosting_run. */
+#define BOOSTING_RUN_ITEMS 1024u
 /* Most rows and leaves of boosting_run, and most rows of a chunk of boosting_sum. */
 #define BOOSTING_MOST_ROWS (1u << 14)
 #define BOOSTING_MOST_LEAVES 256u

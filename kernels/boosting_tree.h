@@ -183,7 +183,7 @@ FUNCTION void boosting_limit(const Tree *t, u32 most) {
   }
   BARRIER();
   if (LOCAL_ID == 0u) {
-    u64 left = splits == 64u ? ~(u64)0 : ((u64)1 << splits) - 1u;
+    u64 left = splits == (1u << BOOSTING_MOST_LEVELS) ? ~(u64)0 : ((u64)1 << splits) - 1u;
     for (u32 i = splits; i > most; i--) {
       u32 rank = 63u - CLZ64(left);
       u64 below = t->split[rank].below & left;

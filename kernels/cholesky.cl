@@ -6,7 +6,7 @@
  * become those of X = L'^-1, so that A^-1 = X X'.
  *
  * A row of `table` describes a matrix:
- *   table     U64 (matrices, 8): size, a multiple of PANEL; its first element; the first element of
+ *   table     U64 (matrices, TABLE): size, a multiple of PANEL; its first element; the first element of
  *             its vectors; 1 if the identity is appended; four numbers for others
  *   matrices  F64 (size + 1, size) row-major each, with the identity (2 size + 1, size): the lower
  *             triangle, what lies above it is never touched; a right side; the identity
@@ -20,21 +20,17 @@
  * For panel = 0, 1, ...: cholesky_panel, cholesky_solve, cholesky_update. Matrices with fewer panels
  * than others have nothing to do in the last ones.
  *
- * Assumptions: a tile is 4 side numbers wide, side a power of two up to 16, side^2 items a group.
+ * Assumptions: a tile is 4 side numbers wide, side a power of two up to SIDE, side^2 items a group.
  * Tolerance: sums have an order that only sizes decide, so results are the same bits for every
  * group size; a pivot is what the host's is up to rounding.
  */
 #include "device.h"
+#include "cholesky_layout.h"
 
-/* Columns that are eliminated together. */
-#define PANEL 64u
-/* Odd, so that neither rows nor columns of a square in local memory collide. */
-#define STRIDE 65u
 /* Rows that a group solves. */
 #define STRIP 16u
 /* Columns of the panel that a group holds at once. */
 #define DEPTH 16u
-#define TABLE 8u
 
 /* Bytes of local memory: a tile and scales; rows of a panel; z and w; two chunks of a panel. */
 #define CHOLESKY_PANEL_LOCAL (8u * PANEL * (STRIDE + 1u))
@@ -203,7 +199,7 @@ FUNCTION void multiply_chunk(double *sum, LOCAL const double *left, LOCAL const 
  * A group takes a tile, row_tiles x column_tiles of them the largest matrix; those above the
  * diagonal have nothing to do. Local memory: 2 DEPTH STRIDE doubles.
  */
-KERNEL void LAUNCH_BOUNDS(256, 2) cholesky_update(
+KERNEL void LAUNCH_BOUNDS(TILE_ITEMS, 2) cholesky_update(
     GLOBAL double *targets,
     GLOBAL const double *matrices,
     GLOBAL const u64 *table,
@@ -296,7 +292,7 @@ KERNEL void cholesky_backward(
  * A^-1 = X X' in place of L, on and below the diagonal; X is what became of the identity.
  * A group takes a tile, tiles x tiles of them the largest matrix. Local memory as cholesky_update.
  */
-KERNEL void LAUNCH_BOUNDS(256, 2) cholesky_inverse(
+KERNEL void LAUNCH_BOUNDS(TILE_ITEMS, 2) cholesky_inverse(
     GLOBAL double *matrices,
     GLOBAL const u64 *table,
     u32 count,

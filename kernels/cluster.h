@@ -18,9 +18,12 @@
  * between. A group whose memory the other one reads must not end before it waited for that.
  */
 
+/* Groups of a cluster. */
+#define MEMBERS 2u
+
 #if defined(ABLATE_CUDA)
 
-#define CLUSTER_AT_MOST(items, groups) __cluster_dims__(2, 1, 1) __launch_bounds__(items, groups)
+#define CLUSTER_AT_MOST(items, groups) __cluster_dims__(MEMBERS, 1, 1) __launch_bounds__(items, groups)
 #define CLUSTER_ID (GROUP_ID >> 1)
 #define CLUSTERS (GROUPS >> 1)
 #define MEMBER (GROUP_ID & 1u)
@@ -45,7 +48,7 @@ FUNCTION const float *cluster_map(const float *pointer, u32 member) {
 #define CLUSTERS GROUPS
 #define MEMBER (LOCAL_ID / MEMBER_SIZE)
 #define MEMBER_ID (LOCAL_ID % MEMBER_SIZE)
-#define MEMBER_SIZE (LOCAL_SIZE / 2u)
+#define MEMBER_SIZE (LOCAL_SIZE / MEMBERS)
 #define MEMBER_MEMORY(type, name, n)  \
   LOCAL_MEMORY(type, name);           \
   name += MEMBER * (n)

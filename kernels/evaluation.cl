@@ -23,6 +23,9 @@
  */
 #include "device.h"
 
+/* Masks of a word of a column. */
+#define BLOCK 32u
+
 /* Bit i of x[k] becomes bit k of x[i] (Warren, Hacker's Delight, section 7-3, lowest bit first). */
 FUNCTION void transpose32(u32 *x) {
   UNROLL
@@ -42,7 +45,7 @@ FUNCTION void transpose32(u32 *x) {
 
 /*
  * masks: (any, words) row-major; this launch takes `rows` of them from row `first` on.
- * columns: (columns, blocks) row-major, blocks = ceil(rows / 32); bits past the last mask are 0.
+ * columns: (columns, blocks) row-major, blocks = ceil(rows / BLOCK); bits past the last mask are 0.
  * halves: (tiles, 3) row-major: which 32 bits of a mask, which of these are used, and the column
  * that the first used one becomes; the others follow. across: neighbouring items take neighbouring
  * halves (wide masks) and not neighbouring masks.
@@ -63,12 +66,12 @@ KERNEL void evaluation_columns(
     u32 b = (u32)(across != 0u ? i / tiles : i % blocks);
     u32 part = halves[3u * t];
     u32 used = halves[3u * t + 1u];
-    GLOBAL const u64 *from = masks + (first + 32u * (u64)b) * words + (part >> 1);
+    GLOBAL const u64 *from = masks + (first + BLOCK * (u64)b) * words + (part >> 1);
     u32 shift = 32u * (part & 1u);
-    u32 count = rows - 32u * b;
-    u32 x[32];
+    u32 count = rows - BLOCK * b;
+    u32 x[BLOCK];
     UNROLL
-    for (u32 r = 0; r < 32u; r++) {
+    for (u32 r = 0; r < BLOCK; r++) {
       x[r] = r < count ? (u32)(from[(u64)r * words] >> shift) : 0u;
     }
     transpose32(x);
@@ -132,9 +135,9 @@ KERNEL void GROUP_AT_MOST(128) evaluation_sums(
     GLOBAL const u32 *block = columns + b;
     u32 end = starts[z + 1u];
     double total = 0;
-    double odd[32];
+    double odd[BLOCK];
     UNROLL
-    for (u32 k = 0; k < 32u; k++) {
+    for (u32 k = 0; k < BLOCK; k++) {
       odd[k] = 0;
     }
     u32 parity = 0;
@@ -157,16 +160,16 @@ KERNEL void GROUP_AT_MOST(128) evaluation_sums(
         total += c;
         /* A bit test and a predicated addition a mask; the 32 additions are independent. */
         UNROLL
-        for (u32 k = 0; k < 32u; k++) {
+        for (u32 k = 0; k < BLOCK; k++) {
           add_if(odd + k, parity & 1u << k, c);
         }
         parity = 0;
       }
     }
-    GLOBAL double *to = values + z * stride + first + 32u * (u64)b * outputs + o;
+    GLOBAL double *to = values + z * stride + first + BLOCK * (u64)b * outputs + o;
     UNROLL
-    for (u32 k = 0; k < 32u; k++) {
-      if (32u * b + k < rows) {
+    for (u32 k = 0; k < BLOCK; k++) {
+      if (BLOCK * b + k < rows) {
         to[(u64)k * outputs] = total - 2.0 * odd[k];
       }
     }

@@ -7,7 +7,7 @@
  *
  * kernels/cholesky.cl factors A; it says how matrices lie. A block of rows has a matrix whose size is
  * its rows rounded up to whole panels, the identity there, and right sides of 0. A row of `table`:
- *   table  U64 (blocks, 8): size, first element of the matrix, of its vectors, 1 with a gradient;
+ *   table  U64 (blocks, TABLE): size, first element of the matrix, of its vectors, 1 with a gradient;
  *          rows, first row, output, first tile of its partial sums
  *   masks   U64 (all rows, words) row-major
  *   values  F64 (all rows, outputs) row-major
@@ -21,10 +21,8 @@
  */
 #include "device.h"
 #include "group.h"
+#include "cholesky_layout.h"
 
-#define PANEL 64u
-#define STRIDE 65u
-#define TABLE 8u
 #define BYTES 8u
 /* Parts of a tile that are summed apart, so that a group has enough tasks; they divide PANEL. */
 #define STRANDS 4u
@@ -42,7 +40,7 @@
  * 4 x 4 pairs, `side` rows apart. Exponents are looked up a byte at a time, in tables that a group
  * makes for 64 features. Local memory: 256 BYTES doubles and 8 side words.
  */
-KERNEL void GROUP_AT_MOST(256) gaussian_process_covariance(
+KERNEL void GROUP_AT_MOST(TILE_ITEMS) gaussian_process_covariance(
     GLOBAL double *matrices,
     GLOBAL const u64 *RESTRICT masks,
     GLOBAL const double *RESTRICT values,

@@ -174,9 +174,12 @@ FUNCTION double group_pairs(LOCAL double *lanes) {
   return sum;
 }
 
+/* Numbers of a summary of an output, and of what errors come to. */
+#define NUMBERS 5u
+
 /*
  * What the values of each output come to.
- *   summaries  F64 (outputs, 5) row-major: first value, sum, sum of squares, largest magnitude,
+ *   summaries  F64 (outputs, NUMBERS) row-major: first value, sum, sum of squares, largest magnitude,
  *              largest distance from the first value
  *   values     F64 (rows, outputs) row-major
  * A group takes an output. Local memory: 4 LANES doubles and a double an item.
@@ -211,7 +214,7 @@ KERNEL void rows_summaries(
     largest = group_max(items, largest);
     spread = group_max(items, spread);
     if (LOCAL_ID == 0u) {
-      GLOBAL double *to = summaries + 5u * (u64)o;
+      GLOBAL double *to = summaries + NUMBERS * (u64)o;
       to[0] = first;
       to[1] = sum;
       to[2] = square;
@@ -223,7 +226,7 @@ KERNEL void rows_summaries(
 
 /*
  * How predictions meet values.
- *   errors       F64 (5): mean of the values, sum of squared differences, sum of squares about the
+ *   errors       F64 (NUMBERS): mean of the values, sum of squared differences, sum of squares about the
  *                mean, how many values differ from the first, how many predictions are not right
  *   values       F64 (rows), predictions F64 (rows), which may be the same
  * One group. Local memory: 4 LANES doubles.

@@ -20,6 +20,7 @@
  * Assumptions: at most 16 planes, size at most 15, fewer than 2^26 rows, 2^63 prefixes of a size.
  */
 #include "device.h"
+#include "group.h"
 
 #define MOST_SIZE 15u
 
@@ -40,10 +41,8 @@ FUNCTION void screening_members(u64 n, u32 size, u32 features, u32 *members) {
   }
 }
 
-/* Sums that are added side by side, so that their order does not depend on the group. */
-#define LANES 256u
 /* Bytes of local memory: the largest values and squares of the lanes; planes and their counts. */
-#define SCREENING_SPREAD_LOCAL (8u * 2u * LANES)
+#define SCREENING_SPREAD_LOCAL (2u * LANES_LOCAL)
 #define SCREENING_PREFIXES_LOCAL(plane_count, words) \
   (8u * (plane_count) * (words) + 4u * ((plane_count) + 2u))
 

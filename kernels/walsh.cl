@@ -17,10 +17,10 @@
  * strips that are neighbours in memory are taken by neighbouring groups at the same time.
  *
  *   walsh_registers  float, tile_bits 10..15. The group has 2^(tile_bits - 5) items, or any multiple
- *                    of 32 when tile_bits is 10; an item holds 32 numbers. Local memory: 48 * 4 bytes
- *                    an item (32 * 4 when tile_bits is 10).
+ *                    of 32 when tile_bits is 10; an item holds 32 numbers. Local memory: one and a
+ *                    half times these (once when tile_bits is 10).
  *   walsh_cluster    with -DWALSH_CLUSTER=1: float, tile_bits 15, a chunk for each cluster of two
- *                    groups of 512 items (cluster.h). Local memory: 48 * 4 bytes an item.
+ *                    groups of 512 items (cluster.h). Local memory: as walsh_registers.
  *   walsh_tiles      any element, any group size, tile_bits >= 4. Local memory: 33 / 32 of a chunk.
  *   walsh_by_output  F64 (rows, outputs) to F32 (outputs, rows).
  *
@@ -35,6 +35,26 @@ typedef double REAL;
 #else
 typedef float REAL;
 #endif
+
+/* Numbers that an item and a warp hold in registers, as powers of two. */
+#define HELD_BITS 5u
+#define HELD (1u << HELD_BITS)
+#define WARP_BITS 10u
+#define WARP_NUMBERS (1u << WARP_BITS)
+/* Largest chunk in registers, as a power of two, and the items of its group or of its cluster. */
+#define REGISTER_BITS 15u
+#define REGISTER_ITEMS (1u << (REGISTER_BITS - HELD_BITS))
+#define MEMBER_ITEMS (REGISTER_ITEMS / MEMBERS)
+/* Numbers of local memory for so many items that exchange: to fetch to, and half of it as scratch. */
+#define EXCHANGE_NUMBERS(items) ((HELD + HELD / 2u) * (items))
+
+/* Bytes of local memory. Chunks of a warp need no scratch. */
+#define WALSH_TILES_LOCAL(tile_bits, number_bytes) \
+  (((1u << (tile_bits)) + (1u << (tile_bits)) / 32u) * (number_bytes))
+#define WALSH_REGISTERS_LOCAL(tile_bits, items) \
+  (4u * ((tile_bits) == WARP_BITS ? HELD * (items) : EXCHANGE_NUMBERS(items)))
+#define WALSH_CLUSTER_LOCAL(items) (4u * EXCHANGE_NUMBERS(items))
+#define WALSH_BY_OUTPUT_LOCAL(columns, height) (4u * (columns) * ((height) + 1u))
 
 /* Where number e of a chunk lies behind the chunk's base. */
 FUNCTION u64 place(u64 e, u32 column_bits, u32 stride_bits) {
@@ -113,7 +133,7 @@ KERNEL void walsh_tiles(
 
 /*
  * values: (rows, outputs) row-major, F64; by_output: (outputs, rows) row-major, F32. A group moves
- * tiles of `columns` outputs by `height` rows through local memory, columns * (height + 1) * 4 bytes,
+ * tiles of `columns` outputs by `height` rows through local memory, columns * (height + 1) floats,
  * so that it reads and writes neighbours.
  */
 KERNEL void walsh_by_output(
@@ -208,7 +228,7 @@ FUNCTION void exchange(LOCAL float *scratch, float *x, u32 s) {
  * and of the chunk unless chunks are contiguous and tile_bits is 10; column_bits is at most
  * tile_bits - 5.
  */
-KERNEL void GROUP_AT_MOST(1024) walsh_registers(
+KERNEL void GROUP_AT_MOST(REGISTER_ITEMS) walsh_registers(
     GLOBAL float *data,
     u64 total,
     u32 tile_bits,
@@ -219,41 +239,41 @@ KERNEL void GROUP_AT_MOST(1024) walsh_registers(
     float scale,
     LOCAL_PARAMETER) {
   LOCAL_MEMORY(float, shared);
-  u32 s = tile_bits - 10u;
+  u32 s = tile_bits - WARP_BITS;
   u32 lane = LOCAL_ID & 31u;
   u32 warp = LOCAL_ID >> 5;
-  LOCAL float *own = shared + 1024u * warp;
-  LOCAL float *scratch = shared + 32u * LOCAL_SIZE;
-  u32 chunk = 32u * LOCAL_SIZE;
+  LOCAL float *own = shared + WARP_NUMBERS * warp;
+  LOCAL float *scratch = shared + HELD * LOCAL_SIZE;
+  u32 chunk = HELD * LOCAL_SIZE;
   u64 chunks = (total + chunk - 1u) / chunk;
   if (GROUP_ID < chunks) {
     u64 base = chunk_base(GROUP_ID, chunk, column_bits, stride_bits);
     fetch(own, data, warp, base, total, column_bits, stride_bits);
   }
   for (u64 q = GROUP_ID; q < chunks; q += GROUPS) {
-    float x[32];
+    float x[HELD];
     take_in(own, x, first, last);
     if (q + GROUPS < chunks) {
       u64 next = chunk_base(q + GROUPS, chunk, column_bits, stride_bits);
       fetch(own, data, warp, next, total, column_bits, stride_bits);
     }
-    stages(x, 5, 5, first, last < 10u ? last : 10u);
-    u32 e = 1024u * warp + lane;
+    stages(x, HELD_BITS, HELD_BITS, first, last < WARP_BITS ? last : WARP_BITS);
+    u32 e = WARP_NUMBERS * warp + lane;
     if (s > 0u) {
       exchange(scratch, x, s);
-      stages(x, 5, 5u + s, first < 10u ? 10u : first, last);
+      stages(x, HELD_BITS, HELD_BITS + s, first < WARP_BITS ? WARP_BITS : first, last);
       e = LOCAL_ID;
     }
     u64 base = chunk_base(q, chunk, column_bits, stride_bits);
     u64 at = base + place(e, column_bits, stride_bits);
-    put(data, total, at, place((u64)32 << s, column_bits, stride_bits), x, scale);
+    put(data, total, at, place((u64)HELD << s, column_bits, stride_bits), x, scale);
   }
 }
 
 #else
 
-/* Numbers of local memory that a group of a cluster has: 32 an item to fetch to, 16 to exchange. */
-#define MEMBER_NUMBERS (48u * MEMBER_SIZE)
+/* Numbers of local memory that a group of a cluster has. */
+#define MEMBER_NUMBERS EXCHANGE_NUMBERS(MEMBER_SIZE)
 
 /*
  * Before: number 32 k + lane of a warp's 1024 is x[k]. After: x[j] has bits 10 and up of its place in
@@ -296,7 +316,7 @@ FUNCTION void exchange_across(LOCAL float *scratch, float *x, u32 first, u32 las
     give[32u * i] = y[i];
   }
   CLUSTER_ARRIVE();
-  stages(x, 4, 10, first, last);
+  stages(x, 4, WARP_BITS, first, last);
   LOCAL const float *others = OTHER_MEMBERS(take, MEMBER_NUMBERS);
   CLUSTER_WAIT();
   UNROLL
@@ -304,7 +324,7 @@ FUNCTION void exchange_across(LOCAL float *scratch, float *x, u32 first, u32 las
     y[i] = others[512u * i];
   }
   CLUSTER_ARRIVE();
-  stages(y, 4, 10, first, last);
+  stages(y, 4, WARP_BITS, first, last);
   UNROLL
   for (u32 i = 0; i < 16u; i++) {
     float low = upper != 0u ? y[i] : x[i];
@@ -319,7 +339,7 @@ FUNCTION void exchange_across(LOCAL float *scratch, float *x, u32 first, u32 las
  * two groups. Two such groups find place on a multiprocessor, so that one works while the
  * other one waits. GROUPS is even, total a multiple of the chunk, last 15.
  */
-KERNEL void CLUSTER_AT_MOST(512, 2) walsh_cluster(
+KERNEL void CLUSTER_AT_MOST(MEMBER_ITEMS, 2) walsh_cluster(
     GLOBAL float *data,
     u64 total,
     u32 tile_bits,
@@ -332,8 +352,8 @@ KERNEL void CLUSTER_AT_MOST(512, 2) walsh_cluster(
   MEMBER_MEMORY(float, shared, MEMBER_NUMBERS);
   u32 item = MEMBER * MEMBER_SIZE + MEMBER_ID;
   u32 warp = item >> 5;
-  LOCAL float *own = shared + 1024u * (MEMBER_ID >> 5);
-  LOCAL float *scratch = shared + 32u * MEMBER_SIZE;
+  LOCAL float *own = shared + WARP_NUMBERS * (MEMBER_ID >> 5);
+  LOCAL float *scratch = shared + HELD * MEMBER_SIZE;
   u32 chunk = 1u << tile_bits;
   u64 chunks = total >> tile_bits;
   if (CLUSTER_ID < chunks) {
@@ -342,17 +362,17 @@ KERNEL void CLUSTER_AT_MOST(512, 2) walsh_cluster(
   }
   CLUSTER_ARRIVE();
   for (u64 q = CLUSTER_ID; q < chunks; q += CLUSTERS) {
-    float x[32];
+    float x[HELD];
     take_in(own, x, first, last);
     if (q + CLUSTERS < chunks) {
       u64 next = chunk_base(q + CLUSTERS, chunk, column_bits, stride_bits);
       fetch(own, data, warp, next, total, column_bits, stride_bits);
     }
-    stages(x, 5, 5, first, last < 10u ? last : 10u);
-    exchange_across(scratch, x, first < 10u ? 10u : first, last);
+    stages(x, HELD_BITS, HELD_BITS, first, last < WARP_BITS ? last : WARP_BITS);
+    exchange_across(scratch, x, first < WARP_BITS ? WARP_BITS : first, last);
     u64 base = chunk_base(q, chunk, column_bits, stride_bits);
     u64 at = base + place(item, column_bits, stride_bits);
-    put(data, total, at, place(1024, column_bits, stride_bits), x, scale);
+    put(data, total, at, place(REGISTER_ITEMS, column_bits, stride_bits), x, scale);
   }
   /* The other group may still read from here. */
   CLUSTER_WAIT();

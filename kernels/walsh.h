@@ -81,7 +81,7 @@ FUNCTION void fetch(
     u32 column_bits,
     u32 stride_bits) {
   u32 lane = LOCAL_ID & 31u;
-  u32 before = warp << 10;
+  u32 before = warp << WARP_BITS;
   UNROLL
   for (u32 k = 0; k < 8u; k++) {
     u32 g = 32u * k + lane;
@@ -104,7 +104,7 @@ FUNCTION void take_in(LOCAL float *own, float *x, u32 first, u32 last) {
     for (u32 k = 0; k < 8u; k++) {
       read4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
     }
-    stages(x, 5, 0, first, last);
+    stages(x, HELD_BITS, 0, first, last);
     UNROLL
     for (u32 k = 0; k < 8u; k++) {
       write4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
@@ -112,7 +112,7 @@ FUNCTION void take_in(LOCAL float *own, float *x, u32 first, u32 last) {
     STEP_TOGETHER();
   }
   UNROLL
-  for (u32 k = 0; k < 32u; k++) {
+  for (u32 k = 0; k < HELD; k++) {
     x[k] = own[32u * k + ((lane >> 2 ^ (k & 7u)) << 2) + (lane & 3u)];
   }
   STEP_TOGETHER();
@@ -122,7 +122,7 @@ FUNCTION void take_in(LOCAL float *own, float *x, u32 first, u32 last) {
 FUNCTION void put(
     GLOBAL float *data, u64 total, u64 at, u64 step, const float *x, float scale) {
   UNROLL
-  for (u32 k = 0; k < 32u; k++) {
+  for (u32 k = 0; k < HELD; k++) {
     if (at + k * step < total) {
       data[at + k * step] = x[k] * scale;
     }

@@ -16,7 +16,7 @@ static void transposed(void) {
 /* Every feature is a column; sets of up to 6 random features, the empty one too. */
 static void evaluate(u32 rows, u32 features, u32 sets, u32 outputs, u32 slice_sets, u32 first, u32 groups) {
   u32 words = WORDS64(features);
-  u32 blocks = (rows + 31u) / 32u;
+  u32 blocks = (rows + BLOCK - 1u) / BLOCK;
   u32 tiles = (features + 31u) / 32u;
   u32 slices = (sets + slice_sets - 1u) / slice_sets;
   u64 *masks = BUFFER(u64, (first + rows) * words);

@@ -40,13 +40,14 @@ static void transform(u32 rows, u32 bits, u32 low, u32 tile_bits, u32 column_bit
   for (u32 r = 0; r < rows; r++) expect(x + r * length, expected + r * length, length);
   u32 high = bits - low;
   u32 largest = tile_bits > column_bits + high ? tile_bits : column_bits + high;
-  u64 *local = BUFFER(u64, (33u << largest) / 32u + 1u);
+  void *local = buffer(WALSH_TILES_LOCAL(largest, sizeof(float)));
+  void *local64 = buffer(WALSH_TILES_LOCAL(largest, sizeof(double)));
   LAUNCH(groups, walsh_tiles(floats, total, tile_bits, 0, 0, 0, low, high == 0 ? 0.5f : 1, local));
-  LAUNCH(groups, walsh_tiles64(doubles, total, tile_bits, 0, 0, 0, low, high == 0 ? 0.5 : 1, local));
+  LAUNCH(groups, walsh_tiles64(doubles, total, tile_bits, 0, 0, 0, low, high == 0 ? 0.5 : 1, local64));
   if (high > 0) {
     u32 strip = column_bits + high;
     LAUNCH(groups, walsh_tiles(floats, total, strip, column_bits, low, column_bits, strip, 0.5f, local));
-    LAUNCH(groups, walsh_tiles64(doubles, total, strip, column_bits, low, column_bits, strip, 0.5, local));
+    LAUNCH(groups, walsh_tiles64(doubles, total, strip, column_bits, low, column_bits, strip, 0.5, local64));
   }
   for (u32 i = 0; i < total; i++) {
     CHECK(floats[i] == (float)(0.5 * expected[i]), "float %u of %u rows of 2^%u", i, rows, bits);
@@ -57,12 +58,13 @@ static void transform(u32 rows, u32 bits, u32 low, u32 tile_bits, u32 column_bit
   free(doubles);
   free(floats);
   free(local);
+  free(local64);
 }
 
 static void by_output(u32 rows, u32 outputs, u32 columns, u32 height, u32 groups) {
   double *values = BUFFER(double, rows * outputs);
   float *moved = BUFFER(float, rows * outputs);
-  u64 *local = BUFFER(u64, (columns * (height + 1u) + 1u) / 2u);
+  void *local = buffer(WALSH_BY_OUTPUT_LOCAL(columns, height));
   for (u32 i = 0; i < rows * outputs; i++) values[i] = random_number();
   LAUNCH(groups, walsh_by_output(values, moved, rows, outputs, columns, height, local));
   for (u32 r = 0; r < rows; r++) {

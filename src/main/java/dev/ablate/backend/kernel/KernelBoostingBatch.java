@@ -13,6 +13,7 @@ final class KernelBoostingBatch {
   static final String STEM = "boosting";
   private static final KernelMacros SOURCE = KernelMacros.of(STEM);
   private static final int MOST_CHUNK = SOURCE.constant("BOOSTING_MOST_ROWS");
+  private static final int MOST_ITEMS = SOURCE.constant("BOOSTING_RUN_ITEMS");
 
   // Places in a run's progress.
   private static final int BASE = SOURCE.constant("AT_BASE");
@@ -109,7 +110,7 @@ final class KernelBoostingBatch {
     Tuning tuning = runtime.tuning();
     Runtime.Kernel kernel = kernel("boosting_run");
     // Few runs: many items each. Many runs: two groups share a multiprocessor and its registers.
-    int wanted = runs.size() <= runtime.device().limits().units() ? 1024 : 512;
+    int wanted = runs.size() <= runtime.device().limits().units() ? MOST_ITEMS : MOST_ITEMS / 2;
     int size =
         Math.min(
             tuning.get(kernel.name() + ".group", tuning.get("group", wanted)),

@@ -51,7 +51,7 @@ record KernelBoostingRun(
   private static final int DEEPEST = 62;
 
   /** Up to this depth all leaves of a level are split at once; the kernels' order takes no more. */
-  private static final int LEVELS = 6;
+  private static final int LEVELS = SOURCE.constant("BOOSTING_MOST_LEVELS");
 
   /** A run, its sets of rows by their numbers and sizes. */
   static KernelBoostingRun of(

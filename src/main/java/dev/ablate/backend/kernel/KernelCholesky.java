@@ -20,7 +20,7 @@ final class KernelCholesky {
   private static final int CHUNKS = SOURCE.number("CHOLESKY_CHUNKS_LOCAL");
 
   /** Most items a group along a side of a tile; an item has 4 x 4 numbers. */
-  private static final int SIDE = 16;
+  private static final int SIDE = SOURCE.constant("SIDE");
 
   private final Runtime runtime;
 

@@ -16,7 +16,7 @@ final class KernelEvaluation implements Evaluation {
   private static final String STEM = "evaluation";
 
   /** Masks of a word of a column. */
-  private static final int BLOCK = 32;
+  private static final int BLOCK = KernelMacros.of(STEM).constant("BLOCK");
 
   /** Sets are cut into slices until there are about so many items; results depend on it. */
   private static final int ITEMS = 1 << 17;

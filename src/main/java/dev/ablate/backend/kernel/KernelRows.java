@@ -14,7 +14,7 @@ final class KernelRows implements Rows {
   private static final String STEM = "rows";
 
   /** Numbers of a summary, and of a comparison. */
-  private static final int NUMBERS = 5;
+  private static final int NUMBERS = KernelMacros.of(STEM).constant("NUMBERS");
 
   private final Runtime runtime;
 

@@ -18,18 +18,19 @@ import java.util.Map;
  */
 final class KernelWalsh implements Walsh {
   private static final String STEM = "walsh";
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
 
   /** Numbers an item of walsh_registers holds, as a power of two. */
-  private static final int HELD_BITS = 5;
+  private static final int HELD_BITS = SOURCE.constant("HELD_BITS");
 
   /** Numbers a warp of walsh_registers holds, as a power of two. */
-  private static final int WARP_BITS = 10;
+  private static final int WARP_BITS = SOURCE.constant("WARP_BITS");
 
-  /** Largest chunk of walsh_registers: 1024 items. */
-  private static final int MOST_REGISTER_BITS = 15;
+  /** Largest chunk of walsh_registers, as a power of two. */
+  private static final int REGISTER_BITS = SOURCE.constant("REGISTER_BITS");
 
   /** Groups that share a chunk of walsh_cluster. */
-  private static final int CLUSTER = 2;
+  private static final int MEMBERS = SOURCE.constant("MEMBERS");
 
   /** Columns of a strip, as a power of two: whole memory transactions, halved to save a pass. */
   private static final int STRIP_BITS = 5;
@@ -59,7 +60,7 @@ final class KernelWalsh implements Walsh {
           kernel,
           runtime.groups(tiles, 1),
           runtime.groupSize(kernel),
-          columns * (height + 1) * Float.BYTES,
+          kernel.number("WALSH_BY_OUTPUT_LOCAL", columns, height),
           Arguments.of()
               .put("values", in)
               .put("by_output", byOutput)
@@ -133,8 +134,10 @@ final class KernelWalsh implements Walsh {
       return null;
     }
     int bits = HELD_BITS + 31 - Integer.numberOfLeadingZeros(group);
-    bits = Math.min(bits, MOST_REGISTER_BITS);
-    while (bits >= WARP_BITS && localBytes(true, bits, Float.BYTES) > limits.localBytes()) {
+    bits = Math.min(bits, REGISTER_BITS);
+    while (bits >= WARP_BITS
+        && kernel.number("WALSH_REGISTERS_LOCAL", bits, 1L << (bits - HELD_BITS))
+            > limits.localBytes()) {
       bits--;
     }
     return bits < WARP_BITS
@@ -147,18 +150,11 @@ final class KernelWalsh implements Walsh {
         runtime.kernel(STEM, "walsh_tiles", single ? Map.of() : Map.of("WALSH_DOUBLE", 1));
     int bits = runtime.tuning().get("walsh_tiles.tile_bits");
     int size = single ? Float.BYTES : Double.BYTES;
-    while (localBytes(false, bits, size) > runtime.device().limits().localBytes()) {
+    long most = runtime.device().limits().localBytes();
+    while (kernel.number("WALSH_TILES_LOCAL", bits, size) > most) {
       bits--;
     }
     return new Variant(kernel, false, runtime.groupSize(kernel), Math.min(bits, WARP_BITS), bits);
-  }
-
-  private static int localBytes(boolean registers, int tileBits, int elementBytes) {
-    int numbers = 1 << tileBits;
-    if (!registers) {
-      return (numbers + numbers / 32) * elementBytes;
-    }
-    return (tileBits == WARP_BITS ? numbers : numbers + numbers / 2) * elementBytes;
   }
 
   /**
@@ -192,7 +188,7 @@ final class KernelWalsh implements Walsh {
 
   /** The kernel for a cluster a chunk, null where one group takes the chunk. */
   private Runtime.Kernel cluster(Variant variant, Pass pass) {
-    if (!variant.registers() || pass.tileBits() != MOST_REGISTER_BITS) {
+    if (!variant.registers() || pass.tileBits() != REGISTER_BITS) {
       return null;
     }
     // The number is asked for only where it changes something, so that it is tuned only there.
@@ -204,14 +200,20 @@ final class KernelWalsh implements Walsh {
 
   private void launch(Variant variant, Pass pass, KernelBuffer data, long total, double scale) {
     Runtime.Kernel cluster = cluster(variant, pass);
-    int members = cluster == null ? 1 : CLUSTER;
+    int members = cluster == null ? 1 : MEMBERS;
     int group = groupSize(variant, pass) / members;
-    int local = localBytes(variant.registers(), pass.tileBits(), data.element().bytes()) / members;
-    long chunk = 1L << pass.tileBits();
-    if (variant.registers() && pass.tileBits() == WARP_BITS) {
-      chunk = (long) group << HELD_BITS;
-      local = (int) chunk * Float.BYTES;
+    int local;
+    if (cluster != null) {
+      local = cluster.number("WALSH_CLUSTER_LOCAL", group);
+    } else if (variant.registers()) {
+      local = variant.kernel().number("WALSH_REGISTERS_LOCAL", pass.tileBits(), group);
+    } else {
+      int bytes = data.element().bytes();
+      local = variant.kernel().number("WALSH_TILES_LOCAL", pass.tileBits(), bytes);
     }
+    // Several chunks of a warp stand side by side in a group.
+    boolean warps = variant.registers() && pass.tileBits() == WARP_BITS;
+    long chunk = warps ? (long) group << HELD_BITS : 1L << pass.tileBits();
     // As many groups as find place at once: each takes chunks in turn and fetches ahead.
     Device.Limits limits = runtime.device().limits();
     int items = runtime.tuning().get("walsh.items_per_unit");
