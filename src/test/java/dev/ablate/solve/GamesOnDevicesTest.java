@@ -17,6 +17,7 @@ import dev.ablate.spectrum.Spectrum;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,13 @@ class GamesOnDevicesTest {
    */
   private static final double TOLERANCE = 1e-5;
 
+  /** Those that a processor behind OpenCL solves in seconds. */
+  private static final Set<String> QUICK =
+      Set.of("forest-breast-cancer-30", "planted-hierarchical-64");
+
+  /** Whether a processor behind OpenCL solves the others too, which takes it minutes. */
+  private static final boolean SLOW = Boolean.getBoolean("ablate.test.slow");
+
   static Stream<Arguments> games() {
     return Stream.of(
             "forest-breast-cancer-30",
@@ -45,6 +53,7 @@ class GamesOnDevicesTest {
         .flatMap(
             game ->
                 KernelBackends.tuned()
+                    .filter(b -> SLOW || QUICK.contains(game) || b.name().equals("cuda"))
                     .flatMap(
                         b -> Stream.of(Refine.LASSO).map(refine -> Arguments.of(b, game, refine))));
   }
