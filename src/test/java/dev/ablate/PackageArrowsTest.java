@@ -33,6 +33,7 @@ class PackageArrowsTest {
           "mask",
           "backend",
           "setting",
+          "natives",
           "code");
 
   private static final JavaClasses CLASSES =

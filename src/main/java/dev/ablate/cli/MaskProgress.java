@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import dev.ablate.jobs.Batch;
+import dev.ablate.natives.Natives;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,6 +20,8 @@ final class MaskProgress implements Batch.Watch {
       bar.maxHint(masks);
       return;
     }
+    // The terminal's library is unpacked there at every start.
+    System.setProperty("jline.tmpdir", Natives.folder().toString());
     bar =
         new ProgressBarBuilder()
             .setTaskName("masks")

@@ -30,18 +30,19 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws InputException if it is no tokenizer, or if its native library does not load
    */
   public static TextTokenizer of(byte[] json, String origin) {
-    // Without this the library looks for a download as soon as it sees a GPU.
-    System.setProperty("ai.djl.offline", "true");
     Map<String, String> options = Map.of("truncation", "false", "padding", "false");
     try {
+      TokenizerLibrary.place();
       return new TextTokenizer(
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options), origin);
+    } catch (InputException e) {
+      throw e;
     } catch (EngineException | LinkageError e) {
       throw new InputException(
           "the tokenizer's native library does not load: "
               + OnnxSession.firstLine(e)
-              + " It is unpacked into ~/.djl.ai, or where DJL_CACHE_DIR says; see that this folder"
-              + " can be written",
+              + "; where its folder forbids programs, name another with the environment variable"
+              + " ABLATE_CACHE_DIR",
           e);
     } catch (IOException | RuntimeException e) {
       throw new InputException(

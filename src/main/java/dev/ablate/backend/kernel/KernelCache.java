@@ -1,5 +1,6 @@
 package dev.ablate.backend.kernel;
 
+import dev.ablate.natives.OwnFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,8 +28,9 @@ import java.util.stream.Stream;
  * <p>An entry is a file {@code <key>.kernel}: 8 bytes of magic, the SHA-256 of the content, the
  * content. It is written beside its place and moved there in one step, so a killed run leaves at
  * most a temporary file; whatever is truncated or changed does not fit its checksum and is treated
- * as missing. A folder that cannot be read or written means no cache, never a failure. Safe from
- * several threads and processes.
+ * as missing. A folder that cannot be read or written, or that others could write to, means no
+ * cache, never a failure: a driver runs what an entry holds. Safe from several threads and
+ * processes.
  */
 public final class KernelCache {
   private static final byte[] MAGIC = "ABLATEK1".getBytes(StandardCharsets.US_ASCII);
@@ -62,19 +63,7 @@ public final class KernelCache {
 
   /** The cache of this user. */
   public static KernelCache standard() {
-    return new KernelCache(folder(System.getenv(), System.getProperty("user.home")), MOST_BYTES);
-  }
-
-  /**
-   * {@code $ABLATE_CACHE_DIR}, else {@code $XDG_CACHE_HOME/ablate}, else {@code ~/.cache/ablate}.
-   */
-  static Path folder(Map<String, String> environment, String home) {
-    String own = environment.getOrDefault("ABLATE_CACHE_DIR", "");
-    if (!own.isEmpty()) {
-      return Path.of(own);
-    }
-    String shared = environment.getOrDefault("XDG_CACHE_HOME", "");
-    return shared.isEmpty() ? Path.of(home, ".cache", "ablate") : Path.of(shared, "ablate");
+    return new KernelCache(OwnFolder.cache(), MOST_BYTES);
   }
 
   /** Where the entries are. */
@@ -95,6 +84,10 @@ public final class KernelCache {
   public Optional<byte[]> read(String key) {
     Path file = folder.resolve(key + ENTRY);
     try {
+      if (!Files.exists(file)) {
+        return Optional.empty();
+      }
+      OwnFolder.check(folder);
       byte[] all = Files.readAllBytes(file);
       Optional<byte[]> content = content(all);
       if (content.isPresent()) {
@@ -112,7 +105,10 @@ public final class KernelCache {
   public void write(String key, byte[] content) {
     Path part = null;
     try {
-      Files.createDirectories(folder);
+      if (!Files.isDirectory(folder)) {
+        OwnFolder.make(folder);
+      }
+      OwnFolder.check(folder);
       part = Files.createTempFile(folder, key.substring(0, Math.min(8, key.length())), TEMPORARY);
       byte[] all =
           ByteBuffer.allocate(MAGIC.length + HASH_BYTES + content.length)

@@ -98,6 +98,7 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   private static Session create(String origin, SessionFactory factory) {
+    OnnxLibraries.load();
     try (SessionOptions options = new SessionOptions()) {
       options.SetIntraOpNumThreads(1);
       options.SetInterOpNumThreads(1);
@@ -203,8 +204,8 @@ public final class OnnxSession implements AutoCloseable {
     TypeInfo of(int position);
   }
 
-  /** Loaded on first use. ONNX Runtime wants one environment a process, kept to its end. */
-  private static final class Native {
+  /** Loaded on first use, after its libraries. ONNX Runtime wants one environment a process, kept to its end. */
+  static final class Native {
     // Errors come as exceptions; anything logged would only repeat them on standard error.
     static final Env ENVIRONMENT = new Env(ORT_LOGGING_LEVEL_FATAL, "ablate");
   }

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -223,15 +222,5 @@ class KernelCacheTest {
     assertFalse(cache.read(KernelCache.key("n1")).isPresent());
     assertTrue(cache.read(KernelCache.key("n2")).isPresent());
     assertTrue(cache.read(KernelCache.key("n3")).isPresent());
-  }
-
-  @Test
-  void folderComesFromTheEnvironment() {
-    String home = "/home/user";
-    assertEquals(Path.of("/home/user/.cache/ablate"), KernelCache.folder(Map.of(), home));
-    assertEquals(Path.of("/x/ablate"), KernelCache.folder(Map.of("XDG_CACHE_HOME", "/x"), home));
-    assertEquals(
-        Path.of("/a"),
-        KernelCache.folder(Map.of("XDG_CACHE_HOME", "/x", "ABLATE_CACHE_DIR", "/a"), home));
   }
 }

@@ -18,6 +18,7 @@ import dev.ablate.backend.kernel.Device;
 import dev.ablate.backend.kernel.DeviceListing;
 import dev.ablate.backend.kernel.DeviceListing.Candidate;
 import dev.ablate.backend.kernel.KernelCache;
+import dev.ablate.code.InputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
 
 /** The CUDA devices of this machine. */
 public final class CudaDevices {
@@ -80,8 +82,8 @@ public final class CudaDevices {
   public static DeviceListing listing(KernelCache cache) {
     int[] count = new int[1];
     String driver;
-    CudaBinding.place("JCudaDriver");
     try {
+      CudaBinding.load(JCudaDriver.class);
       int result = cuInit(0);
       if (result == CUresult.CUDA_SUCCESS) {
         result = cuDeviceGetCount(count);
@@ -94,6 +96,8 @@ public final class CudaDevices {
             KIND, "the NVIDIA driver does not start: " + CUresult.stringFor(result));
       }
       driver = driver();
+    } catch (InputException e) {
+      return DeviceListing.none(KIND, e.getMessage());
     } catch (LinkageError e) {
       return DeviceListing.none(KIND, missing(e));
     }

@@ -29,7 +29,7 @@ final class CudaImages {
         cache,
         List.of(
             new CudaPtx(device.capability()),
-            new CudaNvrtc(device.architecture(), cache),
+            new CudaNvrtc(device.architecture()),
             new CudaNvcc(device.architecture())));
   }
 

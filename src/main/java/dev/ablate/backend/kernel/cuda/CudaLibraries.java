@@ -1,13 +1,17 @@
 package dev.ablate.backend.kernel.cuda;
 
 import dev.ablate.backend.kernel.KernelCache;
+import dev.ablate.code.InputException;
+import dev.ablate.natives.Natives;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -58,12 +62,11 @@ final class CudaLibraries {
    * Loads a library so that JCuda's binding finds it; does nothing if it is loaded already.
    *
    * @param name {@code nvrtc} or {@code cublas}
-   * @param cache beside whose entries the built library is kept
    * @throws CudaCompiler.Refusal if the machine has none
    */
-  synchronized void load(String name, KernelCache cache) throws CudaCompiler.Refusal {
+  synchronized void load(String name) throws CudaCompiler.Refusal {
     if (!refusals.containsKey(name)) {
-      refusals.put(name, attempt(name, cache));
+      refusals.put(name, attempt(name));
     }
     if (refusals.get(name) != null) {
       throw new CudaCompiler.Refusal(refusals.get(name));
@@ -71,7 +74,7 @@ final class CudaLibraries {
   }
 
   /** Loads a library; what stood in the way, or null. */
-  private String attempt(String name, KernelCache cache) {
+  private String attempt(String name) {
     Path twelve = find("lib" + name + ".so.12");
     Path thirteen = find("lib" + name + ".so.13");
     if (twelve == null && thirteen == null) {
@@ -83,14 +86,11 @@ final class CudaLibraries {
       } else {
         // Once loaded it is found by its name, wherever it lies.
         System.load(thirteen.toString());
-        System.load(forwarding(name, cache).toString());
+        System.load(forwarding(name).toString());
       }
       return null;
-    } catch (IOException | LinkageError e) {
+    } catch (IOException | InputException | LinkageError e) {
       return e.getMessage();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "interrupted";
     }
   }
 
@@ -103,26 +103,26 @@ final class CudaLibraries {
   }
 
   /** The library of version 12 that leads to version 13, built at its first use. */
-  private static Path forwarding(String name, KernelCache cache)
-      throws IOException, InterruptedException {
+  private static Path forwarding(String name) throws IOException {
+    Map<String, byte[]> sources = new LinkedHashMap<>();
+    StringBuilder all = new StringBuilder();
+    for (String file : List.of("build", "forward.c", name + ".list", name + ".map")) {
+      sources.put(file, source(file));
+      all.append(KernelCache.key(new String(sources.get(file), StandardCharsets.UTF_8)));
+    }
+    return Natives.make(
+        KernelCache.key(all.toString()).substring(0, 16) + ".so",
+        library -> build(name, sources, library));
+  }
+
+  private static void build(String name, Map<String, byte[]> sources, Path library)
+      throws IOException {
     Path work = Files.createTempDirectory("ablate-cuda13");
     try {
-      StringBuilder all = new StringBuilder();
-      for (String file : List.of("build", "forward.c", name + ".list", name + ".map")) {
-        byte[] bytes = source(file);
-        Files.write(work.resolve(file), bytes);
-        all.append(KernelCache.key(new String(bytes, java.nio.charset.StandardCharsets.UTF_8)));
+      for (Map.Entry<String, byte[]> source : sources.entrySet()) {
+        Files.write(work.resolve(source.getKey()), source.getValue());
       }
-      Path library =
-          cache.folder().resolve(KernelCache.key(all.toString()).substring(0, 16) + ".so");
-      if (!Files.isReadable(library)) {
-        Files.createDirectories(cache.folder());
-        Path built = Files.createTempFile(cache.folder(), name, ".part");
-        run(List.of("sh", work.resolve("build").toString(), name, built.toString()), work);
-        Files.move(
-            built, library, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      }
-      return library;
+      run(List.of("sh", work.resolve("build").toString(), name, library.toString()), work);
     } finally {
       delete(work);
     }
@@ -137,13 +137,18 @@ final class CudaLibraries {
     }
   }
 
-  private static void run(List<String> command, Path work)
-      throws IOException, InterruptedException {
+  private static void run(List<String> command, Path work) throws IOException {
     Path log = work.resolve("log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while native/cuda13 was built");
     }
     if (process.exitValue() != 0) {
       throw new IOException("building native/cuda13 failed: " + Files.readString(log).trim());

@@ -1,7 +1,7 @@
 package dev.ablate.backend.kernel.cuda;
 
-import dev.ablate.backend.kernel.KernelCache;
 import dev.ablate.backend.kernel.KernelSource;
+import dev.ablate.code.InputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,16 +14,10 @@ final class CudaNvrtc implements CudaCompiler {
   private static final CudaLibraries LIBRARIES = new CudaLibraries(CudaLibraries.folders());
 
   private final String architecture;
-  private final KernelCache cache;
 
-  /**
-   * For an architecture such as {@code sm_90}.
-   *
-   * @param cache where the library that leads to version 13 is kept once it is built
-   */
-  CudaNvrtc(String architecture, KernelCache cache) {
+  /** For an architecture such as {@code sm_90}. */
+  CudaNvrtc(String architecture) {
     this.architecture = architecture;
-    this.cache = cache;
   }
 
   @Override
@@ -34,12 +28,14 @@ final class CudaNvrtc implements CudaCompiler {
   @Override
   public String version(KernelSource source) throws Refusal {
     // JCuda's class must not be touched before its library can load: it tries only once.
-    LIBRARIES.load("nvrtc", cache);
-    CudaBinding.place("JNvrtc");
+    LIBRARIES.load("nvrtc");
     int[] major = new int[1];
     int[] minor = new int[1];
     try {
+      CudaBinding.load(JNvrtc.class);
       accept(JNvrtc.nvrtcVersion(major, minor), "nvrtcVersion");
+    } catch (InputException e) {
+      throw new Refusal(e.getMessage());
     } catch (LinkageError e) {
       throw new Refusal("JCuda's binding does not load: " + e.getMessage());
     }

@@ -17,6 +17,7 @@ import static org.jocl.CL.clGetPlatformInfo;
 
 import dev.ablate.backend.kernel.DeviceListing;
 import dev.ablate.backend.kernel.KernelCache;
+import dev.ablate.code.InputException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,10 @@ public final class OpenClPlatforms {
     }
     List<Found> all;
     try {
+      OpenClBinding.load();
       all = all();
+    } catch (InputException e) {
+      return DeviceListing.none(KIND, e.getMessage());
     } catch (LinkageError e) {
       return DeviceListing.none(
           KIND, "the OpenCL binding does not load: " + e.getMessage() + ": reinstall the loader");

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ablate.backend.kernel.Commands;
-import dev.ablate.backend.kernel.KernelCache;
 import dev.ablate.backend.kernel.KernelSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,11 +77,10 @@ class Cuda13Test {
   public static final class Probe {
     private Probe() {}
 
-    /** The folder for what is built is the argument. */
+    /** What is built goes into the folder of the environment. */
     public static void main(String[] arguments) {
       try {
-        KernelCache cache = new KernelCache(Path.of(arguments[0]), 1 << 20);
-        CudaNvrtc nvrtc = new CudaNvrtc("sm_90", cache);
+        CudaNvrtc nvrtc = new CudaNvrtc("sm_90");
         System.out.println("version " + nvrtc.version(null));
         for (String stem : PtxTest.stems()) {
           KernelSource source = KernelSource.of(stem, Map.of());
@@ -96,12 +94,11 @@ class Cuda13Test {
 
   private String probe(String libraries) throws Exception {
     return Commands.run(
-            Map.of("LD_LIBRARY_PATH", libraries),
+            Map.of("LD_LIBRARY_PATH", libraries, "ABLATE_CACHE_DIR", folder.resolve("cache").toString()),
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
-            Probe.class.getName(),
-            folder.resolve("cache").toString())
+            Probe.class.getName())
         .output();
   }
 
