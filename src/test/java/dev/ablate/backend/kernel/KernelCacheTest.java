@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -205,6 +206,18 @@ class KernelCacheTest {
     } finally {
       assertTrue(cache.folder().toFile().setWritable(true));
     }
+  }
+
+  /** A driver runs what an entry holds. */
+  @Test
+  void folderThatOthersCanWriteToMeansNoCache() throws IOException {
+    KernelCache cache = new KernelCache(folder.resolve("open"), MIB);
+    cache.write(KernelCache.key("k"), content(1));
+    assertTrue(cache.read(KernelCache.key("k")).isPresent());
+    Files.setPosixFilePermissions(cache.folder(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertEquals(Optional.empty(), cache.read(KernelCache.key("k")));
+    cache.write(KernelCache.key("other"), content(2));
+    assertFalse(Files.exists(entry(cache, KernelCache.key("other"))));
   }
 
   @Test
