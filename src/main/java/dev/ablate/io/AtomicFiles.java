@@ -118,11 +118,11 @@ public final class AtomicFiles {
   }
 
   /**
-   * Checks that a file that is ours to name may be replaced.
+   * Checks that {@link #replace} may put a file there.
    *
-   * @throws InputException if it is a folder, or read-only
+   * @throws InputException if a folder stands there, or a read-only file
    */
-  static void requireReplaceable(Path target) {
+  public static void requireReplaceable(Path target) {
     if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
       requireNoFolder(target);
     }

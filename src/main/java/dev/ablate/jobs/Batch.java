@@ -74,6 +74,7 @@ public record Batch<I>(List<Item<I>> items, Path out, Path journals) {
         throw new CancellationException("interrupted");
       }
       try (Watch watch = listener.begins(item)) {
+        AtomicFiles.requireReplaceable(file(item));
         keeper(item, explainer, listener)
             .during(
                 kept -> {

@@ -86,17 +86,16 @@ public final class Keeper {
     }
     Evaluation all = evaluation;
     evaluation = null;
-    InputException why = null;
+    String why = "";
     for (Path parent : parents) {
       try {
         return told(EvaluationFiles.write(parent, name, all), all.masks());
-      } catch (InputException e) {
-        why = e;
+      } catch (RuntimeException | Error e) {
+        // The next folder may be on another disk; the failure that led here counts more.
+        why = e.getMessage();
       }
     }
-    return all.masks()
-        + " evaluated masks are lost too"
-        + (why == null ? "" : ": " + why.getMessage());
+    return "its " + all.masks() + " evaluated masks are lost too (" + why + ")";
   }
 
   private String told(EvaluationFiles.Written written, long masks) {
