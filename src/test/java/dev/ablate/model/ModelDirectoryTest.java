@@ -83,7 +83,7 @@ class ModelDirectoryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "model.onnx     | ONNX Runtime cannot load ",
+        "model.onnx     | model.onnx is no ONNX graph, or only a part of one",
         "tokenizer.json | tokenizer.json is no tokenizer: ",
         "config.json    | config.json is no JSON: "
       })
@@ -98,7 +98,9 @@ class ModelDirectoryTest {
       value = {
         "[]                              | holds no JSON object",
         "{'id2label': {'1':'a','2':'b'}} | has 2 labels in id2label but none with the number 0",
-        "{'id2label': {'0':'a','1':7}}   | none with the number 1",
+        "{'id2label': {'0':'a','2':'b'}} | none with the number 1",
+        "{'id2label': {'0':'a','1':null}} | has null as the label 1 in id2label, which is no text",
+        "{'id2label': ['a','b']} | has [\"a\",\"b\"] as id2label; give an object",
         "{'id2label': {'0':'a','1':'b','2':'c'}} | names 3 labels but"
       })
   void refusesOtherLabels(String config, String part) throws IOException {
@@ -124,7 +126,7 @@ class ModelDirectoryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'max_position_embeddings': 514, 'model_type': 'roberta', 'pad_token_id': 1} | 512",
+        "{'max_position_embeddings': 514, 'model_type': 'roberta', 'pad_token_id': 1} | 514",
         "{'max_position_embeddings': 512, 'model_type': 'distilbert', 'pad_token_id': 0} | 512"
       })
   void knowsHowManyTokensFit(String config, int expected) throws IOException {
