@@ -166,7 +166,7 @@ final class PackingTrial {
     try {
       together = scores(tried, filler, Math.min(tried.size(), runs.mostRows()));
     } catch (RuntimeException e) {
-      return OnnxSession.reason(e);
+      return "it fails: " + OnnxSession.reason(e);
     }
     double largest = 0;
     double deviation = 0;
