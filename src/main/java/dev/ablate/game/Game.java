@@ -35,6 +35,11 @@ public interface Game {
     return IntStream.range(0, outputs()).mapToObj(o -> "output " + o).toList();
   }
 
+  /** Lines for people about how the values come about, recorded with every explanation. */
+  default List<String> notes() {
+    return List.of();
+  }
+
   /**
    * Evaluates a whole batch.
    *

@@ -1,123 +1,138 @@
 package dev.ablate.model;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.code.InputException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.OptionalInt;
 
 /**
  * What {@code config.json} says about a text classifier, completed by the tokenizer's own small
  * files where those are present.
  *
  * @param labels the labels in the order of the logits; empty if the file names none
+ * @param problem how the labels relate; null if the file does not say
  * @param maskTokens spellings that the mask token may have, the likeliest first
  * @param unkTokens spellings that the token for unknown words may have
  * @param padTokens spellings that the padding token may have
+ * @param padId the number of the padding token by {@code config.json}, if it names one
  * @param maxTokens most tokens an input may have, special tokens included
+ * @param vocabulary how many tokens the network knows; the largest number if the file does not say
  */
 record ModelConfig(
     List<String> labels,
+    LabelKind problem,
     List<String> maskTokens,
     List<String> unkTokens,
     List<String> padTokens,
-    int maxTokens) {
+    OptionalInt padId,
+    int maxTokens,
+    int vocabulary) {
   private static final String CONFIG = "config.json";
 
   /** The files that are read, where they are; the later complete the first. */
   static final List<String> FILES =
       List.of(CONFIG, "special_tokens_map.json", "tokenizer_config.json");
 
-  /** These put the first token at position {@code pad + 1}. */
-  private static final Set<String> SHIFTED_POSITIONS =
-      Set.of("roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "longformer", "mpnet");
+  /** What architectures call the number of positions that they know; the first that is there. */
+  private static final List<String> POSITIONS =
+      List.of("max_position_embeddings", "n_positions", "n_ctx");
 
   /**
    * Reads {@code config.json} and, if they are there, {@code special_tokens_map.json} and {@code
    * tokenizer_config.json}.
    *
-   * @throws InputException if one of them is no JSON object, or the labels are not numbered from 0
+   * @throws InputException if one of them is no JSON object, if a value in it has the wrong type,
+   *     or if the labels are not numbered from 0
    */
   static ModelConfig read(ModelFiles files) {
-    List<JsonNode> sources = new ArrayList<>();
-    for (String file : FILES) {
-      if (files.has(file)) {
-        sources.add(json(files, file));
-      }
-    }
-    JsonNode config = sources.get(0);
-    JsonNode tokenizer = sources.get(sources.size() - 1);
+    List<ConfigFile> sources =
+        FILES.stream().filter(files::has).map(file -> ConfigFile.read(files, file)).toList();
+    ConfigFile config = sources.get(0);
+    ConfigFile tokenizer = sources.get(sources.size() - 1);
+    int positions =
+        POSITIONS.stream()
+            .filter(config::has)
+            .findFirst()
+            .map(config::limit)
+            .orElse(Integer.MAX_VALUE);
     return new ModelConfig(
-        labels(config.path("id2label"), files.where(CONFIG)),
+        labels(config),
+        problem(config),
         spellings(sources, "mask_token", List.of("[MASK]", "<mask>")),
         spellings(sources, "unk_token", List.of("[UNK]", "<unk>")),
         spellings(sources, "pad_token", List.of("[PAD]", "<pad>")),
-        Math.min(positions(config), limit(tokenizer.path("model_max_length"))));
+        config.tokenNumber("pad_token_id"),
+        Math.min(positions, tokenizer.limit("model_max_length")),
+        config.limit("vocab_size"));
   }
 
-  private static JsonNode json(ModelFiles files, String file) {
-    try {
-      JsonNode root = new ObjectMapper().readTree(files.read(file));
-      if (!root.isObject()) {
-        throw new InputException(
-            files.where(file) + " holds no JSON object; write it with save_pretrained()");
-      }
-      return root;
-    } catch (JacksonException e) {
-      throw new InputException(
-          files.where(file) + " is no JSON: " + e.getOriginalMessage() + "; save the model again",
-          e);
-    } catch (IOException e) {
-      throw new InputException("cannot read " + files.where(file) + ": " + e.getMessage(), e);
+  /** As transformers reads them: every label has the number of its logit as its key. */
+  private static List<String> labels(ConfigFile config) {
+    JsonNode id2label = config.get("id2label");
+    if (id2label.isMissingNode()) {
+      return List.of();
     }
-  }
-
-  private static List<String> labels(JsonNode id2label, String where) {
+    if (!id2label.isObject()) {
+      throw config.wrong(
+          "id2label", "an object such as {\"0\": \"negative\", \"1\": \"positive\"}");
+    }
     List<String> labels = new ArrayList<>();
     for (int id = 0; id < id2label.size(); id++) {
       JsonNode label = id2label.path(Integer.toString(id));
-      if (!label.isTextual()) {
+      if (label.isMissingNode()) {
         throw new InputException(
-            where
+            config.where()
                 + " has "
                 + id2label.size()
                 + " labels in id2label but none with the number "
                 + id
                 + "; number them from 0 without gaps");
       }
-      labels.add(label.textValue());
+      // Older versions of transformers wrote numbers here.
+      if (!label.isTextual() && !label.isNumber() && !label.isBoolean()) {
+        throw new InputException(
+            config.where()
+                + " has "
+                + ConfigFile.shown(label)
+                + " as the label "
+                + id
+                + " in id2label, which is no text; write its name");
+      }
+      labels.add(label.asText());
     }
     return List.copyOf(labels);
   }
 
+  private static LabelKind problem(ConfigFile config) {
+    JsonNode problem = config.get("problem_type");
+    if (problem.isMissingNode()) {
+      return null;
+    }
+    return switch (problem.asText()) {
+      case "single_label_classification" -> LabelKind.EXCLUSIVE;
+      case "multi_label_classification" -> LabelKind.INDEPENDENT;
+      case "regression" -> LabelKind.NUMBERS;
+      default ->
+          throw config.wrong(
+              "problem_type",
+              "single_label_classification, multi_label_classification or regression");
+    };
+  }
+
+  /** How the labels of a model with so many logits relate: a single one stands for yes or no. */
+  LabelKind kind(int logits) {
+    boolean exclusive = problem == null || problem == LabelKind.EXCLUSIVE;
+    return exclusive ? (logits == 1 ? LabelKind.INDEPENDENT : LabelKind.EXCLUSIVE) : problem;
+  }
+
   /** What the files say first, then the usual spellings. */
-  private static List<String> spellings(List<JsonNode> sources, String key, List<String> usual) {
+  private static List<String> spellings(List<ConfigFile> sources, String key, List<String> usual) {
     List<String> spellings = new ArrayList<>();
-    for (JsonNode source : sources) {
-      JsonNode token = source.path(key);
-      String spelling = (token.isObject() ? token.path("content") : token).asText("");
-      if (!spelling.isEmpty()) {
-        spellings.add(spelling);
-      }
+    for (ConfigFile source : sources) {
+      source.token(key).ifPresent(spellings::add);
     }
     spellings.addAll(usual);
     return List.copyOf(spellings);
-  }
-
-  private static int positions(JsonNode config) {
-    int positions = limit(config.path("max_position_embeddings"));
-    boolean shifted = SHIFTED_POSITIONS.contains(config.path("model_type").asText());
-    return shifted && positions < Integer.MAX_VALUE
-        ? positions - config.path("pad_token_id").asInt(1) - 1
-        : positions;
-  }
-
-  /** A positive limit; a missing one, or one as absurd as exports write for "none", is no limit. */
-  private static int limit(JsonNode number) {
-    double limit = number.asDouble(0);
-    return limit >= 1 && limit < Integer.MAX_VALUE ? (int) limit : Integer.MAX_VALUE;
   }
 }

@@ -1,7 +1,7 @@
 package dev.ablate.model;
 
 import dev.ablate.code.InputException;
-import dev.ablate.model.onnx.ExternalData;
+import dev.ablate.model.onnx.GraphScan;
 import dev.ablate.model.onnx.OnnxClassifier;
 import dev.ablate.model.onnx.OnnxSession;
 import java.io.IOException;
@@ -16,7 +16,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * A text classifier as Hugging Face tools export it: {@code model.onnx}, perhaps with weights
@@ -29,11 +30,16 @@ public final class ModelDirectory {
 
   private final String name;
   private final ModelFiles files;
+  private final String graph;
   private final ModelConfig config;
 
-  private ModelDirectory(String name, ModelFiles files) {
+  private ModelDirectory(String name, ModelFiles files, String graph) {
     this.name = name;
     this.files = files;
+    this.graph = graph;
+    files.requireContent(graph);
+    files.requireContent(TOKENIZER);
+    ModelConfig.FILES.stream().filter(files::has).forEach(files::requireContent);
     this.config = ModelConfig.read(files);
   }
 
@@ -54,18 +60,29 @@ public final class ModelDirectory {
                   + InputException.setting("model"));
     }
     ModelFiles files = new ModelFiles.InDirectory(directory);
-    for (String file : List.of(GRAPH, TOKENIZER, "config.json")) {
+    String graph = GraphFile.in(directory);
+    if (graph == null) {
+      throw missing(directory, GRAPH);
+    }
+    for (String file : List.of(TOKENIZER, "config.json")) {
       if (!files.has(file)) {
-        throw new InputException(
-            "the model directory "
-                + directory
-                + " has no "
-                + file
-                + "; it needs model.onnx, tokenizer.json and config.json, as optimum-cli export"
-                + " onnx writes them");
+        throw missing(directory, file);
       }
     }
-    return new ModelDirectory(directory.toString(), files);
+    return new ModelDirectory(directory.toString(), files, graph);
+  }
+
+  private static InputException missing(Path directory, String file) {
+    Path above = directory.toAbsolutePath().normalize().getParent();
+    boolean tooDeep = above != null && Files.isRegularFile(above.resolve(file));
+    return new InputException(
+        "the model directory "
+            + directory
+            + " has no "
+            + file
+            + "; it needs model.onnx, tokenizer.json and config.json, as optimum-cli export onnx"
+            + " writes them"
+            + (tooDeep ? "; " + above + " has it, so name that folder" : ""));
   }
 
   /**
@@ -80,7 +97,7 @@ public final class ModelDirectory {
           "this build bundles no model; name a model directory with "
               + InputException.setting("model"));
     }
-    return new ModelDirectory("sentiment (bundled)", files);
+    return new ModelDirectory("sentiment (bundled)", files, GRAPH);
   }
 
   /** The folder, or that it is the bundled model. */
@@ -96,8 +113,12 @@ public final class ModelDirectory {
    * @throws InputException if a file cannot be read
    */
   public ModelIdentity identity() {
-    List<String> network = new ArrayList<>(List.of(GRAPH));
-    network.addAll(externalData());
+    return identity(scan());
+  }
+
+  private ModelIdentity identity(GraphScan scan) {
+    List<String> network = new ArrayList<>(List.of(graph));
+    scan.weightFiles().forEach(weights -> network.add(GraphFile.beside(graph, weights)));
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put(ModelIdentity.NETWORK, sha256(network));
     hashes.put("tokenizer_sha256", sha256(List.of(TOKENIZER)));
@@ -106,14 +127,38 @@ public final class ModelDirectory {
     return new ModelIdentity(name, hashes);
   }
 
-  private Set<String> externalData() {
-    try (InputStream graph = files.open(GRAPH)) {
-      return ExternalData.files(graph);
+  /** What the graph says, once the files that it names are there. */
+  private GraphScan scan() {
+    GraphScan scan;
+    try (InputStream in = files.open(graph)) {
+      scan = GraphScan.of(in);
     } catch (IOException e) {
       throw new InputException(
-          "cannot read " + files.where(GRAPH) + ": " + e.getMessage() + "; export the model again",
+          files.where(graph)
+              + " is no ONNX graph, or only a part of one; download or export it again",
           e);
     }
+    for (String weights : scan.weightFiles()) {
+      String file = GraphFile.beside(graph, weights);
+      if (file == null) {
+        throw new InputException(
+            "the graph "
+                + files.where(graph)
+                + " names weights outside of its folder, in "
+                + weights
+                + "; put them beside it and export it again");
+      }
+      if (!files.has(file)) {
+        throw new InputException(
+            "the graph "
+                + files.where(graph)
+                + " names weights in "
+                + weights
+                + ", which is not there; put it beside the graph");
+      }
+      files.requireContent(file);
+    }
+    return scan;
   }
 
   private String sha256(Collection<String> names) {
@@ -149,14 +194,22 @@ public final class ModelDirectory {
    *     logits
    */
   public TextModel load(int threads) {
-    TextTokenizer tokenizer = TextTokenizer.of(files.read(TOKENIZER), files.where(TOKENIZER));
+    byte[] json = files.read(TOKENIZER);
+    TextTokenizer tokenizer = TextTokenizer.of(json, files.where(TOKENIZER));
     try {
-      int pad = TextModel.firstKnown(tokenizer, config.padTokens()).orElse(0);
-      OnnxSession session = files.session(GRAPH);
+      GraphScan scan = scan();
+      OnnxSession session = files.session(graph);
       try {
-        Scorer scorer = new OnnxClassifier(session, pad);
+        Scorer scorer =
+            new OnnxClassifier(
+                session,
+                scan,
+                padding(tokenizer),
+                SampleTexts.of(json, tokenizer, config.vocabulary()),
+                config.maxTokens());
         checkLabels(scorer.scores());
-        return new TextModel(identity(), config, tokenizer, scorer, threads);
+        return new TextModel(
+            identity(scan), config, tokenizer, scorer, GraphFile.notes(graph), threads);
       } catch (RuntimeException e) {
         session.close();
         throw e;
@@ -167,6 +220,14 @@ public final class ModelDirectory {
     }
   }
 
+  /**
+   * What may fill short rows: networks know the token of config.json, whatever a tokenizer says.
+   */
+  private List<Integer> padding(TextTokenizer tokenizer) {
+    OptionalInt named = TextModel.firstKnown(tokenizer, config.padTokens());
+    return IntStream.concat(config.padId().stream(), named.stream()).boxed().distinct().toList();
+  }
+
   private void checkLabels(int logits) {
     int labels = config.labels().size();
     if (labels != 0 && labels != logits) {
@@ -175,7 +236,7 @@ public final class ModelDirectory {
               + " names "
               + labels
               + " labels but "
-              + files.where(GRAPH)
+              + files.where(graph)
               + " returns "
               + logits
               + " logits; take both files from the same model");

@@ -4,11 +4,16 @@ import dev.ablate.code.InputException;
 import dev.ablate.model.onnx.OnnxSession;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** The files of a model, wherever they lie. */
 sealed interface ModelFiles {
+  /** How the text begins that Git has in place of a large file until Git LFS fetches it. */
+  byte[] POINTER = "version https://git-lfs.github.com/spec/".getBytes(StandardCharsets.UTF_8);
+
   /** Whether there is such a file. */
   boolean has(String file);
 
@@ -22,6 +27,31 @@ sealed interface ModelFiles {
   OnnxSession session(String file);
 
   /**
+   * Looks at the first bytes of a file.
+   *
+   * @throws InputException if it cannot be read, or only points to the file that is meant
+   */
+  default void requireContent(String file) {
+    byte[] start;
+    try (InputStream in = open(file)) {
+      start = in.readNBytes(POINTER.length);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+    if (Arrays.equals(start, POINTER)) {
+      throw new InputException(
+          where(file)
+              + " is a Git-LFS pointer and not the file itself; fetch it with git lfs pull");
+    }
+  }
+
+  /** The line about a file that cannot be read. */
+  default InputException unreadable(String file, IOException e) {
+    return new InputException(
+        "cannot read " + where(file) + ": " + e.getMessage() + "; see its permissions", e);
+  }
+
+  /**
    * Reads a file.
    *
    * @throws InputException if it is missing or cannot be read
@@ -30,8 +60,7 @@ sealed interface ModelFiles {
     try (InputStream in = open(file)) {
       return in.readAllBytes();
     } catch (IOException e) {
-      throw new InputException(
-          "cannot read " + where(file) + ": " + e.getMessage() + "; see its permissions", e);
+      throw unreadable(file, e);
     }
   }
 

@@ -1,12 +1,24 @@
 package dev.ablate.model;
 
+import java.util.List;
+
 /**
  * Turns rows of token ids into scores, whatever runs behind it. Several threads may use it at once;
- * rows do not influence each other.
+ * rows do not influence each other: each has the scores that it has alone.
  */
 public interface Scorer extends AutoCloseable {
   /** Scores a row. */
   int scores();
+
+  /** Most tokens a row may have, special ones included; the largest number where nothing says. */
+  default int maxTokens() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** Lines for the user about how it runs, such as why rows do not share a batch. */
+  default List<String> notes() {
+    return List.of();
+  }
 
   /**
    * Scores one batch. The first {@code lengths[r]} ids of row {@code r} are its tokens; what stands

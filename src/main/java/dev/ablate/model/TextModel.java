@@ -4,6 +4,7 @@ import dev.ablate.backend.host.Workers;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A text classifier that is ready to run: tokenizer, network, labels, and the threads that run its
@@ -22,7 +23,9 @@ public final class TextModel implements AutoCloseable {
   private final List<String> labels;
   private final OptionalInt maskId;
   private final OptionalInt unkId;
-  private final int maxTokens;
+  private final LabelKind labelKind;
+  private final TokenLimit limit;
+  private final List<String> notes;
   private final Workers workers;
 
   TextModel(
@@ -30,6 +33,7 @@ public final class TextModel implements AutoCloseable {
       ModelConfig config,
       TextTokenizer tokenizer,
       Scorer scorer,
+      List<String> notes,
       int threads) {
     this.identity = identity;
     this.tokenizer = tokenizer;
@@ -40,8 +44,26 @@ public final class TextModel implements AutoCloseable {
             : config.labels();
     this.maskId = firstKnown(tokenizer, config.maskTokens());
     this.unkId = firstKnown(tokenizer, config.unkTokens());
-    this.maxTokens = config.maxTokens();
+    this.labelKind = config.kind(scorer.scores());
+    this.limit = new TokenLimit(scorer, Math.min(config.maxTokens(), scorer.maxTokens()));
+    this.notes = Stream.of(notes, scorer.notes(), labelNotes()).flatMap(List::stream).toList();
     this.workers = new Workers(threads);
+  }
+
+  private List<String> labelNotes() {
+    return switch (labelKind) {
+      case EXCLUSIVE -> List.of();
+      case INDEPENDENT ->
+          labels.size() == 1
+              ? List.of()
+              : List.of(
+                  "the labels do not exclude each other (problem_type in config.json): the log-odds"
+                      + " of each are its logit, and its probability is the sigmoid of that");
+      case NUMBERS ->
+          List.of(
+              "the model is a regression (problem_type in config.json): its outputs are explained"
+                  + " as they are");
+    };
   }
 
   /** The number of the first of some spellings that the vocabulary has. */
@@ -88,9 +110,40 @@ public final class TextModel implements AutoCloseable {
     return unkId;
   }
 
-  /** Most tokens an input may have, special tokens included. */
+  /** What the logits mean. */
+  public LabelKind labelKind() {
+    return labelKind;
+  }
+
+  /** Lines for the user about the model. */
+  public List<String> notes() {
+    return notes;
+  }
+
+  /** Most tokens an input may have by its configuration, special tokens included. */
   public int maxTokens() {
-    return maxTokens;
+    return limit.declared();
+  }
+
+  /**
+   * Looks at the length of a text.
+   *
+   * @param ids its tokens, special ones included
+   * @throws dev.ablate.code.InputException if it is longer than the configuration allows
+   */
+  public void requireLength(int[] ids) {
+    limit.require(name(), ids);
+  }
+
+  /**
+   * The logits of a text.
+   *
+   * @param ids its tokens, special ones included
+   * @throws dev.ablate.code.InputException if the network fails on it; the message says so if it is
+   *     too long
+   */
+  public float[] logits(int[] ids) {
+    return limit.score(name(), ids);
   }
 
   /** The threads that run batches. */

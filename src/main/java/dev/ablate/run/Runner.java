@@ -83,6 +83,7 @@ public final class Runner {
               ? SingleRound.spend(request, game.features(), budget, evaluator, backend, watch)
               : Rounds.spend(request, game.features(), budget, evaluator, backend, watch);
       List<String> notes = new ArrayList<>(request.unheeded(ran(request, spent.solutions())));
+      notes.addAll(game.notes());
       notes.addAll(spent.notes());
       List<Output> outputs = new ArrayList<>();
       for (int o = 0; o < spent.solutions().size(); o++) {

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.ElementType;
+import dev.ablate.model.onnx.GraphBuilder;
+import dev.ablate.model.onnx.TinyGraphs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,7 +87,7 @@ class ModelDirectoryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "model.onnx     | ONNX Runtime cannot load ",
+        "model.onnx     | model.onnx is no ONNX graph, or only a part of one",
         "tokenizer.json | tokenizer.json is no tokenizer: ",
         "config.json    | config.json is no JSON: "
       })
@@ -98,7 +102,9 @@ class ModelDirectoryTest {
       value = {
         "[]                              | holds no JSON object",
         "{'id2label': {'1':'a','2':'b'}} | has 2 labels in id2label but none with the number 0",
-        "{'id2label': {'0':'a','1':7}}   | none with the number 1",
+        "{'id2label': {'0':'a','2':'b'}} | none with the number 1",
+        "{'id2label': {'0':'a','1':null}} | has null as the label 1 in id2label, which is no text",
+        "{'id2label': ['a','b']} | has [\"a\",\"b\"] as id2label; give an object",
         "{'id2label': {'0':'a','1':'b','2':'c'}} | names 3 labels but"
       })
   void refusesOtherLabels(String config, String part) throws IOException {
@@ -124,7 +130,7 @@ class ModelDirectoryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'max_position_embeddings': 514, 'model_type': 'roberta', 'pad_token_id': 1} | 512",
+        "{'max_position_embeddings': 514, 'model_type': 'roberta', 'pad_token_id': 1} | 514",
         "{'max_position_embeddings': 512, 'model_type': 'distilbert', 'pad_token_id': 0} | 512"
       })
   void knowsHowManyTokensFit(String config, int expected) throws IOException {
@@ -148,6 +154,183 @@ class ModelDirectoryTest {
     try (TextModel model = ModelDirectory.open(directory).load(1)) {
       assertEquals(512, model.maxTokens());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'max_position_embeddings': 'x'} | has \"x\" as max_position_embeddings; give a whole",
+        "{'max_position_embeddings': -1} | has -1 as max_position_embeddings",
+        "{'max_position_embeddings': 0} | has 0 as max_position_embeddings",
+        "{'max_position_embeddings': 1.5} | has 1.5 as max_position_embeddings",
+        "{'n_positions': [64]} | has [64] as n_positions",
+        "{'n_positions': NaN} | as n_positions",
+        "{'vocab_size': true} | has true as vocab_size",
+        "{'pad_token_id': '0'} | has \"0\" as pad_token_id; give the number of a token",
+        "{'pad_token_id': 1.5} | has 1.5 as pad_token_id",
+        "{'pad_token_id': 4294967296} | has 4294967296 as pad_token_id",
+        "{'mask_token': 5} | has 5 as mask_token; give the token's spelling",
+        "{'unk_token': {'id': 1}} | has {\"id\":1} as unk_token",
+        "{'id2label': 'positive'} | has \"positive\" as id2label; give an object",
+        "{'problem_type': 'ranking'} | has \"ranking\" as problem_type; give single_label",
+        "{'problem_type': 3} | has 3 as problem_type",
+        "{} {} | is no JSON",
+        "{} } | is no JSON",
+        "{}garbage | is no JSON"
+      })
+  void refusesValuesOfTheWrongType(String config, String part) throws IOException {
+    writeConfig(config);
+    fails(() -> ModelDirectory.open(directory), part.replace("''", "'"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'initializer_range': NaN, 'other': Infinity}",
+        "{'max_position_embeddings': null, 'pad_token_id': null, 'id2label': null}",
+        "{'mask_token': null, 'problem_type': null, 'vocab_size': 36}"
+      })
+  void takesWhatPythonWrites(String config) throws IOException {
+    writeConfig(config);
+    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+      assertEquals(List.of("LABEL_0", "LABEL_1"), model.labels());
+    }
+  }
+
+  @Test
+  void aLabelMayBeANumber() throws IOException {
+    writeConfig("{'id2label': {'0': 7, '1': 1.5}}");
+    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+      assertEquals(List.of("7", "1.5"), model.labels());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model.onnx",
+        "tokenizer.json",
+        "config.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "weights.bin"
+      })
+  void saysThatAFileIsAPointer(String file) throws IOException {
+    TinyModels.moveWeightsTo(directory, "weights.bin");
+    Files.writeString(
+        directory.resolve(file),
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 438\n");
+    fails(
+        () -> ModelDirectory.open(directory).load(1).close(),
+        directory.resolve(file) + " is a Git-LFS pointer and not the file itself; fetch it with");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../weights", "/weights", "a/../../weights", "..//"})
+  void weightsStayInTheFolder(String weights) throws IOException {
+    Path model = Files.createDirectory(directory.resolve("model"));
+    TinyModels.copyTo(model);
+    rename(model, weights);
+    fails(() -> ModelDirectory.open(model).load(1).close(), "names weights outside of its folder");
+    fails(() -> ModelDirectory.open(model).identity(), "names weights outside of its folder");
+  }
+
+  /** Names another file of weights of the same length in the graph. */
+  private static void rename(Path model, String weights) throws IOException {
+    Path graph = model.resolve("model.onnx");
+    String name = weights + "_".repeat(40 - weights.length());
+    TinyModels.moveWeightsTo(model, name.replace('/', '|'));
+    byte[] bytes = Files.readAllBytes(graph);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    text = text.replace(name.replace('/', '|'), name);
+    Files.write(graph, text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void saysWhichWeightsAreMissing() throws IOException {
+    TinyModels.moveWeightsTo(directory, "weights.bin");
+    Files.delete(directory.resolve("weights.bin"));
+    String part = "names weights in weights.bin, which is not there; put it beside the graph";
+    fails(() -> ModelDirectory.open(directory).load(1).close(), part);
+    fails(() -> ModelDirectory.open(directory).identity(), part);
+  }
+
+  @Test
+  void findsTheGraphWhereTheHubHasIt() throws IOException {
+    TinyModels.moveWeightsTo(directory, "weights.bin");
+    String there = ModelDirectory.open(directory).identity().sha256();
+    Path folder = Files.createDirectory(directory.resolve("onnx"));
+    for (String file : List.of("model.onnx", "weights.bin")) {
+      Files.move(directory.resolve(file), folder.resolve(file));
+    }
+    Files.writeString(folder.resolve("model_quantized.onnx"), "not looked at");
+    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+      assertEquals(there, model.identity().sha256());
+      assertEquals(List.of(), model.notes());
+    }
+    fails(
+        () -> ModelDirectory.open(folder),
+        "has no tokenizer.json; it needs model.onnx, tokenizer.json and config.json, as"
+            + " optimum-cli export onnx writes them; "
+            + directory
+            + " has it, so name that folder");
+  }
+
+  @Test
+  void aGraphOfAnotherNameServesIfItIsTheOnlyOne() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("onnx"));
+    Files.move(directory.resolve("model.onnx"), folder.resolve("model_quantized.onnx"));
+    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+      assertEquals(
+          List.of("the graph is onnx/model_quantized.onnx, the only one of the model directory"),
+          model.notes());
+    }
+    Files.copy(folder.resolve("model_quantized.onnx"), directory.resolve("model_fp16.onnx"));
+    fails(
+        () -> ModelDirectory.open(directory),
+        "has no model.onnx but model_fp16.onnx, onnx/model_quantized.onnx; name the one that is"
+            + " meant model.onnx");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"declared", "found"})
+  void refusesMoreLabelsThanThereCanBe(String how) throws IOException {
+    writeConfig("{}");
+    GraphBuilder graph =
+        TinyGraphs.sums(ElementType.INT64, "batch", "sequence")
+            .longs("repeats", new long[] {1, 1 << 20}, 2)
+            .node("Tile", "sums repeats", "logits")
+            .output(
+                "logits",
+                ElementType.FLOAT,
+                "batch",
+                how.equals("declared") ? (Object) (1L << 40) : "labels");
+    Files.write(directory.resolve("model.onnx"), graph.bytes());
+    fails(
+        () -> ModelDirectory.open(directory).load(1).close(),
+        "logits a text; at most 65536 labels can be explained");
+  }
+
+  /** The numbers stand on a second line of ONNX Runtime's message. */
+  @Test
+  void aLengthThatTheGraphDoesNotDeclareIsSaidWhole() throws IOException {
+    writeConfig("{}");
+    GraphBuilder graph =
+        TinyGraphs.sums(ElementType.INT64, "batch", "sequence")
+            .longs("fixed", new long[] {1, 16}, 2)
+            .node("Reshape", "input_ids fixed", "sixteen")
+            .node("Cast", "sixteen", "numbers", GraphBuilder.attribute("to", 1))
+            .node("ReduceSum", "numbers one", "sum", GraphBuilder.attribute("keepdims", 1))
+            .node("Add", "sums sum", "logits")
+            .output("logits", ElementType.FLOAT, "batch", TinyGraphs.LABELS);
+    Files.write(directory.resolve("model.onnx"), graph.bytes());
+    fails(
+        () -> ModelDirectory.open(directory).load(1).close(),
+        "does not run on a text of 11 tokens: ");
+    fails(
+        () -> ModelDirectory.open(directory).load(1).close(),
+        "requested shape:{1,16}; export it again, with dynamic axes for batch and sequence");
   }
 
   private void writeConfig(String json) throws IOException {

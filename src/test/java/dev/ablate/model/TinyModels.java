@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** The models of src/test/models/make_tiny.py, and what they must answer. */
@@ -34,7 +35,8 @@ public final class TinyModels {
   /** Copies the model directory to a place where a test may spoil it. */
   public static Path copyTo(Path directory) throws IOException {
     for (String file : List.of("model.onnx", "tokenizer.json", "config.json")) {
-      Files.copy(directory().resolve(file), directory.resolve(file));
+      Files.copy(
+          directory().resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
     return directory;
   }

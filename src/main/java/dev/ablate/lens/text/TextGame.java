@@ -9,6 +9,7 @@ import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
 import dev.ablate.lens.FeatureSelection;
 import dev.ablate.mask.Masks;
+import dev.ablate.model.LabelKind;
 import dev.ablate.model.TextModel;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -91,6 +92,11 @@ public final class TextGame implements Game {
   }
 
   @Override
+  public List<String> notes() {
+    return model.notes();
+  }
+
+  @Override
   public void evaluate(Masks masks, Values out) {
     evaluate(masks, out, Progress.NONE);
   }
@@ -147,10 +153,16 @@ public final class TextGame implements Game {
     for (int r = 0; r < rows.length; r++) {
       checkFinite(logits, r * labels, words, rows[r]);
       for (int o = 0; o < targets.length; o++) {
-        values[rows[r] * targets.length + o] =
-            lens.value().of(logits, r * labels, labels, targets[o]);
+        values[rows[r] * targets.length + o] = value(logits, r * labels, targets[o]);
       }
     }
+  }
+
+  /** A label that excludes no other has a model of its own, with a single logit. */
+  private double value(float[] logits, int from, int label) {
+    return model.labelKind() == LabelKind.EXCLUSIVE
+        ? lens.value().of(logits, from, model.labels().size(), label)
+        : lens.value().of(logits, from + label, 1, 0);
   }
 
   private void checkFinite(float[] logits, int from, long[] words, int row) {

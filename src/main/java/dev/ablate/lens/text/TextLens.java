@@ -4,6 +4,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.lens.FeatureSelection;
 import dev.ablate.lens.Lens;
 import dev.ablate.mask.Masks;
+import dev.ablate.model.LabelKind;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
 import dev.ablate.setting.Kind;
@@ -19,7 +20,8 @@ import java.util.Set;
  *
  * @param unit what one feature is
  * @param ablation what becomes of an ablated feature's tokens
- * @param value what is computed from the model's logits
+ * @param value what is computed from the model's logits; null for what suits the model: log-odds,
+ *     or the logit itself under a regression
  * @param targets labels, one output each, by name or number; empty for the label that the model
  *     predicts for the whole text
  * @param keep features that are always present and thus no features any more: numbers from 0,
@@ -53,7 +55,7 @@ public record TextLens(
               "V",
               Kind.Choice.of(ValueFunction.class),
               "log-odds, logit or probability of a label")
-          .standard(ValueFunction.LOG_ODDS);
+          .otherwise("log-odds; logit under a regression");
 
   /** Labels, one output each. */
   public static final Setting<List<String>> TARGET =
@@ -111,16 +113,7 @@ public record TextLens(
     }
     requireUnicode(text);
     Tokens tokens = model.tokenizer().tokenize(text);
-    if (tokens.count() > model.maxTokens()) {
-      throw new InputException(
-          "the text has "
-              + tokens.count()
-              + " tokens, special ones included, but the model "
-              + model.name()
-              + " takes at most "
-              + model.maxTokens()
-              + "; shorten it, or explain its parts one by one");
-    }
+    model.requireLength(tokens.ids());
     Features all = Features.of(text, unit, tokens);
     if (all.count() == 0) {
       throw new InputException(
@@ -142,9 +135,29 @@ public record TextLens(
               + ABLATE
               + " unk");
     }
-    float[] logits = new float[model.labels().size()];
-    model.scorer().score(tokens.ids(), new int[] {tokens.count()}, 1, tokens.count(), logits);
-    return new TextGame(this, model, text, features, ablated, targetLabels(model.labels(), logits));
+    float[] logits = model.logits(tokens.ids());
+    TextLens decided = new TextLens(unit, ablation, value(model), targets, keep);
+    return new TextGame(
+        decided, model, text, features, ablated, targetLabels(model.labels(), logits));
+  }
+
+  /** What is computed under this model. */
+  private ValueFunction value(TextModel model) {
+    boolean numbers = model.labelKind() == LabelKind.NUMBERS;
+    if (numbers && value != null && value != ValueFunction.LOGIT) {
+      throw new InputException(
+          "the model "
+              + model.name()
+              + " is a regression (problem_type in config.json), whose output is a number without "
+              + value
+              + "; give "
+              + VALUE
+              + " logit");
+    }
+    if (value != null) {
+      return value;
+    }
+    return numbers ? ValueFunction.LOGIT : ValueFunction.LOG_ODDS;
   }
 
   /** Half a character has no place in UTF-8, which tokenizers and files speak. */

@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /** Types of the numbers in a tensor, in the order of {@code onnx.proto3}'s {@code DataType}. */
@@ -53,6 +54,42 @@ public enum ElementType {
   /** The type that ONNX Runtime numbers so. */
   static ElementType of(int number) {
     return number >= 0 && number < values().length ? values()[number] : OTHER;
+  }
+
+  /**
+   * Reads floating-point numbers of this type.
+   *
+   * @param from native order, from position 0 on
+   * @param count how many
+   * @param to receives them
+   * @param at where the first goes
+   */
+  void floats(ByteBuffer from, int count, float[] to, int at) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] =
+          switch (this) {
+            case FLOAT -> from.getFloat(i * Float.BYTES);
+            case DOUBLE -> (float) from.getDouble(i * Double.BYTES);
+            case FLOAT16 -> half(from.getShort(i * Short.BYTES));
+            case BFLOAT16 -> Float.intBitsToFloat(from.getShort(i * Short.BYTES) << Short.SIZE);
+            default -> throw new IllegalStateException(this + " is no floating-point type");
+          };
+    }
+  }
+
+  /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
+  private static float half(short bits) {
+    int exponent = bits >>> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    float magnitude;
+    if (exponent == 0x1f) {
+      magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+    } else if (exponent == 0) {
+      magnitude = Math.scalb((float) fraction, -24);
+    } else {
+      magnitude = Math.scalb((float) (fraction | 0x400), exponent - 25);
+    }
+    return bits < 0 ? -magnitude : magnitude;
   }
 
   @Override

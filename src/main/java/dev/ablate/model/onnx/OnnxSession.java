@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.onnxruntime.Env;
@@ -110,7 +111,7 @@ public final class OnnxSession implements AutoCloseable {
           "ONNX Runtime cannot load "
               + origin
               + ": "
-              + firstLine(e)
+              + reason(e)
               + "; export the model again, with its external data beside it",
           e);
     }
@@ -174,10 +175,23 @@ public final class OnnxSession implements AutoCloseable {
     }
   }
 
-  /** What went wrong, without the place in the library's own sources. */
+  /** The first line of what went wrong. */
   public static String firstLine(Throwable e) {
-    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-    return SOURCE_PLACE.matcher(line).replaceAll("").strip();
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given").strip();
+  }
+
+  /**
+   * All of what went wrong, in one line and without the places in the library's own sources. ONNX
+   * Runtime puts the numbers on lines of their own.
+   */
+  static String reason(Throwable e) {
+    String line =
+        String.valueOf(e.getMessage())
+            .lines()
+            .map(part -> SOURCE_PLACE.matcher(part).replaceAll("").strip())
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining(" "));
+    return line.isEmpty() ? "no reason given" : line;
   }
 
   /** Frees the native memory; waits for runs in progress. */

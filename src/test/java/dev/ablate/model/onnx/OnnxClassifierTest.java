@@ -9,6 +9,8 @@ import dev.ablate.code.InputException;
 import dev.ablate.model.Scorer;
 import dev.ablate.model.TinyModels;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,10 +32,20 @@ class OnnxClassifierTest {
   private static final List<String> WORDS =
       List.of("her", "acting", "never", "fails", "to", "[MASK]", "##n", "good", "[CLS]");
 
+  private static OnnxClassifier classifier(OnnxSession session, Path graph) {
+    int[] words = WORDS.stream().mapToInt(TinyModels::id).toArray();
+    SampleRows sample = new SampleRows(new int[0], words, new int[0]);
+    try (InputStream in = Files.newInputStream(graph)) {
+      return new OnnxClassifier(session, GraphScan.of(in), List.of(0), sample, 32);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static OnnxClassifier open(Path graph) {
     OnnxSession session = OnnxSession.open(graph);
     try {
-      return new OnnxClassifier(session, 0);
+      return classifier(session, graph);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -62,8 +74,9 @@ class OnnxClassifierTest {
 
   @Test
   void readsAGraphFromMemory() throws IOException {
-    byte[] bytes = Files.readAllBytes(TinyModels.graph("three-labels"));
-    try (OnnxClassifier session = new OnnxClassifier(OnnxSession.of(bytes, "memory"), 0)) {
+    Path graph = TinyModels.graph("three-labels");
+    byte[] bytes = Files.readAllBytes(graph);
+    try (OnnxClassifier session = classifier(OnnxSession.of(bytes, "memory"), graph)) {
       checkBatch(session, new Rows(3, 4, new Random(2)));
     }
   }
@@ -161,7 +174,7 @@ class OnnxClassifierTest {
       delimiter = '|',
       value = {
         "wrong-input | has the inputs ids (int64), attention_mask (int64) and the outputs logits"
-            + " (float); needed are int64 inputs input_ids and attention_mask",
+            + " (float); needed are inputs input_ids, optionally attention_mask,",
         "unknown-input | attention_mask (int64), pixel_values (int64) and",
         "wrong-output | the outputs scores (float); needed are"
       })

@@ -1,0 +1,149 @@
+package dev.ablate.model.onnx;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What an {@code .onnx} file says before it is opened. The graph is walked as it streams by, so
+ * that weights inside it take no memory; subgraphs, functions and training graphs count too. Field
+ * numbers are those of {@code onnx.proto3}, ONNX 1.19.
+ */
+public final class GraphScan {
+  private static final int KEY = 1;
+  private static final int VALUE = 2;
+  private static final int OPERATOR = 4;
+  private static final int DATA_TYPE = 2;
+  private static final int DATA_LOCATION = 14;
+  private static final int EXTERNAL = 1;
+
+  /** Messages inside messages; ONNX Runtime reads fewer. */
+  private static final int DEEPEST = 300;
+
+  private static final String LOCATION = "location";
+
+  /** The messages on the way from a model to what is looked for. */
+  private enum Message {
+    MODEL,
+    TRAINING,
+    FUNCTION,
+    GRAPH,
+    NODE,
+    ATTRIBUTE,
+    SPARSE_TENSOR,
+    TENSOR,
+    ENTRY
+  }
+
+  /** For each message its fields that may lead there. */
+  private static final Map<Message, Map<Integer, Message>> FIELDS =
+      Map.of(
+          Message.MODEL, Map.of(7, Message.GRAPH, 20, Message.TRAINING, 25, Message.FUNCTION),
+          Message.TRAINING, Map.of(1, Message.GRAPH, 2, Message.GRAPH),
+          Message.FUNCTION, Map.of(7, Message.NODE, 11, Message.ATTRIBUTE),
+          Message.GRAPH, Map.of(1, Message.NODE, 5, Message.TENSOR, 15, Message.SPARSE_TENSOR),
+          Message.NODE, Map.of(5, Message.ATTRIBUTE),
+          Message.ATTRIBUTE,
+              Map.of(
+                  5, Message.TENSOR,
+                  6, Message.GRAPH,
+                  10, Message.TENSOR,
+                  11, Message.GRAPH,
+                  22, Message.SPARSE_TENSOR,
+                  23, Message.SPARSE_TENSOR),
+          Message.SPARSE_TENSOR, Map.of(1, Message.TENSOR, 2, Message.TENSOR),
+          Message.TENSOR, Map.of(13, Message.ENTRY),
+          Message.ENTRY, Map.of());
+
+  private final CodedInputStream in;
+  private final Set<String> weightFiles = new TreeSet<>();
+  private final Set<String> operators = new TreeSet<>();
+  private boolean half;
+  private int depth;
+  // The file that the tensor being read names, or null.
+  private String location;
+
+  private GraphScan(InputStream graph) {
+    in = CodedInputStream.newInstance(graph);
+    in.setSizeLimit(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Reads a graph.
+   *
+   * @param graph the content of an {@code .onnx} file; read to its end, not closed
+   * @throws IOException if it cannot be read or is no protobuf message
+   */
+  public static GraphScan of(InputStream graph) throws IOException {
+    GraphScan scan = new GraphScan(graph);
+    scan.walk(Message.MODEL);
+    return scan;
+  }
+
+  /** The files that hold weights, relative to the folder of the graph, in alphabetical order. */
+  public Set<String> weightFiles() {
+    return weightFiles;
+  }
+
+  /**
+   * The operators that let the rows of a batch influence each other: those that choose one scale
+   * for a whole batch.
+   */
+  public Set<String> operatorsOverRows() {
+    Set<String> found = new TreeSet<>(operators);
+    found.removeIf(operator -> !operator.startsWith("DynamicQuantize"));
+    return found;
+  }
+
+  /** Whether weights are 16-bit floats, so that answers are no more exact than those. */
+  public boolean isHalfPrecision() {
+    return half;
+  }
+
+  private void walk(Message message) throws IOException {
+    if (++depth > DEEPEST) {
+      throw new IOException("its messages are nested more than " + DEEPEST + " deep");
+    }
+    String key = "";
+    String value = "";
+    boolean external = false;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      int field = WireFormat.getTagFieldNumber(tag);
+      Message inside = FIELDS.get(message).get(field);
+      boolean delimited = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+      boolean number = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_VARINT;
+      if (delimited && inside != null) {
+        int outer = in.pushLimit(in.readRawVarint32());
+        walk(inside);
+        in.popLimit(outer);
+      } else if (delimited && message == Message.ENTRY && field == KEY) {
+        key = in.readString();
+      } else if (delimited && message == Message.ENTRY && field == VALUE) {
+        value = in.readString();
+      } else if (delimited && message == Message.NODE && field == OPERATOR) {
+        operators.add(in.readString());
+      } else if (number && message == Message.TENSOR && field == DATA_TYPE) {
+        ElementType type = ElementType.of(in.readInt32());
+        half |= type == ElementType.FLOAT16 || type == ElementType.BFLOAT16;
+      } else if (number && message == Message.TENSOR && field == DATA_LOCATION) {
+        external = in.readEnum() == EXTERNAL;
+      } else {
+        in.skipField(tag);
+      }
+    }
+    if (key.equals(LOCATION)) {
+      location = value;
+    }
+    if (message == Message.TENSOR) {
+      if (external && location != null) {
+        weightFiles.add(location);
+      }
+      location = null;
+    }
+    depth--;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.ablate.model.onnx;
+
+import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.Packing.Sharing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Finds which rows may share a run of a graph. What the graph says of itself comes first; what
+ * remains is measured: some rows together against the same rows alone. So it does not matter how a
+ * graph comes to mix its rows, or to take padding for text.
+ */
+final class PackingTrial {
+  /** Tokens of the text of the longest row. */
+  private static final int LONGEST = 9;
+
+  /** What rounding may change in a score, of the largest score. */
+  private static final double ROUNDING = 1e-4;
+
+  /** The same for graphs with weights of 16 bits. */
+  private static final double HALF_ROUNDING = 2e-2;
+
+  private final ClassifierRuns runs;
+  private final GraphScan scan;
+  private final List<Integer> fillers;
+  private final List<int[]> rows = new ArrayList<>();
+  private final int labels;
+  private final float[] alone;
+
+  /**
+   * Runs rows alone.
+   *
+   * @param scan what the graph says of itself
+   * @param fillers tokens that may pad a row, the likeliest first
+   * @param most most tokens a row may have
+   * @throws InputException if the graph does not run on a single row
+   */
+  PackingTrial(
+      ClassifierRuns runs, GraphScan scan, List<Integer> fillers, SampleRows sample, int most) {
+    this.runs = runs;
+    this.scan = scan;
+    this.fillers = fillers;
+    int longest = longest(sample, most);
+    this.labels = runs.labels(sample.row(0, longest), firstFiller());
+    int[] lengths = {longest, longest, (2 * longest + 2) / 3, (longest + 2) / 3};
+    for (int r = 0; r < lengths.length; r++) {
+      int[] row = sample.row(r, lengths[r]);
+      // Some graphs need a few tokens more than the shortest row has.
+      if (failure(row) == null) {
+        rows.add(row);
+      }
+    }
+    this.alone = scores(rows, firstFiller(), 1);
+  }
+
+  /** Labels of the graph. */
+  int labels() {
+    return labels;
+  }
+
+  private int firstFiller() {
+    return fillers.isEmpty() ? 0 : fillers.get(0);
+  }
+
+  /** The longest row that runs; a graph may take fewer tokens than anything says. */
+  private int longest(SampleRows sample, int most) {
+    int length = Math.min(most, sample.special() + LONGEST);
+    RuntimeException first = null;
+    for (int tried = length; tried >= 1; tried /= 2) {
+      RuntimeException failure = failure(sample.row(0, tried));
+      if (failure == null) {
+        return tried;
+      }
+      first = first == null ? failure : first;
+    }
+    throw new InputException(
+        "the graph "
+            + runs.session().origin()
+            + " does not run on a text of "
+            + length
+            + " tokens: "
+            + OnnxSession.reason(first)
+            + "; export it again, with dynamic axes for batch and sequence",
+        first);
+  }
+
+  private RuntimeException failure(int[] row) {
+    try {
+      runs.labels(row, firstFiller());
+      return null;
+    } catch (InputException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+
+  private float[] scores(List<int[]> tried, int filler, int together) {
+    TokenRows all = TokenRows.of(tried);
+    float[] scores = new float[tried.size() * labels];
+    for (int first = 0; first < tried.size(); first += together) {
+      int end = Math.min(tried.size(), first + together);
+      runs.run(TokenBatch.of(all, first, end), filler, labels, scores);
+    }
+    return scores;
+  }
+
+  /** The packing of this graph. */
+  Packing packing() {
+    if (runs.fixedLength() > 0 && fillers.isEmpty()) {
+      requireThatFillersDoNotMatter();
+    }
+    if (!scan.operatorsOverRows().isEmpty()) {
+      return alone(
+          "the graph chooses one scale for all rows of a batch ("
+              + String.join(", ", scan.operatorsOverRows())
+              + "), so that they influence each other");
+    }
+    if (runs.mostRows() == 1) {
+      return new Packing(Sharing.ALONE, firstFiller(), List.of());
+    }
+    return runs.fixedLength() > 0 ? ofFixedLength() : ofAnyLength();
+  }
+
+  private Packing alone(String why) {
+    return new Packing(
+        Sharing.ALONE, firstFiller(), List.of(why + ": each row is evaluated alone"));
+  }
+
+  private Packing ofFixedLength() {
+    String trouble = trouble(rows, alone, firstFiller());
+    return trouble == null
+        ? new Packing(Sharing.PADDED, firstFiller(), List.of())
+        : alone("rows of a batch are not what they are alone (" + trouble + ")");
+  }
+
+  private Packing ofAnyLength() {
+    String padded = null;
+    for (int filler : fillers) {
+      String trouble = trouble(rows, alone, filler);
+      if (trouble == null) {
+        return new Packing(Sharing.PADDED, filler, List.of());
+      }
+      padded = padded == null ? trouble : padded;
+    }
+    List<int[]> equal = rows.stream().filter(row -> row.length == rows.get(0).length).toList();
+    String trouble = trouble(equal, alone, firstFiller());
+    if (trouble != null) {
+      return alone("rows of a batch are not what they are alone (" + trouble + ")");
+    }
+    return new Packing(
+        Sharing.EQUAL_LENGTHS,
+        firstFiller(),
+        padded == null
+            ? List.of()
+            : List.of(
+                "padded rows are not what they are alone ("
+                    + padded
+                    + "): only rows of equal length share a batch"));
+  }
+
+  /** What happens to rows together that does not happen to them alone; null if nothing does. */
+  private String trouble(List<int[]> tried, float[] expected, int filler) {
+    float[] together;
+    try {
+      together = scores(tried, filler, Math.min(tried.size(), runs.mostRows()));
+    } catch (RuntimeException e) {
+      return "it fails: " + OnnxSession.reason(e);
+    }
+    double largest = 0;
+    double deviation = 0;
+    for (int i = 0; i < together.length; i++) {
+      // What overflows alone may overflow together.
+      if (Float.isFinite(expected[i]) || Float.isFinite(together[i])) {
+        deviation = Math.max(deviation, Math.abs(together[i] - expected[i]));
+      }
+      if (Float.isFinite(expected[i])) {
+        largest = Math.max(largest, Math.abs(expected[i]));
+      }
+    }
+    double rounding = scan.isHalfPrecision() ? HALF_ROUNDING : ROUNDING;
+    return deviation <= rounding * largest
+        ? null
+        : String.format(Locale.ROOT, "a logit moves by up to %.3g", deviation);
+  }
+
+  /** Where nothing names the padding and every text is padded, any padding must do. */
+  private void requireThatFillersDoNotMatter() {
+    int other = rows.get(0)[rows.get(0).length / 2];
+    String trouble = trouble(rows, scores(rows, other, 1), firstFiller());
+    if (trouble != null) {
+      throw new InputException(
+          "the graph "
+              + runs.session().origin()
+              + " takes exactly "
+              + runs.fixedLength()
+              + " tokens, and its answer depends on what fills short texts ("
+              + trouble
+              + "); name the padding as pad_token_id in config.json, or export it with dynamic"
+              + " axes");
+    }
+  }
+}

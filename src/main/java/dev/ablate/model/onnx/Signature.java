@@ -1,0 +1,129 @@
+package dev.ablate.model.onnx;
+
+import dev.ablate.code.InputException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Which of a graph's inputs and outputs are those of a text classifier, by the names that Hugging
+ * Face tools give them.
+ *
+ * @param ids token numbers, {@code (batch, sequence)}
+ * @param attention 1 for tokens, 0 for padding; null where the graph has no such input
+ * @param typeIds which text a token is of; null where the graph has no such input
+ * @param positions places of the tokens, from 0; null where the graph has no such input
+ * @param logits {@code (batch, labels)}
+ */
+record Signature(
+    TensorInfo ids,
+    TensorInfo attention,
+    TensorInfo typeIds,
+    TensorInfo positions,
+    TensorInfo logits) {
+  private static final String IDS = "input_ids";
+  private static final String ATTENTION = "attention_mask";
+  private static final String TYPE_IDS = "token_type_ids";
+  private static final String POSITIONS = "position_ids";
+  private static final String LOGITS = "logits";
+  private static final String PAST = "past_key_values";
+
+  /** In a batch whose size the graph prescribes. */
+  private static final int MOST_TOKENS = 1 << 22;
+
+  private static final Set<ElementType> WHOLE = EnumSet.of(ElementType.INT64, ElementType.INT32);
+  private static final Set<ElementType> SCORES =
+      EnumSet.of(ElementType.FLOAT, ElementType.FLOAT16, ElementType.BFLOAT16, ElementType.DOUBLE);
+
+  /**
+   * Finds them.
+   *
+   * @throws InputException if the graph is no text classifier
+   */
+  static Signature of(OnnxSession session) {
+    Signature found =
+        new Signature(
+            named(session.inputs(), IDS),
+            named(session.inputs(), ATTENTION),
+            named(session.inputs(), TYPE_IDS),
+            named(session.inputs(), POSITIONS),
+            named(session.outputs(), LOGITS));
+    boolean past = session.inputs().stream().anyMatch(input -> input.name().startsWith(PAST));
+    if (found.ids != null && (past || found.logits != null && found.logits.shape().size() == 3)) {
+      throw perToken(session);
+    }
+    boolean fits =
+        found.ids != null
+            && found.inputs().count() == session.inputs().size()
+            && found.inputs().allMatch(input -> WHOLE.contains(input.type()))
+            && found.logits != null
+            && SCORES.contains(found.logits.type());
+    if (!fits) {
+      throw new InputException(
+          "the graph "
+              + session.origin()
+              + " has the inputs "
+              + TensorInfo.describe(session.inputs())
+              + " and the outputs "
+              + TensorInfo.describe(session.outputs())
+              + "; needed are inputs input_ids, optionally attention_mask, token_type_ids and"
+              + " position_ids (int64 or int32), and an output logits of floats; export it as a"
+              + " text-classification model");
+    }
+    if (Math.max(1L, found.fixedRows()) * Math.max(1, found.fixedLength()) > MOST_TOKENS) {
+      throw new InputException(
+          "the graph "
+              + session.origin()
+              + " takes batches of exactly "
+              + found.fixedRows()
+              + " x "
+              + found.fixedLength()
+              + " tokens, which is too much; export it with dynamic axes");
+    }
+    return found;
+  }
+
+  /** A graph that scores tokens and not texts. */
+  static InputException perToken(OnnxSession session) {
+    return new InputException(
+        "the graph "
+            + session.origin()
+            + " gives logits for each token, as language models and token classifiers do, and none"
+            + " for the whole text; export a text-classification model (optimum-cli export onnx"
+            + " --task text-classification)");
+  }
+
+  private static TensorInfo named(List<TensorInfo> tensors, String name) {
+    return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElse(null);
+  }
+
+  private Stream<TensorInfo> inputs() {
+    return Stream.of(ids, attention, typeIds, positions).filter(Objects::nonNull);
+  }
+
+  /** The one size of an axis that the graph takes, 0 where a run decides. */
+  private int fixed(int axis) {
+    return inputs()
+        .filter(input -> input.shape().size() == 2 && input.shape().get(axis) > 0)
+        .mapToInt(input -> (int) Math.min(Integer.MAX_VALUE, input.shape().get(axis)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** Rows that every run must have, 0 where a run decides. */
+  int fixedRows() {
+    return fixed(0);
+  }
+
+  /** Tokens that every row must have, 0 where a run decides. */
+  int fixedLength() {
+    return fixed(1);
+  }
+
+  /** Labels that the graph declares, 0 where it does not say. */
+  long declaredLabels() {
+    return logits.shape().size() == 2 ? Math.max(0, logits.shape().get(1)) : 0;
+  }
+}

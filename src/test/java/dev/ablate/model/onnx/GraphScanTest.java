@@ -1,0 +1,113 @@
+package dev.ablate.model.onnx;
+
+import static dev.ablate.model.onnx.GraphBuilder.message;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GraphScanTest {
+  private static final int EXTERNAL = 1;
+
+  private static GraphScan scan(ByteString model) throws IOException {
+    return GraphScan.of(new ByteArrayInputStream(model.toByteArray()));
+  }
+
+  /** A tensor of floats in a file, with the entries that exporters write. */
+  private static ByteString tensor(String file, int location) {
+    ByteString name = message(1, "location", 2, file);
+    ByteString offset = message(1, "offset", 2, "64");
+    return message(1, 4, 2, 1, 8, "w", 13, List.of(name, offset), 14, location);
+  }
+
+  private static ByteString inNode(int attributeField, ByteString held) {
+    return message(1, message(4, "Constant", 5, message(1, "value", attributeField, held)));
+  }
+
+  /** Where a model may hold a tensor. */
+  private enum Place {
+    INITIALIZER,
+    SPARSE_VALUES,
+    SPARSE_INDICES,
+    CONSTANT,
+    CONSTANTS,
+    SPARSE_CONSTANT,
+    SUBGRAPH,
+    SUBGRAPHS,
+    FUNCTION,
+    DEFAULT_OF_FUNCTION,
+    TRAINING;
+
+    ByteString model(ByteString tensor) {
+      ByteString graph = message(5, tensor);
+      return switch (this) {
+        case INITIALIZER -> message(7, graph);
+        case SPARSE_VALUES -> message(7, message(15, message(1, tensor)));
+        case SPARSE_INDICES -> message(7, message(15, message(2, tensor)));
+        case CONSTANT -> message(7, inNode(5, tensor));
+        case CONSTANTS -> message(7, inNode(10, tensor));
+        case SPARSE_CONSTANT -> message(7, inNode(22, message(1, tensor)));
+        case SUBGRAPH -> message(7, inNode(6, inNode(6, graph)));
+        case SUBGRAPHS -> message(7, inNode(11, graph));
+        case FUNCTION -> message(25, message(7, message(5, message(1, "value", 5, tensor))));
+        case DEFAULT_OF_FUNCTION -> message(25, message(11, message(1, "value", 5, tensor)));
+        case TRAINING -> message(20, message(2, graph));
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Place.class)
+  void findsFilesOfWeightsWhereverATensorMayBe(Place place) throws IOException {
+    ByteString outside = place.model(tensor("some name.bin", EXTERNAL));
+    assertEquals(Set.of("some name.bin"), scan(outside).weightFiles());
+    ByteString inside = place.model(tensor("left over", 0));
+    assertEquals(Set.of(), scan(inside).weightFiles());
+  }
+
+  @Test
+  void aFileCountsOnce() throws IOException {
+    ByteString graph =
+        message(5, List.of(tensor("b", EXTERNAL), tensor("a", EXTERNAL), tensor("b", EXTERNAL)));
+    assertEquals(List.of("a", "b"), List.copyOf(scan(message(7, graph)).weightFiles()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM"})
+  void namesOperatorsThatLookAtAllRows(String operator) throws IOException {
+    ByteString node = message(1, List.of(message(4, operator), message(4, "MatMul")));
+    assertEquals(Set.of(operator), scan(message(7, node)).operatorsOverRows());
+    assertEquals(Set.of(operator), scan(message(7, inNode(6, node))).operatorsOverRows());
+    assertEquals(
+        Set.of(operator), scan(message(25, message(7, message(4, operator)))).operatorsOverRows());
+    assertEquals(
+        Set.of(), scan(message(7, message(1, message(4, "QuantizeLinear")))).operatorsOverRows());
+  }
+
+  @Test
+  void knowsWeightsOfSixteenBits() throws IOException {
+    assertTrue(scan(message(7, message(5, message(2, 10)))).isHalfPrecision());
+    assertTrue(scan(message(7, message(5, message(2, 16)))).isHalfPrecision());
+    assertFalse(scan(message(7, message(5, message(2, 1)))).isHalfPrecision());
+  }
+
+  @Test
+  void endsWhereMessagesAreNestedWithoutEnd() {
+    ByteString graph = message(2, "end");
+    for (int depth = 0; depth < 2000; depth++) {
+      graph = inNode(6, graph);
+    }
+    ByteString model = message(7, graph);
+    assertThrows(IOException.class, () -> scan(model));
+  }
+}
