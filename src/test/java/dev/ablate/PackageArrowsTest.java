@@ -33,6 +33,7 @@ class PackageArrowsTest {
           "mask",
           "backend",
           "setting",
+          "json",
           "code");
 
   private static final JavaClasses CLASSES =

@@ -1,5 +1,6 @@
 package dev.ablate.io;
 
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
@@ -58,7 +59,11 @@ public final class AtomicFiles {
       }
     } catch (IOException e) {
       throw new InputException(
-          "cannot write " + target + " (" + reason(e) + "): free the place or choose another one",
+          "cannot write "
+              + target
+              + " ("
+              + FileTrouble.reason(e)
+              + "): free the place or choose another one",
           e);
     }
   }
@@ -111,11 +116,6 @@ public final class AtomicFiles {
           "cannot make the folder " + folder + ": a file or its rights stand in the way", e);
     }
     requireWritable(folder.resolve("probe"));
-  }
-
-  /** What went wrong, without the path that many messages repeat. */
-  static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static boolean isSpecial(Path target) {
