@@ -3,6 +3,7 @@ package dev.ablate.cli;
 import dev.ablate.setting.Numbers;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -20,11 +21,12 @@ final class Words {
     command.registerConverter(int.class, Words::whole);
   }
 
-  /** Refuses options that were given nothing, such as {@code --out ""}. */
+  /** Refuses options that were given nothing, such as {@code --out ""} or {@code --target ,}. */
   static void requireSomething(ParseResult parsed) {
     for (ParseResult part = parsed; part != null; part = part.subcommand()) {
       for (OptionSpec option : part.matchedOptions()) {
-        if (option.originalStringValues().stream().anyMatch(String::isBlank)) {
+        boolean nothing = option.getValue() instanceof Collection<?> several && several.isEmpty();
+        if (nothing || option.originalStringValues().stream().anyMatch(String::isBlank)) {
           throw new ParameterException(
               part.commandSpec().commandLine(),
               option.longestName() + " is empty: give it a value or leave it away");

@@ -4,9 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 
 /** The bytes of a file with something odd among them. */
-final class OddBytes {
+public final class OddBytes {
   private static final List<String> PIECES =
       List.of(
           "",
@@ -26,7 +27,7 @@ final class OddBytes {
   private OddBytes() {}
 
   /** A copy with one to three changes. */
-  static byte[] of(byte[] file, Random random) {
+  public static byte[] of(byte[] file, Random random) {
     byte[] odd = file;
     for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
       odd = changed(odd, random);
@@ -63,7 +64,7 @@ final class OddBytes {
     List<String> numbers = List.of("0", "-1", "7", "2147483648", "9223372036854775807", "1e9");
     String text = new String(file, StandardCharsets.ISO_8859_1);
     List<int[]> places =
-        java.util.regex.Pattern.compile("[0-9]+")
+        Pattern.compile("[0-9]+")
             .matcher(text)
             .results()
             .map(found -> new int[] {found.start(), found.end()})

@@ -90,8 +90,8 @@ final class OddFiles {
     design(folder, "foreign");
     Cli.run("design", "--features", 12, "--budget", 16, "--out", folder.resolve("uniform"));
     Path coded = folder.resolve("coded");
-    Cli.run("design", "--features", 5, "--method", "spex", "--budget", 100, "--out", coded);
-    double[] many = new double[96];
+    Cli.run("design", "--features", 5, "--method", "spex", "--budget", 120, "--out", coded);
+    double[] many = new double[120];
     Arrays.setAll(many, i -> i * i % 7);
     Cli.values(coded.resolve("values.npy"), many);
     Cli.masks(folder.resolve("pair.npy"), Cli.everyMask(2));
