@@ -34,6 +34,7 @@ class PackageArrowsTest {
           "backend",
           "setting",
           "natives",
+          "json",
           "code");
 
   private static final JavaClasses CLASSES =

@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.R2Kind;
@@ -31,7 +32,7 @@ final class BatchOutput<I> implements Batch.Listener<I> {
 
   @Override
   public void finished(Item<I> item, Path file, Explanation explanation) {
-    out.println(file + "  " + summary(explanation));
+    out.println(OneLine.shown(file.toString()) + "  " + summary(explanation));
     out.flush();
   }
 

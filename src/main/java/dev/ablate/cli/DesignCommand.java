@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.game.Budget;
 import dev.ablate.io.AtomicFiles;
 import dev.ablate.io.DesignFiles;
@@ -101,7 +102,7 @@ final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
                   + " features, "
                   + design.kind()
                   + ", in "
-                  + pair.masks());
+                  + OneLine.shown(pair.masks().toString()));
     }
     return 0;
   }

@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
 import dev.ablate.index.Index;
@@ -69,7 +70,9 @@ final class ExplanationOutput {
     Output first = explanation.outputs().get(0);
     check(explanation.outputs().size(), first.interactions().index());
     PrintWriter err = spec.commandLine().getErr();
-    explanation.provenance().report().notes().forEach(note -> err.println("ablate: note: " + note));
+    for (String note : explanation.provenance().report().notes()) {
+      err.println("ablate: note: " + OneLine.shown(note));
+    }
     err.flush();
     json.write(out -> ExplanationJson.write(out, explanation), spec);
     if (shapiq != null) {

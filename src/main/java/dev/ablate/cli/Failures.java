@@ -3,6 +3,8 @@ package dev.ablate.cli;
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import dev.ablate.code.InputException;
 import dev.ablate.jobs.KeptException;
+import dev.ablate.code.OneLine;
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -22,7 +24,7 @@ final class Failures {
   /** Words on the command line that cannot be used. */
   static int usage(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
-    print(command, firstLine(failure.getMessage()) + " (see " + name(command) + " --help)");
+    print(command, failure.getMessage() + " (see " + name(command) + " --help)");
     return INPUT;
   }
 
@@ -43,6 +45,10 @@ final class Failures {
       print(command, input.message(SettingOptions::flag) + more);
       return INPUT;
     }
+    if (failure instanceof InvalidPathException path) {
+      print(command, Words.unusable(path) + ": name another file");
+      return INPUT;
+    }
     if (failure instanceof OutOfDeviceMemoryException) {
       print(command, failure.getMessage() + more);
       return INSIDE;
@@ -51,11 +57,15 @@ final class Failures {
   }
 
   private static int inside(Throwable failure, CommandLine command, String more) {
+    Throwable told = failure;
+    while (told.getMessage() == null && told.getCause() != null) {
+      told = told.getCause();
+    }
     print(
         command,
         "failed inside: "
-            + failure.getClass().getSimpleName()
-            + (failure.getMessage() == null ? "" : ": " + firstLine(failure.getMessage()))
+            + told.getClass().getSimpleName()
+            + (told.getMessage() == null ? "" : ": " + told.getMessage())
             + " (ABLATE_TRACE=1 prints where)"
             + more);
     if (System.getenv("ABLATE_TRACE") != null) {
@@ -71,13 +81,7 @@ final class Failures {
 
   private static int error(Error failure, CommandLine command, String more) {
     if (failure instanceof OutOfMemoryError) {
-      print(
-          command,
-          "out of memory ("
-              + failure.getMessage()
-              + "): ask for fewer masks or lower orders, or give Java more with"
-              + " ABLATE_JAVA_OPTIONS=-Xmx16g"
-              + more);
+      print(command, memory(String.valueOf(failure.getMessage())) + more);
       return INSIDE;
     }
     return inside(failure, command, more);
@@ -88,6 +92,24 @@ final class Failures {
     return "stopped; " + InputException.named(where, SettingOptions::flag);
   }
 
+  /** Java calls three things so: a full heap, an array that no heap helps, and threads. */
+  static String memory(String told) {
+    if (told.contains("thread")) {
+      return "no more threads can be started ("
+          + told
+          + "): ask for fewer with --threads, or allow this user more processes (ulimit -u)";
+    }
+    if (told.contains("array size")) {
+      return "more than one array of Java holds ("
+          + told
+          + "): ask for fewer masks or lower orders, more memory does not help";
+    }
+    return "out of memory ("
+        + told
+        + "): ask for fewer masks or lower orders, or give Java more with"
+        + " ABLATE_JAVA_OPTIONS=-Xmx16g";
+  }
+
   /** A result that did not reach its reader. */
   static int lostOutput(CommandLine command) {
     print(command, LOST_OUTPUT);
@@ -95,16 +117,11 @@ final class Failures {
   }
 
   private static void print(CommandLine command, String line) {
-    // Paths, labels and texts may hold line breaks; a message never does.
-    command.getErr().println("ablate: " + line.replaceAll("\\p{Cntrl}+", " "));
+    command.getErr().println("ablate: " + OneLine.of(line));
     command.getErr().flush();
   }
 
   private static String name(CommandLine command) {
     return command.getCommandSpec().qualifiedName();
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse(message);
   }
 }

@@ -3,6 +3,7 @@ package dev.ablate.cli;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
 
 /** The command line: one sub-command a class. */
 @Command(
@@ -45,12 +46,14 @@ public final class Main implements Runnable {
       command.getCommandSpec().versionProvider(new Version());
       SettingOptions.add(command);
     }
+    Words.teach(ablate);
     ablate
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         // A text may begin with @; it names no file of further words.
         .setExpandAtFiles(false)
+        .setExecutionStrategy(Main::execute)
         .setParameterExceptionHandler(Failures::usage)
         .setExecutionExceptionHandler(Failures::execution);
     try {
@@ -59,6 +62,11 @@ public final class Main implements Runnable {
     } catch (Error e) {
       return Failures.error(e, ablate);
     }
+  }
+
+  private static int execute(ParseResult parsed) {
+    Words.requireSomething(parsed);
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   @Override

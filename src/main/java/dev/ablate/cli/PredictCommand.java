@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Values;
 import dev.ablate.io.AtomicFiles;
@@ -92,7 +93,8 @@ final class PredictCommand implements Callable<Integer>, SettingOptions.Command 
     result.put("masks", masks.count()).put("outputs", predicted.length).put("out", out.toString());
     json.write(result, spec);
     if (!json.toStandardOutput()) {
-      spec.commandLine().getOut().println(masks.count() + " values in " + out);
+      String line = masks.count() + " values in " + OneLine.shown(out.toString());
+      spec.commandLine().getOut().println(line);
     }
     return 0;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.check.SelfTest;
+import dev.ablate.code.OneLine;
 import dev.ablate.setting.Setting;
 import java.io.PrintWriter;
 import java.util.List;
@@ -52,7 +53,7 @@ final class SelftestCommand implements Callable<Integer>, SettingOptions.Command
           result.failure() == null
               ? String.format(
                   Locale.ROOT, "off by %.1e, allowed %.1e", result.deviation(), result.tolerance())
-              : result.failure().replaceAll("\\p{Cntrl}+", " ");
+              : OneLine.shown(result.failure());
       out.println(
           String.format(
               Locale.ROOT,

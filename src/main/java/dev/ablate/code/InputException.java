@@ -53,8 +53,11 @@ public final class InputException extends RuntimeException {
     return message(UnaryOperator.identity());
   }
 
-  /** The line, each setting as a door to the engine calls it. */
+  /**
+   * The line, each setting as a door to the engine calls it. What came from outside, such as a path
+   * or a label, may hold line breaks or be endless; the line never is.
+   */
   public String message(UnaryOperator<String> name) {
-    return named(super.getMessage(), name);
+    return OneLine.of(named(super.getMessage(), name));
   }
 }

@@ -1,10 +1,10 @@
 package dev.ablate.io;
 
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -81,7 +81,7 @@ public final class AtomicFiles {
 
   static InputException unwritten(Path target, IOException e) {
     return new InputException(
-        "cannot write " + target + " (" + reason(e) + "): free the place or choose another one", e);
+        "cannot write " + target + " (" + FileTrouble.reason(e) + "): free the place or choose another one", e);
   }
 
   /**
@@ -111,7 +111,7 @@ public final class AtomicFiles {
               + ": no file can be made in "
               + place.path().getParent()
               + " ("
-              + reason(e)
+              + FileTrouble.reason(e)
               + "), choose another folder or change its rights",
           e);
     }
@@ -195,17 +195,9 @@ public final class AtomicFiles {
           "cannot write in the folder "
               + folder
               + ": no file can be made in it ("
-              + reason(e)
+              + FileTrouble.reason(e)
               + "), change its rights or choose another one",
           e);
     }
-  }
-
-  /** What went wrong, without the path that many messages repeat. */
-  static String reason(IOException e) {
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

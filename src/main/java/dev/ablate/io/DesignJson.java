@@ -2,6 +2,7 @@ package dev.ablate.io;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import java.io.IOException;
@@ -11,6 +12,10 @@ import java.nio.file.Path;
 /** Designs as JSON, format {@code ablate-design/1}; see docs/formats.md. */
 public final class DesignJson {
   private static final String FORMAT = "ablate-design/1";
+  private static final int SHOWN = 60;
+
+  /** Beyond this the number of all masks is no number that Java counts with. */
+  private static final int MOST_EXHAUSTIVE_FEATURES = Long.SIZE - 2;
 
   private DesignJson() {}
 
@@ -63,26 +68,28 @@ public final class DesignJson {
               + " (masks.npy where that is not there)");
     }
     JsonReader json = new JsonReader(Json.read(path, FORMAT), path.toString());
-    int features = json.count("features", 1);
+    String kind = json.text("kind");
+    long masks = json.atLeast("masks", 1);
     Design design =
-        switch (json.text("kind")) {
+        switch (kind) {
           case "uniform" ->
-              new Design.Uniform(features, json.integer("masks"), json.integer("seed"));
-          case "exhaustive" -> new Design.Exhaustive(features);
-          case "coded" -> coded(json, features);
-          case "foreign" -> new Design.Foreign(features, json.integer("masks"));
+              new Design.Uniform(json.count("features", 1), masks, json.integer("seed"));
+          case "exhaustive" ->
+              new Design.Exhaustive(json.between("features", 1, MOST_EXHAUSTIVE_FEATURES));
+          case "coded" -> coded(json);
+          case "foreign" -> new Design.Foreign(json.count("features", 1), masks);
           default ->
               throw new InputException(
                   path
                       + " has a design of kind "
-                      + json.text("kind")
+                      + OneLine.brief(kind, SHOWN)
                       + ": this version knows uniform, exhaustive, coded and foreign");
         };
-    if (design.masks() != json.integer("masks")) {
+    if (design.masks() != masks) {
       throw new InputException(
           path
               + " says "
-              + json.integer("masks")
+              + masks
               + " masks and its design has "
               + design.masks()
               + ": write it again");
@@ -90,18 +97,17 @@ public final class DesignJson {
     return design;
   }
 
-  private static Design.Coded coded(JsonReader json, int features) {
+  private static Design.Coded coded(JsonReader json) {
+    int features = json.count("features", 1);
+    int groups = json.count("groups", 1);
+    int dimension = json.count("dimension", 1);
+    int errors = json.count("errors", 1);
+    long seed = json.integer("seed");
     Design.Coded design;
     try {
-      design =
-          CodedDesign.of(
-              features,
-              json.count("groups", 1),
-              json.count("dimension", 1),
-              json.count("errors", 1),
-              json.integer("seed"));
+      design = CodedDesign.of(features, groups, dimension, errors, seed);
     } catch (InputException e) {
-      throw new InputException(json.where() + ": " + e.getMessage(), e);
+      throw e.at(json.where());
     }
     if (design.delays() != json.integer("delays")) {
       throw new InputException(

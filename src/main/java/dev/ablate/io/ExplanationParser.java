@@ -1,5 +1,6 @@
 package dev.ablate.io;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
@@ -46,18 +47,20 @@ final class ExplanationParser {
   }
 
   private static Input input(JsonReader json) {
-    List<Span> spans =
-        json.list(
-            "spans",
-            span -> {
-              if (span.node().size() != 2
-                  || !span.node().get(0).isInt()
-                  || !span.node().get(1).isInt()) {
-                throw span.wrong("[start, end]");
-              }
-              return new Span(span.node().get(0).intValue(), span.node().get(1).intValue());
-            });
-    return new Input.Text(json.text("text"), spans, json.text("unit"));
+    String text = json.text("text");
+    List<Span> spans = json.list("spans", span -> span(span, text.length()));
+    return new Input.Text(text, spans, json.text("unit"));
+  }
+
+  private static Span span(JsonReader json, int length) {
+    JsonNode pair = json.node();
+    boolean numbers = pair.size() == 2 && pair.path(0).isInt() && pair.path(1).isInt();
+    int start = pair.path(0).asInt();
+    int end = pair.path(1).asInt();
+    if (!numbers || start < 0 || start > end || end > length) {
+      throw json.wrong("[start, end] within the text, which ends at " + length);
+    }
+    return new Span(start, end);
   }
 
   private static Output output(JsonReader json, int features) {
@@ -124,7 +127,15 @@ final class ExplanationParser {
                     set(value, features),
                     value.number("value"),
                     value.has("standard_error") ? value.number("standard_error") : null));
-    return new Interactions(Index.parse(json.text("index")), json.count("order", 1), values);
+    return new Interactions(index(json), json.count("order", 1), values);
+  }
+
+  private static Index index(JsonReader json) {
+    try {
+      return Index.parse(json.text("index"));
+    } catch (InputException e) {
+      throw e.at(json.where());
+    }
   }
 
   private static Fit fit(JsonReader json) {
@@ -133,8 +144,8 @@ final class ExplanationParser {
         json.numberOrNaN("r2"),
         json.word("r2_kind", R2Kind.values()),
         json.count("r2_masks", 0),
-        json.integer("masks"),
-        json.integer("evaluated"),
+        json.atLeast("masks", 0),
+        json.atLeast("evaluated", 0),
         json.numberOrNaN("all"),
         json.numberOrNaN("none"),
         new Fit.Seconds(

@@ -1,12 +1,12 @@
 package dev.ablate.io;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
+import dev.ablate.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,11 +20,7 @@ import java.util.Map;
 
 /** What the JSON formats share. */
 final class Json {
-  static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Json() {}
 
@@ -47,43 +43,28 @@ final class Json {
   /** Reads a file as an object of the given format. */
   static JsonNode read(Path path, String format) {
     try (InputStream in = Files.newInputStream(path)) {
-      return requireFormat(MAPPER.readTree(in), path.toString(), format);
-    } catch (JsonProcessingException e) {
-      throw malformed(path.toString(), e);
+      return requireFormat(StrictJson.read(in, path.toString()), path.toString(), format);
     } catch (NoSuchFileException e) {
       throw new InputException(path + " does not exist: check the path", e);
     } catch (IOException e) {
       throw new InputException(
-          "cannot read " + path + " (" + AtomicFiles.reason(e) + "): check the file", e);
+          "cannot read " + path + " (" + FileTrouble.reason(e) + "): check the file", e);
     }
   }
 
   /** Reads a text as an object of the given format. */
   static JsonNode parse(String text, String where, String format) {
-    try {
-      return requireFormat(MAPPER.readTree(text), where, format);
-    } catch (JsonProcessingException e) {
-      throw malformed(where, e);
-    }
-  }
-
-  private static InputException malformed(String where, JsonProcessingException e) {
-    String at =
-        e.getLocation() == null
-            ? ""
-            : " at line "
-                + e.getLocation().getLineNr()
-                + ", column "
-                + e.getLocation().getColumnNr();
-    return new InputException(where + " is not JSON" + at + ": mend or write it again", e);
+    return requireFormat(StrictJson.parse(text, where), where, format);
   }
 
   private static JsonNode requireFormat(JsonNode node, String where, String format) {
-    JsonNode found = node == null ? null : node.get("format");
-    if (found == null || !found.asText().equals(format)) {
+    JsonNode found = node.path("format");
+    if (!found.isTextual() || !found.textValue().equals(format)) {
       throw new InputException(
           where
-              + (found == null ? " has no format" : " has format " + found.asText())
+              + (found.isMissingNode()
+                  ? " has no format"
+                  : " has format " + OneLine.brief(found.asText(), 60))
               + ": this version reads "
               + format);
     }

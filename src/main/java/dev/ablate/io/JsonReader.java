@@ -104,11 +104,25 @@ record JsonReader(JsonNode node, String where) {
     return child.longValue();
   }
 
+  /** The whole number under a key, which is at least {@code least}. */
+  long atLeast(String key, long least) {
+    long value = integer(key);
+    if (value < least) {
+      throw wrong(key, "at least " + least);
+    }
+    return value;
+  }
+
   /** The whole number under a key, which fits an int and is at least {@code least}. */
   int count(String key, int least) {
+    return between(key, least, Integer.MAX_VALUE);
+  }
+
+  /** The whole number under a key, which lies between two others, both included. */
+  int between(String key, int least, int most) {
     long value = integer(key);
-    if (value < least || value > Integer.MAX_VALUE) {
-      throw wrong(key, "at least " + least + " and an int");
+    if (value < least || value > most) {
+      throw wrong(key, "a whole number from " + least + " to " + most);
     }
     return (int) value;
   }

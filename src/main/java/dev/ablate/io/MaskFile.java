@@ -1,6 +1,7 @@
 package dev.ablate.io;
 
 import dev.ablate.code.InputException;
+import dev.ablate.code.JavaMemory;
 import dev.ablate.mask.Masks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,7 +49,7 @@ public final class MaskFile {
         throw new InputException(
             in.where()
                 + " has shape "
-                + in.header().shapeText()
+                + in.header().shownShape()
                 + ": masks need (masks, features), at least one of each");
       }
       return switch (in.header().type()) {
@@ -58,7 +59,7 @@ public final class MaskFile {
             throw new InputException(
                 in.where()
                     + " has type "
-                    + in.header().type()
+                    + in.header().shownType()
                     + ": masks are bool or uint8, or packed little-endian uint64; "
                     + "save masks.astype('uint8')");
       };
@@ -153,12 +154,12 @@ public final class MaskFile {
 
   private static Masks empty(NpyInput in, long features, long rowBytes) {
     long count = in.header().shape()[0];
-    if (features > Integer.MAX_VALUE - 64
-        || count > Integer.MAX_VALUE / Masks.words((int) features)) {
-      throw new InputException(
-          in.where() + " has shape " + in.header().shapeText() + ": too many masks for one file");
+    String what = in.where() + " has shape " + in.header().shownShape();
+    if (features > Integer.MAX_VALUE - 64 || count > Integer.MAX_VALUE) {
+      throw new InputException(what + ": too many for one table");
     }
     in.requireLength(count * rowBytes);
+    JavaMemory.length(what, count * Masks.words((int) features), Long.BYTES);
     return Masks.none((int) count, (int) features);
   }
 

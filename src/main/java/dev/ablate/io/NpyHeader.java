@@ -1,5 +1,6 @@
 package dev.ablate.io;
 
+import dev.ablate.code.OneLine;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,9 +24,17 @@ record NpyHeader(String type, boolean fortran, long[] shape) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
   private static final int LONGEST = 1 << 20;
-  private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*('([^']*)'|\\[)");
-  private static final Pattern FORTRAN = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
+  private static final int SHOWN = 60;
+
+  /** Stands for every type that is a list of fields or has a shape of its own. */
+  private static final String STRUCTURED = "structured";
+
+  /** One key of the dictionary and its value; a type that is a list or a tuple only begins here. */
+  private static final Pattern ENTRY =
+      Pattern.compile(
+          "\\s*['\"](?:(?<descr>descr)['\"]\\s*:\\s*(?:['\"](?<type>[^'\"]*)['\"]|(?<structured>[\\[(]))"
+              + "|(?<order>fortran_order)['\"]\\s*:\\s*(?<fortran>True|False)|(?<shape>shape)['\"]\\s*:\\s*\\((?<dimensions>[0-9L,"
+              + " ]*)\\))\\s*");
 
   /**
    * Reads a header.
@@ -55,25 +64,66 @@ record NpyHeader(String type, boolean fortran, long[] shape) {
     return text.length < length ? null : parse(new String(text, StandardCharsets.UTF_8));
   }
 
+  /** Reads a dictionary of exactly the three keys, in any order; null when it is something else. */
   private static NpyHeader parse(String text) {
-    Matcher type = TYPE.matcher(text);
-    Matcher fortran = FORTRAN.matcher(text);
-    Matcher shape = SHAPE.matcher(text);
-    if (!type.find() || !fortran.find() || !shape.find()) {
+    String inside = inside(text.strip());
+    if (inside == null) {
       return null;
     }
+    String type = null;
+    Boolean fortran = null;
+    long[] shape = null;
+    Matcher entry = ENTRY.matcher(inside);
+    int at = 0;
+    while (at < inside.length()) {
+      if (!entry.region(at, inside.length()).lookingAt()) {
+        return null;
+      }
+      if (entry.group("structured") != null) {
+        return new NpyHeader(STRUCTURED, false, new long[0]);
+      }
+      if (entry.group("descr") != null && type == null) {
+        type = entry.group("type");
+      } else if (entry.group("order") != null && fortran == null) {
+        fortran = Boolean.valueOf(entry.group("fortran"));
+      } else if (entry.group("shape") != null && shape == null) {
+        shape = dimensions(entry.group("dimensions"));
+      } else {
+        return null;
+      }
+      at = entry.end();
+      if (at < inside.length() && inside.charAt(at++) != ',') {
+        return null;
+      }
+    }
+    return type == null || fortran == null || shape == null
+        ? null
+        : new NpyHeader(type, fortran, shape);
+  }
+
+  /** What stands between the braces, without white space at its end; null where there are none. */
+  private static String inside(String dictionary) {
+    return dictionary.startsWith("{") && dictionary.endsWith("}") && dictionary.length() >= 2
+        ? dictionary.substring(1, dictionary.length() - 1).stripTrailing()
+        : null;
+  }
+
+  /** The numbers of a tuple, null where one is none. */
+  private static long[] dimensions(String tuple) {
     try {
-      long[] dimensions =
-          Arrays.stream(shape.group(1).split(","))
-              .map(String::strip)
-              .filter(d -> !d.isEmpty())
-              .mapToLong(Long::parseLong)
-              .toArray();
-      String name = type.group(2) == null ? "structured" : type.group(2);
-      return new NpyHeader(name, fortran.group(1).equals("True"), dimensions);
+      return Arrays.stream(tuple.split(","))
+          .map(String::strip)
+          .filter(d -> !d.isEmpty())
+          .mapToLong(d -> Long.parseLong(d.endsWith("L") ? d.substring(0, d.length() - 1) : d))
+          .toArray();
     } catch (NumberFormatException e) {
       return null;
     }
+  }
+
+  /** Whether an element is a record of fields, or an array itself. */
+  boolean isStructured() {
+    return type.equals(STRUCTURED);
   }
 
   /** The bytes of this header in version 1.0, padded so that the data is aligned. */
@@ -100,8 +150,18 @@ record NpyHeader(String type, boolean fortran, long[] shape) {
   }
 
   /** The shape as Python writes it. */
-  String shapeText() {
+  private String shapeText() {
     String joined = LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
     return "(" + joined + (shape.length == 1 ? ",)" : ")");
+  }
+
+  /** The shape in a message; one of absurdly many dimensions is cut. */
+  String shownShape() {
+    return OneLine.brief(shapeText(), SHOWN);
+  }
+
+  /** The type in a message; one that is absurdly long is cut. */
+  String shownType() {
+    return OneLine.brief(type, SHOWN);
   }
 }

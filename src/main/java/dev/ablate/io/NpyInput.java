@@ -1,5 +1,6 @@
 package dev.ablate.io;
 
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -9,10 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 
 /**
  * An NPY array that is read row by row, from a {@code .npy} file or a member of a {@code .npz}
@@ -22,7 +20,6 @@ import java.util.zip.ZipFile;
 final class NpyInput implements Closeable {
   private static final int BUFFER = 1 << 20;
   private static final String ARCHIVE = ".npz";
-  private static final String MEMBER = ".npy";
 
   private final String where;
   private final Closeable archive;
@@ -41,6 +38,9 @@ final class NpyInput implements Closeable {
     this.header = NpyHeader.read(in);
     if (header == null) {
       throw new InputException(where + " is not an NPY file: write it with numpy.save");
+    }
+    if (header.isStructured()) {
+      throw new InputException(where + " holds structured records: save plain numbers");
     }
     if (header.type().contains("O")) {
       throw new InputException(
@@ -65,10 +65,7 @@ final class NpyInput implements Closeable {
         int end = member + ARCHIVE.length();
         return fromArchive(Path.of(name.substring(0, end)), name.substring(end + 1));
       }
-      if (!Files.isRegularFile(path)) {
-        throw new InputException(
-            name + (Files.exists(path) ? " is no file" : " does not exist") + ": check the path");
-      }
+      requireFile(path);
       if (name.endsWith(ARCHIVE)) {
         return fromArchive(path, null);
       }
@@ -78,48 +75,23 @@ final class NpyInput implements Closeable {
     }
   }
 
-  private static NpyInput fromArchive(Path path, String member) throws IOException {
+  private static void requireFile(Path path) {
     if (!Files.isRegularFile(path)) {
-      throw new InputException(path + " does not exist: check the path");
+      throw new InputException(
+          path + (Files.exists(path) ? " is no file" : " does not exist") + ": check the path");
     }
-    ZipFile zip;
+  }
+
+  private static NpyInput fromArchive(Path path, String member) throws IOException {
+    requireFile(path);
+    NpzArchive archive = NpzArchive.open(path);
     try {
-      zip = new ZipFile(path.toFile());
-    } catch (ZipException e) {
-      throw new InputException(path + " is not an NPZ archive: write it with numpy.savez", e);
-    }
-    try {
-      ZipEntry entry = entry(path, zip, member);
-      return open(path + ":" + entry.getName(), zip, zip.getInputStream(entry), entry.getSize());
+      ZipEntry entry = archive.array(member);
+      return open(archive.where(entry), archive, archive.checked(entry), entry.getSize());
     } catch (IOException | RuntimeException e) {
-      zip.close();
+      archive.close();
       throw e;
     }
-  }
-
-  private static ZipEntry entry(Path path, ZipFile zip, String member) {
-    List<? extends ZipEntry> arrays =
-        zip.stream().filter(e -> e.getName().endsWith(MEMBER)).toList();
-    List<? extends ZipEntry> named =
-        arrays.stream()
-            .filter(e -> member == null || member.equals(withoutEnding(e.getName())))
-            .toList();
-    if (named.size() == 1) {
-      return named.get(0);
-    }
-    List<String> names = arrays.stream().map(e -> withoutEnding(e.getName())).toList();
-    throw new InputException(
-        path
-            + (member == null ? " holds " + arrays.size() + " arrays" : " has no array " + member)
-            + ": name one of "
-            + names
-            + " as "
-            + path.getFileName()
-            + ":NAME");
-  }
-
-  private static String withoutEnding(String name) {
-    return name.substring(0, name.length() - MEMBER.length());
   }
 
   private static NpyInput open(String where, Closeable archive, InputStream raw, long length)
@@ -184,13 +156,13 @@ final class NpyInput implements Closeable {
             + " is cut short: "
             + found
             + " and the shape "
-            + header.shapeText()
+            + header.shownShape()
             + " needs more: write it again");
   }
 
   private static InputException unreadable(String where, IOException e) {
     return new InputException(
-        "cannot read " + where + " (" + AtomicFiles.reason(e) + "): check the file", e);
+        "cannot read " + where + " (" + FileTrouble.reason(e) + "): check the file", e);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ablate.io;
 
 import dev.ablate.code.InputException;
+import dev.ablate.code.JavaMemory;
 import dev.ablate.game.Values;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,7 +27,7 @@ public final class ValueFile {
         throw new InputException(
             in.where()
                 + " has type "
-                + in.header().type()
+                + in.header().shownType()
                 + ": values are little-endian float32 or float64; save values.astype('<f8')");
       }
       int bytes = single ? Float.BYTES : Double.BYTES;
@@ -61,14 +62,15 @@ public final class ValueFile {
       throw new InputException(
           in.where()
               + " has shape "
-              + in.header().shapeText()
+              + in.header().shownShape()
               + ": values need (masks,) or (masks, outputs), at least one of each");
     }
-    if (shape[0] > Integer.MAX_VALUE / outputs || outputs > Integer.MAX_VALUE / Double.BYTES) {
-      throw new InputException(
-          in.where() + " has shape " + in.header().shapeText() + ": too many values for one file");
+    String what = in.where() + " has shape " + in.header().shownShape();
+    if (shape[0] > Integer.MAX_VALUE || outputs > Integer.MAX_VALUE / Double.BYTES) {
+      throw new InputException(what + ": too many for one table");
     }
     in.requireLength(shape[0] * outputs * bytes);
+    JavaMemory.length(what, shape[0] * outputs, Double.BYTES);
     return Values.zeros((int) shape[0], (int) outputs);
   }
 

@@ -40,10 +40,14 @@ public sealed interface Kind<T> {
   record Whole(long least, long most) implements Kind<Long> {
     @Override
     public Long parse(String name, List<String> words) {
-      try {
-        return Long.valueOf(words.get(0).strip());
-      } catch (NumberFormatException e) {
+      String word = words.get(0).strip();
+      if (!Numbers.isWhole(word)) {
         throw wrong(name, words.get(0), "must be a whole number" + range(" "));
+      }
+      try {
+        return Long.valueOf(word);
+      } catch (NumberFormatException e) {
+        throw wrong(name, words.get(0), "must be" + range(" "));
       }
     }
 
@@ -57,7 +61,7 @@ public sealed interface Kind<T> {
 
     private String range(String before) {
       if (least == Long.MIN_VALUE) {
-        return "";
+        return before + "from -2^63 to 2^63 - 1";
       }
       return before + (most == Long.MAX_VALUE ? "at least " + least : least + " to " + most);
     }
@@ -73,11 +77,11 @@ public sealed interface Kind<T> {
   record Decimal(double least, double most, boolean open) implements Kind<Double> {
     @Override
     public Double parse(String name, List<String> words) {
-      try {
-        return Double.valueOf(words.get(0).strip());
-      } catch (NumberFormatException e) {
+      String word = words.get(0).strip();
+      if (!Numbers.isNumber(word)) {
         throw wrong(name, words.get(0), "must be a number, " + range());
       }
+      return Double.valueOf(word);
     }
 
     @Override
@@ -172,6 +176,16 @@ public sealed interface Kind<T> {
     public List<String> parse(String name, List<String> words) {
       return List.copyOf(words);
     }
+
+    @Override
+    public List<String> check(String name, List<String> value) {
+      for (String word : value) {
+        if (word.chars().allMatch(c -> c == ',' || Character.isWhitespace(c))) {
+          throw wrong(name, "\"" + word + "\"", "names nothing, leave it away or name something");
+        }
+      }
+      return value;
+    }
   }
 
   /** A path. */
@@ -183,6 +197,14 @@ public sealed interface Kind<T> {
       } catch (InvalidPathException e) {
         throw wrong(name, words.get(0), "is no path (" + e.getReason() + ")");
       }
+    }
+
+    @Override
+    public Path check(String name, Path value) {
+      if (value.toString().isBlank()) {
+        throw wrong(name, "\"" + value + "\"", "is no path, name a file");
+      }
+      return value;
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.ablate.code.OneLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -55,6 +56,7 @@ class BadInputTest {
     assertEquals(2, result.status(), result.err());
     assertEquals(1, result.err().lines().count(), result.err());
     assertTrue(result.err().startsWith("ablate: "), result.err());
+    assertTrue(result.err().length() <= OneLine.MOST + 10, result.err());
     assertTrue(result.err().contains(resolve(named)), result.err());
     assertEquals("", result.out());
     assertEquals(before, listing(), "something was written");
@@ -65,7 +67,9 @@ class BadInputTest {
     Path input =
         Files.writeString(
             folder.resolve("texts.jsonl"),
-            "\uFEFF{\"text\": \"good film\", \"id\": \"a\"}\n{\"text\": \"…\"}\n{\"text\": \"bad film\"}\n");
+            "\uFEFF{\"text\": \"good film\", \"id\": \"a\"}\n"
+                + "{\"text\": \"…\"}\n"
+                + "{\"text\": \"bad film\"}\n");
     Path out = folder.resolve("explained");
     Cli.Result result = Cli.run("explain", "--input", input, "--out", out, "--keep", "film");
     assertEquals(2, result.status(), result.err());
@@ -125,6 +129,11 @@ class BadInputTest {
         "{\"format\": \"ablate-design/1\", \"kind\": \"foreign\", \"features\": 4, \"masks\": 7}");
     Files.writeString(folder.resolve("two.jsonl"), "{\"text\": \"a\"} {\"text\": \"b\"}\n");
     Files.writeString(folder.resolve("text.jsonl"), "{\"text\": \"good film\"}\n");
+    Files.writeString(folder.resolve("twice.jsonl"), "{\"text\": \"a\", \"text\": \"b\"}\n");
+    Files.writeString(folder.resolve("id.jsonl"), "{\"text\": \"a\", \"id\": true}\n");
+    Files.write(
+        folder.resolve("latin.jsonl"),
+        "{\"text\": \"a\"}\n{\"text\": \"\u00e9\"}\n".getBytes(StandardCharsets.ISO_8859_1));
     every[3][1] = 2;
     Cli.masks(folder.resolve("twos.npy"), every);
     Files.writeString(folder.resolve("lines.txt"), "{\"text\": \"fine\"}\nnot json\n");

@@ -43,7 +43,16 @@ class DesignJsonTest {
     refuse(good.replace("coded", "clever"), "clever");
     refuse(good.replace("design/1", "design/2"), "design/2");
     refuse(good.replace("\"seed\": 1,", ""), "seed");
-    refuse(good + "{}", "not JSON");
+    refuse(good + "{}", "more after the end");
+    refuse(good + "garbage", "no JSON");
+    refuse(good.replace("\"seed\"", "\"features\": 64, \"seed\""), "Duplicate field 'features'");
+    refuse(good.replace("864", "-864"), "masks must be at least 1");
+    refuse(good.replace("864", "1e400"), "masks must be a whole number");
+    refuse(good.replace("64,", "2147483648,"), "features must be a whole number from 1 to");
+    refuse(
+        "{\"format\": \"ablate-design/1\", \"kind\": \"exhaustive\", \"features\": 63, \"masks\":"
+            + " 1}",
+        "features must be a whole number from 1 to 62");
     refuse("[]", "format");
     refuse("", "format");
   }
@@ -51,7 +60,9 @@ class DesignJsonTest {
   private void refuse(String text, String says) throws IOException {
     Path file = write(text);
     InputException refused = assertThrows(InputException.class, () -> DesignJson.read(file));
-    assertTrue(refused.getMessage().contains(says), refused.getMessage());
+    String message = refused.getMessage();
+    assertTrue(message.contains(says), message);
+    assertEquals(2, message.split("design\\.json", -1).length, "the path once: " + message);
   }
 
   private Path write(String text) throws IOException {

@@ -120,7 +120,7 @@ class NpyTest {
         "values_single.npy | (3,)",
         "make.py | not an NPY",
         "missing.npy | does not exist",
-        "stored.npz | [masks, values]",
+        "stored.npz | holds 2 arrays: name one of masks, values as stored.npz:NAME",
         "stored.npz:weights | weights",
         "gone.npz:masks | does not exist",
         "stored.npz:values | <f8",
@@ -179,6 +179,51 @@ class NpyTest {
     if (!shape.contains("999")) {
       assertRefused("shape", () -> ValueFile.read(write(header("<f8", shape))));
     }
+  }
+
+  /** NumPy refuses them too: which of two would hold? */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(2, 2), 'shape': (1, 4)",
+        "(2, 2), 'descr': '<f8'",
+        "(2, 2), 'more': 1",
+        "(2, 2)} {",
+        "(2, 2) 'x'",
+        "(2, 2",
+        "(-2, 2)",
+        "(2.0, 2)",
+        "(\u0662, 2)",
+        "(99999999999999999999, 2)"
+      })
+  void headersOfOtherKeysAreRefused(String shape) throws IOException {
+    assertRefused("not an NPY file", () -> MaskFile.read(write(header("|u1", shape))));
+  }
+
+  @Test
+  void headersInAnyOrderAreRead() throws IOException {
+    String dict = "{\"shape\": (1L,2L), 'fortran_order':False , 'descr' : '|u1'}\n";
+    byte[] bytes = new byte[10 + dict.length() + 2];
+    byte[] start = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) dict.length(), 0};
+    System.arraycopy(start, 0, bytes, 0, 10);
+    System.arraycopy(dict.getBytes(StandardCharsets.US_ASCII), 0, bytes, 10, dict.length());
+    bytes[bytes.length - 1] = 1;
+    assertArrayEquals(new boolean[][] {{false, true}}, MaskFile.read(write(bytes)).toArray());
+  }
+
+  @Test
+  void anEndlessTypeIsCut() throws IOException {
+    byte[] dict =
+        ("{'descr': '" + "x".repeat(60_000) + "', 'fortran_order': False, 'shape': (1, 1)}\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] bytes = new byte[10 + dict.length + 1];
+    byte[] start = {
+      (byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) dict.length, (byte) (dict.length >> 8)
+    };
+    System.arraycopy(start, 0, bytes, 0, 10);
+    System.arraycopy(dict, 0, bytes, 10, dict.length);
+    assertRefused(
+        "bytes.npy has type " + "x".repeat(59) + "…: masks are", () -> MaskFile.read(write(bytes)));
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.ablate.backend.kernel;
 
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -29,6 +31,9 @@ public final class TuningTables {
 
   /** Names a file that is read in place of the user's table. */
   public static final String VARIABLE = "ABLATE_TUNING";
+
+  /** Far more than all numbers take. */
+  private static final int MOST_BYTES = 1 << 20;
 
   private static final Properties CANDIDATES = properties("candidates.properties");
 
@@ -85,11 +90,25 @@ public final class TuningTables {
     if (!Files.exists(file)) {
       return Map.of();
     }
-    try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      return numbers(in, file.toString());
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] table = in.readNBytes(MOST_BYTES + 1);
+      if (table.length > MOST_BYTES) {
+        throw new InputException(
+            file + " is no tuning table, it is too long: check the file or " + VARIABLE);
+      }
+      return numbers(
+          new InputStreamReader(
+              new ByteArrayInputStream(table), StandardCharsets.UTF_8.newDecoder()),
+          file.toString());
     } catch (IOException e) {
       throw new InputException(
-          "cannot read the tuning table " + file + ": check the file or " + VARIABLE, e);
+          "cannot read the tuning table "
+              + file
+              + " ("
+              + FileTrouble.reason(e)
+              + "): check the file or "
+              + VARIABLE,
+          e);
     }
   }
 
@@ -123,8 +142,21 @@ public final class TuningTables {
     return all;
   }
 
+  /** A table in which no number is there twice. */
+  private static final class DistinctNames extends Properties {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public synchronized Object put(Object name, Object number) {
+      if (containsKey(name)) {
+        throw new IllegalArgumentException(name + " is there twice");
+      }
+      return super.put(name, number);
+    }
+  }
+
   private static Map<String, Integer> numbers(Reader in, String where) throws IOException {
-    Properties table = new Properties();
+    Properties table = new DistinctNames();
     try {
       table.load(in);
     } catch (IllegalArgumentException e) {

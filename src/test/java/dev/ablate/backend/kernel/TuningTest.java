@@ -5,20 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.cli.OddBytes;
 import dev.ablate.code.InputException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,12 +88,52 @@ class TuningTest {
         "group = many",
         "group",
         "group = 1.5",
+        "group = \u0663",
+        "group = 8\ngroup = 8",
         "a = \\u12"
       })
   void aBadTableIsNamed(String line) {
     String message = assertThrows(InputException.class, () -> of(line)).getMessage();
     assertTrue(message.contains("table.properties"), message);
     assertEquals(1, message.lines().count(), message);
+  }
+
+  @Test
+  void whatIsNoTextIsNamed() throws IOException {
+    Path latin = Files.write(folder.resolve("latin.properties"), new byte[] {'#', (byte) 0xE9});
+    assertTrue(refusal(latin).contains("it is not UTF-8"), refusal(latin));
+    Path endless = Path.of("/dev/zero");
+    Assumptions.assumeTrue(Files.exists(endless), "there is no /dev/zero");
+    assertTrue(refusal(endless).contains("too long"), refusal(endless));
+  }
+
+  private static String refusal(Path table) {
+    Map<String, String> environment = Map.of("ABLATE_TUNING", table.toString());
+    String message =
+        assertThrows(InputException.class, () -> Tuning.forDevice("x", "y", environment))
+            .getMessage();
+    assertEquals(2, message.split(table.toString(), -1).length, "the path once: " + message);
+    return message;
+  }
+
+  /** Whatever a table holds, it is read or named. */
+  @Test
+  void oddTablesAreReadOrNamed() throws IOException {
+    byte[] good =
+        "# by hand\ngroup = 64\nwalsh.group=32\ngroups_per_unit = 9\n"
+            .getBytes(StandardCharsets.UTF_8);
+    int named = 0;
+    for (int seed = 1; seed <= 300; seed++) {
+      Path table = folder.resolve("odd.properties");
+      Files.write(table, OddBytes.of(good, new Random(seed * 0x9E3779B97F4A7C15L)));
+      try {
+        Tuning.forDevice("x", "y", Map.of("ABLATE_TUNING", table.toString()));
+      } catch (InputException e) {
+        assertTrue(e.getMessage().contains("odd.properties"), seed + ": " + e.getMessage());
+        named++;
+      }
+    }
+    assertTrue(named > 50, named + " of 300 were named");
   }
 
   @Test

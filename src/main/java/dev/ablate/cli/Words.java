@@ -1,0 +1,61 @@
+package dev.ablate.cli;
+
+import dev.ablate.setting.Numbers;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collection;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+
+/** What words of the command line mean, for all commands alike. */
+final class Words {
+  private Words() {}
+
+  /** Makes a command read paths and whole numbers in this way. */
+  static void teach(CommandLine command) {
+    command.registerConverter(Path.class, Words::path);
+    command.registerConverter(Integer.class, Words::whole);
+    command.registerConverter(int.class, Words::whole);
+  }
+
+  /** Refuses options that were given nothing, such as {@code --out ""} or {@code --target ,}. */
+  static void requireSomething(ParseResult parsed) {
+    for (ParseResult part = parsed; part != null; part = part.subcommand()) {
+      for (OptionSpec option : part.matchedOptions()) {
+        boolean nothing = option.getValue() instanceof Collection<?> several && several.isEmpty();
+        if (nothing || option.originalStringValues().stream().anyMatch(String::isBlank)) {
+          throw new ParameterException(
+              part.commandSpec().commandLine(),
+              option.longestName() + " is empty: give it a value or leave it away");
+        }
+      }
+    }
+  }
+
+  private static Path path(String word) {
+    try {
+      return Path.of(word);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(unusable(e));
+    }
+  }
+
+  /** Why a word is no path, in a few words. */
+  static String unusable(InvalidPathException e) {
+    return "'" + e.getInput() + "' is no path (" + e.getReason() + ")";
+  }
+
+  private static Integer whole(String word) {
+    if (!Numbers.isWhole(word)) {
+      throw new TypeConversionException("'" + word + "' is no whole number");
+    }
+    try {
+      return Integer.valueOf(word);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'" + word + "' is beyond 2147483647");
+    }
+  }
+}
