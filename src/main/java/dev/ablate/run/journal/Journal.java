@@ -47,6 +47,7 @@ public final class Journal implements AutoCloseable {
    * @param outputs outputs of the game
    * @throws InputException if the file is no journal, is of another game, is damaged, is held by
    *     another process, or cannot be read and written; such a file is left as it is
+   * @throws CancellationException if the calling thread was interrupted; its status stays set
    */
   public static Journal open(Path path, JournalHeader header, int features, int outputs) {
     if (Files.isDirectory(path)) {
@@ -69,6 +70,9 @@ public final class Journal implements AutoCloseable {
       journal.count = records.read(channel, path, known);
       channel.truncate(records.position(journal.count));
       return journal;
+    } catch (ClosedByInterruptException e) {
+      close(channel);
+      throw cancelled(e);
     } catch (IOException e) {
       close(channel);
       throw new InputException(RunSettings.RESUME + " " + path + ": " + problem(e), e);
@@ -98,6 +102,12 @@ public final class Journal implements AutoCloseable {
               + folder
               + " does not exist, create it first");
     }
+  }
+
+  private static CancellationException cancelled(ClosedByInterruptException e) {
+    CancellationException cancelled = new CancellationException("interrupted");
+    cancelled.initCause(e);
+    return cancelled;
   }
 
   private static void lock(FileChannel channel, Path path) throws IOException {
@@ -156,9 +166,7 @@ public final class Journal implements AutoCloseable {
       }
       channel.force(false);
     } catch (ClosedByInterruptException e) {
-      CancellationException cancelled = new CancellationException("interrupted");
-      cancelled.initCause(e);
-      throw cancelled;
+      throw cancelled(e);
     } catch (IOException e) {
       throw new InputException(
           RunSettings.RESUME
