@@ -17,7 +17,10 @@ import dev.ablate.setting.Setting;
 import dev.ablate.solve.SolverSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -32,6 +35,7 @@ import java.util.stream.Collectors;
 public final class Ablate implements AutoCloseable {
   private final Backends.Choice choice;
   private final Runner runner;
+  private volatile boolean closed;
 
   private Ablate(Backends.Choice choice) {
     this.choice = choice;
@@ -56,7 +60,7 @@ public final class Ablate implements AutoCloseable {
    * @throws InputException if there is no such backend or it is not usable; the message says why
    */
   public static Ablate open(String backend, int threads) {
-    return new Ablate(Backends.open(backend, threads));
+    return new Ablate(Backends.open(InputException.required(backend, "the backend"), threads));
   }
 
   /** A request to an engine that the whole process shares. */
@@ -66,7 +70,7 @@ public final class Ablate implements AutoCloseable {
 
   /** A request to this engine. */
   public Builder request() {
-    return new Builder(runner);
+    return new Builder(this);
   }
 
   /** Which backend was chosen and why, in one line. */
@@ -74,36 +78,58 @@ public final class Ablate implements AutoCloseable {
     return choice.reason();
   }
 
-  /** Ends the engine's threads. */
+  /** Ends the engine's threads; what it is still explaining fails, and it explains no more. */
   @Override
   public void close() {
+    closed = true;
     choice.close();
+  }
+
+  private Explanation explain(
+      Game game, Request request, Progress progress, Consumer<Evaluation> kept) {
+    requireOpen(null);
+    try {
+      return runner.explain(game, request, progress, kept);
+    } catch (RejectedExecutionException | CancellationException e) {
+      requireOpen(e);
+      throw e;
+    }
+  }
+
+  private void requireOpen(RuntimeException cause) {
+    if (closed) {
+      throw new InputException(
+          "the engine is closed: explain before close(), or open another", cause);
+    }
   }
 
   /** One explanation to make. Not safe from several threads; make one a request. */
   public static final class Builder {
-    private final Runner runner;
+    private final Ablate engine;
     private Function<Masks, double[]> function;
-    private int features;
+    private Integer features;
     private List<String> names;
     private Game game;
     private Request request = Request.standard();
     private Progress progress = Progress.NONE;
 
-    private Builder(Runner runner) {
-      this.runner = runner;
+    private Builder(Ablate engine) {
+      this.engine = engine;
     }
 
-    /** A value function on batches: one value a mask. Needs {@link #features} too. */
+    /**
+     * A value function on batches: one value a mask. Needs {@link #features} or {@link
+     * #featureNames} too.
+     */
     public Builder game(Function<Masks, double[]> valueFunction) {
-      this.function = valueFunction;
+      this.function = InputException.required(valueFunction, "the game");
       this.game = null;
       return this;
     }
 
     /** A game that knows its features, such as a lens makes. */
     public Builder game(Game whole) {
-      this.game = whole;
+      this.game = InputException.required(whole, "the game");
       this.function = null;
       return this;
     }
@@ -114,10 +140,16 @@ public final class Ablate implements AutoCloseable {
       return this;
     }
 
-    /** Names of the features, for a value function; sets their number too. */
+    /**
+     * Names of the features, for a value function; says how many there are, where {@link #features}
+     * does not.
+     *
+     * @throws InputException if a name is null
+     */
     public Builder featureNames(List<String> featureNames) {
+      InputException.required(featureNames, "the list of feature names")
+          .forEach(name -> InputException.required(name, "a feature name"));
       this.names = List.copyOf(featureNames);
-      this.features = names.size();
       return this;
     }
 
@@ -127,6 +159,7 @@ public final class Ablate implements AutoCloseable {
      * @throws InputException if there is none, or the value is none of its own
      */
     public Builder set(String name, String value) {
+      InputException.required(name, "the name of a setting");
       for (Setting<?> setting : RunSettings.ALL) {
         if (setting.name().equals(name)) {
           return parsed(setting, value);
@@ -140,6 +173,7 @@ public final class Ablate implements AutoCloseable {
     }
 
     private <T> Builder parsed(Setting<T> setting, String value) {
+      InputException.required(value, InputException.setting(setting.name()));
       return set(setting, setting.parse(List.of(value)));
     }
 
@@ -183,7 +217,8 @@ public final class Ablate implements AutoCloseable {
 
     /** Index and highest order of the reported interactions; {@code fbii} and 3 by default. */
     public Builder index(String index, int order) {
-      return set(RunSettings.INDEX, Index.parse(index)).set(RunSettings.ORDER, (long) order);
+      Index parsed = Index.parse(InputException.required(index, RunSettings.INDEX.toString()));
+      return set(RunSettings.INDEX, parsed).set(RunSettings.ORDER, (long) order);
     }
 
     /** Held-out masks on top of the budget, 200 by default, 0 for costly games. */
@@ -206,6 +241,7 @@ public final class Ablate implements AutoCloseable {
      * value function has none that tells it from another: give each its own file.
      */
     public Builder journal(Path file) {
+      InputException.required(file, "the journal's file");
       return set(RunSettings.RESUME, FileIdentity.followed(file));
     }
 
@@ -216,7 +252,7 @@ public final class Ablate implements AutoCloseable {
 
     /** Told how far the evaluation is. */
     public Builder progress(Progress listener) {
-      this.progress = listener;
+      this.progress = InputException.required(listener, "the progress listener");
       return this;
     }
 
@@ -224,12 +260,14 @@ public final class Ablate implements AutoCloseable {
      * Evaluates and explains. Without a {@link #journal}, whatever this throws once masks are
      * evaluated carries them: {@link EvaluationKept#in}.
      *
-     * @throws InputException if something is missing or cannot serve; the message says how to mend
+     * @throws InputException if something is missing, contradicts itself or cannot serve; the
+     *     message says how to mend. What the game itself throws comes through as it is
+     * @throws CancellationException if the calling thread was interrupted; its status stays set
      */
     public Explanation explain() {
       AtomicReference<Evaluation> kept = new AtomicReference<>();
       try {
-        return runner.explain(resolve(), request, progress, kept::set);
+        return engine.explain(resolve(), request, progress, kept::set);
       } catch (RuntimeException e) {
         throw kept.get() == null ? e : EvaluationKept.with(e, kept.get());
       } catch (Error e) {
@@ -238,16 +276,38 @@ public final class Ablate implements AutoCloseable {
     }
 
     private Game resolve() {
-      if (game != null) {
-        return game;
-      }
-      if (function == null) {
+      if (game == null && function == null) {
         throw new InputException("no game: call game(...) before explain()");
       }
-      if (features < 1) {
-        throw new InputException("features " + features + ": call features(n) with n at least 1");
+      if (names != null && features != null && names.size() != features) {
+        throw new InputException(
+            names.size() + " names for " + features + " features: give one name a feature");
+      }
+      if (game != null) {
+        requireOwn();
+        return game;
+      }
+      if (names == null && features == null) {
+        throw new InputException("the game's features: call features(n) with n at least 1");
       }
       return names == null ? Game.of(features, function) : Game.of(names, function);
+    }
+
+    /** A whole game knows its features; what else is said of them must be the same. */
+    private void requireOwn() {
+      if (features != null && features != game.features()) {
+        throw new InputException(
+            "features "
+                + features
+                + ", but the game has "
+                + game.features()
+                + ": leave features(...) away");
+      }
+      if (names != null && !names.equals(game.featureNames())) {
+        throw new InputException(
+            "the game names its own features: leave featureNames(...) away, or give a value"
+                + " function");
+      }
     }
   }
 }

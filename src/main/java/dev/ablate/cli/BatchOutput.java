@@ -54,13 +54,22 @@ final class BatchOutput<I> implements Batch.Listener<I> {
     return failed;
   }
 
+  private static String measured(Fit fit) {
+    if (fit.r2Kind() == R2Kind.EXACT) {
+      return "R² exact";
+    }
+    return Double.isFinite(fit.r2())
+        ? String.format(Locale.ROOT, "R² %.4f", fit.r2())
+        : "R² not measured";
+  }
+
   private static String summary(Explanation explanation) {
     Fit fit = explanation.outputs().get(0).fit();
     return String.format(
         Locale.ROOT,
-        "%d features  R² %s  %d masks  %.2f s",
+        "%d features  %s  %d masks  %.2f s",
         explanation.features(),
-        fit.r2Kind() == R2Kind.EXACT ? "exact" : String.format(Locale.ROOT, "%.4f", fit.r2()),
+        measured(fit),
         fit.evaluated(),
         fit.seconds().plan() + fit.seconds().evaluate() + fit.seconds().solve());
   }

@@ -37,8 +37,6 @@ import picocli.CommandLine.Spec;
             + " DIR/design.json.",
     mixinStandardHelpOptions = true)
 final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
-  private static final int MOST_FEATURES = 1 << 20;
-
   @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
 
@@ -64,8 +62,9 @@ final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
   @Override
   public Integer call() {
     Settings given = SettingOptions.given(spec, settings());
-    if (features < 1 || features > MOST_FEATURES) {
-      throw new InputException("--features " + features + ": must be from 1 to " + MOST_FEATURES);
+    if (features < 1 || features > Masks.MOST_FEATURES) {
+      throw new InputException(
+          "--features " + features + ": must be from 1 to " + Masks.MOST_FEATURES);
     }
     DesignFiles pair = new DesignFiles(out);
     CommandFiles files = new CommandFiles();

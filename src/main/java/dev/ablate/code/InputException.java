@@ -27,6 +27,19 @@ public final class InputException extends RuntimeException {
     super(message, cause);
   }
 
+  /**
+   * What a caller must give.
+   *
+   * @param what what it is, such as {@code the game}
+   * @throws InputException if it is null
+   */
+  public static <T> T required(T value, String what) {
+    if (value == null) {
+      throw new InputException(what + " is null: give one");
+    }
+    return value;
+  }
+
   /** The same about a place that the message does not know. */
   public InputException at(String where) {
     return new InputException(where + ": " + super.getMessage(), this);

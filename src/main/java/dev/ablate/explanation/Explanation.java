@@ -33,6 +33,10 @@ public record Explanation(
    * @throws IllegalArgumentException if names, spans or spectra do not fit the features
    */
   public Explanation {
+    InputException.required(input, "an explanation's input");
+    InputException.required(provenance, "an explanation's provenance");
+    InputException.required(outputs, "an explanation's list of outputs");
+    InputException.required(featureNames, "an explanation's list of feature names");
     featureNames = List.copyOf(featureNames);
     outputs = List.copyOf(outputs);
     if (outputs.isEmpty()) {
@@ -77,41 +81,94 @@ public record Explanation(
     return interactions().top(count);
   }
 
-  /** What the first output's spectrum predicts, one value a mask, in the unit of the game. */
+  /**
+   * What the first output's spectrum predicts, one value a mask, in the unit of the game.
+   *
+   * @throws InputException if the masks have another number of features, or a value is no double
+   */
   public double[] predict(Masks masks) {
-    return spectrum().evaluate(masks);
+    requireFeatures(masks);
+    return finite(spectrum().evaluate(masks), 0);
   }
 
-  /** What all spectra predict, {@code (outputs)} arrays of {@code (masks)}. */
+  /**
+   * What all spectra predict, {@code (outputs)} arrays of {@code (masks)}.
+   *
+   * @throws InputException if the masks have another number of features, or a value is no double
+   */
   public double[][] predictAll(Masks masks, Backend backend) {
+    requireFeatures(masks);
     double[][] values = new double[outputs.size()][];
     for (int o = 0; o < values.length; o++) {
-      values[o] = outputs.get(o).spectrum().evaluate(masks, backend);
+      values[o] = finite(outputs.get(o).spectrum().evaluate(masks, backend), o);
     }
     return values;
   }
 
-  /** The explanation of this game plus another one. */
+  private void requireFeatures(Masks masks) {
+    if (InputException.required(masks, "the masks to predict").features() != features) {
+      throw new InputException(
+          "masks of "
+              + masks.features()
+              + " features, but the explanation has "
+              + features
+              + ": give masks of its features");
+    }
+  }
+
+  private double[] finite(double[] values, int output) {
+    for (int r = 0; r < values.length; r++) {
+      if (!Double.isFinite(values[r])) {
+        throw new InputException(
+            outputs.get(output).target()
+                + ": the value of mask "
+                + r
+                + " is "
+                + values[r]
+                + ", because the coefficients are too large; scale the explanation down");
+      }
+    }
+    return values;
+  }
+
+  /**
+   * The explanation of this game plus another one.
+   *
+   * @throws InputException if they do not speak of the same thing, as {@link #mean} says
+   */
   public Explanation plus(Explanation other) {
     return combined("sum of 2", List.of(this, other), new double[] {1, 1});
   }
 
-  /** The explanation of this game minus another one: what changed. */
+  /**
+   * The explanation of this game minus another one: what changed.
+   *
+   * @throws InputException if they do not speak of the same thing, as {@link #mean} says
+   */
   public Explanation minus(Explanation other) {
     return combined("difference of 2", List.of(this, other), new double[] {1, -1});
   }
 
-  /** The explanation of this game times a number. */
+  /**
+   * The explanation of this game times a number.
+   *
+   * @throws InputException if the number, or what becomes of a coefficient, is not finite
+   */
   public Explanation scale(double factor) {
+    if (!Double.isFinite(factor)) {
+      throw new InputException("an explanation times " + factor + ": give a finite number");
+    }
     return combined("multiple of 1", List.of(this), new double[] {factor});
   }
 
   /**
    * The explanation of the mean of several games.
    *
-   * @throws InputException if they differ in features, outputs or index
+   * @throws InputException if they differ in input, features, outputs, kinds of value or index, or
+   *     what becomes of a coefficient is not finite
    */
   public static Explanation mean(List<Explanation> explanations) {
+    InputException.required(explanations, "the list of explanations");
     if (explanations.isEmpty()) {
       throw new InputException("mean of no explanations: give at least one");
     }
@@ -147,10 +204,7 @@ public record Explanation(
     }
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < first.outputs.size(); o++) {
-      Spectrum sum = first.outputs.get(o).spectrum().scale(weights[0]);
-      for (int p = 1; p < parts.size(); p++) {
-        sum = sum.plus(parts.get(p).outputs.get(o).spectrum().scale(weights[p]));
-      }
+      Spectrum sum = sum(parts, weights, o);
       Output old = first.outputs.get(o);
       Interactions asked = old.interactions();
       outputs.add(
@@ -164,7 +218,24 @@ public record Explanation(
         first.provenance.withReport(RunReport.derived(what)));
   }
 
+  private static Spectrum sum(List<Explanation> parts, double[] weights, int output) {
+    try {
+      Spectrum sum = parts.get(0).outputs.get(output).spectrum().scale(weights[0]);
+      for (int p = 1; p < parts.size(); p++) {
+        sum = sum.plus(parts.get(p).outputs.get(output).spectrum().scale(weights[p]));
+      }
+      return sum;
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "a coefficient of the combined explanation is no double ("
+              + e.getMessage()
+              + "): scale the explanations down first",
+          e);
+    }
+  }
+
   private static void requireAlike(Explanation a, Explanation b) {
+    InputException.required(b, "an explanation to combine");
     if (!a.featureNames.equals(b.featureNames)) {
       throw new InputException(
           "the explanations speak of different features; combine those of the same features only");
@@ -176,6 +247,30 @@ public record Explanation(
               + " and "
               + b.outputs.size()
               + " outputs; combine those with the same outputs only");
+    }
+    requireSame("inputs", a.input.record(), b.input.record());
+    for (int o = 0; o < a.outputs.size(); o++) {
+      Output one = a.outputs.get(o);
+      Output other = b.outputs.get(o);
+      requireSame("kinds of value", one.value(), other.value());
+      requireSame("outputs", one.target(), other.target());
+      requireSame(
+          "indices",
+          one.interactions().index().label() + " of order " + one.interactions().order(),
+          other.interactions().index().label() + " of order " + other.interactions().order());
+    }
+  }
+
+  private static void requireSame(String what, Object one, Object other) {
+    if (!one.equals(other)) {
+      throw new InputException(
+          "the explanations have different "
+              + what
+              + ", "
+              + one
+              + " and "
+              + other
+              + "; combine those that speak of the same thing");
     }
   }
 

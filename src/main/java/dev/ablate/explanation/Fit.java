@@ -1,5 +1,7 @@
 package dev.ablate.explanation;
 
+import java.util.Locale;
+
 /**
  * How well a spectrum fits its game and what that took.
  *
@@ -31,6 +33,32 @@ public record Fit(
   public record Seconds(double plan, double evaluate, double solve) {
     /** No time at all. */
     public static final Seconds ZERO = new Seconds(0, 0, 0);
+  }
+
+  /**
+   * Checks R².
+   *
+   * @throws IllegalArgumentException if R² is above 1
+   */
+  public Fit {
+    if (r2 > 1) {
+      throw new IllegalArgumentException("an R² of " + r2 + " is above 1");
+    }
+  }
+
+  /** R² in words, such as {@code R² 0.9870 on 200 held-out masks}. */
+  public String faithfulness() {
+    return switch (r2Kind) {
+      case EXACT -> "exact: every mask was evaluated";
+      case NONE -> "R² not measured";
+      default ->
+          String.format(
+              Locale.ROOT,
+              "R² %s on %d %s masks",
+              Double.isFinite(r2) ? String.format(Locale.ROOT, "%.4f", r2) : "undefined",
+              r2Masks,
+              r2Kind);
+    };
   }
 
   /** A fit that nobody measured: only what the spectrum itself says at both ends. */

@@ -13,6 +13,11 @@ public enum R2Kind {
   TEST,
   /** SPEX from a table: each delay, predicted by a fit without it. */
   CROSS_VALIDATED,
+  /**
+   * The fitted masks themselves, because they show all there is to see: every mask is among them,
+   * or every one that their features allow. Repeats whose values differ keep it below 1.
+   */
+  FITTED,
   /** All of them, so nothing is left to measure. */
   EXACT,
   /** None: R² is unknown. */

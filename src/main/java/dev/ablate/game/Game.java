@@ -90,8 +90,13 @@ public interface Game {
    *
    * @param features number of features
    * @param function returns one value a mask
+   * @throws InputException if there are no features, or more than {@link Masks#MOST_FEATURES}
    */
   static Game of(int features, Function<Masks, double[]> function) {
+    if (features < 1 || features > Masks.MOST_FEATURES) {
+      throw new InputException(
+          "features " + features + ": a game has from 1 to " + Masks.MOST_FEATURES);
+    }
     return of(IntStream.range(0, features).mapToObj(Integer::toString).toList(), function);
   }
 
@@ -100,8 +105,11 @@ public interface Game {
    *
    * @param names a name for each feature
    * @param function returns one value a mask
+   * @throws InputException if there are no names, or one of them is null
    */
   static Game of(List<String> names, Function<Masks, double[]> function) {
+    InputException.required(function, "the game");
+    InputException.required(names, "the list of feature names");
     return new Game() {
       @Override
       public int features() {
@@ -116,9 +124,19 @@ public interface Game {
       @Override
       public void evaluate(Masks masks, Values out) {
         double[] values = function.apply(masks);
+        if (values == null) {
+          throw new InputException(
+              "the game returned null for "
+                  + masks.count()
+                  + " masks: it must return a value each");
+        }
         if (values.length != masks.count()) {
           throw new InputException(
-              "the game returned " + values.length + " values for " + masks.count() + " masks");
+              "the game returned "
+                  + values.length
+                  + " values for "
+                  + masks.count()
+                  + " masks: it must return a value each");
         }
         System.arraycopy(values, 0, out.hostDoubles(), 0, values.length);
       }

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
+import dev.ablate.code.InputException;
 import dev.ablate.code.Philox;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
@@ -29,7 +30,7 @@ public final class PlantedGame implements Game {
    * @param seed draws the noise
    */
   public PlantedGame(Spectrum truth, double noise, long seed) {
-    this.truth = truth;
+    this.truth = InputException.required(truth, "the planted spectrum");
     this.noise = noise;
     this.seed = seed;
   }

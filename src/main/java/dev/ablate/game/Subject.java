@@ -1,5 +1,6 @@
 package dev.ablate.game;
 
+import dev.ablate.code.InputException;
 import dev.ablate.model.ModelIdentity;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,8 +20,15 @@ public record Subject(
   /** A bare value function, of which nothing is known. */
   public static final Subject BARE = new Subject(Input.BARE, "value", null, Map.of());
 
-  /** Copies the settings and keeps their order. */
+  /**
+   * Copies the settings and keeps their order.
+   *
+   * @throws InputException if the input, the value or the settings are null
+   */
   public Subject {
+    InputException.required(input, "a subject's input");
+    InputException.required(value, "a subject's kind of value");
+    InputException.required(settings, "a subject's settings");
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 }

@@ -3,6 +3,7 @@ package dev.ablate.game;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.code.InputException;
 import java.util.Arrays;
 
 /** What a game returned: F64 {@code (masks, outputs) row-major}, in the unit of the game. */
@@ -36,6 +37,7 @@ public final class Values implements AutoCloseable {
 
   /** One output a mask; the array is not copied. */
   public static Values of(double[] values) {
+    InputException.required(values, "the array of values");
     return new Values(HostBuffer.of(values), values.length, 1);
   }
 

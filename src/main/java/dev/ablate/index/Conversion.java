@@ -21,10 +21,14 @@ final class Conversion {
   /** A sum this small beside the magnitudes it was made of is rounding, not a value. */
   private static final double ROUNDING = 1e-13;
 
+  /** Sums of squares of numbers up to two to this are doubles, and those of its inverse. */
+  private static final int SAFE = 400;
+
   private final Index index;
   private final int order;
   private final Spectrum spectrum;
   private final double[] errors;
+  private final int unit;
   private final Map<Integer, double[]> weights = new HashMap<>();
   private final SetTable table = new SetTable();
   private double[] values = new double[64];
@@ -36,12 +40,20 @@ final class Conversion {
     this.order = order;
     this.spectrum = spectrum;
     this.errors = errors;
+    this.unit = unit(errors);
+  }
+
+  /** A power of two in whose unit the squares of the errors are doubles. */
+  private static int unit(double[] errors) {
+    double largest = Arrays.stream(errors).filter(e -> !Double.isNaN(e)).max().orElse(1);
+    int exponent = Math.getExponent(largest);
+    return largest == 0 || Math.abs(exponent) < SAFE ? 0 : exponent;
   }
 
   IndexValues run() {
     requireSteps();
     for (int i = 0; i < spectrum.size(); i++) {
-      double error = errors.length == 0 ? 0 : errors[i];
+      double error = errors.length == 0 ? 0 : Math.scalb(errors[i], -unit);
       addTerm(spectrum.sets().get(i), spectrum.coefficient(i), error);
     }
     return sorted();
@@ -125,6 +137,16 @@ final class Conversion {
 
   private IndexValues sorted() {
     Sets sets = table.sets();
+    for (int i = 0; i < sets.size(); i++) {
+      if (!Double.isFinite(magnitudes[i])) {
+        throw new InputException(
+            "the coefficients are too large for "
+                + index.label()
+                + ": its value of a set of order "
+                + sets.order(i)
+                + " is no double; scale the values, or ask for fourier");
+      }
+    }
     int[] kept =
         IntStream.range(0, sets.size())
             .filter(i -> Math.abs(values[i]) > ROUNDING * magnitudes[i])
@@ -134,7 +156,7 @@ final class Conversion {
             .toArray();
     double[] sortedValues = pick(kept, values);
     double[] sortedErrors = errors.length == 0 ? errors : pick(kept, variances);
-    Arrays.setAll(sortedErrors, i -> Math.sqrt(sortedErrors[i]));
+    Arrays.setAll(sortedErrors, i -> Math.scalb(Math.sqrt(sortedErrors[i]), unit));
     return new IndexValues(index, order, sets.select(kept), sortedValues, sortedErrors);
   }
 

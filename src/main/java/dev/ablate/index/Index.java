@@ -53,7 +53,7 @@ public enum Index {
    * @throws InputException if there is none; the message lists the known ones
    */
   public static Index parse(String name) {
-    String plain = plain(name);
+    String plain = plain(InputException.required(name, "the index"));
     for (Index index : values()) {
       if (plain(index.label).equals(plain)) {
         return index;

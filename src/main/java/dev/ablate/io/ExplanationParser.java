@@ -92,7 +92,7 @@ final class ExplanationParser {
                     new Term(
                         set(term, features),
                         term.number("coefficient"),
-                        term.numberOrNaN("standard_error"),
+                        standardError(term),
                         term.has("found_by") ? term.texts("found_by") : List.of())));
     terms.sort(Comparator.comparing(Term::set, Sets::compare));
     for (int i = 1; i < terms.size(); i++) {
@@ -126,7 +126,7 @@ final class ExplanationParser {
                 new Interaction(
                     set(value, features),
                     value.number("value"),
-                    value.has("standard_error") ? value.number("standard_error") : null));
+                    value.has("standard_error") ? (Double) standardError(value) : null));
     return new Interactions(index(json), json.count("order", 1), values);
   }
 
@@ -138,10 +138,26 @@ final class ExplanationParser {
     }
   }
 
+  private static double r2(JsonReader json) {
+    double r2 = json.numberOrNaN("r2");
+    if (r2 > 1) {
+      throw json.wrong("r2", "at most 1");
+    }
+    return r2;
+  }
+
+  private static double standardError(JsonReader json) {
+    double error = json.numberOrNaN("standard_error");
+    if (error < 0) {
+      throw json.wrong("standard_error", "at least 0");
+    }
+    return error;
+  }
+
   private static Fit fit(JsonReader json) {
     JsonReader seconds = json.object("seconds");
     return new Fit(
-        json.numberOrNaN("r2"),
+        r2(json),
         json.word("r2_kind", R2Kind.values()),
         json.count("r2_masks", 0),
         json.atLeast("masks", 0),

@@ -149,7 +149,8 @@ record JsonReader(JsonNode node, String where) {
     return new InputException(where + " must be " + expected + ": mend the file");
   }
 
-  private InputException wrong(String key, String expected) {
+  /** That what stands under a key is wrong. */
+  InputException wrong(String key, String expected) {
     return new InputException(where + ": " + key + " must be " + expected + ", mend the file");
   }
 }

@@ -3,10 +3,12 @@ package dev.ablate.io;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
+import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interaction;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
+import dev.ablate.explanation.R2Kind;
 import dev.ablate.index.Index;
 import dev.ablate.solve.Method;
 import java.io.IOException;
@@ -36,6 +38,10 @@ public final class ShapiqFile {
    */
   public static void write(Path path, Output output, Provenance provenance) {
     requireWritable(path, output.interactions().index());
+    if (!Double.isFinite(baseline(output))) {
+      throw new InputException(
+          path + ": the value with nothing kept is no double; scale the values");
+    }
     AtomicFiles.write(path, out -> Json.write(out, json -> write(json, output, provenance)));
   }
 
@@ -64,23 +70,40 @@ public final class ShapiqFile {
     json.writeObjectFieldStart("parameters");
     json.writeEndObject();
     json.writeStringField("timestamp", Instant.now().toString());
-    writeMetadata(json, output);
+    writeMetadata(json, output, provenance);
     writeData(json, output.interactions());
     json.writeEndObject();
   }
 
-  private static void writeMetadata(JsonGenerator json, Output output) throws IOException {
+  private static void writeMetadata(JsonGenerator json, Output output, Provenance provenance)
+      throws IOException {
     Index index = output.interactions().index();
-    boolean estimated = !Method.EXACT.is(output.method().ran());
+    boolean estimated = !Method.EXACT.is(output.method().ran()) || isUncertain(output);
     json.writeObjectFieldStart("metadata");
     json.writeNumberField("n_players", output.spectrum().features());
     json.writeStringField("index", indexName(index));
     json.writeNumberField("max_order", maxOrder(output));
     json.writeNumberField("min_order", hasEmptySet(index) ? 0 : 1);
     json.writeBooleanField("estimated", estimated);
-    json.writeNumberField("estimation_budget", output.fit().evaluated());
+    json.writeNumberField("estimation_budget", budget(output.fit(), provenance));
     json.writeNumberField("baseline_value", baseline(output));
     json.writeEndObject();
+  }
+
+  /** Whether a transform is not the whole game's: of repeats that differ, or of too few masks. */
+  private static boolean isUncertain(Output output) {
+    int features = output.spectrum().features();
+    return output.fit().r2Kind() == R2Kind.FITTED
+        || output.standardErrors().length > 0
+        || features >= Integer.SIZE - 1
+        || output.fit().masks() < 1L << features;
+  }
+
+  /** Masks that the values come from: the game's, a journal's, or those of a table. */
+  private static long budget(Fit fit, Provenance provenance) {
+    Long recalled = provenance.report().journalMasks();
+    long asked = fit.evaluated() + (recalled == null ? 0 : recalled);
+    return asked > 0 ? asked : fit.masks();
   }
 
   private static void writeData(JsonGenerator json, Interactions interactions) throws IOException {

@@ -104,7 +104,7 @@ public final class CodedDesign {
    * @throws InputException if a number is out of range or no code is long enough
    */
   public static Design.Coded of(int features, int groups, int dimension, int errors, long seed) {
-    check("features", features, 1, 1 << 20);
+    check("features", features, 1, Masks.MOST_FEATURES);
     check("groups C", groups, 1, 64);
     check("subspace dimension b", dimension, 1, MAX_DIMENSION);
     check("errors t", errors, 1, 32);

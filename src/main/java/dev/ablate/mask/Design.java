@@ -28,7 +28,7 @@ public sealed interface Design {
   record Exhaustive(int features) implements Design {
     @Override
     public long masks() {
-      return 1L << features;
+      return features < Long.SIZE - 1 ? 1L << features : Long.MAX_VALUE;
     }
 
     @Override

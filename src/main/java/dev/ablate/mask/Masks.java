@@ -11,6 +11,9 @@ import java.util.Arrays;
  * last feature are 0.
  */
 public final class Masks implements AutoCloseable {
+  /** Most features of a game or a design. */
+  public static final int MOST_FEATURES = 1 << 20;
+
   private final Buffer buffer;
   private final int count;
   private final int features;
@@ -45,11 +48,14 @@ public final class Masks implements AutoCloseable {
 
   /** Masks from booleans {@code (masks, features)}, true = kept; at least one row. */
   public static Masks of(boolean[][] rows) {
+    if (rows == null || rows.length == 0 || rows[0] == null) {
+      throw new IllegalArgumentException("no masks: give at least one row");
+    }
     int features = rows[0].length;
     Masks masks = none(rows.length, features);
     long[] words = masks.hostWords();
     for (int r = 0; r < rows.length; r++) {
-      if (rows[r].length != features) {
+      if (rows[r] == null || rows[r].length != features) {
         throw new IllegalArgumentException("mask " + r + " has another length than mask 0");
       }
       for (int i = 0; i < features; i++) {

@@ -3,6 +3,7 @@ package dev.ablate.mask;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sampling;
+import dev.ablate.code.Philox;
 
 /** Uniform masks that are all different. */
 public final class UniformMasks {
@@ -13,6 +14,11 @@ public final class UniformMasks {
     /** Masks that only score. */
     TEST
   }
+
+  /** From so many features on drawing the last masks takes long. */
+  private static final int LISTED = 16;
+
+  private static final int REST = 0x52455354;
 
   private UniformMasks() {}
 
@@ -45,7 +51,7 @@ public final class UniformMasks {
     long[] kept = new long[Math.multiplyExact(wanted, words)];
     int have = 0;
     long row = 0;
-    while (have < wanted) {
+    while (have < wanted && known.count() < drawable(features)) {
       int batch = Math.max(1024, wanted - have);
       long[] drawn = sampling.uniform(seed, use.ordinal(), row, batch, features).toHost().words();
       row += batch;
@@ -57,7 +63,33 @@ public final class UniformMasks {
         }
       }
     }
+    if (have < wanted) {
+      takeRest(known, kept, have, seed, use, features);
+    }
     return new Masks(HostBuffer.of(kept), wanted, features);
+  }
+
+  /** Masks that are drawn before the rest of a large space is listed. */
+  private static long drawable(int features) {
+    return features < LISTED || features > 30 ? Long.MAX_VALUE : (1L << features) / 8 * 7;
+  }
+
+  /** Fills up with masks that are not known yet, in random order: few of many are hard to draw. */
+  private static void takeRest(
+      MaskTable known, long[] kept, int have, long seed, Use use, int features) {
+    long[] mask = new long[1];
+    int[] rest = new int[(1 << features) - known.count()];
+    int count = 0;
+    for (int m = 0; m < 1 << features; m++) {
+      mask[0] = m;
+      if (known.find(mask, 0) < 0) {
+        rest[count++] = m;
+      }
+    }
+    int[] order = Philox.stream(seed, REST + use.ordinal()).permutation(count);
+    for (int k = have; k < kept.length; k++) {
+      kept[k] = rest[order[k - have]];
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.ablate.model;
 
 import dev.ablate.backend.host.Workers;
+import dev.ablate.code.InputException;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -27,6 +28,7 @@ public final class TextModel implements AutoCloseable {
   private final TokenLimit limit;
   private final List<String> notes;
   private final Workers workers;
+  private volatile boolean closed;
 
   TextModel(
       ModelIdentity identity,
@@ -87,11 +89,13 @@ public final class TextModel implements AutoCloseable {
 
   /** Splits texts into tokens. */
   public TextTokenizer tokenizer() {
+    requireOpen();
     return tokenizer;
   }
 
   /** The network. */
   public Scorer scorer() {
+    requireOpen();
     return scorer;
   }
 
@@ -148,12 +152,23 @@ public final class TextModel implements AutoCloseable {
 
   /** The threads that run batches. */
   public Workers workers() {
+    requireOpen();
     return workers;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new InputException(
+          "the model "
+              + name()
+              + " is closed: use it and its games before close(), or load it again");
+    }
   }
 
   /** Frees the native memory; waits for runs in progress. */
   @Override
   public void close() {
+    closed = true;
     workers.close();
     scorer.close();
     tokenizer.close();

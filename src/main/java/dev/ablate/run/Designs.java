@@ -6,9 +6,13 @@ import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
+import dev.ablate.setting.Setting;
 
 /** From a design to its masks. */
 public final class Designs {
+  /** A word of a mask, and what finding equal masks takes beside it. */
+  private static final long BYTES_A_WORD = 24;
+
   private Designs() {}
 
   /**
@@ -17,7 +21,7 @@ public final class Designs {
    * @throws InputException if the masks of the design are not ours to make, or too many
    */
   public static Masks masks(Design design, Backend backend) {
-    requireMemory(design);
+    requireMemory(design, RunSettings.BUDGET, backend);
     if (design instanceof Design.Uniform uniform) {
       return uniform(uniform, backend, null);
     }
@@ -38,7 +42,7 @@ public final class Designs {
    * @throws InputException if they are too many
    */
   static Masks uniform(Design.Uniform design, Backend backend, Masks seen) {
-    requireMemory(design);
+    requireMemory(design, RunSettings.BUDGET, backend);
     return UniformMasks.draw(
         backend.sampling(),
         design.features(),
@@ -48,18 +52,28 @@ public final class Designs {
         seen);
   }
 
-  private static void requireMemory(Design design) {
-    long most = Integer.MAX_VALUE / Masks.words(design.features());
+  /**
+   * Checks that masks fit in memory, before any is made.
+   *
+   * @param setting what says how many they are
+   * @throws InputException if they do not
+   */
+  static void requireMemory(Design design, Setting<?> setting, Backend backend) {
+    long words = Masks.words(design.features());
+    long most = Integer.MAX_VALUE / words;
+    if (backend.name().equals("host")) {
+      most = Math.min(most, Runtime.getRuntime().maxMemory() / (BYTES_A_WORD * words));
+    }
     if (design.masks() > most) {
       throw new InputException(
-          "a budget of "
-              + design.masks()
+          design.masks()
               + " masks of "
               + design.features()
-              + " features is more than fits in memory: lower "
-              + RunSettings.BUDGET
+              + " features are more than fit in memory: lower "
+              + setting
               + " to at most "
-              + most);
+              + most
+              + ", or give Java more memory");
     }
   }
 }

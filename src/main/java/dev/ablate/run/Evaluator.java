@@ -168,7 +168,7 @@ final class Evaluator {
     List<Values> values = new ArrayList<>();
     for (Masks masks : tables) {
       Masks there = masks.on(backend);
-      values.add(game.evaluate(there, backend, progress));
+      values.add(GameCheck.requireShape(game, there, game.evaluate(there, backend, progress)));
       if (there != masks) {
         there.close();
       }
@@ -234,6 +234,7 @@ final class Evaluator {
   }
 
   private Values ask(Masks masks) {
+    GameCheck.requireRoom(game, masks.count());
     Values values = Values.zeros(masks.count(), game.outputs());
     game.evaluate(masks, values, progress);
     check(masks, values);

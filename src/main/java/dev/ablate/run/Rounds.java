@@ -102,14 +102,18 @@ final class Rounds {
         spent.solutions(),
         spent.scores(),
         report(reached ? REACHED : SPENT, List.of(unestimated(spent))),
-        reached
-            ? List.of()
-            : List.of(
-                "R² did not reach the target "
-                    + request.targetR2()
-                    + " with "
-                    + spent.design().masks()
-                    + " masks: raise the budget or lower the target"));
+        reached ? spent.notes() : missed(spent));
+  }
+
+  private List<String> missed(Outcome spent) {
+    List<String> notes = new ArrayList<>(spent.notes());
+    notes.add(
+        "R² did not reach the target "
+            + request.targetR2()
+            + " with "
+            + spent.design().masks()
+            + " masks: raise the budget or lower the target");
+    return notes;
   }
 
   private Outcome run(int[] sizes, int held, boolean exactAtTheEnd) {
@@ -130,14 +134,15 @@ final class Rounds {
                   new Evaluation.Rows(ends, values.get(0))));
           Solver solver = Solvers.choose(request.settings(), features, new Budget(size));
           Samples samples = new Samples(masks, values.get(2), design);
-          List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
+          PureError repeats = PureError.none(samples.values().outputs());
+          Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
           UnseenMasks fresh = new UnseenMasks(test, values.get(1), R2Kind.HELD_OUT);
-          rounds.add(measured(size, solutions, fresh));
+          rounds.add(measured(size, fits.solutions(), fresh));
           watch.solved();
           boolean last = size == sizes[sizes.length - 1] && !exactAtTheEnd;
           String stopped = stopped(last);
           if (stopped != null) {
-            return spent(design, values.get(0), solutions, fresh, stopped);
+            return spent(design, values.get(0), fits, fresh, stopped);
           }
         }
       }
@@ -179,13 +184,13 @@ final class Rounds {
     return FLAT;
   }
 
-  private Outcome spent(
-      Design design, Values ends, List<Solution> solutions, UnseenMasks fresh, String stopped) {
+  private Outcome spent(Design design, Values ends, Fits fits, UnseenMasks fresh, String stopped) {
     List<Round> now = rounds.get(rounds.size() - 1);
     List<Score> scores =
         now.stream().map(r -> new Score(r.r2(), fresh.kind(), r.squares().length)).toList();
-    return new Outcome(
-        design, ends, solutions, scores, report(stopped, history()), notes(stopped, now));
+    List<String> notes = new ArrayList<>(fits.notes());
+    notes.addAll(notes(stopped, now));
+    return new Outcome(design, ends, fits.solutions(), scores, report(stopped, history()), notes);
   }
 
   /** Every mask: the held-out ones are known too, and nothing is left to estimate. */
@@ -200,7 +205,7 @@ final class Rounds {
         spent.solutions(),
         spent.scores(),
         report(REACHED, history),
-        List.of());
+        spent.notes());
   }
 
   private List<RoundsReport.Round> history() {
@@ -239,6 +244,11 @@ final class Rounds {
             ? "more masks hardly helped; lower the target, try another method, or leave the target away"
                 + " to spend the budget"
             : "raise the budget or lower the target";
+    if (!Double.isFinite(worst.r2())) {
+      return List.of(
+          "R² is undefined, because all held-out values are equal: give more "
+              + RunSettings.TEST_MASKS);
+    }
     return List.of(
         String.format(
             Locale.ROOT,

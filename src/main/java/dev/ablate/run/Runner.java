@@ -70,6 +70,7 @@ public final class Runner {
   public Explanation explain(
       Game game, Request request, Progress progress, Consumer<Evaluation> kept) {
     request.requireConsistent();
+    GameCheck.requireWhole(game);
     Stopwatch watch = new Stopwatch();
     Traffic before = backend.traffic();
     try (Journal journal = journal(game, request)) {
@@ -148,15 +149,19 @@ public final class Runner {
     Traffic before = backend.traffic();
     Samples samples = new Samples(averaged.masks(), averaged.values(), averaged.design());
     Solver solver = Solvers.choose(request.settings(), samples);
-    List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
+    PureError repeats = PureError.of(table, averaged);
+    Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
+    List<Solution> solutions = fits.solutions();
     watch.solved();
     UnseenMasks fresh =
         test == null
             ? UnseenMasks.none(table.masks().features())
             : new UnseenMasks(test.masks(), test.values(), R2Kind.TEST);
-    List<Score> scores = fresh.scores(solutions, backend);
+    List<Score> scores = fresh.scores(fits, backend);
     List<String> notes = new ArrayList<>(request.unheeded(ran(request, solutions)));
+    notes.addAll(fits.notes());
     notes.addAll(tableNotes(averaged, solver));
+    notes.addAll(testNotes(averaged, test));
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
       Solution solution = solutions.get(o);
@@ -224,6 +229,21 @@ public final class Runner {
     }
     return List.of(
         "the masks are not uniform: coefficients and R² speak of these masks, not of all masks");
+  }
+
+  /** A test on masks that were fitted says nothing of others; of every mask there are no others. */
+  private static List<String> testNotes(Table table, Table test) {
+    if (test == null || Solvers.holdsAll(table.masks())) {
+      return List.of();
+    }
+    int seen = table.shared(test.masks());
+    return seen == 0
+        ? List.of()
+        : List.of(
+            seen
+                + " of the "
+                + test.masks().count()
+                + " test masks were fitted too: R² on them says nothing of other masks");
   }
 
   private Provenance provenance(

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.explanation.R2Kind;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Method;
+import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.spectrum.R2;
 import java.util.List;
@@ -16,16 +17,37 @@ import java.util.List;
  * @param masks how many masks
  */
 record Score(double r2, R2Kind kind, int masks) {
-  /** What the solver itself held back; SPEX leaves each delay out once instead. */
-  static Score bySolver(Solution solution) {
-    if (Method.EXACT.is(solution.ran())) {
+  /**
+   * What can be said without fresh masks: what the solver held back; and where it is not that, but
+   * every mask is known, how well the spectrum meets all of them.
+   *
+   * @param samples what was fitted, equal masks with the mean of their values
+   * @param complete whether every mask is among them
+   * @param repeats how far values of equal masks lie apart
+   */
+  static Score own(
+      Solution solution,
+      Samples samples,
+      int output,
+      boolean complete,
+      PureError repeats,
+      Backend backend) {
+    boolean exact = Method.EXACT.is(solution.ran());
+    if (exact && complete && !repeats.differs(output)) {
       return new Score(1.0, R2Kind.EXACT, 0);
+    }
+    int rows = samples.masks().count();
+    if (exact || (complete && solution.heldOutMasks() == 0)) {
+      double[] predicted = solution.spectrum().evaluate(samples.masks(), backend);
+      double r2 = R2.of(samples.values().column(output), predicted);
+      return new Score(repeats.overRows(r2, output), R2Kind.FITTED, rows);
     }
     if (solution.heldOutMasks() == 0) {
       return new Score(Double.NaN, R2Kind.NONE, 0);
     }
     R2Kind kind = Method.SPEX.is(solution.ran()) ? R2Kind.CROSS_VALIDATED : R2Kind.HELD_OUT;
-    return new Score(solution.heldOutR2(), kind, solution.heldOutMasks());
+    double r2 = repeats.overRows(solution.heldOutR2(), output);
+    return new Score(r2, kind, solution.heldOutMasks());
   }
 
   /** R² on masks that the solver never saw. */

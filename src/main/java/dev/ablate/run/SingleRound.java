@@ -9,7 +9,6 @@ import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Samples;
-import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
 import dev.ablate.solve.Solvers;
 import java.util.Arrays;
@@ -65,14 +64,15 @@ final class SingleRound {
       Stopwatch watch) {
     Design design = evaluation.design();
     Samples samples = new Samples(evaluation.fitted().masks(), evaluated.get(0), design);
-    List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
+    PureError repeats = PureError.none(samples.values().outputs());
+    Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
     watch.solved();
     List<Score> scores =
-        new UnseenMasks(test, evaluated.get(2), R2Kind.HELD_OUT).scores(solutions, backend);
+        new UnseenMasks(test, evaluated.get(2), R2Kind.HELD_OUT).scores(fits, backend);
     Values ends = evaluated.get(1);
     Values kept = new Values(HostBuffer.of(ends.hostDoubles()), ends.count(), ends.outputs());
     evaluated.forEach(Values::close);
-    return new Outcome(design, kept, solutions, scores, null, List.of());
+    return new Outcome(design, kept, fits.solutions(), scores, null, fits.notes());
   }
 
   /** Nothing kept, then everything kept. */

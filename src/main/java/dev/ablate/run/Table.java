@@ -4,9 +4,11 @@ import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
+import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Masks with values that were evaluated elsewhere.
@@ -23,7 +25,7 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
   /**
    * Checks that masks and values belong together.
    *
-   * @throws InputException if their numbers of rows differ
+   * @throws InputException if their numbers of rows, or the numbers of features, differ
    */
   public Table {
     if (masks.count() != values.count()) {
@@ -32,6 +34,16 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
               + " masks but "
               + values.count()
               + " values: give one row of values a mask");
+    }
+    if (featureNames.size() != masks.features() || design.features() != masks.features()) {
+      throw new InputException(
+          "masks of "
+              + masks.features()
+              + " features, but "
+              + featureNames.size()
+              + " names and a design of "
+              + design.features()
+              + ": give what belongs together");
     }
     if (masks.count() == 0) {
       throw new InputException("the table has no masks: give at least one");
@@ -47,23 +59,44 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
       return this;
     }
     int outputs = values.outputs();
-    double[] sums = new double[distinct.masks().count() * outputs];
+    int[] first = new int[distinct.masks().count()];
     int[] repeats = new int[distinct.masks().count()];
+    for (int r = masks.count() - 1; r >= 0; r--) {
+      first[distinct.position()[r]] = r;
+      repeats[distinct.position()[r]]++;
+    }
+    // Distances from the first value: equal values keep theirs to the last bit. Halves, because
+    // the distance of two doubles may be none.
+    double[] halves = new double[distinct.masks().count() * outputs];
     for (int r = 0; r < masks.count(); r++) {
       int d = distinct.position()[r];
-      repeats[d]++;
       for (int o = 0; o < outputs; o++) {
-        sums[d * outputs + o] += values.get(r, o);
+        double distance = values.get(r, o) / 2 - values.get(first[d], o) / 2;
+        halves[d * outputs + o] += distance / repeats[d];
       }
     }
     Values means = Values.zeros(masks.count(), outputs);
     for (int r = 0; r < masks.count(); r++) {
       int d = distinct.position()[r];
       for (int o = 0; o < outputs; o++) {
-        means.set(r, o, sums[d * outputs + o] / repeats[d]);
+        double half = values.get(first[d], o) / 2 + halves[d * outputs + o];
+        means.set(r, o, halves[d * outputs + o] == 0 ? values.get(first[d], o) : 2 * half);
       }
     }
     return new Table(masks, means, design, featureNames);
+  }
+
+  /** How many of some masks are among those of the table. */
+  int shared(Masks others) {
+    MaskTable own = new MaskTable(masks.words());
+    for (int r = 0; r < masks.count(); r++) {
+      own.add(masks.hostWords(), r * masks.words());
+    }
+    long[] words = others.hostWords();
+    return (int)
+        IntStream.range(0, others.count())
+            .filter(r -> own.find(words, r * others.words()) >= 0)
+            .count();
   }
 
   /**

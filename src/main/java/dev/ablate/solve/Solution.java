@@ -38,4 +38,16 @@ public record Solution(
       List<String> notes) {
     this(spectrum, new double[0], List.of(), ran, refine, heldOutR2, heldOutMasks, report, notes);
   }
+
+  /** The same with other standard errors, one for each term. */
+  public Solution withStandardErrors(double[] errors) {
+    return new Solution(
+        spectrum, errors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes);
+  }
+
+  /** The same with a spectrum of as many terms in the same order. */
+  public Solution withSpectrum(Spectrum other) {
+    return new Solution(
+        other, standardErrors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes);
+  }
 }

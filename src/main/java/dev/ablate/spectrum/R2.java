@@ -1,9 +1,14 @@
 package dev.ablate.spectrum;
 
 import dev.ablate.backend.Rows;
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /** Faithfulness: the share of the values' variance that predictions explain. */
 public final class R2 {
+  /** Sums of squares of numbers up to two to this are doubles, and those of its inverse. */
+  private static final int SAFE = 400;
+
   private R2() {}
 
   /**
@@ -18,7 +23,25 @@ public final class R2 {
       throw new IllegalArgumentException(
           predictions.length + " predictions for " + values.length + " values");
     }
-    return of(Rows.Errors.of(values, predictions));
+    int unit = unit(values, predictions);
+    return of(Rows.Errors.of(scaled(values, unit), scaled(predictions, unit)));
+  }
+
+  /** A power of two in whose unit the squares of the numbers are doubles. */
+  private static int unit(double[] values, double[] predictions) {
+    double largest =
+        DoubleStream.concat(Arrays.stream(values), Arrays.stream(predictions))
+            .map(Math::abs)
+            .max()
+            .orElse(0);
+    int exponent = Math.getExponent(largest);
+    return Math.abs(exponent) < SAFE ? 0 : exponent;
+  }
+
+  private static double[] scaled(double[] numbers, int unit) {
+    return unit == 0
+        ? numbers
+        : Arrays.stream(numbers).map(number -> Math.scalb(number, -unit)).toArray();
   }
 
   /** The same of sums over values and predictions. */
@@ -41,6 +64,12 @@ public final class R2 {
     if (n < 2) {
       return Double.POSITIVE_INFINITY;
     }
+    int unit = unit(values, predictions);
+    return standardErrorOf(scaled(values, unit), scaled(predictions, unit));
+  }
+
+  private static double standardErrorOf(double[] values, double[] predictions) {
+    int n = values.length;
     double mean = 0;
     for (double value : values) {
       mean += value / n;

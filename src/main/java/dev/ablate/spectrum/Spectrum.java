@@ -5,6 +5,7 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
+import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
@@ -33,6 +34,8 @@ public final class Spectrum {
    *     missing or not finite
    */
   public Spectrum(int features, Sets sets, double[] coefficients) {
+    InputException.required(sets, "the spectrum's list of sets");
+    InputException.required(coefficients, "the spectrum's list of coefficients");
     if (sets.size() != coefficients.length) {
       throw new IllegalArgumentException(
           coefficients.length + " coefficients for " + sets.size() + " sets");
@@ -142,7 +145,7 @@ public final class Spectrum {
    * @throws IllegalArgumentException if the masks have another number of features
    */
   public Buffer evaluateThere(Masks masks, Backend backend) {
-    if (masks.features() != features) {
+    if (InputException.required(masks, "the masks to evaluate").features() != features) {
       throw new IllegalArgumentException(
           "masks of " + masks.features() + " features for a spectrum of " + features);
     }
@@ -190,6 +193,7 @@ public final class Spectrum {
 
   /** This spectrum plus another one over the same features; terms that cancel are left out. */
   public Spectrum plus(Spectrum other) {
+    InputException.required(other, "the other spectrum");
     if (other.features != features) {
       throw new IllegalArgumentException(
           "spectra of " + features + " and " + other.features + " features have no sum");
@@ -208,7 +212,7 @@ public final class Spectrum {
 
   /** This spectrum minus another one over the same features; terms that cancel are left out. */
   public Spectrum minus(Spectrum other) {
-    return plus(other.scale(-1));
+    return plus(InputException.required(other, "the other spectrum").scale(-1));
   }
 
   /** This spectrum times a number. */

@@ -1,5 +1,6 @@
 package dev.ablate.view;
 
+import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interaction;
@@ -21,6 +22,7 @@ public final class TerminalView {
   private static final int NAME = 40;
   private static final int SINGLES = 8;
   private static final int SETS = 10;
+  private static final double MOST_PLAIN = 1e9;
 
   private final boolean colour;
 
@@ -35,6 +37,7 @@ public final class TerminalView {
 
   /** The whole picture: a block an output, then the choice of the backend; ends in a newline. */
   public String render(Explanation explanation) {
+    InputException.required(explanation, "the explanation to show");
     StringBuilder out = new StringBuilder();
     for (Output output : explanation.outputs()) {
       if (out.length() > 0) {
@@ -74,10 +77,10 @@ public final class TerminalView {
 
   private void renderOutput(Explanation explanation, Output output, StringBuilder out) {
     Fit fit = output.fit();
-    // Banzhaf values are the effects that the spectrum itself is linear in.
-    Interactions effects = output.interactions(Index.BV, 1);
     List<String> names = FeatureLabels.of(explanation.featureNames());
     if (!explanation.input().marks().isEmpty()) {
+      // Banzhaf values are the effects that the spectrum itself is linear in.
+      Interactions effects = output.interactions(Index.BV, 1);
       out.append(colouredText(explanation.input(), effects)).append("\n\n");
     }
     out.append(
@@ -120,7 +123,7 @@ public final class TerminalView {
     }
     for (int i = 0; i < values.size(); i++) {
       double value = values.get(i).value();
-      int length = largest == 0 ? 0 : (int) Math.round(BAR * Math.abs(value) / largest);
+      int length = largest == 0 ? 0 : (int) Math.round(BAR * (Math.abs(value) / largest));
       String bar = (value < 0 ? "░" : "█").repeat(length);
       out.append(
           format(
@@ -149,7 +152,7 @@ public final class TerminalView {
   private static String error(Interaction interaction) {
     return interaction.standardError() == null
         ? ""
-        : format(" ± %.3f", interaction.standardError());
+        : " ± " + number("%.3f", interaction.standardError());
   }
 
   private String colouredText(Input input, Interactions effects) {
@@ -183,17 +186,7 @@ public final class TerminalView {
   private static String fitLine(Output output) {
     Fit fit = output.fit();
     StringBuilder line = new StringBuilder();
-    switch (fit.r2Kind()) {
-      case EXACT -> line.append("exact: every mask was evaluated");
-      case NONE -> line.append("R² not measured");
-      default ->
-          line.append(
-              format(
-                  "R² %s on %d %s masks",
-                  Double.isNaN(fit.r2()) ? "undefined" : format("%.4f", fit.r2()),
-                  fit.r2Masks(),
-                  fit.r2Kind()));
-    }
+    line.append(fit.faithfulness());
     String method =
         output.method().ran()
             + (output.method().refine().equals("none") ? "" : " + " + output.method().refine());
@@ -235,7 +228,12 @@ public final class TerminalView {
   }
 
   private static String signed(double value) {
-    return format("%+.3f", value);
+    return number("%+.3f", value);
+  }
+
+  /** Numbers of more digits than a line bears come as powers of ten. */
+  private static String number(String pattern, double value) {
+    return format(Math.abs(value) < MOST_PLAIN ? pattern : pattern.replace('f', 'e'), value);
   }
 
   private String bold(String text) {

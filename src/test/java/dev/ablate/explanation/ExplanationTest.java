@@ -16,6 +16,7 @@ import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class ExplanationTest {
   private static final List<String> NAMES = List.of("a", "b", "c");
@@ -136,6 +137,73 @@ class ExplanationTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Explanation(3, NAMES, two, one.outputs(), one.provenance()));
+  }
+
+  @Test
+  void whatSpeaksOfAnotherThingIsNotCombined() {
+    Output output = one.outputs().get(0);
+    assertRefused(
+        "kinds of value",
+        with(
+            new Output(
+                "positive",
+                "probability",
+                output.method(),
+                output.spectrum(),
+                output.interactions(),
+                output.fit())));
+    assertRefused(
+        "outputs, positive and negative",
+        with(
+            new Output(
+                "negative",
+                "log-odds",
+                output.method(),
+                output.spectrum(),
+                output.interactions(),
+                output.fit())));
+    assertRefused(
+        "indices, bii of order 3 and sv of order 1",
+        with(
+            new Output(
+                "positive",
+                "log-odds",
+                output.method(),
+                output.spectrum(),
+                output.interactions(Index.SV, 1),
+                output.fit())));
+    Input text =
+        new Input.Text("a b c", List.of(new Span(0, 1), new Span(2, 3), new Span(4, 5)), "word");
+    assertRefused("inputs", new Explanation(3, NAMES, text, one.outputs(), one.provenance()));
+  }
+
+  private static Explanation with(Output output) {
+    Explanation one = explanation(1, 2, 3, 4);
+    return new Explanation(3, NAMES, Input.BARE, List.of(output), one.provenance());
+  }
+
+  private void assertRefused(String says, Explanation strange) {
+    for (Executable combine :
+        List.<Executable>of(
+            () -> one.plus(strange),
+            () -> one.minus(strange),
+            () -> Explanation.mean(List.of(one, one, strange)))) {
+      InputException refused = assertThrows(InputException.class, combine);
+      assertTrue(refused.getMessage().contains(says), refused.getMessage());
+    }
+  }
+
+  @Test
+  void whatIsNoDoubleIsRefused() {
+    assertThrows(InputException.class, () -> one.scale(Double.NaN));
+    Explanation large = one.scale(1e307);
+    assertThrows(InputException.class, () -> large.scale(1e10));
+    assertThrows(InputException.class, () -> large.scale(4).plus(large.scale(4)));
+    InputException refused =
+        assertThrows(InputException.class, () -> large.scale(4).predict(Masks.exhaustive(3)));
+    assertTrue(refused.getMessage().contains("positive: the value of mask 0 is Infinity"));
+    assertThrows(InputException.class, () -> large.scale(4).interactions("fbii", 3));
+    assertThrows(InputException.class, () -> one.predict(Masks.exhaustive(2)));
   }
 
   private static Explanation explanation(double... coefficients) {

@@ -107,8 +107,8 @@ public record TextLens(
    */
   @Override
   public TextGame game(TextModel model, String text) {
-    int substitute = substitute(model);
-    if (text.isBlank()) {
+    int substitute = substitute(InputException.required(model, "the model"));
+    if (InputException.required(text, "the text").isBlank()) {
       throw new InputException("the text is empty; give one with at least one word");
     }
     requireUnicode(text);

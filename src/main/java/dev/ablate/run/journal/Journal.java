@@ -54,6 +54,7 @@ public final class Journal implements AutoCloseable {
    * @param outputs outputs of the game
    * @throws InputException if the file is no journal, is of another game, is damaged, is held by
    *     another run, or cannot be read and written; such a file is left as it is
+   * @throws CancellationException if the calling thread was interrupted; its status stays set
    */
   public static Journal open(Path path, JournalHeader header, int features, int outputs) {
     requireFile(path);

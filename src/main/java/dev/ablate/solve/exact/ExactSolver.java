@@ -5,6 +5,7 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
+import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.FitReport;
@@ -60,7 +61,9 @@ public final class ExactSolver implements Solver {
     requireFeatures(features);
     int outputs = samples.values().outputs();
     int size = 1 << features;
-    double[] byMask = byMask(samples);
+    // In units of the largest value no sum overflows, and no share of it vanishes.
+    int[] units = units(samples.values());
+    double[] byMask = byMask(samples, units);
     double[] largest = largest(byMask, outputs);
     try (Buffer data = backend.upload(HostBuffer.of(byMask))) {
       backend.walsh().transform(data, outputs, size, 1.0 / size);
@@ -69,7 +72,10 @@ public final class ExactSolver implements Solver {
     List<Solution> solutions = new ArrayList<>();
     for (int o = 0; o < outputs; o++) {
       double[] coefficients = Arrays.copyOfRange(byMask, o * size, (o + 1) * size);
-      Spectrum spectrum = spectrum(features, coefficients, NEGLIGIBLE * largest[o]);
+      int unit = units[o];
+      Spectrum scaled = spectrum(features, coefficients, NEGLIGIBLE * largest[o]);
+      double[] own = Arrays.stream(scaled.coefficients()).map(c -> Math.scalb(c, unit)).toArray();
+      Spectrum spectrum = new Spectrum(features, scaled.sets(), own);
       FitReport report = new FitReport.Terms(spectrum.size());
       solutions.add(
           new Solution(spectrum, method().toString(), "none", Double.NaN, 0, report, List.of()));
@@ -89,8 +95,19 @@ public final class ExactSolver implements Solver {
     }
   }
 
-  /** The values {@code (outputs, 2^n)} in the order of the masks as numbers. */
-  private static double[] byMask(Samples samples) {
+  /** {@code (outputs)} the power of two of the largest value. */
+  private static int[] units(Values values) {
+    double[] largest = new double[values.outputs()];
+    double[] all = values.hostDoubles();
+    for (int i = 0; i < all.length; i++) {
+      int o = i % largest.length;
+      largest[o] = Math.max(largest[o], Math.abs(all[i]));
+    }
+    return Arrays.stream(largest).mapToInt(Math::getExponent).toArray();
+  }
+
+  /** The values {@code (outputs, 2^n)} in the order of the masks as numbers, in their units. */
+  private static double[] byMask(Samples samples, int[] units) {
     Masks masks = samples.masks();
     int outputs = samples.values().outputs();
     int size = 1 << masks.features();
@@ -102,7 +119,7 @@ public final class ExactSolver implements Solver {
       int mask = (int) words[r];
       times[mask]++;
       for (int o = 0; o < outputs; o++) {
-        byMask[o * size + mask] += values[r * outputs + o];
+        byMask[o * size + mask] += Math.scalb(values[r * outputs + o], -units[o]);
       }
     }
     requireAll(times, masks.features());

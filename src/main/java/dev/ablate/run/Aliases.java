@@ -1,0 +1,165 @@
+package dev.ablate.run;
+
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Sets;
+import dev.ablate.mask.MaskTable;
+import dev.ablate.mask.Masks;
+import dev.ablate.solve.Solution;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Features that some masks cannot tell apart (aliased, in the design of experiments): equal in
+ * every mask, opposite in every mask, or the same all through. Of equivalent explanations the
+ * simplest speaks of the first of each group alone.
+ *
+ * @param features number of features
+ * @param kept the features that an explanation speaks of, ascending, at least one
+ * @param notes a line for each kind of alias
+ */
+record Aliases(int features, int[] kept, List<String> notes) {
+  /** Groups that a line lists. */
+  private static final int LISTED = 5;
+
+  /** Features of a group that a line lists. */
+  private static final int MEMBERS = 8;
+
+  /** Looks at every mask. */
+  static Aliases of(Masks masks) {
+    int features = masks.features();
+    int words = Masks.words(masks.count());
+    long[] columns = columns(masks);
+    // The same column, whichever of the two its opposite is.
+    MaskTable shapes = new MaskTable(words);
+    List<List<Integer>> groups = new ArrayList<>();
+    boolean[] flipped = new boolean[features];
+    for (int i = 0; i < features; i++) {
+      flipped[i] = (columns[i * words] & 1) != 0;
+      if (flipped[i]) {
+        flip(columns, i * words, masks.count());
+      }
+      int group = shapes.add(columns, i * words);
+      if (group == groups.size()) {
+        groups.add(new ArrayList<>());
+      }
+      groups.get(group).add(i);
+    }
+    int constant = shapes.find(new long[words], 0);
+    int[] kept =
+        IntStream.range(0, groups.size())
+            .filter(g -> g != constant)
+            .map(g -> groups.get(g).get(0))
+            .sorted()
+            .toArray();
+    return new Aliases(
+        features, kept.length == 0 ? new int[1] : kept, notes(groups, flipped, constant));
+  }
+
+  /** {@code (features, ceil(masks/64)) row-major}: the bits of each feature, mask by mask. */
+  private static long[] columns(Masks masks) {
+    int words = Masks.words(masks.count());
+    long[] columns = new long[Math.multiplyExact(masks.features(), words)];
+    long[] rows = masks.hostWords();
+    for (int r = 0; r < masks.count(); r++) {
+      for (int w = 0; w < masks.words(); w++) {
+        for (long rest = rows[r * masks.words() + w]; rest != 0; rest &= rest - 1) {
+          int feature = 64 * w + Long.numberOfTrailingZeros(rest);
+          columns[feature * words + (r >>> 6)] |= 1L << r;
+        }
+      }
+    }
+    return columns;
+  }
+
+  private static void flip(long[] columns, int from, int rows) {
+    int words = Masks.words(rows);
+    for (int w = 0; w < words; w++) {
+      columns[from + w] = ~columns[from + w];
+    }
+    columns[from + words - 1] &= -1L >>> (64 * words - rows);
+  }
+
+  private static List<String> notes(List<List<Integer>> groups, boolean[] flipped, int constant) {
+    List<String> equal = new ArrayList<>();
+    List<String> opposite = new ArrayList<>();
+    for (int g = 0; g < groups.size(); g++) {
+      List<Integer> group = groups.get(g);
+      if (g != constant && group.size() > 1) {
+        boolean same = group.stream().allMatch(i -> flipped[i] == flipped[group.get(0)]);
+        (same ? equal : opposite).add(listed(group, " and "));
+      }
+    }
+    List<String> notes = new ArrayList<>();
+    if (constant >= 0) {
+      List<Integer> group = groups.get(constant);
+      boolean one = group.size() == 1;
+      notes.add(
+          (one ? "feature " : "features ")
+              + listed(group, " and ")
+              + (one ? " is" : " are")
+              + " the same in all masks: nothing shows the effect of "
+              + (one ? "it" : "any of them"));
+    }
+    add(notes, equal, "are the same in every mask");
+    add(notes, opposite, "are the same or opposite in every mask");
+    return notes;
+  }
+
+  private static void add(List<String> notes, List<String> groups, String how) {
+    if (!groups.isEmpty()) {
+      String more =
+          groups.size() > LISTED ? ", and " + (groups.size() - LISTED) + " more groups," : "";
+      notes.add(
+          "features "
+              + groups.stream().limit(LISTED).collect(Collectors.joining("; "))
+              + more
+              + " "
+              + how
+              + ": their effects cannot be told apart, and the first of them stands for all");
+    }
+  }
+
+  private static String listed(List<Integer> group, String last) {
+    int shown = Math.min(group.size(), MEMBERS);
+    String first =
+        group.stream().limit(shown - 1).map(Object::toString).collect(Collectors.joining(", "));
+    String end =
+        shown < group.size()
+            ? (group.size() - shown + 1) + " more"
+            : group.get(shown - 1).toString();
+    return first.isEmpty() ? end : first + last + end;
+  }
+
+  /** Whether an explanation can speak of every feature. */
+  boolean none() {
+    return kept.length == features;
+  }
+
+  /** The masks with the kept features alone. */
+  Masks reduced(Masks masks) {
+    int words = Masks.words(kept.length);
+    long[] from = masks.hostWords();
+    long[] to = new long[Math.multiplyExact(masks.count(), words)];
+    for (int r = 0; r < masks.count(); r++) {
+      for (int k = 0; k < kept.length; k++) {
+        long bit = from[r * masks.words() + (kept[k] >>> 6)] >>> kept[k] & 1;
+        to[r * words + (k >>> 6)] |= bit << k;
+      }
+    }
+    return new Masks(HostBuffer.of(to), masks.count(), kept.length);
+  }
+
+  /** A solution of reduced masks, in terms of all features. */
+  Solution restored(Solution solution) {
+    Sets sets = solution.spectrum().sets();
+    // The kept features ascend, so that the terms keep their order.
+    int[] members = Arrays.stream(sets.features()).map(k -> kept[k]).toArray();
+    return solution.withSpectrum(
+        new Spectrum(
+            features, new Sets(sets.starts(), members), solution.spectrum().coefficients()));
+  }
+}
