@@ -1,5 +1,6 @@
 package dev.ablate.cli;
 
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
@@ -34,7 +35,8 @@ final class BatchOutput<I> implements Batch.Listener<I> {
 
   @Override
   public void failed(Item<I> item, InputException why) {
-    err.println("ablate: line " + item.line() + ": " + why.message(SettingOptions::flag));
+    String message = why.message(SettingOptions::flag);
+    err.println("ablate: line " + item.line() + ": " + Characters.line(message));
     err.flush();
   }
 

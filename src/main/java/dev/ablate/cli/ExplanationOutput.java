@@ -1,5 +1,6 @@
 package dev.ablate.cli;
 
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
@@ -65,7 +66,11 @@ final class ExplanationOutput {
     Output first = explanation.outputs().get(0);
     check(explanation.outputs().size(), first.interactions().index());
     PrintWriter err = spec.commandLine().getErr();
-    explanation.provenance().report().notes().forEach(note -> err.println("ablate: note: " + note));
+    explanation
+        .provenance()
+        .report()
+        .notes()
+        .forEach(note -> err.println("ablate: note: " + Characters.line(note)));
     err.flush();
     json.write(out -> ExplanationJson.write(out, explanation), spec);
     if (shapiq != null) {

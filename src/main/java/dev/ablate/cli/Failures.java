@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -71,7 +72,7 @@ final class Failures {
 
   private static void print(CommandLine command, String line) {
     // Paths, labels and texts may hold line breaks; a message never does.
-    command.getErr().println("ablate: " + line.replaceAll("\\p{Cntrl}+", " "));
+    command.getErr().println("ablate: " + Characters.line(line));
     command.getErr().flush();
   }
 

@@ -7,6 +7,7 @@ import dev.ablate.code.InputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param maskTokens spellings that the mask token may have, the likeliest first
  * @param unkTokens spellings that the token for unknown words may have
  * @param padTokens spellings that the padding token may have
+ * @param padId the number of the padding token, if {@code config.json} says it
  * @param maxTokens most tokens an input may have, special tokens included
  */
 record ModelConfig(
@@ -24,6 +26,7 @@ record ModelConfig(
     List<String> maskTokens,
     List<String> unkTokens,
     List<String> padTokens,
+    OptionalInt padId,
     int maxTokens) {
   private static final String CONFIG = "config.json";
 
@@ -55,6 +58,9 @@ record ModelConfig(
         spellings(sources, "mask_token", List.of("[MASK]", "<mask>")),
         spellings(sources, "unk_token", List.of("[UNK]", "<unk>")),
         spellings(sources, "pad_token", List.of("[PAD]", "<pad>")),
+        config.path("pad_token_id").isInt()
+            ? OptionalInt.of(config.path("pad_token_id").intValue())
+            : OptionalInt.empty(),
         Math.min(positions(config), limit(tokenizer.path("model_max_length"))));
   }
 

@@ -22,6 +22,7 @@ public final class TextModel implements AutoCloseable {
   private final List<String> labels;
   private final OptionalInt maskId;
   private final OptionalInt unkId;
+  private final OptionalInt padId;
   private final int maxTokens;
   private final Workers workers;
 
@@ -39,7 +40,10 @@ public final class TextModel implements AutoCloseable {
             ? IntStream.range(0, scorer.scores()).mapToObj(i -> "LABEL_" + i).toList()
             : config.labels();
     this.maskId = firstKnown(tokenizer, config.maskTokens());
-    this.unkId = firstKnown(tokenizer, config.unkTokens());
+    OptionalInt unknown = firstKnown(tokenizer, config.unkTokens());
+    this.unkId = unknown.isPresent() ? unknown : tokenizer.unknownId();
+    this.padId =
+        config.padId().isPresent() ? config.padId() : firstKnown(tokenizer, config.padTokens());
     this.maxTokens = config.maxTokens();
     this.workers = new Workers(threads);
   }
@@ -86,6 +90,11 @@ public final class TextModel implements AutoCloseable {
   /** The token that stands for unknown words, if the vocabulary has it. */
   public OptionalInt unkId() {
     return unkId;
+  }
+
+  /** The token that the model takes for padding, if it has one. */
+  public OptionalInt padId() {
+    return padId;
   }
 
   /** Most tokens an input may have, special tokens included. */
