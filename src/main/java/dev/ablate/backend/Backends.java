@@ -8,8 +8,8 @@ import dev.ablate.backend.kernel.KernelBackend;
 import dev.ablate.backend.kernel.Tuning;
 import dev.ablate.backend.kernel.cuda.CudaDevices;
 import dev.ablate.backend.kernel.opencl.OpenClPlatforms;
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
-import dev.ablate.code.OneLine;
 import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
@@ -179,7 +179,7 @@ public final class Backends {
     } catch (RuntimeException | LinkageError e) {
       // Whatever a driver says when it is broken is a reason against the device.
       String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      rejected.add(named(candidate) + "cannot be opened (" + OneLine.shown(message) + ")");
+      rejected.add(named(candidate) + "cannot be opened (" + Characters.line(message) + ")");
       return null;
     }
   }

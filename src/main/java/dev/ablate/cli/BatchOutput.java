@@ -1,5 +1,6 @@
 package dev.ablate.cli;
 
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
@@ -32,7 +33,7 @@ final class BatchOutput<I> implements Batch.Listener<I> {
 
   @Override
   public void finished(Item<I> item, Path file, Explanation explanation) {
-    out.println(OneLine.shown(file.toString()) + "  " + summary(explanation));
+    out.println(Characters.line(file.toString()) + "  " + summary(explanation));
     out.flush();
   }
 
@@ -45,7 +46,8 @@ final class BatchOutput<I> implements Batch.Listener<I> {
   @Override
   public void failed(Item<I> item, InputException why) {
     failed.add(item);
-    err.println("ablate: line " + item.line() + ": " + why.message(SettingOptions::flag));
+    String message = why.message(SettingOptions::flag);
+    err.println("ablate: line " + item.line() + ": " + OneLine.of(message));
     err.flush();
   }
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
-import dev.ablate.code.OneLine;
 import dev.ablate.game.Budget;
 import dev.ablate.io.AtomicFiles;
 import dev.ablate.io.DesignFiles;
@@ -101,7 +101,7 @@ final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
                   + " features, "
                   + design.kind()
                   + ", in "
-                  + OneLine.shown(pair.masks().toString()));
+                  + Characters.line(pair.masks().toString()));
     }
     return 0;
   }

@@ -1,7 +1,7 @@
 package dev.ablate.cli;
 
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
-import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
 import dev.ablate.index.Index;
@@ -71,7 +71,7 @@ final class ExplanationOutput {
     check(explanation.outputs().size(), first.interactions().index());
     PrintWriter err = spec.commandLine().getErr();
     for (String note : explanation.provenance().report().notes()) {
-      err.println("ablate: note: " + OneLine.shown(note));
+      err.println("ablate: note: " + Characters.line(note));
     }
     err.flush();
     json.write(out -> ExplanationJson.write(out, explanation), spec);

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
-import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Values;
 import dev.ablate.io.AtomicFiles;
@@ -93,7 +93,7 @@ final class PredictCommand implements Callable<Integer>, SettingOptions.Command 
     result.put("masks", masks.count()).put("outputs", predicted.length).put("out", out.toString());
     json.write(result, spec);
     if (!json.toStandardOutput()) {
-      String line = masks.count() + " values in " + OneLine.shown(out.toString());
+      String line = masks.count() + " values in " + Characters.line(out.toString());
       spec.commandLine().getOut().println(line);
     }
     return 0;

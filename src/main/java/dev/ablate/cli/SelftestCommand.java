@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.check.SelfTest;
-import dev.ablate.code.OneLine;
+import dev.ablate.code.Characters;
 import dev.ablate.setting.Setting;
 import java.io.PrintWriter;
 import java.util.List;
@@ -53,7 +53,7 @@ final class SelftestCommand implements Callable<Integer>, SettingOptions.Command
           result.failure() == null
               ? String.format(
                   Locale.ROOT, "off by %.1e, allowed %.1e", result.deviation(), result.tolerance())
-              : OneLine.shown(result.failure());
+              : Characters.line(result.failure());
       out.println(
           String.format(
               Locale.ROOT,

@@ -35,9 +35,6 @@ final class SettingOptions {
     } else {
       option.type(String.class);
     }
-    if (setting.separator() != null) {
-      option.splitRegex(setting.separator());
-    }
     return option.build();
   }
 

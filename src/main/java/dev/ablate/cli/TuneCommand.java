@@ -9,8 +9,8 @@ import dev.ablate.backend.kernel.Device;
 import dev.ablate.backend.kernel.KernelBackend;
 import dev.ablate.backend.kernel.Tuner;
 import dev.ablate.backend.kernel.TuningTables;
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
-import dev.ablate.code.OneLine;
 import dev.ablate.io.AtomicFiles;
 import dev.ablate.run.BuildInfo;
 import dev.ablate.setting.Setting;
@@ -137,7 +137,7 @@ final class TuneCommand implements Callable<Integer>, SettingOptions.Command {
     StringBuilder text = new StringBuilder();
     text.append("# Written by ablate tune ").append(BuildInfo.version());
     text.append(" (").append(BuildInfo.commit()).append(")\n# on ");
-    text.append(OneLine.shown(device.name() + ", " + device.driver()));
+    text.append(Characters.line(device.name() + ", " + device.driver()));
     text.append(".\n");
     found.forEach((name, number) -> text.append(name).append(" = ").append(number).append('\n'));
     AtomicFiles.write(

@@ -1,7 +1,5 @@
 package dev.ablate.code;
 
-import java.util.regex.Pattern;
-
 /** Text from outside as one line that a terminal shows and never obeys. */
 public final class OneLine {
   /** Longest message, in UTF-16 code units. */
@@ -12,25 +10,15 @@ public final class OneLine {
 
   private static final String CUT = " … ";
 
-  /** Control characters, ends of lines, halves of characters, and marks that turn the direction. */
-  private static final Pattern OBEYED =
-      Pattern.compile(
-          "[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]+");
-
   private OneLine() {}
 
   /** A message in one line of at most {@link #MOST}: where it is longer, its middle is left out. */
   public static String of(String message) {
-    String line = shown(message);
+    String line = Characters.line(message);
     if (line.length() <= MOST) {
       return line;
     }
     return start(line, MOST - END - CUT.length()) + CUT + end(line, END);
-  }
-
-  /** A text without what terminals obey, of any length. */
-  public static String shown(String text) {
-    return OBEYED.matcher(text).replaceAll(" ");
   }
 
   /** A name, a type or a value from outside in a message, of which the beginning says enough. */

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.ablate.code.Characters;
 import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import dev.ablate.code.OneLine;
@@ -107,7 +108,7 @@ public final class StrictJson {
   /** What the parser says, without its own names for what it read from and for its limits. */
   private static String reason(JacksonException e) {
     String said =
-        OneLine.shown(e.getOriginalMessage())
+        Characters.line(e.getOriginalMessage())
             .replaceAll("\\[Source: [^;]*; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
             .replaceAll(", from `[^`]*`", "")
             .replaceAll(": (expected|was expecting) .*", "");

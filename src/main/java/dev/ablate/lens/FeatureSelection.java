@@ -1,8 +1,10 @@
 package dev.ablate.lens;
 
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,70 +13,107 @@ import java.util.regex.Pattern;
 public final class FeatureSelection {
   private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
 
-  /** Punctuation around a word; what people leave out when they name it. */
-  private static final Pattern EDGES = Pattern.compile("^\\p{P}+|\\p{P}+$");
-
   private static final int LISTED = 20;
 
-  private FeatureSelection() {}
+  private final String option;
+  private final List<String> names;
+  private final Names readings;
+  private final BitSet selected = new BitSet();
+
+  private FeatureSelection(String option, List<String> names, Names readings) {
+    this.option = option;
+    this.names = names;
+    this.readings = readings;
+  }
+
+  /** The same for features that are named by their names alone. */
+  public static boolean[] parse(String option, List<String> items, List<String> names) {
+    return parse(option, items, names, Names.of(names));
+  }
 
   /**
    * Which features are named. Each item is a number, a range of numbers, or the text of a feature
-   * with or without the punctuation around it, in any case; a text names every feature that reads
-   * so.
+   * with or without the punctuation around it, in any case and normal form; a text names every
+   * feature that reads so. A number that no feature has is a text.
    *
    * @param option the setting that gave the items, for messages
    * @param items the items, each perhaps several with commas between them
    * @param names the names of all features
-   * @throws InputException if an item names no feature
+   * @param readings which features a text names
+   * @throws InputException if an item is empty or names no feature, or if it may be understood as
+   *     numbers and as a text
    */
-  public static boolean[] parse(String option, List<String> items, List<String> names) {
-    boolean[] selected = new boolean[names.size()];
+  public static boolean[] parse(
+      String option, List<String> items, List<String> names, Names readings) {
+    FeatureSelection selection = new FeatureSelection(option, names, readings);
     for (String list : items) {
-      for (String item : list.split(",")) {
-        select(option, item.strip(), names, selected);
-      }
+      readings.items(list).forEach(item -> selection.select(item, list));
     }
-    return selected;
+    boolean[] chosen = new boolean[names.size()];
+    selection.selected.stream().forEach(f -> chosen[f] = true);
+    return chosen;
   }
 
-  private static void select(String option, String item, List<String> names, boolean[] selected) {
-    Matcher range = RANGE.matcher(item);
-    if (range.matches()) {
-      int first = Integer.parseInt(range.group(1));
-      int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
-      if (first > last || last >= names.size()) {
-        throw unknown(option, item, names);
-      }
-      Arrays.fill(selected, first, last + 1, true);
+  private void select(String item, String list) {
+    if (item.isEmpty()) {
+      throw new InputException(
+          option + " has an empty place in \"" + Characters.line(list) + "\"; it has " + listed());
+    }
+    if (selectNumbers(item)) {
       return;
     }
-    boolean found = false;
-    for (int f = 0; f < selected.length; f++) {
-      String name = names.get(f);
-      if (name.equalsIgnoreCase(item)
-          || EDGES.matcher(name).replaceAll("").equalsIgnoreCase(item) && !item.isEmpty()) {
-        selected[f] = true;
-        found = true;
-      }
+    BitSet found = readings.find(item);
+    if (found.isEmpty()) {
+      throw unknown(item);
     }
-    if (!found) {
-      throw unknown(option, item, names);
+    if (item.contains(",") && Arrays.stream(item.split(",")).allMatch(this::isPlainNumber)) {
+      throw new InputException(
+          option
+              + " "
+              + item
+              + " may be numbers of features or the text of feature "
+              + found.nextSetBit(0)
+              + "; give that number, or the numbers one by one");
     }
+    selected.or(found);
   }
 
-  private static InputException unknown(String option, String item, List<String> names) {
-    List<String> listed = new ArrayList<>();
-    for (int f = 0; f < Math.min(LISTED, names.size()); f++) {
-      listed.add(f + " " + names.get(f));
+  private boolean selectNumbers(String item) {
+    Matcher range = RANGE.matcher(item);
+    if (!range.matches()) {
+      return false;
     }
+    int first = Integer.parseInt(range.group(1));
+    int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
+    if (first > last || last >= names.size()) {
+      return false;
+    }
+    selected.set(first, last + 1);
+    return true;
+  }
+
+  /** As people write the number of a feature, which never begins with a needless 0. */
+  private boolean isPlainNumber(String part) {
+    return part.strip().matches("0|[1-9]\\d{0,8}") && Integer.parseInt(part.strip()) < names.size();
+  }
+
+  private InputException unknown(String item) {
     return new InputException(
         option
             + " names the feature \""
-            + item
-            + "\", which the text does not have; it has "
-            + String.join(", ", listed)
-            + (names.size() > LISTED ? " ... " + (names.size() - 1) : ""));
+            + Characters.line(item)
+            + "\", which the text does not have"
+            + Lookalikes.of(item, names)
+            + "; it has "
+            + listed());
+  }
+
+  private String listed() {
+    List<String> listed = new ArrayList<>();
+    for (int f = 0; f < Math.min(LISTED, names.size()); f++) {
+      listed.add(f + " " + Characters.line(names.get(f)));
+    }
+    return String.join(", ", listed) + (names.size() > LISTED ? " ... " + (names.size() - 1) : "");
   }
 
   /** The set bits of a packed mask as numbers and ranges, such as {@code 0-3,7}. */

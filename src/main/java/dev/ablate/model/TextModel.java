@@ -24,6 +24,7 @@ public final class TextModel implements AutoCloseable {
   private final List<String> labels;
   private final OptionalInt maskId;
   private final OptionalInt unkId;
+  private final OptionalInt padId;
   private final LabelKind labelKind;
   private final TokenLimit limit;
   private final List<String> notes;
@@ -45,7 +46,10 @@ public final class TextModel implements AutoCloseable {
             ? IntStream.range(0, scorer.scores()).mapToObj(i -> "LABEL_" + i).toList()
             : config.labels();
     this.maskId = firstKnown(tokenizer, config.maskTokens());
-    this.unkId = firstKnown(tokenizer, config.unkTokens());
+    OptionalInt unknown = firstKnown(tokenizer, config.unkTokens());
+    this.unkId = unknown.isPresent() ? unknown : tokenizer.unknownId();
+    this.padId =
+        config.padId().isPresent() ? config.padId() : firstKnown(tokenizer, config.padTokens());
     this.labelKind = config.kind(scorer.scores());
     this.limit = new TokenLimit(scorer, Math.min(config.maxTokens(), scorer.maxTokens()));
     this.notes = Stream.of(notes, scorer.notes(), labelNotes()).flatMap(List::stream).toList();
@@ -112,6 +116,11 @@ public final class TextModel implements AutoCloseable {
   /** The token that stands for unknown words, if the vocabulary has it. */
   public OptionalInt unkId() {
     return unkId;
+  }
+
+  /** The token that the model takes for padding, if it has one. */
+  public OptionalInt padId() {
+    return padId;
   }
 
   /** What the logits mean. */

@@ -14,10 +14,12 @@ import java.util.OptionalInt;
 /** A Hugging Face tokenizer, read from {@code tokenizer.json}. Several threads may use it. */
 public final class TextTokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
+  private final Vocabulary vocabulary;
   private final String origin;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer, String origin) {
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, String origin) {
     this.tokenizer = tokenizer;
+    this.vocabulary = vocabulary;
     this.origin = origin;
   }
 
@@ -34,7 +36,9 @@ public final class TextTokenizer implements AutoCloseable {
     try {
       TokenizerLibrary.place();
       return new TextTokenizer(
-          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options), origin);
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options),
+          new Vocabulary(json),
+          origin);
     } catch (InputException e) {
       throw e;
     } catch (EngineException | LinkageError e) {
@@ -100,11 +104,16 @@ public final class TextTokenizer implements AutoCloseable {
       Encoding encoding = tokenizer.encode(token, false, false);
       return encoding.getIds().length == 1 && encoding.getTokens()[0].equals(token)
           ? OptionalInt.of(Math.toIntExact(encoding.getIds()[0]))
-          : OptionalInt.empty();
+          : vocabulary.id(token);
     } catch (RuntimeException e) {
       // A vocabulary without a token for unknown words refuses what it does not hold.
-      return OptionalInt.empty();
+      return vocabulary.id(token);
     }
+  }
+
+  /** The number of the token that the tokenizer itself puts for what it does not know. */
+  public OptionalInt unknownId() {
+    return vocabulary.unknownId();
   }
 
   /** Where each code point of a text starts, and its end. The library counts code points. */

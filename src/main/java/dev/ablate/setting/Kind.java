@@ -166,12 +166,8 @@ public sealed interface Kind<T> {
     }
   }
 
-  /**
-   * Texts, given one by one.
-   *
-   * @param commas whether a word may hold several, with commas between them
-   */
-  record Texts(boolean commas) implements Kind<List<String>> {
+  /** Texts; whoever reads them knows where a word holds several. */
+  record Texts() implements Kind<List<String>> {
     @Override
     public List<String> parse(String name, List<String> words) {
       return List.copyOf(words);

@@ -98,11 +98,6 @@ public final class Setting<T> {
     return kind instanceof Kind.Texts;
   }
 
-  /** What stands between several values in one word, or null. */
-  public String separator() {
-    return kind instanceof Kind.Texts texts && texts.commas() ? "," : null;
-  }
-
   /** Whether a method of that name heeds it. */
   public boolean isHeededBy(String method) {
     return methods.isEmpty() || methods.contains(method);

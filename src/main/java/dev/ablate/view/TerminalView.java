@@ -1,5 +1,6 @@
 package dev.ablate.view;
 
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
@@ -15,6 +16,8 @@ import dev.ablate.solve.FitReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** An explanation as text for a terminal: the input in colour, bars, and how well it fits. */
 public final class TerminalView {
@@ -52,10 +55,30 @@ public final class TerminalView {
     if (report.rounds() != null) {
       out.append(roundsLine(report.rounds())).append('\n');
     }
+    if (!report.lens().isEmpty()) {
+      out.append("with ").append(lens(report.lens())).append('\n');
+    }
     if (report.backendChoice() != null) {
-      out.append("ran on ").append(report.backendChoice()).append('\n');
+      out.append("ran on ").append(Characters.line(report.backendChoice())).append('\n');
     }
     return out.toString();
+  }
+
+  /** What the lens did, such as {@code ablate mask, keep plot}; empty lists say nothing. */
+  private static String lens(Map<String, Object> settings) {
+    List<String> each = new ArrayList<>();
+    settings.forEach(
+        (name, value) -> {
+          String words = value instanceof List<?> list ? join(list) : value.toString();
+          if (!words.isEmpty()) {
+            each.add(name + " " + words);
+          }
+        });
+    return Characters.line(String.join(", ", each));
+  }
+
+  private static String join(List<?> list) {
+    return list.stream().map(Object::toString).collect(Collectors.joining(" "));
   }
 
   /** What each contender of the default method reached, output by output. */
@@ -86,8 +109,8 @@ public final class TerminalView {
     out.append(
         format(
             "%s of %s: %s with everything, %s with nothing%n%n",
-            output.value(),
-            output.target(),
+            Characters.line(output.value()),
+            Characters.line(output.target()),
             measured(fit.all(), output.spectrum().all()),
             measured(fit.none(), output.spectrum().none())));
     Interactions interactions = output.interactions();
@@ -119,7 +142,7 @@ public final class TerminalView {
     for (Interaction interaction : values) {
       String name = FeatureLabels.join(interaction.features(), labels, NAME);
       names.add(name);
-      width = Math.max(width, name.length());
+      width = Math.max(width, Characters.of(name).size());
     }
     for (int i = 0; i < values.size(); i++) {
       double value = values.get(i).value();
@@ -127,8 +150,9 @@ public final class TerminalView {
       String bar = (value < 0 ? "░" : "█").repeat(length);
       out.append(
           format(
-              "  %-" + width + "s  %s%s  %s%s%n",
+              "  %s%s  %s%s  %s%s%n",
               names.get(i),
+              " ".repeat(width - Characters.of(names.get(i)).size()),
               signed(value),
               error(values.get(i)),
               paint(bar, value < 0 ? "31" : "32"),
@@ -146,7 +170,7 @@ public final class TerminalView {
     int term = output.spectrum().indexOf(interaction.features());
     return term < 0 || output.foundBy().isEmpty()
         ? ""
-        : "  " + paint(String.join(", ", output.foundBy().get(term)), "2");
+        : "  " + paint(Characters.line(String.join(", ", output.foundBy().get(term))), "2");
   }
 
   private static String error(Interaction interaction) {
@@ -166,11 +190,11 @@ public final class TerminalView {
     int end = 0;
     for (int i = 0; i < effect.length; i++) {
       Span span = input.marks().get(i);
-      out.append(input.text(), end, span.start());
-      out.append(shade(span.of(input.text()), effect[i], largest));
+      out.append(Characters.block(input.text().substring(end, span.start())));
+      out.append(shade(Characters.block(span.of(input.text())), effect[i], largest));
       end = span.end();
     }
-    return out.append(input.text().substring(end)).toString();
+    return out.append(Characters.block(input.text().substring(end))).toString();
   }
 
   /** Three strengths of green for what raises the value, of red for what lowers it. */
@@ -193,7 +217,9 @@ public final class TerminalView {
     line.append(
         format(
             "%n%s, %s from %s",
-            method, counted(output.spectrum().size(), "term"), counted(fit.masks(), "mask")));
+            Characters.line(method),
+            counted(output.spectrum().size(), "term"),
+            counted(fit.masks(), "mask")));
     Fit.Seconds seconds = fit.seconds();
     // A table that was evaluated elsewhere has neither of the first two stages.
     line.append(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ablate.code.InputException;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,7 @@ class FeatureSelectionTest {
         "7           | 00000001",
         "isn't, 0-0  | 10000001",
         "0-7         | 11111111",
+        "film,       | 01000000",
       })
   void selectsByNumberRangeAndText(String items, String expected) {
     assertEquals(expected, bits(FeatureSelection.parse("--keep", List.of(items), NAMES)));
@@ -43,6 +45,25 @@ class FeatureSelectionTest {
             .endsWith(
                 "it has 0 The, 1 film,, 2 never, 3 fails, 4 the, 5 (film), 6 7, 7" + " isn't."),
         e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "$1,000             | 0000001",
+        "never,$1,000,3     | 0101001",
+        "Well, it was good. | 1000000",
+        "1,000              | 0000010",
+        "2024               | 0001000",
+        "cafe\u0301        | 0010000",
+        "STRASSE            | 0000100",
+      })
+  void namesMayHoldCommasDigitsAndAccents(String items, String expected) {
+    List<String> names =
+        List.of(
+            "Well, it was  good.", "never", "caf\u00e9,", "2024", "stra\u00dfe", "1,000", "$1,000");
+    assertEquals(expected, bits(FeatureSelection.parse("keep", List.of(items), names)));
   }
 
   @ParameterizedTest
@@ -68,6 +89,42 @@ class FeatureSelectionTest {
     long low = word.startsWith("0b") ? Long.parseLong(word.substring(2), 2) : Long.parseLong(word);
     long[] words = {99, low, low < 0 ? 7 : 0};
     assertEquals(expected, FeatureSelection.describe(words, 1, 67));
+  }
+
+  @Test
+  void whatMayBeNumbersOrATextIsRefused() {
+    List<String> names = List.of("It", "cost", "1,0", "pounds");
+    InputException e =
+        assertThrows(
+            InputException.class, () -> FeatureSelection.parse("keep", List.of("1,0"), names));
+    assertEquals(
+        "keep 1,0 may be numbers of features or the text of feature 2; give that number, or the"
+            + " numbers one by one",
+        e.getMessage());
+    assertEquals("0010", bits(FeatureSelection.parse("keep", List.of("2"), names)));
+    assertEquals("1100", bits(FeatureSelection.parse("keep", List.of("1", "0"), names)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "n\u0435ver, never, n<U+0435>ver only looks like 0 never",
+    "never, nev\u200ber, never only looks like 0 nev<U+200B>er",
+    "never, \u043dever,  never only looks like 0 <U+043D>ever",
+  })
+  void wordsThatLookTheSameAreSpelled(String item, String name, String part) {
+    InputException e =
+        assertThrows(
+            InputException.class,
+            () -> FeatureSelection.parse("keep", List.of(item), List.of(name)));
+    assertTrue(e.getMessage().contains(": " + part + "; it has 0 "), e.getMessage());
+  }
+
+  @Test
+  void otherWordsAreNotSaidToLookTheSame() {
+    InputException e =
+        assertThrows(
+            InputException.class, () -> FeatureSelection.parse("keep", List.of("8"), NAMES));
+    assertTrue(!e.getMessage().contains("looks like"), e.getMessage());
   }
 
   private static String bits(boolean[] selected) {

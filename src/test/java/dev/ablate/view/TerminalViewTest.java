@@ -135,4 +135,82 @@ class TerminalViewTest {
     assertEquals("The…[0] × The…[1]", FeatureLabels.join(new int[] {0, 1}, sentences, 14));
     assertEquals("No.", FeatureLabels.join(new int[] {2}, sentences, 14));
   }
+
+  private static RunReport report(String backendChoice, Map<String, Object> lens) {
+    return new RunReport(
+        null,
+        backendChoice,
+        null,
+        null,
+        null,
+        Map.of(),
+        lens,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        null);
+  }
+
+  @Test
+  void whatOthersNamedIsShownAndNotObeyed() {
+    String red = "\u001b[31m";
+    Explanation plain = explanation();
+    Output first = plain.outputs().get(0);
+    Output output =
+        new Output(
+            "posi" + red + "tive\u009b2J",
+            "log\u202e-odds",
+            new Method("auto", "proxy" + red, "none"),
+            first.spectrum(),
+            first.interactions(),
+            first.fit());
+    RunReport report =
+        report("host" + red, Map.of("ablate", "substitute", "substitute", red + "x"));
+    Explanation foreign =
+        new Explanation(
+            3,
+            List.of("n" + red + "ot", "b\nad", "film\u0007"),
+            new Input.Text(
+                "n" + red + "\r\n \u0007film",
+                List.of(new Span(0, 6), new Span(7, 8), new Span(9, 14)),
+                "word"),
+            List.of(output),
+            new Provenance("0", "c", 0, "host", "d", null, "17", null, report));
+    String view = new TerminalView(false).render(foreign);
+    assertEquals("", view.replaceAll("[^\\p{Cntrl}\\x80-\\x9f\u202e]|\n", ""), view);
+    assertTrue(view.contains("log<U+202E>-odds of posi<U+001B>[31mtive<U+009B>2J: +3.000"), view);
+    assertTrue(view.contains("  n<U+001B>[31mot × b ad  +4.000"), view);
+    assertTrue(view.contains("film<U+0007>  -1.000"), view);
+  }
+
+  @Test
+  void saysHowFeaturesWereHidden() {
+    RunReport report = report(null, Map.of("ablate", "unk"));
+    Explanation plain = explanation();
+    Explanation hidden =
+        new Explanation(
+            3,
+            plain.featureNames(),
+            plain.input(),
+            plain.outputs(),
+            new Provenance("0", "c", 0, "host", "d", null, "17", null, report));
+    List<String> lines = new TerminalView(false).render(hidden).lines().toList();
+    assertEquals("with ablate unk", lines.get(lines.size() - 1));
+  }
+
+  @Test
+  void namesThatOnlyLookTheSameAreNumbered() {
+    assertEquals(
+        List.of("caf\u00e9[0]", "caf\u00e9[1]"),
+        FeatureLabels.of(List.of("caf\u00e9", "cafe\u0301")));
+    assertEquals(
+        "\uD83D\uDE00…[0] × \uD83D\uDE01…[1]",
+        FeatureLabels.join(
+            new int[] {0, 1}, List.of("\uD83D\uDE00".repeat(9), "\uD83D\uDE01".repeat(9)), 10));
+  }
 }

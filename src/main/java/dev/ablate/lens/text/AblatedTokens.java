@@ -5,20 +5,14 @@ package dev.ablate.lens.text;
  *
  * @param ids the ids of the whole text, one a token
  * @param owners the feature of each token, {@link Features#NOBODY} for tokens that always stay
- * @param substitute the id that stands for an ablated token, or {@link #REMOVED}
+ * @param substitutes what stands for each token when it is ablated: any number of ids
  */
-record AblatedTokens(int[] ids, int[] owners, int substitute) {
-  /** Ablated tokens are taken out. */
-  static final int REMOVED = -1;
-
+record AblatedTokens(int[] ids, int[] owners, int[][] substitutes) {
   /** How many tokens the text has under a packed mask that starts at {@code words[from]}. */
   int length(long[] words, int from) {
-    if (substitute != REMOVED) {
-      return ids.length;
-    }
     int length = 0;
-    for (int owner : owners) {
-      length += stays(words, from, owner) ? 1 : 0;
+    for (int t = 0; t < ids.length; t++) {
+      length += stays(words, from, owners[t]) ? 1 : substitutes[t].length;
     }
     return length;
   }
@@ -29,10 +23,26 @@ record AblatedTokens(int[] ids, int[] owners, int substitute) {
     for (int t = 0; t < ids.length; t++) {
       if (stays(words, from, owners[t])) {
         out[to++] = ids[t];
-      } else if (substitute != REMOVED) {
-        out[to++] = substitute;
+      } else {
+        System.arraycopy(substitutes[t], 0, out, to, substitutes[t].length);
+        to += substitutes[t].length;
       }
     }
+  }
+
+  /** Most tokens under any mask of so many features. */
+  int longest(int features) {
+    int[] more = new int[features];
+    int length = ids.length;
+    for (int t = 0; t < ids.length; t++) {
+      if (owners[t] != Features.NOBODY) {
+        more[owners[t]] += substitutes[t].length - 1;
+      }
+    }
+    for (int f = 0; f < features; f++) {
+      length += Math.max(0, more[f]);
+    }
+    return length;
   }
 
   private static boolean stays(long[] words, int from, int owner) {

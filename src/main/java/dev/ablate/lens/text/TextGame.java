@@ -1,5 +1,6 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Game;
 import dev.ablate.game.Input;
@@ -12,7 +13,6 @@ import dev.ablate.mask.Masks;
 import dev.ablate.model.LabelKind;
 import dev.ablate.model.TextModel;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +26,7 @@ public final class TextGame implements Game {
   private final String text;
   private final Features features;
   private final AblatedTokens tokens;
+  private final Hiding hiding;
   private final int[] targets;
 
   TextGame(
@@ -34,12 +35,14 @@ public final class TextGame implements Game {
       String text,
       Features features,
       AblatedTokens tokens,
+      Hiding hiding,
       int[] targets) {
     this.lens = lens;
     this.model = model;
     this.text = text;
     this.features = features;
     this.tokens = tokens;
+    this.hiding = hiding;
     this.targets = targets;
   }
 
@@ -60,8 +63,7 @@ public final class TextGame implements Game {
 
   @Override
   public Subject subject() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("ablate", lens.ablation().toString());
+    Map<String, Object> settings = hiding.settings();
     settings.put("keep", lens.keep());
     return new Subject(
         new Input.Text(text, features.spans(), lens.unit().toString()),
@@ -172,7 +174,7 @@ public final class TextGame implements Game {
             "the model "
                 + model.name()
                 + " gives "
-                + model.labels().get(k)
+                + Characters.line(model.labels().get(k))
                 + " the logit "
                 + logits[from + k]
                 + " on the mask that keeps the features "

@@ -1,5 +1,6 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.lens.LensKind;
 import dev.ablate.model.ModelDirectory;
@@ -17,6 +18,9 @@ public final class TextLensKind implements LensKind<TextModel, String> {
   public static final Setting<String> TEXT =
       Setting.of("text", "TEXT", new Kind.Text(), "the text");
 
+  /** What Java makes of bytes that are no text. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   @Override
   public Setting<String> input() {
     return TEXT;
@@ -29,7 +33,7 @@ public final class TextLensKind implements LensKind<TextModel, String> {
 
   @Override
   public String read(Map<String, Object> keys) {
-    if (keys.get("text") instanceof String text && !text.isBlank()) {
+    if (keys.get("text") instanceof String text && !Characters.isBlank(text)) {
       return text;
     }
     throw new InputException("no \"text\"; give {\"text\": \"…\"}");
@@ -37,6 +41,15 @@ public final class TextLensKind implements LensKind<TextModel, String> {
 
   @Override
   public String read(String named) {
+    int unknown = named.indexOf(REPLACEMENT);
+    if (unknown >= 0) {
+      throw new InputException(
+          TEXT
+              + " holds U+FFFD at position "
+              + unknown
+              + ", which stands for bytes that are no UTF-8; give the text in UTF-8, or in a file as "
+              + InputException.setting("input"));
+    }
     return named;
   }
 
@@ -49,7 +62,9 @@ public final class TextLensKind implements LensKind<TextModel, String> {
 
   @Override
   public int outputs(Settings given) {
-    return Math.max(1, TextLens.of(given).targets().size());
+    // Labels are known once the model is open; a comma within one counts as two.
+    return Math.max(
+        1, TextLens.of(given).targets().stream().mapToInt(list -> list.split(",").length).sum());
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -87,16 +88,19 @@ class TextLensTest {
   private static List<String> ablate(List<List<String>> groups, boolean[] kept, Ablation how) {
     List<String> tokens = new ArrayList<>(List.of("[CLS]"));
     for (int f = 0; f < kept.length; f++) {
-      for (String token : groups.get(f)) {
-        if (kept[f]) {
-          tokens.add(token);
-        } else if (how != Ablation.REMOVE) {
-          tokens.add(how == Ablation.MASK ? "[MASK]" : "[UNK]");
-        }
-      }
+      tokens.addAll(kept[f] ? groups.get(f) : inPlaceOf(groups.get(f).size(), how));
     }
     tokens.add("[SEP]");
     return tokens;
+  }
+
+  private static List<String> inPlaceOf(int tokens, Ablation how) {
+    return switch (how) {
+      case AUTO, MASK -> Collections.nCopies(tokens, "[MASK]");
+      case UNK -> Collections.nCopies(tokens, "[UNK]");
+      case REMOVE -> List.of();
+      case SUBSTITUTE -> List.of("not", "bad");
+    };
   }
 
   private static double value(double[] logits, int label, ValueFunction value) {
@@ -126,7 +130,8 @@ class TextLensTest {
   @ParameterizedTest
   @MethodSource("ways")
   void everyMaskHasTheValueOfTheFormula(Unit unit, Ablation how, ValueFunction value) {
-    TextLens lens = new TextLens(unit, how, value, List.of("positive", "0"), List.of());
+    String substitute = how == Ablation.SUBSTITUTE ? "not bad" : null;
+    TextLens lens = new TextLens(unit, how, value, List.of("positive", "0"), List.of(), substitute);
     TextGame game = lens.game(model, TEXT);
     List<List<String>> groups = groups(unit);
     assertEquals(groups.size(), game.features());
@@ -210,7 +215,7 @@ class TextLensTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " \t\n"})
+  @ValueSource(strings = {"", " \t\n", "\u00a0\u2007\u202f\u3000\u0085\u2028"})
   void refusesBlankTexts(String text) {
     fails(TextLens.DEFAULT, text, "the text is empty; give one with at least one word");
   }
@@ -236,6 +241,40 @@ class TextLensTest {
     TextLens lens =
         new TextLens(Unit.WORD, Ablation.MASK, ValueFunction.LOGIT, List.of("3"), List.of());
     fails(lens, TEXT, "the model has no label \"3\"; it has " + String.join(", ", LABELS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", "", "positive,", "positive,,negative", " , "})
+  void refusesEmptyPlacesInLists(String list) {
+    String place = "has an empty place in \"" + list + "\"";
+    Unit unit = Unit.WORD;
+    ValueFunction value = ValueFunction.LOGIT;
+    TextLens targets = new TextLens(unit, Ablation.MASK, value, List.of(list), List.of());
+    fails(targets, TEXT, "target " + place);
+    String kept = list.replace("positive", "never").replace("negative", "good");
+    TextLens keep = new TextLens(unit, Ablation.MASK, value, List.of(), List.of(kept));
+    fails(keep, TEXT, "keep has an empty place in \"" + kept + "\"");
+  }
+
+  @Test
+  void keepsByWhatTheTextReads() {
+    TextLens lens =
+        new TextLens(
+            Unit.SENTENCE,
+            Ablation.MASK,
+            ValueFunction.LOGIT,
+            List.of(),
+            List.of("HER  acting never fails, isn't it?"));
+    assertEquals(List.of("Good movie."), lens.game(model, TEXT).featureNames());
+    TextLens phrase =
+        new TextLens(
+            Unit.WORD,
+            Ablation.MASK,
+            ValueFunction.LOGIT,
+            List.of(),
+            List.of("never fails, isn't,good"));
+    assertEquals(
+        List.of("Her", "acting", "it?", "movie."), phrase.game(model, TEXT).featureNames());
   }
 
   @Test
@@ -265,13 +304,11 @@ class TextLensTest {
   @Test
   void spacesBelongToTheNextWord(@TempDir Path directory) throws IOException {
     try (TextModel characters = characterModel(directory)) {
-      fails(
-          characters,
-          lens(Ablation.MASK),
-          "a b",
-          "has no mask token; try ablate unk or ablate remove");
-      fails(characters, lens(Ablation.UNK), "a b", "has no unknown-word token; try ablate remove");
-      fails(characters, lens(Ablation.REMOVE), "a b", "would leave nothing; try ablate mask");
+      fails(characters, lens(Ablation.MASK), "a b", "has no mask token; try ablate auto");
+      fails(characters, lens(Ablation.UNK), "a b", "has no unknown-word token; try ablate auto");
+      for (Ablation ablation : List.of(Ablation.REMOVE, Ablation.AUTO)) {
+        fails(characters, lens(ablation), "a b", "would leave nothing; give a word as substitute");
+      }
 
       TextLens lens =
           new TextLens(Unit.WORD, Ablation.REMOVE, ValueFunction.LOGIT, List.of("0"), List.of("0"));
