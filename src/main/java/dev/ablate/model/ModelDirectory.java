@@ -27,6 +27,9 @@ public final class ModelDirectory {
   private static final String GRAPH = "model.onnx";
   private static final String TOKENIZER = "tokenizer.json";
 
+  /** Four times the largest known. */
+  private static final int LARGEST_TOKENIZER = 128 << 20;
+
   private final String name;
   private final ModelFiles files;
   private final ModelConfig config;
@@ -149,7 +152,8 @@ public final class ModelDirectory {
    *     logits
    */
   public TextModel load(int threads) {
-    TextTokenizer tokenizer = TextTokenizer.of(files.read(TOKENIZER), files.where(TOKENIZER));
+    TextTokenizer tokenizer =
+        TextTokenizer.of(files.read(TOKENIZER, LARGEST_TOKENIZER), files.where(TOKENIZER));
     try {
       int pad = TextModel.firstKnown(tokenizer, config.padTokens()).orElse(0);
       OnnxSession session = files.session(GRAPH);
