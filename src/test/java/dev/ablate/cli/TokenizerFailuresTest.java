@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ablate.model.TinyModels;
 import dev.ablate.model.TinyTokenizer;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,17 @@ class TokenizerFailuresTest {
     assertTrue(Files.exists(out.resolve("1.json")), result.err());
     assertFalse(Files.exists(out.resolve("2.json")));
     assertTrue(Files.exists(out.resolve("3.json")), result.err());
+  }
+
+  @Test
+  void aHugeFileIsRefusedUnread() throws IOException {
+    Path model = model(TinyTokenizer.plain());
+    Path tokenizer = model.resolve("tokenizer.json");
+    try (RandomAccessFile file = new RandomAccessFile(tokenizer.toFile(), "rw")) {
+      file.setLength(1L << 40);
+    }
+    assertRefused(
+        Cli.run("explain", "--model", model, "--text", "good film"), "more than 134217728 bytes");
   }
 
   @Test

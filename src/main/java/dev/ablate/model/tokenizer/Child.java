@@ -170,7 +170,7 @@ final class Child implements AutoCloseable {
         } else if (!alive) {
           throw ended();
         } else if (System.nanoTime() > deadline) {
-          throw new Ended("it takes more than " + limit.toSeconds() + " seconds");
+          throw new Ended(limit.toSeconds() + " seconds are over");
         } else {
           Thread.sleep(1);
         }
@@ -208,21 +208,14 @@ final class Child implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
-    boolean interrupted = false;
-    try {
-      process.waitFor(5, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
+    // Also when this thread is interrupted: what is killed is soon gone.
+    process.onExit().join();
     for (AutoCloseable stream : List.of(in, errors, out)) {
       try {
         stream.close();
       } catch (Exception e) {
         // A frame that nobody will read.
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -47,7 +47,9 @@ final class ChildEncoder implements Encoder {
   private void start() {
     try {
       child = Child.start(origin);
-    } catch (IOException e) {
+      child.receive(limits.reading());
+    } catch (IOException | Child.Ended e) {
+      stop();
       throw new InputException(
           "the tokenizer "
               + origin
@@ -55,6 +57,9 @@ final class ChildEncoder implements Encoder {
               + TokenizerFile.shortened(String.valueOf(e.getMessage()))
               + "; see how many processes and how much memory there may be",
           e);
+    } catch (RuntimeException e) {
+      stop();
+      throw e;
     }
     try {
       child.send(json, new byte[0]);
@@ -64,7 +69,7 @@ final class ChildEncoder implements Encoder {
       }
     } catch (Child.Ended e) {
       stop();
-      throw TokenizerFile.noTokenizer(origin, "the library stops over it: " + e.getMessage(), e);
+      throw TokenizerFile.noTokenizer(origin, "the library does not get through it: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       stop();
       throw e;
@@ -91,7 +96,7 @@ final class ChildEncoder implements Encoder {
       throw new InputException(
           "the tokenizer "
               + origin
-              + " cannot split the text: the library stops over it: "
+              + " cannot split the text: the library does not get through it: "
               + e.getMessage()
               + "; shorten the text, or save the tokenizer again",
           e);

@@ -15,7 +15,8 @@ import java.util.concurrent.BlockingQueue;
 /**
  * The process in which a tokenizer may do what it likes. It reads frames, a length and so many
  * bytes: first the file, then texts, each behind a byte that asks for special tokens. It answers
- * each with a frame that begins with one of the bytes below, and ends when its input does.
+ * each with a frame that begins with one of the bytes below, after a first one that says that it
+ * has started, and ends when its input does.
  */
 final class ChildMain {
   /** The tokenizer is there, or what follows is an {@link Encoded}. */
@@ -64,6 +65,8 @@ final class ChildMain {
 
   private static void serve(BlockingQueue<byte[]> frames, String origin) {
     try (DataOutputStream out = new DataOutputStream(new FileOutputStream(ANSWERS))) {
+      // Whoever waits knows from here on that what goes wrong is the tokenizer's.
+      answer(out, new byte[] {DONE});
       Encoder encoder;
       try {
         encoder = NativeEncoder.of(frames.take(), origin);

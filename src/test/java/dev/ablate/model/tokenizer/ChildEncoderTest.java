@@ -73,7 +73,7 @@ class ChildEncoderTest {
   void aPanicOverTheFileIsOneLine(String reason, byte[] json) {
     InputException e = assertThrows(InputException.class, () -> open(json));
     assertOneLine(e, reason);
-    assertTrue(e.getMessage().contains(" is no tokenizer: the library stops over it"));
+    assertTrue(e.getMessage().contains(" is no tokenizer: the library does not get through it"));
   }
 
   static Stream<Arguments> textsThatPanic() {
@@ -91,11 +91,23 @@ class ChildEncoderTest {
                     + flags
                     + "]"),
             "[CLS]      never"),
-        arguments(
-            "index out of bounds",
-            TinyTokenizer.with("normalizer", "{\"type\": \"Prepend\", \"prepend\": \"\"}"),
-            "\u00e9a"),
         arguments("memory allocation of", growing(), "ab"));
+  }
+
+  @Test
+  void aTokenizerThatPanicsOverEveryTextIsTriedAgain() {
+    // Prepending nothing leaves the first character without a place, and lower case looks for it.
+    byte[] json =
+        TinyTokenizer.with(
+            "normalizer",
+            "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Prepend\", \"prepend\":"
+                + " \"\"}, {\"type\": \"Lowercase\"}]}");
+    try (Encoder encoder = open(json)) {
+      for (int attempt = 0; attempt < 2; attempt++) {
+        InputException e = assertThrows(InputException.class, () -> encoder.encode(GOOD, true));
+        assertOneLine(e, "index out of bounds");
+      }
+    }
   }
 
   /** Every "a" becomes 512 times 512 times 512. */
@@ -133,7 +145,7 @@ class ChildEncoderTest {
     try (Encoder encoder = new ChildEncoder(json, "folder/tokenizer.json", limits)) {
       InputException e =
           assertThrows(InputException.class, () -> encoder.encode("x".repeat(400_000), true));
-      assertOneLine(e, "it takes more than 2 seconds");
+      assertOneLine(e, "2 seconds are over");
       assertEquals("good", encoder.encode(GOOD, false).pieces()[0]);
     }
   }
@@ -155,7 +167,7 @@ class ChildEncoderTest {
     InputException e =
         assertThrows(
             InputException.class, () -> new ChildEncoder(hangs, "folder/tokenizer.json", limits));
-    assertOneLine(e, "it takes more than 3 seconds");
+    assertOneLine(e, "3 seconds are over");
   }
 
   @Test
