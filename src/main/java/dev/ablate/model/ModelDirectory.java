@@ -28,6 +28,9 @@ public final class ModelDirectory {
   private static final String GRAPH = "model.onnx";
   private static final String TOKENIZER = "tokenizer.json";
 
+  /** Four times the largest known. */
+  private static final int LARGEST_TOKENIZER = 128 << 20;
+
   private final String name;
   private final ModelFiles files;
   private final String graph;
@@ -194,7 +197,7 @@ public final class ModelDirectory {
    *     logits
    */
   public TextModel load(int threads) {
-    byte[] json = files.read(TOKENIZER);
+    byte[] json = files.read(TOKENIZER, LARGEST_TOKENIZER);
     TextTokenizer tokenizer = TextTokenizer.of(json, files.where(TOKENIZER));
     try {
       GraphScan scan = scan();

@@ -64,6 +64,27 @@ sealed interface ModelFiles {
     }
   }
 
+  /**
+   * Reads a file that is never large.
+   *
+   * @param most bytes that it may have
+   * @throws InputException if it is missing, cannot be read, or has more
+   */
+  default byte[] read(String file, int most) {
+    byte[] content;
+    try (InputStream in = open(file)) {
+      content = in.readNBytes(most);
+      if (in.read() >= 0) {
+        throw new InputException(
+            where(file) + " has more than " + most + " bytes; see whether it is what it is called");
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot read " + where(file) + ": " + e.getMessage() + "; see its permissions", e);
+    }
+    return content;
+  }
+
   /** Files in a folder. */
   record InDirectory(Path directory) implements ModelFiles {
     @Override

@@ -1,111 +1,137 @@
 package dev.ablate.model;
 
-import ai.djl.engine.EngineException;
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.ablate.code.InputException;
-import dev.ablate.model.onnx.OnnxSession;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.Map;
+import dev.ablate.model.tokenizer.Encoded;
+import dev.ablate.model.tokenizer.Encoder;
+import dev.ablate.model.tokenizer.Encoders;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A Hugging Face tokenizer, read from {@code tokenizer.json}. Several threads may use it. */
 public final class TextTokenizer implements AutoCloseable {
-  private final HuggingFaceTokenizer tokenizer;
+  /** Characters of a text, far more than any model takes. */
+  private static final int LONGEST = 1 << 20;
+
+  private final Encoder encoder;
   private final Vocabulary vocabulary;
   private final String origin;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, String origin) {
-    this.tokenizer = tokenizer;
+  /** Held for reading by those who split, for writing by {@link #close}. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  private TextTokenizer(Encoder encoder, Vocabulary vocabulary, String origin) {
+    this.encoder = encoder;
     this.vocabulary = vocabulary;
     this.origin = origin;
   }
 
   /**
    * Reads a tokenizer. Limits on length and padding that the file asks for are dropped: a text is
-   * never cut short.
+   * never cut short. A file that could end the process runs in one of its own, with the same
+   * answers.
    *
    * @param json the content of {@code tokenizer.json}
    * @param origin where it came from, for messages
    * @throws InputException if it is no tokenizer, or if its native library does not load
    */
   public static TextTokenizer of(byte[] json, String origin) {
-    Map<String, String> options = Map.of("truncation", "false", "padding", "false");
-    try {
-      TokenizerLibrary.place();
-      return new TextTokenizer(
-          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options),
-          new Vocabulary(json),
-          origin);
-    } catch (InputException e) {
-      throw e;
-    } catch (EngineException | LinkageError e) {
-      throw new InputException(
-          "the tokenizer's native library does not load: "
-              + OnnxSession.firstLine(e)
-              + "; where its folder forbids programs, name another with the environment variable"
-              + " ABLATE_CACHE_DIR",
-          e);
-    } catch (IOException | RuntimeException e) {
-      throw new InputException(
-          origin
-              + " is no tokenizer: "
-              + OnnxSession.firstLine(e)
-              + "; save it with tokenizer.save_pretrained() of a fast tokenizer",
-          e);
-    }
+    return new TextTokenizer(Encoders.open(json, origin), new Vocabulary(json), origin);
   }
 
   /**
    * Splits a text into tokens and adds the special tokens around it.
    *
-   * @throws InputException if the vocabulary lacks what the text needs
+   * @throws InputException if the vocabulary lacks what the text needs, if the library fails over
+   *     the text or answers with nonsense, or if the text has more than a million characters
+   * @throws IllegalStateException if the tokenizer is closed
    */
   public Tokens tokenize(String text) {
-    Encoding encoding;
-    try {
-      encoding = tokenizer.encode(text, true, false);
-    } catch (RuntimeException e) {
+    if (text.length() > LONGEST) {
       throw new InputException(
-          "the tokenizer "
-              + origin
-              + " cannot split the text: "
-              + OnnxSession.firstLine(e)
-              + "; save it again with its whole vocabulary",
-          e);
+          "the text has "
+              + text.length()
+              + " characters and may have at most "
+              + LONGEST
+              + "; shorten it, or explain its parts one by one");
     }
-    long[] ids = encoding.getIds();
-    long[] special = encoding.getSpecialTokenMask();
-    CharSpan[] spans = encoding.getCharTokenSpans();
+    Encoded encoded;
+    try {
+      encoded = encode(text, true);
+    } catch (Encoder.Refusal e) {
+      throw cannotSplit(e.getMessage(), "save it again with its whole vocabulary");
+    }
+    int count = encoded.ids().length;
+    if (encoded.pieces().length != count || encoded.special().length != count) {
+      throw cannotSplit(
+          "it gives " + encoded.pieces().length + " tokens and " + count + " numbers of them",
+          "see the special tokens of its post_processor");
+    }
     Tokens tokens =
         new Tokens(
-            encoding.getTokens(),
-            new int[ids.length],
-            new boolean[ids.length],
-            new int[ids.length],
-            new int[ids.length]);
+            encoded.pieces(), new int[count], new boolean[count], new int[count], new int[count]);
     int[] offsets = codePointOffsets(text);
-    for (int t = 0; t < ids.length; t++) {
-      tokens.ids()[t] = Math.toIntExact(ids[t]);
-      tokens.special()[t] = special[t] != 0;
-      if (spans[t] != null) {
-        tokens.starts()[t] = offsets[spans[t].getStart()];
-        tokens.ends()[t] = offsets[spans[t].getEnd()];
+    for (int t = 0; t < count; t++) {
+      tokens.ids()[t] = id(encoded, t);
+      tokens.special()[t] = encoded.special()[t] != 0;
+      if (encoded.ends()[t] >= 0) {
+        tokens.starts()[t] = place(encoded.starts()[t], offsets, encoded.pieces()[t]);
+        tokens.ends()[t] = place(encoded.ends()[t], offsets, encoded.pieces()[t]);
       }
     }
     return tokens;
   }
 
-  /** The number of a token that stands in the vocabulary as it is, such as {@code [MASK]}. */
+  private int id(Encoded encoded, int t) {
+    long id = encoded.ids()[t];
+    if (id < 0 || id > Integer.MAX_VALUE) {
+      throw cannotSplit(
+          "it gives the token \"" + encoded.pieces()[t] + "\" the number " + id,
+          "number tokens from 0 to " + Integer.MAX_VALUE);
+    }
+    return (int) id;
+  }
+
+  private int place(long codePoint, int[] offsets, String piece) {
+    if (codePoint < 0 || codePoint >= offsets.length) {
+      throw cannotSplit(
+          "it puts the token \"" + piece + "\" where the text has no characters",
+          "take out of the text what is odd there");
+    }
+    return offsets[(int) codePoint];
+  }
+
+  private InputException cannotSplit(String reason, String remedy) {
+    return new InputException(
+        "the tokenizer " + origin + " cannot split the text: " + reason + "; " + remedy);
+  }
+
+  private Encoded encode(String text, boolean special) throws Encoder.Refusal {
+    use.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the tokenizer " + origin + " is closed");
+      }
+      return encoder.encode(text, special);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  /**
+   * The number of a token that stands in the vocabulary as it is, such as {@code [MASK]}.
+   *
+   * @throws InputException if the library fails over it
+   */
   public OptionalInt id(String token) {
     try {
-      Encoding encoding = tokenizer.encode(token, false, false);
-      return encoding.getIds().length == 1 && encoding.getTokens()[0].equals(token)
-          ? OptionalInt.of(Math.toIntExact(encoding.getIds()[0]))
+      Encoded encoded = encode(token, false);
+      return encoded.ids().length == 1 && encoded.pieces()[0].equals(token)
+          ? OptionalInt.of(id(encoded, 0))
           : vocabulary.id(token);
-    } catch (RuntimeException e) {
+    } catch (Encoder.Refusal e) {
       // A vocabulary without a token for unknown words refuses what it does not hold.
       return vocabulary.id(token);
     }
@@ -125,9 +151,18 @@ public final class TextTokenizer implements AutoCloseable {
     return offsets;
   }
 
+  /** Frees the native memory, or ends the process; waits for texts in progress. */
   @Override
   public void close() {
-    tokenizer.close();
+    use.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        encoder.close();
+      }
+    } finally {
+      use.writeLock().unlock();
+    }
   }
 
   /**

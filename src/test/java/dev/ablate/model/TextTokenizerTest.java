@@ -94,4 +94,32 @@ class TextTokenizerTest {
         assertThrows(InputException.class, () -> TextTokenizer.of(bytes, "odd.json"));
     assertTrue(e.getMessage().startsWith("odd.json is no tokenizer: "), e.getMessage());
   }
+
+  @Test
+  void refusesWhatLiesOutsideOfTheText() {
+    // The bytes of the suffix are tokens of their own, behind the end of the text.
+    String model =
+        "{\"type\": \"BPE\", \"byte_fallback\": true, \"end_of_word_suffix\": \"</w>\","
+            + " \"vocab\": {\"<0xC3>\": 0, \"<0xA9>\": 1, \"<0x3C>\": 2, \"<0x2F>\": 3,"
+            + " \"<0x77>\": 4, \"<0x3E>\": 5}, \"merges\": []}";
+    try (TextTokenizer odd = TextTokenizer.of(TinyTokenizer.with("model", model), "odd.json")) {
+      InputException e = assertThrows(InputException.class, () -> odd.tokenize("<"));
+      assertTrue(e.getMessage().contains("where the text has no characters"), e.getMessage());
+    }
+  }
+
+  @Test
+  void refusesAMillionCharacters() {
+    InputException e =
+        assertThrows(InputException.class, () -> tokenizer.tokenize("good ".repeat(300_000)));
+    assertTrue(e.getMessage().contains("1500000 characters"), e.getMessage());
+  }
+
+  @Test
+  void aClosedTokenizerSaysSo() {
+    tokenizer.close();
+    IllegalStateException e =
+        assertThrows(IllegalStateException.class, () -> tokenizer.tokenize("good"));
+    assertTrue(e.getMessage().contains("is closed"), e.getMessage());
+  }
 }

@@ -1,4 +1,4 @@
-package dev.ablate.model;
+package dev.ablate.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.ablate.code.InputException;
@@ -46,6 +46,16 @@ final class TokenizerLibrary {
       check(named);
     }
     placed = true;
+  }
+
+  /** Says that the library does not load, and what may help. */
+  static InputException notLoaded(Throwable e) {
+    return new InputException(
+        "the tokenizer's native library does not load: "
+            + NativeEncoder.firstLine(e)
+            + "; where its folder forbids programs, name another with the environment variable"
+            + " ABLATE_CACHE_DIR",
+        e);
   }
 
   /** As the binding calls it, such as {@code linux-x86_64}. */
