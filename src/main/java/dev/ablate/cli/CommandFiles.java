@@ -5,12 +5,15 @@ import dev.ablate.code.InputException;
 import dev.ablate.io.AtomicFiles;
 import dev.ablate.io.FileIdentity;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,13 +27,26 @@ final class CommandFiles {
   /** A model's files may lie in folders of its folder. */
   private static final int MODEL_DEPTH = 4;
 
+  /** How explanations begin, ours and shapiq's. */
+  private static final Pattern RESULT =
+      Pattern.compile(
+          "\\{\\s*(\"format\"\\s*:\\s*\"ablate-|\"object_name\"\\s*:\\s*\"InteractionValues\")");
+
+  private static final int FRONT = 64;
+
   /** What a command does with a file. */
   private enum Role {
     READ("reads the same file; name another one, or the result would replace it"),
     WRITTEN("writes the same file; give each its own"),
+    KEPT("keeps its journal in the same file; give each its own"),
     REDIRECTED("goes to the same file; give each its own");
 
     private final String clash;
+
+    /** Whether what stands there may go. */
+    boolean replaces() {
+      return this == WRITTEN || this == KEPT;
+    }
 
     Role(String clash) {
       this.clash = clash;
@@ -80,7 +96,9 @@ final class CommandFiles {
   }
 
   /**
-   * A folder of which files are read, such as a model's; null is none.
+   * A folder of which files are read, such as a model's; null is none. Results may stand there too,
+   * and be written again: explanations are known by their first bytes, and a journal refuses by
+   * itself whatever is none.
    *
    * @throws InputException if a result would replace one of its files
    */
@@ -89,10 +107,29 @@ final class CommandFiles {
       return;
     }
     try (Stream<Path> inside = Files.walk(folder, MODEL_DEPTH)) {
-      inside.filter(Files::isRegularFile).forEach(file -> reads(what, file));
+      inside
+          .filter(file -> Files.isRegularFile(file) && !isKept(file) && !isResult(file))
+          .forEach(file -> reads(what, file));
     } catch (IOException | UncheckedIOException e) {
       throw new InputException(
           what + " " + folder + ": cannot be listed (" + e.getMessage() + "): change its rights", e);
+    }
+  }
+
+  private boolean isKept(Path file) {
+    Use use = uses.get(FileIdentity.of(file));
+    return use != null && use.role() == Role.KEPT;
+  }
+
+  private static boolean isResult(Path file) {
+    if (!file.toString().endsWith(".json")) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      String front = new String(in.readNBytes(FRONT), StandardCharsets.UTF_8);
+      return RESULT.matcher(front).lookingAt();
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -127,9 +164,22 @@ final class CommandFiles {
    * @throws InputException if one of them is read, or another result goes there
    */
   void writes(String what, List<Path> paths) {
+    add(what, paths, Role.WRITTEN);
+  }
+
+  /**
+   * Journals: read, and added to; each has a name of its own.
+   *
+   * @throws InputException if one of them is read by another option, or a result goes there
+   */
+  void keeps(String what, List<Path> journals) {
+    add(what, journals, Role.KEPT);
+  }
+
+  private void add(String what, List<Path> paths, Role role) {
     Map<FileIdentity, Use> all = new HashMap<>();
     for (Path path : paths) {
-      Use use = new Use(what, path, Role.WRITTEN);
+      Use use = new Use(what, path, role);
       FileIdentity identity = FileIdentity.of(path);
       requireFree(use, uses.get(identity));
       all.put(identity, use);
@@ -142,11 +192,10 @@ final class CommandFiles {
   }
 
   private static void requireFree(Use use, Use other) {
-    boolean bothRead = other != null && use.role() == Role.READ && other.role() != Role.WRITTEN;
-    if (other == null || bothRead) {
+    if (other == null || (!use.role().replaces() && !other.role().replaces())) {
       return;
     }
-    Use written = use.role() == Role.WRITTEN ? use : other;
+    Use written = use.role().replaces() ? use : other;
     Use rival = written == use ? other : use;
     if (rival.role() == Role.REDIRECTED && AtomicFiles.isDirect(written.path())) {
       // A descriptor of the shell takes one result after another.

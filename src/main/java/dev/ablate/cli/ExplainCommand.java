@@ -88,7 +88,6 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
     Path journal = request.journal();
     Lens<M, I> lens = kind.lens(given);
     CommandFiles files = new CommandFiles();
-    files.readsFolder("--model", modelDirectory);
     output.tell(files);
     output.check(kind.outputs(given), request.index());
     Batch<I> batch = null;
@@ -99,9 +98,10 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
       tell(batch, files);
     } else if (journal != null) {
       journal = FileIdentity.followed(journal);
-      files.writes("--resume", journal);
+      files.keeps("--resume", List.of(journal));
       Journal.requirePlace(journal);
     }
+    files.readsFolder("--model", modelDirectory);
     try (Backends.Choice choice = Backends.open(given);
         Model<M> model = new Model<>(kind.open(modelDirectory, threads(given)))) {
       Explainer<M, I> explainer =
@@ -118,7 +118,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
   private static <I> void tell(Batch<I> batch, CommandFiles files) {
     files.writes("--out", batch.items().stream().map(batch::file).toList());
     if (batch.journals() != null) {
-      files.writes("--resume", batch.items().stream().map(batch::journal).toList());
+      files.keeps("--resume", batch.items().stream().map(batch::journal).toList());
     }
   }
 

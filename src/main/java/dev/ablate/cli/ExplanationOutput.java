@@ -74,18 +74,26 @@ final class ExplanationOutput {
       err.println("ablate: note: " + Characters.line(note));
     }
     err.flush();
-    json.write(out -> ExplanationJson.write(out, explanation), spec);
-    if (shapiq != null) {
-      ShapiqFile.write(shapiq, first, explanation.provenance());
-    }
-    if (!json.toStandardOutput()) {
-      PrintWriter out = spec.commandLine().getOut();
-      out.print(new TerminalView(Terminal.colours()).render(explanation));
-      out.flush();
+    try {
+      json.write(out -> ExplanationJson.write(out, explanation), spec);
+      if (shapiq != null) {
+        ShapiqFile.write(shapiq, first, explanation.provenance());
+      }
+    } finally {
+      // What a file does not take may still be read.
+      print(explanation, spec);
     }
     if (json.file() == null && shapiq == null && spec.commandLine().getOut().checkError()) {
       // Nobody has the result: whatever can be kept must be.
       throw new InputException(Failures.LOST_OUTPUT);
+    }
+  }
+
+  private void print(Explanation explanation, CommandSpec spec) {
+    if (!json.toStandardOutput()) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(new TerminalView(Terminal.colours()).render(explanation));
+      out.flush();
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.backend.kernel.TuningTables;
+import dev.ablate.model.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,10 +153,25 @@ class FilesOfCommandsTest {
         refused("explain", "--text", TEXT, "--model", folder.resolve("model"), "--json",
             folder.resolve(file));
     assertTrue(line.contains("--model reads the same file"), line);
-    line =
-        refused("explain", "--text", TEXT, "--model", folder.resolve("model"), "--resume",
-            folder.resolve(file));
-    assertTrue(line.contains("--model reads the same file"), line);
+  }
+
+  @Test
+  void resultsMayStandBesideAModelAndBeWrittenAgain() throws IOException {
+    Path model = Files.createDirectory(folder.resolve("tiny"));
+    TinyModels.copyTo(model);
+    for (int run = 0; run < 2; run++) {
+      Cli.Result result =
+          Cli.run("explain", "--text", "good film", "--model", model, "--json",
+              model.resolve("e.json"), "--shapiq", model.resolve("s.json"), "--resume",
+              model.resolve("j"), "--index", "sii");
+      assertEquals(0, result.status(), result.err());
+    }
+    byte[] graph = Files.readAllBytes(model.resolve("model.onnx"));
+    String line =
+        refused("explain", "--text", "good film", "--model", model, "--resume",
+            model.resolve("model.onnx"));
+    assertTrue(line.contains("no journal"), line);
+    assertArrayEquals(graph, Files.readAllBytes(model.resolve("model.onnx")));
   }
 
   @Test
