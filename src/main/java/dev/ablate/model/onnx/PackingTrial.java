@@ -25,7 +25,9 @@ final class PackingTrial {
   private final GraphScan scan;
   private final List<Integer> fillers;
   private final List<int[]> rows = new ArrayList<>();
-  private final int labels;
+  // Labels of the row that ran last.
+  private int found;
+  private int labels;
   private final float[] alone;
 
   /**
@@ -42,16 +44,32 @@ final class PackingTrial {
     this.scan = scan;
     this.fillers = fillers;
     int longest = longest(sample, most);
-    this.labels = runs.labels(sample.row(0, longest), firstFiller());
     int[] lengths = {longest, longest, (2 * longest + 2) / 3, (longest + 2) / 3};
     for (int r = 0; r < lengths.length; r++) {
       int[] row = sample.row(r, lengths[r]);
       // Some graphs need a few tokens more than the shortest row has.
-      if (failure(row) == null) {
+      if (rows.isEmpty() || failure(row) == null) {
+        requireLabels(row.length);
         rows.add(row);
       }
     }
     this.alone = scores(rows, firstFiller(), 1);
+  }
+
+  /** A graph that scores tokens may give as many numbers as a row has tokens. */
+  private void requireLabels(int length) {
+    if (found != labels) {
+      throw new InputException(
+          "the graph "
+              + runs.session().origin()
+              + " returns "
+              + labels
+              + " logits for one text and "
+              + found
+              + " for one of "
+              + length
+              + " tokens; needed is one a label; export it as a text-classification model");
+    }
   }
 
   /** Labels of the graph. */
@@ -70,6 +88,7 @@ final class PackingTrial {
     for (int tried = length; tried >= 1; tried /= 2) {
       RuntimeException failure = failure(sample.row(0, tried));
       if (failure == null) {
+        labels = found;
         return tried;
       }
       first = first == null ? failure : first;
@@ -87,7 +106,7 @@ final class PackingTrial {
 
   private RuntimeException failure(int[] row) {
     try {
-      runs.labels(row, firstFiller());
+      found = runs.labels(row, firstFiller());
       return null;
     } catch (InputException e) {
       throw e;
