@@ -141,27 +141,41 @@ public final class ModelDirectory {
               + " is no ONNX graph, or only a part of one; download or export it again",
           e);
     }
-    for (String weights : scan.weightFiles()) {
-      String file = GraphFile.beside(graph, weights);
-      if (file == null) {
-        throw new InputException(
-            "the graph "
-                + files.where(graph)
-                + " names weights outside of its folder, in "
-                + weights
-                + "; put them beside it and export it again");
-      }
-      if (!files.has(file)) {
-        throw new InputException(
-            "the graph "
-                + files.where(graph)
-                + " names weights in "
-                + weights
-                + ", which is not there; put it beside the graph");
-      }
-      files.requireContent(file);
-    }
+    scan.weightFiles().forEach(this::requireWeights);
     return scan;
+  }
+
+  private void requireWeights(String weights) {
+    String file = GraphFile.beside(graph, weights);
+    if (file == null) {
+      throw weightsOf(weights, "outside of its folder", "put them beside it and export it again");
+    }
+    if (!files.has(file)) {
+      throw weightsOf(weights, "that are not there", "put them beside the graph");
+    }
+    files.requireContent(file);
+    try {
+      if (files.isLinkOutOfItsFolder(file)) {
+        throw weightsOf(
+            weights,
+            "that are a link out of its folder, which ONNX Runtime does not follow",
+            "copy the folder with what its links point to (cp -rL)");
+      }
+    } catch (IOException e) {
+      throw files.unreadable(file, e);
+    }
+  }
+
+  private InputException weightsOf(String weights, String trouble, String remedy) {
+    return new InputException(
+        "the graph "
+            + files.where(graph)
+            + " names weights, "
+            + weights
+            + ", "
+            + trouble
+            + "; "
+            + remedy);
   }
 
   private String sha256(Collection<String> names) {

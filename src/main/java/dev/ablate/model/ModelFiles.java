@@ -23,6 +23,11 @@ sealed interface ModelFiles {
   /** Where a file is, for messages. */
   String where(String file);
 
+  /** Whether a file that is there is a link out of the folder of its name. */
+  default boolean isLinkOutOfItsFolder(String file) throws IOException {
+    return false;
+  }
+
   /** Opens the ONNX graph in a file that is there. */
   OnnxSession session(String file);
 
@@ -100,6 +105,12 @@ sealed interface ModelFiles {
     @Override
     public String where(String file) {
       return directory.resolve(file).toString();
+    }
+
+    @Override
+    public boolean isLinkOutOfItsFolder(String file) throws IOException {
+      Path path = directory.resolve(file);
+      return !path.toRealPath().startsWith(path.getParent().toRealPath());
     }
 
     @Override

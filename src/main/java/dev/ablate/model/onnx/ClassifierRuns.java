@@ -37,6 +37,11 @@ final class ClassifierRuns {
     return fixedLength;
   }
 
+  /** Labels that the graph declares, 0 where it does not say. */
+  long declaredLabels() {
+    return signature.declaredLabels();
+  }
+
   private void requireFew(long labels) {
     if (labels > MOST_LABELS) {
       throw new InputException(

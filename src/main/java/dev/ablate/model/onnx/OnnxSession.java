@@ -30,7 +30,7 @@ import org.bytedeco.onnxruntime.TypeInfo;
  * depends on its batch alone, not on the number of threads.
  */
 public final class OnnxSession implements AutoCloseable {
-  private static final Pattern SOURCE_PLACE = Pattern.compile("/\\S+\\.cc:\\d+ .*\\) ");
+  private static final Pattern SOURCE_PLACE = Pattern.compile("/\\S+\\.(?:cc|h):\\d+ .*?\\) ");
 
   private final String origin;
   private final Session session;

@@ -3,6 +3,7 @@ package dev.ablate.model.onnx;
 import dev.ablate.code.InputException;
 import dev.ablate.model.onnx.Packing.Sharing;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,7 +14,7 @@ import java.util.Locale;
  */
 final class PackingTrial {
   /** Tokens of the text of the longest row. */
-  private static final int LONGEST = 9;
+  private static final int LONGEST = 6;
 
   /** What rounding may change in a score, of the largest score. */
   private static final double ROUNDING = 1e-4;
@@ -42,16 +43,49 @@ final class PackingTrial {
     this.scan = scan;
     this.fillers = fillers;
     int longest = longest(sample, most);
-    this.labels = runs.labels(sample.row(0, longest), firstFiller());
+    this.labels = requireLabels(sample, longest);
     int[] lengths = {longest, longest, (2 * longest + 2) / 3, (longest + 2) / 3};
+    float[] scores = new float[lengths.length * labels];
     for (int r = 0; r < lengths.length; r++) {
       int[] row = sample.row(r, lengths[r]);
-      // Some graphs need a few tokens more than the shortest row has.
-      if (failure(row) == null) {
+      float[] own = aloneOrNull(row);
+      if (own != null) {
+        System.arraycopy(own, 0, scores, rows.size() * labels, labels);
         rows.add(row);
       }
     }
-    this.alone = scores(rows, firstFiller(), 1);
+    this.alone = Arrays.copyOf(scores, rows.size() * labels);
+  }
+
+  /** Null where a row does not run: some graphs need more tokens than the shortest rows have. */
+  private float[] aloneOrNull(int[] row) {
+    try {
+      return scores(List.of(row), firstFiller(), 1);
+    } catch (RuntimeException e) {
+      return null;
+    }
+  }
+
+  /** A graph that scores tokens may give as many numbers as a row has tokens. */
+  private int requireLabels(SampleRows sample, int longest) {
+    int found = runs.labels(sample.row(0, longest), firstFiller());
+    boolean open = runs.declaredLabels() == 0 && runs.fixedLength() == 0 && longest > 1;
+    int shorter = open ? labelsOrZero(sample.row(0, longest - 1)) : 0;
+    if (shorter != 0 && shorter != found) {
+      throw new InputException(
+          "the graph "
+              + runs.session().origin()
+              + " returns "
+              + found
+              + " logits for a text of "
+              + longest
+              + " tokens and "
+              + shorter
+              + " for one of "
+              + (longest - 1)
+              + "; needed is one a label; export it as a text-classification model");
+    }
+    return found;
   }
 
   /** Labels of the graph. */
@@ -94,6 +128,10 @@ final class PackingTrial {
     } catch (RuntimeException e) {
       return e;
     }
+  }
+
+  private int labelsOrZero(int[] row) {
+    return failure(row) == null ? runs.labels(row, firstFiller()) : 0;
   }
 
   private float[] scores(List<int[]> tried, int filler, int together) {

@@ -91,8 +91,8 @@ record Signature(
         "the graph "
             + session.origin()
             + " gives logits for each token, as language models and token classifiers do, and none"
-            + " for the whole text; export a text-classification model (optimum-cli export onnx"
-            + " --task text-classification)");
+            + " for the whole text; export a text-classification model (the task"
+            + " text-classification of optimum-cli export onnx)");
   }
 
   private static TensorInfo named(List<TensorInfo> tensors, String name) {
