@@ -26,7 +26,8 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the process with its status. */
   public static void main(String[] arguments) {
-    // Nobody else in this process uses JavaCPP: Ablate loads the few of its libraries that it needs.
+    // Nobody else in this process uses JavaCPP: Ablate loads the few of its libraries that it
+    // needs.
     System.setProperty("org.bytedeco.javacpp.loadlibraries", "false");
     System.exit(
         run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));

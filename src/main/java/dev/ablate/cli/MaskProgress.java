@@ -20,7 +20,7 @@ final class MaskProgress implements Batch.Watch {
       bar.maxHint(masks);
       return;
     }
-    // The terminal's library is unpacked there at every start.
+    // Where the terminal's binding needs its library, it unpacks it anew at every start.
     System.setProperty("jline.tmpdir", Natives.folder().toString());
     bar =
         new ProgressBarBuilder()

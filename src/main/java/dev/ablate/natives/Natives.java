@@ -160,8 +160,7 @@ public final class Natives {
   /** Removes what killed runs of this user left; a run that is still at work makes it anew. */
   private static void removeAbandoned(Path temporaryFolders) throws IOException {
     Instant abandoned = Instant.now().minus(ABANDONED);
-    try (DirectoryStream<Path> all =
-        Files.newDirectoryStream(temporaryFolders, TEMPORARY + "*")) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(temporaryFolders, TEMPORARY + "*")) {
       for (Path folder : all) {
         if (OwnFolder.isOwn(folder)
             && Files.getLastModifiedTime(folder).toInstant().isBefore(abandoned)) {

@@ -218,8 +218,7 @@ class LoadedLibrariesTest {
   void withoutAnyFolderThereIsOneLine() throws Exception {
     temporary = Path.of("/dev/null/tmp");
     Run explain =
-        start(
-            Path.of("/dev/null/cache"), "dev.ablate.cli.Main", "explain", "--text", "not bad");
+        start(Path.of("/dev/null/cache"), "dev.ablate.cli.Main", "explain", "--text", "not bad");
     int status = explain.process().waitFor();
     String output = Files.readString(explain.log());
     assertEquals(2, status, output);

@@ -71,8 +71,7 @@ class OwnFolderTest {
   void whoeverCanWriteAboveCouldSwapIt() throws IOException {
     Path above = existing("above", 0777);
     existing("above/natives", 0700);
-    assertEquals(
-        "others can write to " + above.toRealPath(), refusal(above.resolve("natives")));
+    assertEquals("others can write to " + above.toRealPath(), refusal(above.resolve("natives")));
     assertEquals("others can write to " + above.toRealPath(), refusal(above.resolve("a/b")));
     setMode(above, 01777);
     assertDoesNotThrow(() -> OwnFolder.make(above.resolve("natives")), "sticky");

@@ -22,8 +22,8 @@ final class OnnxLibraries {
   private OnnxLibraries() {}
 
   /**
-   * Loads them, or leads JavaCPP's loader to them. Must come before the first use of a class of ONNX
-   * Runtime.
+   * Loads them, or leads JavaCPP's loader to them. Must come before the first use of a class of
+   * ONNX Runtime.
    *
    * @throws InputException if one does not load, or if no folder is this user's own
    */

@@ -218,7 +218,10 @@ public final class OnnxSession implements AutoCloseable {
     TypeInfo of(int position);
   }
 
-  /** Loaded on first use, after its libraries. ONNX Runtime wants one environment a process, kept to its end. */
+  /**
+   * Loaded on first use, after its libraries. ONNX Runtime wants one environment a process, kept to
+   * its end.
+   */
   static final class Native {
     // Errors come as exceptions; anything logged would only repeat them on standard error.
     static final Env ENVIRONMENT = new Env(ORT_LOGGING_LEVEL_FATAL, "ablate");

@@ -117,7 +117,8 @@ final class CudaLibraries {
 
   private static void build(String name, Map<String, byte[]> sources, Path library)
       throws IOException {
-    Path work = Files.createTempDirectory("ablate-cuda13");
+    // Beside the library: what is compiled must be as safe as what is loaded.
+    Path work = Files.createTempDirectory(library.getParent(), "cuda13");
     try {
       for (Map.Entry<String, byte[]> source : sources.entrySet()) {
         Files.write(work.resolve(source.getKey()), source.getValue());

@@ -94,7 +94,11 @@ class Cuda13Test {
 
   private String probe(String libraries) throws Exception {
     return Commands.run(
-            Map.of("LD_LIBRARY_PATH", libraries, "ABLATE_CACHE_DIR", folder.resolve("cache").toString()),
+            Map.of(
+                "LD_LIBRARY_PATH",
+                libraries,
+                "ABLATE_CACHE_DIR",
+                folder.resolve("cache").toString()),
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
