@@ -3,6 +3,7 @@ package dev.ablate.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.code.OneLine;
 import java.io.IOException;
@@ -78,9 +79,8 @@ class BadInputFuzzTest {
     Random random = random(seed);
     OddFiles.Kind kind = KINDS.get(Math.floorMod(seed, KINDS.size()));
     Path file = folder.resolve(kind.file());
-    if (kind.file().equals("journal")) {
-      assertEquals(0, Cli.run(resolved(kind.words())).status());
-    }
+    boolean journal = kind.file().equals("journal");
+    JsonNode undisturbed = journal ? spectrumOf(Cli.run(resolved(kind.words()))) : null;
     byte[] content = Files.readAllBytes(file);
     boolean tree = kind.json() && random.nextInt(4) > 0;
     byte[] odd =
@@ -90,11 +90,15 @@ class BadInputFuzzTest {
             : OddBytes.of(content, random);
     Files.write(file, odd);
     Cli.Result result = check(seed, kind.words());
+    if (journal && result.status() == 0) {
+      assertEquals(undisturbed, spectrumOf(result), said(seed, kind.words(), result));
+    }
     if (result.status() == 2) {
-      String named = file.getFileName().toString();
-      assertTrue(
-          result.err().contains(named) || result.err().contains("line 1"),
-          said(seed, kind.words(), result));
+      String said = said(seed, kind.words(), result);
+      boolean named = result.err().contains(file.getFileName().toString());
+      // A text that cannot be explained is named by its line.
+      assertTrue(named || result.err().contains("line 1: "), said);
+      assertTrue(result.err().split(Pattern.quote(file.toString()), -1).length <= 2, said);
     }
   }
 
@@ -102,6 +106,11 @@ class BadInputFuzzTest {
   @MethodSource("seeds")
   void oddWords(long seed) throws IOException {
     check(seed, OddWords.of(random(seed)));
+  }
+
+  private JsonNode spectrumOf(Cli.Result served) throws IOException {
+    assertEquals(0, served.status(), served.err());
+    return JSON.readTree(folder.resolve("out.json").toFile()).get("spectrum");
   }
 
   /** Seeds that follow one another begin alike, unless they are spread. */

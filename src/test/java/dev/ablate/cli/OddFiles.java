@@ -65,7 +65,8 @@ final class OddFiles {
           new Kind("targets.json", true, PREDICT + "--explanation @targets.json --masks @pair.npy"),
           new Kind("ten.npy", false, PREDICT + "--explanation @contest.json --masks @ten.npy"),
           new Kind("texts.jsonl", true, EXPLAIN + "--input @texts.jsonl --out @out"),
-          new Kind("journal", false, EXPLAIN + "--text never,fails --resume @journal"),
+          new Kind(
+              "journal", false, EXPLAIN + "--text never,fails --resume @journal --json @out.json"),
           new Kind("model/config.json", true, EXPLAIN + "--text never,fails --json @out.json"));
 
   private OddFiles() {}
