@@ -67,7 +67,7 @@ final class ExplanationOutput {
     check(explanation.outputs().size(), first.interactions().index());
     PrintWriter err = spec.commandLine().getErr();
     for (String note : explanation.provenance().report().notes()) {
-      err.println("ablate: note: " + OneLine.shown(note));
+      err.println("ablate: note: " + OneLine.of(note));
     }
     err.flush();
     json.write(out -> ExplanationJson.write(out, explanation), spec);

@@ -18,7 +18,7 @@ final class Failures {
   /** Words on the command line that cannot be used. */
   static int usage(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
-    print(command, failure.getMessage() + " (see " + name(command) + " --help)");
+    print(command, OneLine.of(failure.getMessage()) + " (see " + name(command) + " --help)");
     return INPUT;
   }
 
@@ -29,11 +29,11 @@ final class Failures {
       return INPUT;
     }
     if (failure instanceof InvalidPathException path) {
-      print(command, Words.unusable(path) + ": name another file");
+      print(command, OneLine.of(Words.unusable(path) + ": name another file"));
       return INPUT;
     }
     if (failure instanceof OutOfDeviceMemoryException) {
-      print(command, failure.getMessage());
+      print(command, OneLine.of(failure.getMessage()));
       return INSIDE;
     }
     return inside(failure, command);
@@ -48,7 +48,7 @@ final class Failures {
         command,
         "failed inside: "
             + told.getClass().getSimpleName()
-            + (told.getMessage() == null ? "" : ": " + told.getMessage())
+            + (told.getMessage() == null ? "" : ": " + OneLine.of(told.getMessage()))
             + " (ABLATE_TRACE=1 prints where)");
     if (System.getenv("ABLATE_TRACE") != null) {
       failure.printStackTrace(command.getErr());
@@ -93,7 +93,7 @@ final class Failures {
   }
 
   private static void print(CommandLine command, String line) {
-    command.getErr().println("ablate: " + OneLine.of(line));
+    command.getErr().println("ablate: " + OneLine.shown(line));
     command.getErr().flush();
   }
 
