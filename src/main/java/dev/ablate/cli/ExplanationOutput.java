@@ -1,6 +1,5 @@
 package dev.ablate.cli;
 
-import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
@@ -71,7 +70,7 @@ final class ExplanationOutput {
     check(explanation.outputs().size(), first.interactions().index());
     PrintWriter err = spec.commandLine().getErr();
     for (String note : explanation.provenance().report().notes()) {
-      err.println("ablate: note: " + Characters.line(note));
+      err.println("ablate: note: " + OneLine.of(note));
     }
     err.flush();
     try {

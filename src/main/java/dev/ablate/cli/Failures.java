@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.jobs.KeptException;
 import dev.ablate.code.OneLine;
@@ -24,7 +25,7 @@ final class Failures {
   /** Words on the command line that cannot be used. */
   static int usage(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
-    print(command, failure.getMessage() + " (see " + name(command) + " --help)");
+    print(command, OneLine.of(failure.getMessage()) + " (see " + name(command) + " --help)");
     return INPUT;
   }
 
@@ -46,11 +47,11 @@ final class Failures {
       return INPUT;
     }
     if (failure instanceof InvalidPathException path) {
-      print(command, Words.unusable(path) + ": name another file");
+      print(command, OneLine.of(Words.unusable(path) + ": name another file"));
       return INPUT;
     }
     if (failure instanceof OutOfDeviceMemoryException) {
-      print(command, failure.getMessage() + more);
+      print(command, OneLine.of(failure.getMessage()) + more);
       return INSIDE;
     }
     return inside(failure, command, more);
@@ -65,7 +66,7 @@ final class Failures {
         command,
         "failed inside: "
             + told.getClass().getSimpleName()
-            + (told.getMessage() == null ? "" : ": " + told.getMessage())
+            + (told.getMessage() == null ? "" : ": " + OneLine.of(told.getMessage()))
             + " (ABLATE_TRACE=1 prints where)"
             + more);
     if (System.getenv("ABLATE_TRACE") != null) {
@@ -117,7 +118,7 @@ final class Failures {
   }
 
   private static void print(CommandLine command, String line) {
-    command.getErr().println("ablate: " + OneLine.of(line));
+    command.getErr().println("ablate: " + Characters.line(line));
     command.getErr().flush();
   }
 

@@ -55,7 +55,7 @@ final class Words {
     try {
       return Integer.valueOf(word);
     } catch (NumberFormatException e) {
-      throw new TypeConversionException("'" + word + "' is beyond 2147483647");
+      throw new TypeConversionException("'" + word + "' is out of range, at most 2147483647");
     }
   }
 }

@@ -8,8 +8,10 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** Why a file could not be read or written, in a few words for messages that name the file. */
@@ -44,6 +46,12 @@ public final class FileTrouble {
       return inWords(e);
     }
     return e instanceof FileNotFoundException ? inParentheses(message) : message;
+  }
+
+  /** That there is no file under a path; a link may be there and lead nowhere. */
+  public static String missing(Path path) {
+    return path
+        + (Files.isSymbolicLink(path) ? " is a link that leads nowhere" : " does not exist");
   }
 
   /** FileNotFoundException writes the path and the reason in parentheses behind it. */

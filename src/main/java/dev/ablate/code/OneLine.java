@@ -6,7 +6,7 @@ public final class OneLine {
   public static final int MOST = 600;
 
   /** Of a message that is too long: its end says how to mend it. */
-  private static final int END = 200;
+  private static final int END = 350;
 
   private static final String CUT = " … ";
 

@@ -45,7 +45,7 @@ final class Json {
     try (InputStream in = Files.newInputStream(path)) {
       return requireFormat(StrictJson.read(in, path.toString()), path.toString(), format);
     } catch (NoSuchFileException e) {
-      throw new InputException(path + " does not exist: check the path", e);
+      throw new InputException(FileTrouble.missing(path) + ": check the path", e);
     } catch (IOException e) {
       throw new InputException(
           "cannot read " + path + " (" + FileTrouble.reason(e) + "): check the file", e);

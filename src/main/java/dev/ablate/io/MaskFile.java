@@ -37,7 +37,8 @@ public final class MaskFile {
    */
   public static Masks read(Path path, int features) {
     if (features < 1) {
-      throw new InputException(features + " features: masks need at least one");
+      throw new InputException(
+          InputException.setting("features") + " " + features + ": masks need at least one");
     }
     return readAny(path, features);
   }

@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,12 +32,13 @@ record NpyHeader(String type, boolean fortran, long[] shape) {
   /** Stands for every type that is a list of fields or has a shape of its own. */
   private static final String STRUCTURED = "structured";
 
-  /** One key of the dictionary and its value; a type that is a list or a tuple only begins here. */
+  private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
+
+  /** A key and its value; of a type that is a list or a tuple only the bracket. */
   private static final Pattern ENTRY =
       Pattern.compile(
-          "\\s*['\"](?:(?<descr>descr)['\"]\\s*:\\s*(?:['\"](?<type>[^'\"]*)['\"]|(?<structured>[\\[(]))"
-              + "|(?<order>fortran_order)['\"]\\s*:\\s*(?<fortran>True|False)|(?<shape>shape)['\"]\\s*:\\s*\\((?<dimensions>[0-9L,"
-              + " ]*)\\))\\s*");
+          "\\s*['\"](\\w+)['\"]\\s*:\\s*"
+              + "(['\"][^'\"]*['\"]|True|False|\\([0-9L, ]*\\)|[\\[(])\\s*");
 
   /**
    * Reads a header.
@@ -70,35 +74,33 @@ record NpyHeader(String type, boolean fortran, long[] shape) {
     if (inside == null) {
       return null;
     }
-    String type = null;
-    Boolean fortran = null;
-    long[] shape = null;
+    Map<String, String> values = new HashMap<>();
     Matcher entry = ENTRY.matcher(inside);
-    int at = 0;
-    while (at < inside.length()) {
-      if (!entry.region(at, inside.length()).lookingAt()) {
+    for (int at = 0; at < inside.length(); at = entry.end() + 1) {
+      boolean next = entry.region(at, inside.length()).lookingAt();
+      if (!next || values.put(entry.group(1), entry.group(2)) != null) {
         return null;
       }
-      if (entry.group("structured") != null) {
+      if (entry.group(1).equals("descr") && entry.group(2).matches("[\\[(]")) {
         return new NpyHeader(STRUCTURED, false, new long[0]);
       }
-      if (entry.group("descr") != null && type == null) {
-        type = entry.group("type");
-      } else if (entry.group("order") != null && fortran == null) {
-        fortran = Boolean.valueOf(entry.group("fortran"));
-      } else if (entry.group("shape") != null && shape == null) {
-        shape = dimensions(entry.group("dimensions"));
-      } else {
-        return null;
-      }
-      at = entry.end();
-      if (at < inside.length() && inside.charAt(at++) != ',') {
+      if (entry.end() < inside.length() && inside.charAt(entry.end()) != ',') {
         return null;
       }
     }
-    return type == null || fortran == null || shape == null
-        ? null
-        : new NpyHeader(type, fortran, shape);
+    return values.keySet().equals(KEYS)
+        ? of(values.get("descr"), values.get("fortran_order"), values.get("shape"))
+        : null;
+  }
+
+  private static NpyHeader of(String type, String order, String tuple) {
+    boolean quoted = type.startsWith("'") || type.startsWith("\"");
+    boolean ordered = order.equals("True") || order.equals("False");
+    long[] shape =
+        tuple.endsWith(")") ? dimensions(tuple.substring(1, tuple.length() - 1)) : null;
+    return quoted && ordered && shape != null
+        ? new NpyHeader(type.substring(1, type.length() - 1), order.equals("True"), shape)
+        : null;
   }
 
   /** What stands between the braces, without white space at its end; null where there are none. */

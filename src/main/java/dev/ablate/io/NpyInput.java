@@ -78,7 +78,8 @@ final class NpyInput implements Closeable {
   private static void requireFile(Path path) {
     if (!Files.isRegularFile(path)) {
       throw new InputException(
-          path + (Files.exists(path) ? " is no file" : " does not exist") + ": check the path");
+          (Files.exists(path) ? path + " is no file" : FileTrouble.missing(path))
+              + ": check the path");
     }
   }
 

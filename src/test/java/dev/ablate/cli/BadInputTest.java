@@ -56,7 +56,7 @@ class BadInputTest {
     assertEquals(2, result.status(), result.err());
     assertEquals(1, result.err().lines().count(), result.err());
     assertTrue(result.err().startsWith("ablate: "), result.err());
-    assertTrue(result.err().length() <= OneLine.MOST + 10, result.err());
+    assertTrue(result.err().length() <= OneLine.MOST + 40, result.err());
     assertTrue(result.err().contains(resolve(named)), result.err());
     assertEquals("", result.out());
     assertEquals(before, listing(), "something was written");

@@ -65,8 +65,11 @@ final class OddFiles {
           new Kind("targets.json", true, PREDICT + "--explanation @targets.json --masks @pair.npy"),
           new Kind("ten.npy", false, PREDICT + "--explanation @contest.json --masks @ten.npy"),
           new Kind("texts.jsonl", true, EXPLAIN + "--input @texts.jsonl --out @out"),
-          new Kind("journal", false, EXPLAIN + "--text never,fails --resume @journal"),
-          new Kind("model/config.json", true, EXPLAIN + "--text never,fails --json @out.json"));
+          new Kind(
+              "journal", false, EXPLAIN + "--text never,fails --resume @journal --json @out.json"),
+          new Kind("model/config.json", true, EXPLAIN + "--text never,fails --json @out.json"),
+          new Kind("model/special_tokens_map.json", true, EXPLAIN + "--text never,fails"),
+          new Kind("model/tokenizer_config.json", true, EXPLAIN + "--text never,fails"));
 
   private OddFiles() {}
 
@@ -103,7 +106,13 @@ final class OddFiles {
     Cli.masks(folder.resolve("ten.npy"), ten);
     Files.writeString(
         folder.resolve("texts.jsonl"), "{\"text\": \"never fails\", \"id\": \"a\"}\n");
-    TinyModels.copyTo(Files.createDirectory(folder.resolve("model")));
+    Path model = TinyModels.copyTo(Files.createDirectory(folder.resolve("model")));
+    Files.writeString(
+        model.resolve("special_tokens_map.json"),
+        "{\"mask_token\": \"[MASK]\", \"unk_token\": {\"content\": \"[UNK]\", \"lstrip\": false}}");
+    Files.writeString(
+        model.resolve("tokenizer_config.json"),
+        "{\"model_max_length\": 512, \"pad_token\": \"[PAD]\"}");
     Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("nowhere"));
   }
 

@@ -37,6 +37,14 @@ class FileTroubleTest {
   }
 
   @Test
+  void linksMayLeadNowhere() throws IOException {
+    Path none = folder.resolve("none");
+    assertEquals(none + " does not exist", FileTrouble.missing(none));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), none);
+    assertEquals(link + " is a link that leads nowhere", FileTrouble.missing(link));
+  }
+
+  @Test
   void foldersAreNoFiles() {
     IOException plain =
         assertThrows(IOException.class, () -> new FileInputStream(folder.toFile()).close());
