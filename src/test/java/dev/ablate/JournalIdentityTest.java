@@ -14,6 +14,7 @@ import dev.ablate.lens.text.ValueFunction;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TinyModels;
+import dev.ablate.setting.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,24 @@ class JournalIdentityTest {
   void otherKeptFeaturesAreRefused() throws IOException {
     explain(lens("word", "mask", "log-odds", "negative", "film"), TEXT);
     refuses("spans", lens("word", "mask", "log-odds", "negative", "never"), TEXT);
+  }
+
+  @Test
+  void anotherSubstituteIsRefused() throws IOException {
+    explain(substitute("bad"), TEXT);
+    refuses("substitute", substitute("good"), TEXT);
+    refuses("ablate", TextLens.DEFAULT, TEXT);
+  }
+
+  private static TextLens substitute(String text) {
+    return TextLens.of(Settings.STANDARD.with(TextLens.SUBSTITUTE, text));
+  }
+
+  @Test
+  void theDefaultIsWhatItChose() throws IOException {
+    explain(TextLens.DEFAULT, TEXT);
+    Settings mask = Settings.STANDARD.with(TextLens.ABLATE, Ablation.MASK);
+    assertEquals(0, explain(TextLens.of(mask), TEXT).outputs().get(0).fit().evaluated());
   }
 
   @Test

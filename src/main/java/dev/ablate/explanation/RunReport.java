@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /**
  * What a run chose on its way. The components are the keys of {@code provenance.settings} in {@code
@@ -67,5 +69,21 @@ public record RunReport(
     return new RunReport(
         how, null, null, null, null, Map.of(), Map.of(), null, null, null, null, null, null, null,
         List.of(), null);
+  }
+
+  /** What the lens did, such as {@code ablate mask, keep plot}; empty lists say nothing. */
+  public String lensInWords() {
+    StringJoiner words = new StringJoiner(", ");
+    lens.forEach(
+        (name, value) -> {
+          String said =
+              value instanceof List<?> list
+                  ? list.stream().map(Object::toString).collect(Collectors.joining(" "))
+                  : String.valueOf(value);
+          if (!said.isEmpty()) {
+            words.add(name + " " + said);
+          }
+        });
+    return words.toString();
   }
 }

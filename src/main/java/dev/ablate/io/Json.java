@@ -35,6 +35,7 @@ final class Json {
   static void write(OutputStream out, Body body) throws IOException {
     JsonGenerator json = MAPPER.getFactory().createGenerator(out).useDefaultPrettyPrinter();
     json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    json.setCharacterEscapes(new TerminalEscapes());
     body.write(json);
     json.writeRaw('\n');
     json.close();

@@ -57,7 +57,11 @@ public final class FeatureSelection {
   private void select(String item, String list) {
     if (item.isEmpty()) {
       throw new InputException(
-          option + " has an empty place in \"" + Characters.line(list) + "\"; it has " + listed());
+          option
+              + " has an empty place in \""
+              + Characters.line(list)
+              + "\"; name a feature there or take the comma out; it has "
+              + listed());
     }
     if (selectNumbers(item)) {
       return;

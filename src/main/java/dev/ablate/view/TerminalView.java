@@ -16,8 +16,6 @@ import dev.ablate.solve.FitReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** An explanation as text for a terminal: the input in colour, bars, and how well it fits. */
 public final class TerminalView {
@@ -56,29 +54,12 @@ public final class TerminalView {
       out.append(roundsLine(report.rounds())).append('\n');
     }
     if (!report.lens().isEmpty()) {
-      out.append("with ").append(lens(report.lens())).append('\n');
+      out.append("with ").append(Characters.line(report.lensInWords())).append('\n');
     }
     if (report.backendChoice() != null) {
       out.append("ran on ").append(Characters.line(report.backendChoice())).append('\n');
     }
     return out.toString();
-  }
-
-  /** What the lens did, such as {@code ablate mask, keep plot}; empty lists say nothing. */
-  private static String lens(Map<String, Object> settings) {
-    List<String> each = new ArrayList<>();
-    settings.forEach(
-        (name, value) -> {
-          String words = value instanceof List<?> list ? join(list) : value.toString();
-          if (!words.isEmpty()) {
-            each.add(name + " " + words);
-          }
-        });
-    return Characters.line(String.join(", ", each));
-  }
-
-  private static String join(List<?> list) {
-    return list.stream().map(Object::toString).collect(Collectors.joining(" "));
   }
 
   /** What each contender of the default method reached, output by output. */

@@ -7,8 +7,6 @@ import dev.ablate.mask.Masks;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -134,16 +132,6 @@ record Hiding(Ablation ablation, String text, int[] alone, int[] spaced) {
               + TextLens.ABLATE
               + " auto");
     }
-  }
-
-  /** How masks become inputs, for files and journals. */
-  Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put(TextLens.ABLATE.name(), ablation.toString());
-    if (text != null) {
-      settings.put(TextLens.SUBSTITUTE.name(), text);
-    }
-    return settings;
   }
 
   /**

@@ -44,7 +44,7 @@ record Targets(List<String> labels) {
           TextLens.TARGET
               + " has an empty place in \""
               + Characters.line(list)
-              + "\"; the model has "
+              + "\"; name a label there or take the comma out; the model has "
               + listed());
     }
     int exact = labels.indexOf(target);

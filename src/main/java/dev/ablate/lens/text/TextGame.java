@@ -13,6 +13,7 @@ import dev.ablate.mask.Masks;
 import dev.ablate.model.LabelKind;
 import dev.ablate.model.TextModel;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -63,8 +64,12 @@ public final class TextGame implements Game {
 
   @Override
   public Subject subject() {
-    Map<String, Object> settings = hiding.settings();
-    settings.put("keep", lens.keep());
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put(TextLens.ABLATE.name(), hiding.ablation().toString());
+    if (hiding.text() != null) {
+      settings.put(TextLens.SUBSTITUTE.name(), hiding.text());
+    }
+    settings.put(TextLens.KEEP.name(), lens.keep());
     return new Subject(
         new Input.Text(text, features.spans(), lens.unit().toString()),
         lens.value().toString(),

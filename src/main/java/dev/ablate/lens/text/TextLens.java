@@ -50,8 +50,8 @@ public record TextLens(
               "ablate",
               "A",
               Kind.Choice.of(Ablation.class),
-              "what becomes of an ablated feature's tokens: mask, unk, remove or substitute; auto is"
-                  + " the first of mask, unk and substitute that the model can serve")
+              "what becomes of an ablated feature's tokens: mask, unk, remove or substitute; auto"
+                  + " is the first of mask, unk and substitute that the model can serve")
           .standard(Ablation.AUTO);
 
   /** What stands for an ablated feature. */
@@ -74,7 +74,11 @@ public record TextLens(
 
   /** Labels, one output each. */
   public static final Setting<List<String>> TARGET =
-      Setting.of("target", "LABEL", new Kind.Texts(), "labels to explain, by name or number")
+      Setting.of(
+              "target",
+              "LABEL",
+              new Kind.Texts(),
+              "labels to explain, by name or number; separated by commas")
           .otherwise("the predicted one");
 
   /** Features that are always present. */
