@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
 import dev.ablate.index.Index;

@@ -29,6 +29,18 @@ final class Failures {
     return INPUT;
   }
 
+  /** A word whose bytes are no text, or that holds the character which stands for such bytes. */
+  static int unreadable(int word, CommandLine command) {
+    print(
+        command,
+        "word "
+            + word
+            + " of the command holds bytes that are no UTF-8, or U+FFFD, which stands for them:"
+            + " give it in UTF-8, in a locale with UTF-8 (LC_ALL=C.UTF-8); a text that really holds"
+            + " U+FFFD goes into a file for --input");
+    return INPUT;
+  }
+
   /** A command that failed while it ran. */
   static int execution(Exception failure, CommandLine command, ParseResult parsed) {
     if (failure instanceof KeptException kept) {

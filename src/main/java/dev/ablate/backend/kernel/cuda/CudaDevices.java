@@ -18,6 +18,7 @@ import dev.ablate.backend.kernel.Device;
 import dev.ablate.backend.kernel.DeviceListing;
 import dev.ablate.backend.kernel.DeviceListing.Candidate;
 import dev.ablate.backend.kernel.KernelCache;
+import dev.ablate.backend.kernel.SharedLibraries;
 import dev.ablate.code.InputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,8 @@ public final class CudaDevices {
 
   private static final Path MODULE_VERSION = Path.of("/sys/module/nvidia/version");
   private static final String KIND = "cuda";
+  private static final String DRIVER = "libcuda.so.1";
+  private static final String NO_DRIVER = DRIVER + " not found: no NVIDIA driver is installed";
   private static String missing;
 
   private CudaDevices() {}
@@ -80,6 +83,9 @@ public final class CudaDevices {
 
   /** All devices, which keep their compiled kernels in a cache. */
   public static DeviceListing listing(KernelCache cache) {
+    if (SharedLibraries.lacks(DRIVER)) {
+      return DeviceListing.none(KIND, NO_DRIVER);
+    }
     int[] count = new int[1];
     String driver;
     try {
@@ -121,8 +127,8 @@ public final class CudaDevices {
     if (missing == null) {
       String message = String.valueOf(e.getMessage());
       missing =
-          message.contains("libcuda.so.1")
-              ? "libcuda.so.1 not found: no NVIDIA driver is installed"
+          message.contains(DRIVER)
+              ? NO_DRIVER
               : "JCuda does not load: " + message.lines().findFirst().orElse("");
     }
     return missing;

@@ -1,13 +1,11 @@
 package dev.ablate.backend.kernel.opencl;
 
+import dev.ablate.backend.kernel.SharedLibraries;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Whether the library behind OpenCL loads. The binding asks for it too, but prints to standard
@@ -15,7 +13,6 @@ import java.util.regex.Pattern;
  */
 final class OpenClLoader {
   private static final String NAME = System.mapLibraryName("OpenCL");
-  private static final Path CACHE = Path.of("/etc/ld.so.cache");
 
   private static final byte[] ELF = {0x7F, 'E', 'L', 'F'};
   private static final String MEND =
@@ -25,7 +22,7 @@ final class OpenClLoader {
 
   /** Why the library does not load, or null. */
   static String problem() {
-    Path library = find();
+    Path library = SharedLibraries.find(NAME);
     if (library == null) {
       return "no OpenCL loader (" + NAME + ")" + MEND;
     }
@@ -46,24 +43,6 @@ final class OpenClLoader {
   private static boolean isLibrary(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return Arrays.equals(in.readNBytes(ELF.length), ELF);
-    }
-  }
-
-  /** The file that the linker takes: in the folders that Java knows, or in the linker's list. */
-  private static Path find() {
-    for (String folder : System.getProperty("java.library.path", "").split(":")) {
-      Path file = Path.of(folder.isEmpty() ? "." : folder, NAME);
-      if (Files.isRegularFile(file)) {
-        return file;
-      }
-    }
-    try {
-      String cache = new String(Files.readAllBytes(CACHE), StandardCharsets.ISO_8859_1);
-      Matcher path = Pattern.compile("(/[^\0]*/" + Pattern.quote(NAME) + ")\0").matcher(cache);
-      return path.find() ? Path.of(path.group(1)) : null;
-    } catch (IOException e) {
-      // Without the linker's list there is nowhere else to look.
-      return null;
     }
   }
 }
