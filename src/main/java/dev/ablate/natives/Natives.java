@@ -3,11 +3,8 @@ package dev.ablate.natives;
 import dev.ablate.code.InputException;
 import java.io.IOException;
 import java.net.URL;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -109,23 +106,24 @@ public final class Natives {
         try {
           return placing.in(Path.of(named));
         } catch (IOException e) {
-          reasons.add(reason(e));
+          reasons.add(OwnFolder.reason(e));
         }
       }
     }
     try {
       return placing.in(OwnFolder.cache().resolve(FOLDER));
     } catch (IOException e) {
-      reasons.add(reason(e));
+      reasons.add(OwnFolder.reason(e));
     }
     try {
       return placing.in(temporary());
     } catch (IOException e) {
-      reasons.add(reason(e));
+      reasons.add(OwnFolder.reason(e));
     }
     throw new InputException(
-        what
-            + " finds no folder that nobody else can write to ("
+        "no folder of your own for "
+            + what
+            + " ("
             + String.join("; ", reasons)
             + "): name one with the environment variable ABLATE_CACHE_DIR");
   }
@@ -176,18 +174,5 @@ public final class Natives {
     } catch (IOException e) {
       // Nothing of it is left, or nothing can be done about it.
     }
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof AccessDeniedException denied) {
-      return denied.getFile() + ": permission denied";
-    }
-    if (e instanceof NoSuchFileException missing) {
-      return missing.getFile() + ": no such folder";
-    }
-    if (e instanceof FileSystemException failure && failure.getReason() == null) {
-      return failure.getFile() + ": cannot be used";
-    }
-    return e.getMessage();
   }
 }
