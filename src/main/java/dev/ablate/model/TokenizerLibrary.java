@@ -61,7 +61,8 @@ final class TokenizerLibrary {
       OwnFolder.checkSwaps(Files.isDirectory(place) ? place.resolve(FILE) : place);
     } catch (IOException e) {
       throw new InputException(
-          PLACE + " names a library that cannot be trusted: " + OwnFolder.reason(e) + ": unset it", e);
+          PLACE + " names a library that cannot be trusted: " + OwnFolder.reason(e) + ": unset it",
+          e);
     }
   }
 

@@ -92,8 +92,7 @@ class LoadedLibrariesTest {
     return start(cacheFolder, Map.of(), main, words);
   }
 
-  private Run start(
-      Path cacheFolder, Map<String, String> environment, String main, String... words)
+  private Run start(Path cacheFolder, Map<String, String> environment, String main, String... words)
       throws IOException {
     List<String> command =
         new ArrayList<>(
