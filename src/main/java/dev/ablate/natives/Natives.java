@@ -2,6 +2,7 @@ package dev.ablate.natives;
 
 import dev.ablate.code.InputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ public final class Natives {
    * @param chosen folders that the user named for this binding, which go before our own; null for
    *     one that is not named
    * @return the file, in a folder that this user alone can write to
-   * @throws UnsatisfiedLinkError if no jar holds it
+   * @throws UnsatisfiedLinkError if no jar holds it whole
    * @throws InputException if there is no such folder
    */
   public static Path unpack(Class<?> binding, String resource, String... chosen) {
@@ -67,9 +68,14 @@ public final class Natives {
    * @param maker called if it is not there
    * @return the file, in a folder that this user alone can write to
    * @throws InputException if there is no such folder
+   * @throws IOException if it cannot be made
    */
-  public static Path make(String name, Maker maker) {
-    return place(Path.of(name), natives -> made(natives, name, maker));
+  public static Path make(String name, Maker maker) throws IOException {
+    try {
+      return place(Path.of(name), natives -> made(natives, name, maker));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /**
@@ -134,7 +140,7 @@ public final class Natives {
     if (!Files.exists(file) || !OwnFolder.holdsOwnFile(file)) {
       Path part = Files.createTempFile(folder, "", Bundled.TEMPORARY);
       try {
-        maker.writeTo(part);
+        write(maker, part);
         Bundled.settle(part, FileTime.from(Instant.now()));
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
       } finally {
@@ -142,6 +148,15 @@ public final class Natives {
       }
     }
     return file;
+  }
+
+  /** Another folder does not help where the making fails. */
+  private static void write(Maker maker, Path part) {
+    try {
+      maker.writeTo(part);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The folder of this run. */
