@@ -99,7 +99,7 @@ record Bundled(Path place, URLConnection content, long bytes, FileTime time, lon
       out.getFD().sync();
     }
     if (count != bytes || checksum >= 0 && read.getValue() != checksum) {
-      throw new IOException(content.getURL() + " is damaged: install it again");
+      throw new UnsatisfiedLinkError(content.getURL() + " is damaged: install it again");
     }
   }
 

@@ -2,12 +2,10 @@ package dev.ablate.natives;
 
 import dev.ablate.code.InputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -51,7 +49,7 @@ public final class Natives {
    * @param chosen folders that the user named for this binding, which go before our own; null for
    *     one that is not named
    * @return the file, in a folder that this user alone can write to
-   * @throws UnsatisfiedLinkError if no jar holds it
+   * @throws UnsatisfiedLinkError if no jar holds it whole
    * @throws InputException if there is no such folder
    */
   public static Path unpack(Class<?> binding, String resource, String... chosen) {
@@ -70,9 +68,14 @@ public final class Natives {
    * @param maker called if it is not there
    * @return the file, in a folder that this user alone can write to
    * @throws InputException if there is no such folder
+   * @throws IOException if it cannot be made
    */
-  public static Path make(String name, Maker maker) {
-    return place(Path.of(name), natives -> made(natives, name, maker));
+  public static Path make(String name, Maker maker) throws IOException {
+    try {
+      return place(Path.of(name), natives -> made(natives, name, maker));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /**
@@ -109,23 +112,24 @@ public final class Natives {
         try {
           return placing.in(Path.of(named));
         } catch (IOException e) {
-          reasons.add(reason(e));
+          reasons.add(OwnFolder.reason(e));
         }
       }
     }
     try {
       return placing.in(OwnFolder.cache().resolve(FOLDER));
     } catch (IOException e) {
-      reasons.add(reason(e));
+      reasons.add(OwnFolder.reason(e));
     }
     try {
       return placing.in(temporary());
     } catch (IOException e) {
-      reasons.add(reason(e));
+      reasons.add(OwnFolder.reason(e));
     }
     throw new InputException(
-        what
-            + " finds no folder that nobody else can write to ("
+        "no folder of your own for "
+            + what
+            + " ("
             + String.join("; ", reasons)
             + "): name one with the environment variable ABLATE_CACHE_DIR");
   }
@@ -136,7 +140,7 @@ public final class Natives {
     if (!Files.exists(file) || !OwnFolder.holdsOwnFile(file)) {
       Path part = Files.createTempFile(folder, "", Bundled.TEMPORARY);
       try {
-        maker.writeTo(part);
+        write(maker, part);
         Bundled.settle(part, FileTime.from(Instant.now()));
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
       } finally {
@@ -144,6 +148,15 @@ public final class Natives {
       }
     }
     return file;
+  }
+
+  /** Another folder does not help where the making fails. */
+  private static void write(Maker maker, Path part) {
+    try {
+      maker.writeTo(part);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The folder of this run. */
@@ -176,18 +189,5 @@ public final class Natives {
     } catch (IOException e) {
       // Nothing of it is left, or nothing can be done about it.
     }
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof AccessDeniedException denied) {
-      return denied.getFile() + ": permission denied";
-    }
-    if (e instanceof NoSuchFileException missing) {
-      return missing.getFile() + ": no such folder";
-    }
-    if (e instanceof FileSystemException failure && failure.getReason() == null) {
-      return failure.getFile() + ": cannot be used";
-    }
-    return e.getMessage();
   }
 }

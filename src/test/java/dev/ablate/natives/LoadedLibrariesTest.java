@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LoadedLibrariesTest {
   private static final int NOBODY = 65534;
   private static final List<String> OF_JARS =
-      List.of("libJOCL", "libJCuda", "libtokenizers", "libonnxruntime", "libjni", "jnidispatch");
+      List.of("libJOCL", "libJCuda", "libtokenizers", "libonnxruntime", "libjni", "libdnnl");
 
   @TempDir private Path folder;
   private Path home;
@@ -88,6 +89,11 @@ class LoadedLibrariesTest {
   }
 
   private Run start(Path cacheFolder, String main, String... words) throws IOException {
+    return start(cacheFolder, Map.of(), main, words);
+  }
+
+  private Run start(Path cacheFolder, Map<String, String> environment, String main, String... words)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -106,6 +112,7 @@ class LoadedLibrariesTest {
     builder.environment().put("ABLATE_CACHE_DIR", cacheFolder.toString());
     builder.environment().put("HOME", home.toString());
     builder.environment().keySet().removeAll(List.of("XDG_CACHE_HOME", "DJL_CACHE_DIR"));
+    builder.environment().putAll(environment);
     return new Run(builder.start(), log);
   }
 
@@ -212,6 +219,21 @@ class LoadedLibrariesTest {
     try (Stream<Path> all = Files.list(natives)) {
       assertEquals(0, all.count());
     }
+  }
+
+  @Test
+  void aLibraryThatTheUserNamesMustBeSafeToo() throws Exception {
+    Path open = Files.createDirectory(folder.resolve("open"));
+    Files.writeString(open.resolve(System.mapLibraryName("tokenizers")), "planted");
+    Files.setAttribute(open, "unix:mode", 0777);
+    Map<String, String> named = Map.of("RUST_LIBRARY_PATH", open.toString());
+    Run explain = start(cache, named, "dev.ablate.cli.Main", "explain", "--text", "not bad");
+    int status = explain.process().waitFor();
+    String output = Files.readString(explain.log());
+    assertEquals(2, status, output);
+    assertEquals(1, output.lines().count(), output);
+    assertTrue(output.contains("RUST_LIBRARY_PATH"), output);
+    assertTrue(output.contains("others can write to " + open.toRealPath()), output);
   }
 
   @Test

@@ -152,7 +152,7 @@ class NativesTest {
     byte[] bytes = Files.readAllBytes(jar);
     bytes[50_000] ^= 1;
     Files.write(jar, bytes);
-    IOException refused = assertThrows(IOException.class, this::unpack);
+    UnsatisfiedLinkError refused = assertThrows(UnsatisfiedLinkError.class, this::unpack);
     assertTrue(refused.getMessage().contains("example-1.jar"), refused.getMessage());
     assertTrue(refused.getMessage().endsWith("is damaged: install it again"));
     assertEquals(List.of(), files());
@@ -187,6 +187,29 @@ class NativesTest {
     }
     assertThrows(
         UnsatisfiedLinkError.class, () -> Natives.unpack(NativesTest.class, "lib/nothing.so"));
+  }
+
+  @Test
+  void whatIsMadeIsMadeOnceOrLeavesNothing() throws IOException {
+    String name = "made-" + System.nanoTime() + ".so";
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () ->
+                Natives.make(
+                    name,
+                    file -> {
+                      Files.writeString(file, "half");
+                      throw new IOException("no compiler");
+                    }));
+    assertEquals("no compiler", refused.getMessage());
+    Path made = Natives.make(name, file -> Files.writeString(file, "whole"));
+    try {
+      assertEquals(made, Natives.make(name, file -> Files.writeString(file, "again")));
+      assertEquals("whole", Files.readString(made));
+    } finally {
+      Files.delete(made);
+    }
   }
 
   @Test

@@ -71,7 +71,8 @@ final class TokenizerLibrary {
       OwnFolder.checkSwaps(Files.isDirectory(place) ? place.resolve(FILE) : place);
     } catch (IOException e) {
       throw new InputException(
-          PLACE + " names a library that cannot be trusted: " + e.getMessage() + ": unset it", e);
+          PLACE + " names a library that cannot be trusted: " + OwnFolder.reason(e) + ": unset it",
+          e);
     }
   }
 
