@@ -84,8 +84,7 @@ class KeeperTest {
       for (int r = 0; r < masks.count(); r++) {
         out.set(r, 0, value(masks.row(r)));
         out.set(r, 1, -3 * out.get(r, 0));
-        paid.put(
-            Arrays.toString(masks.row(r)), new double[] {out.get(r, 0), out.get(r, 1)});
+        paid.put(Arrays.toString(masks.row(r)), new double[] {out.get(r, 0), out.get(r, 1)});
       }
     }
   }
@@ -119,8 +118,7 @@ class KeeperTest {
         Masks masks = MaskFile.read(kept.resolve(pair + "masks.npy"));
         Values values = ValueFile.read(kept.resolve(pair + "values.npy"));
         for (int r = 0; r < masks.count(); r++) {
-          all.put(
-              Arrays.toString(masks.row(r)), new double[] {values.get(r, 0), values.get(r, 1)});
+          all.put(Arrays.toString(masks.row(r)), new double[] {values.get(r, 0), values.get(r, 1)});
         }
       }
     }
@@ -240,8 +238,7 @@ class KeeperTest {
     Noted game = new Noted(failing(IllegalStateException::new));
     Request request = request("screen", 100);
     Keeper keeper =
-        new Keeper(
-            List.of(file.resolve("below"), folder), "kept", request.settings(), where -> {});
+        new Keeper(List.of(file.resolve("below"), folder), "kept", request.settings(), where -> {});
     assertThrows(
         KeptException.class,
         () -> keeper.during(kept -> runner.explain(game, request, Progress.NONE, kept)));
@@ -266,9 +263,7 @@ class KeeperTest {
     List<String> told = new ArrayList<>();
     Keeper keeper = new Keeper(List.of(folder), "kept", Request.standard().settings(), told::add);
     keeper.during(
-        kept ->
-            runner.explain(
-                new Noted(() -> {}), request("screen", 100), Progress.NONE, kept));
+        kept -> runner.explain(new Noted(() -> {}), request("screen", 100), Progress.NONE, kept));
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(0, files.count());
     }
