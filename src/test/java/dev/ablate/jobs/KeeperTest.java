@@ -20,7 +20,9 @@ import dev.ablate.mask.Masks;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.solve.Method;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -256,6 +259,55 @@ class KeeperTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(folder.resolve("journal")), files.toList());
     }
+  }
+
+  /** A run whose solver does not end. */
+  public static final class Endless {
+    private Endless() {}
+
+    /** Prints a line once masks are evaluated; the argument is where to keep them. */
+    public static void main(String[] arguments) {
+      Noted game =
+          new Noted(
+              () -> {
+                System.out.println("solving");
+                while (true) {
+                  Thread.onSpinWait();
+                }
+              });
+      Request request = request("screen", 100);
+      Keeper keeper =
+          new Keeper(
+              List.of(Path.of(arguments[0])), "kept", request.settings(), System.out::println);
+      Runner runner = new Runner(new Backends.Choice(new HostBackend(1), "host: in a test"));
+      keeper.during(kept -> runner.explain(game, request, Progress.NONE, kept));
+    }
+  }
+
+  @Test
+  void aProcessThatIsToldToEndKeepsItsMasks() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Endless.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+    try {
+      assertEquals("solving", lines.readLine());
+      process.destroy();
+      String told = lines.readLine();
+      assertTrue(told.startsWith("302 evaluated masks are kept in " + folder), told);
+      assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    } finally {
+      process.destroyForcibly();
+    }
+    Map<String, double[]> kept = read(folder.resolve("kept"));
+    assertTrue(kept.size() >= 300, kept.size() + " masks");
+    kept.values().forEach(values -> assertEquals(-3 * values[0], values[1]));
   }
 
   @Test
