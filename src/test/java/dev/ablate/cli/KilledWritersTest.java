@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -105,6 +106,7 @@ class KilledWritersTest {
   @TempDir private Path folder;
 
   @Test
+  @Timeout(3600)
   void everyResultIsWholeAfterAKill() throws Exception {
     inputs();
     SplittableRandom random = new SplittableRandom(20);
