@@ -71,8 +71,7 @@ final class CommandFiles {
 
   private void redirected(String what, Path descriptor) {
     if (Files.isRegularFile(descriptor)) {
-      uses.putIfAbsent(
-          FileIdentity.of(descriptor), new Use(what, descriptor, Role.REDIRECTED));
+      uses.putIfAbsent(FileIdentity.of(descriptor), new Use(what, descriptor, Role.REDIRECTED));
     }
   }
 
@@ -112,7 +111,8 @@ final class CommandFiles {
           .forEach(file -> reads(what, file));
     } catch (IOException | UncheckedIOException e) {
       throw new InputException(
-          what + " " + folder + ": cannot be listed (" + e.getMessage() + "): change its rights", e);
+          what + " " + folder + ": cannot be listed (" + e.getMessage() + "): change its rights",
+          e);
     }
   }
 

@@ -6,7 +6,8 @@ import dev.ablate.mask.Masks;
 /**
  * Masks that a game evaluated, with their values: what a run has paid for before it solves.
  *
- * @param design which masks were to be fitted; {@link Design.Foreign} where they are no whole design
+ * @param design which masks were to be fitted; {@link Design.Foreign} where they are no whole
+ *     design
  * @param fitted masks to fit
  * @param heldOut masks for R² alone, null where there are none
  * @param ends nothing kept and everything kept, null where they are among the others

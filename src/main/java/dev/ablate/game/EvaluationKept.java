@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Carries the masks that were evaluated before a run failed. It is suppressed by what the run
- * failed with, so that whoever catches that catches the same as ever; {@link #in} finds it. It holds
- * values and names no file: a library writes none that nobody named.
+ * failed with, so that whoever catches that catches the same as ever; {@link #in} finds it. It
+ * holds values and names no file: a library writes none that nobody named.
  */
 public final class EvaluationKept extends Exception {
   private static final long serialVersionUID = 1L;

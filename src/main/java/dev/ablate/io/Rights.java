@@ -20,7 +20,8 @@ import java.util.Set;
  * @param old null where nothing is replaced: the folder and the umask decide
  */
 record Rights(PosixFileAttributes old) {
-  private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rw-------");
 
   /** What each right of others is for the group. */
   private static final Map<PosixFilePermission, PosixFilePermission> OF_GROUP =

@@ -39,9 +39,7 @@ public record Explainer<M, I>(Lens<M, I> lens, M model, Request request, Runner 
    * @throws dev.ablate.code.InputException if the input, the budget or the journal cannot serve
    * @throws java.util.concurrent.CancellationException if the calling thread was interrupted
    */
-  public Explanation explain(
-      I input, Path journal, Progress progress, Consumer<Evaluation> kept) {
-    return runner.explain(
-        lens.game(model, input), request.withJournal(journal), progress, kept);
+  public Explanation explain(I input, Path journal, Progress progress, Consumer<Evaluation> kept) {
+    return runner.explain(lens.game(model, input), request.withJournal(journal), progress, kept);
   }
 }

@@ -56,8 +56,7 @@ final class Evaluator {
    *
    * @param kept is told what is evaluated, so that no later failure loses it
    */
-  static Evaluator once(
-      Game game, Backend backend, Progress progress, Consumer<Evaluation> kept) {
+  static Evaluator once(Game game, Backend backend, Progress progress, Consumer<Evaluation> kept) {
     return new Evaluator(game, backend, progress, null, null, kept);
   }
 
@@ -68,11 +67,7 @@ final class Evaluator {
    * @param kept is told what is evaluated where there is no journal
    */
   static Evaluator remembering(
-      Game game,
-      Backend backend,
-      Progress progress,
-      Journal journal,
-      Consumer<Evaluation> kept) {
+      Game game, Backend backend, Progress progress, Journal journal, Consumer<Evaluation> kept) {
     KnownValues known =
         journal == null ? new KnownValues(game.features(), game.outputs()) : journal.known();
     return new Evaluator(game, backend, progress, journal, known, kept);

@@ -51,7 +51,9 @@ class DescriptorsTest {
   @Test
   void standardOutputIsAppendedTo() throws IOException, InterruptedException {
     int status =
-        shell("echo precious > log; solve --json /dev/stdout >> log; s=$?; echo after >> log; exit $s");
+        shell(
+            "echo precious > log; solve --json /dev/stdout >> log; s=$?;"
+                + " echo after >> log; exit $s");
     assertEquals(0, status);
     List<String> log = log();
     assertEquals("precious", log.get(0));

@@ -45,8 +45,7 @@ class FilesOfCommandsTest {
         "{\"format\": \"ablate-design/1\", \"kind\": \"exhaustive\", \"features\": 4,"
             + " \"masks\": 16}");
     Files.createDirectory(folder.resolve("texts"));
-    Files.writeString(
-        folder.resolve("texts/a.json"), "{\"text\": \"good film\", \"id\": \"a\"}\n");
+    Files.writeString(folder.resolve("texts/a.json"), "{\"text\": \"good film\", \"id\": \"a\"}\n");
     Files.createDirectories(folder.resolve("model/onnx"));
     for (String file : List.of("tokenizer.json", "config.json", "model.onnx", "onnx/weights.bin")) {
       Files.writeString(folder.resolve("model").resolve(file), file);
@@ -129,8 +128,7 @@ class FilesOfCommandsTest {
   void anArchiveIsReadWhicheverArrayIsNamed() throws IOException {
     Path archive = Files.writeString(folder.resolve("table.npz"), "never read");
     String line =
-        refused(
-            "solve", "--masks", archive + ":m", "--values", archive + ":v", "--json", archive);
+        refused("solve", "--masks", archive + ":m", "--values", archive + ":v", "--json", archive);
     assertTrue(line.contains("--masks reads the same file"), line);
   }
 
@@ -150,7 +148,13 @@ class FilesOfCommandsTest {
   })
   void aModelIsNoResult(String file) throws IOException {
     String line =
-        refused("explain", "--text", TEXT, "--model", folder.resolve("model"), "--json",
+        refused(
+            "explain",
+            "--text",
+            TEXT,
+            "--model",
+            folder.resolve("model"),
+            "--json",
             folder.resolve(file));
     assertTrue(line.contains("--model reads the same file"), line);
   }
@@ -161,14 +165,31 @@ class FilesOfCommandsTest {
     TinyModels.copyTo(model);
     for (int run = 0; run < 2; run++) {
       Cli.Result result =
-          Cli.run("explain", "--text", "good film", "--model", model, "--json",
-              model.resolve("e.json"), "--shapiq", model.resolve("s.json"), "--resume",
-              model.resolve("j"), "--index", "sii");
+          Cli.run(
+              "explain",
+              "--text",
+              "good film",
+              "--model",
+              model,
+              "--json",
+              model.resolve("e.json"),
+              "--shapiq",
+              model.resolve("s.json"),
+              "--resume",
+              model.resolve("j"),
+              "--index",
+              "sii");
       assertEquals(0, result.status(), result.err());
     }
     byte[] graph = Files.readAllBytes(model.resolve("model.onnx"));
     String line =
-        refused("explain", "--text", "good film", "--model", model, "--resume",
+        refused(
+            "explain",
+            "--text",
+            "good film",
+            "--model",
+            model,
+            "--resume",
             model.resolve("model.onnx"));
     assertTrue(line.contains("no journal"), line);
     assertArrayEquals(graph, Files.readAllBytes(model.resolve("model.onnx")));
@@ -176,8 +197,7 @@ class FilesOfCommandsTest {
 
   @Test
   void aModelsFolderTakesNoResultsOfItsFilesNames() throws IOException {
-    Files.writeString(
-        folder.resolve("t.jsonl"), "{\"text\": \"good film\", \"id\": \"config\"}\n");
+    Files.writeString(folder.resolve("t.jsonl"), "{\"text\": \"good film\", \"id\": \"config\"}\n");
     String line = refused(words("explain --input @t.jsonl --model @model --out @linked/model"));
     assertTrue(line.contains("config.json: --model reads the same file"), line);
   }
@@ -258,8 +278,12 @@ class FilesOfCommandsTest {
     Path full = Path.of("/dev/full");
     Assumptions.assumeTrue(Files.exists(full), "no device that is always full");
     Object[] words =
-        words("explain --backend host --method " + method + " --budget " + budget
-            + " --seed 7 --index sii --json @whole.json --text");
+        words(
+            "explain --backend host --method "
+                + method
+                + " --budget "
+                + budget
+                + " --seed 7 --index sii --json @whole.json --text");
     List<Object> asked = new ArrayList<>(List.of(words));
     asked.add("a good film, never dull or long");
     assertEquals(0, Cli.run(asked.toArray()).status());

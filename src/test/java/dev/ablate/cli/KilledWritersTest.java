@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -37,7 +38,10 @@ class KilledWritersTest {
   /** Each writes with two settings in turn; {@code @} is its folder, {@code #} the setting. */
   private enum Writer {
     DESIGN("design --features 100 --budget 20000 --seed # --out @", "3", "4"),
-    PACKED("design --packed --features 70 --budget 30000 --seed # --out @ --json @report.json", "3", "4"),
+    PACKED(
+        "design --packed --features 70 --budget 30000 --seed # --out @ --json @report.json",
+        "3",
+        "4"),
     SOLVE("solve --masks @../m.npy --values @../v.npy --index # --json @e.json", "sii", "bii"),
     SHAPIQ("solve --masks @../m.npy --values @../v.npy --index # --shapiq @s.json", "sii", "bii"),
     PREDICT("predict --masks @../all.npy --explanation @../#.json --out @p.npy", "sii", "bii"),
@@ -102,6 +106,7 @@ class KilledWritersTest {
   @TempDir private Path folder;
 
   @Test
+  @Timeout(3600)
   void everyResultIsWholeAfterAKill() throws Exception {
     inputs();
     SplittableRandom random = new SplittableRandom(20);
@@ -131,8 +136,18 @@ class KilledWritersTest {
         "{\"text\": \"good film\"}\n{\"text\": \"never dull or long\"}\n");
     for (String index : List.of("sii", "bii")) {
       Cli.Result solved =
-          Cli.run("solve", "--masks", folder.resolve("m.npy"), "--values", folder.resolve("v.npy"),
-              "--backend", "host", "--index", index, "--json", folder.resolve(index + ".json"));
+          Cli.run(
+              "solve",
+              "--masks",
+              folder.resolve("m.npy"),
+              "--values",
+              folder.resolve("v.npy"),
+              "--backend",
+              "host",
+              "--index",
+              index,
+              "--json",
+              folder.resolve(index + ".json"));
       assertEquals(0, solved.status(), solved.err());
     }
   }
@@ -166,8 +181,8 @@ class KilledWritersTest {
   }
 
   /** How many results there are; each must be one of two, and all of a design the same one's. */
-  private static int requireWhole(
-      Writer writer, Path place, List<Map<String, JsonNode>> expected) throws IOException {
+  private static int requireWhole(Writer writer, Path place, List<Map<String, JsonNode>> expected)
+      throws IOException {
     Map<String, JsonNode> found = results(place);
     Map<String, JsonNode> pair = new TreeMap<>(found);
     String later = ".ablate-previous";
@@ -195,8 +210,8 @@ class KilledWritersTest {
   }
 
   /** An hour later the next run finds nothing in its way and leaves nothing but its results. */
-  private static void requireNothingLeft(
-      Writer writer, Path place, Map<String, JsonNode> expected) throws IOException {
+  private static void requireNothingLeft(Writer writer, Path place, Map<String, JsonNode> expected)
+      throws IOException {
     FileTime earlier = FileTime.from(Instant.now().minus(Duration.ofHours(2)));
     for (Path file : files(place)) {
       if (file.getFileName().toString().startsWith(".ablate-")) {
@@ -216,7 +231,9 @@ class KilledWritersTest {
     }
   }
 
-  /** Results by name, without what differs from run to run; journals and temporary files are none. */
+  /**
+   * Results by name, without what differs from run to run; journals and temporary files are none.
+   */
   private static Map<String, JsonNode> results(Path place) throws IOException {
     Map<String, JsonNode> results = new TreeMap<>();
     for (Path file : files(place)) {

@@ -5,26 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
-import java.io.IOException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.CompletableFuture;
-import java.util.Set;
-import java.time.Instant;
-import java.time.Duration;
-import java.nio.file.attribute.UserPrincipalLookupService;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.LinkOption;
-import java.io.UncheckedIOException;
-import java.io.InputStream;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -139,15 +139,13 @@ class AtomicFilesTest {
     // Rights that the umask would never give.
     Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-rw-rw-"));
     AtomicFiles.write(target, out -> out.write("newer".getBytes()));
-    assertEquals(
-        "rw-rw-rw-", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
+    assertEquals("rw-rw-rw-", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
   }
 
   @Test
   void theOwnerStaysWhereThisUserMayGiveFilesAway() throws IOException {
     Path target = Files.writeString(folder.resolve("file"), "old");
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(target, PosixFileAttributeView.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(target, PosixFileAttributeView.class);
     try {
       UserPrincipalLookupService users = folder.getFileSystem().getUserPrincipalLookupService();
       view.setOwner(users.lookupPrincipalByName("nobody"));
@@ -201,8 +199,7 @@ class AtomicFilesTest {
   void aFolderThatTakesNoFilesIsNamedItself() {
     Path full = Path.of("/proc/self");
     Assumptions.assumeTrue(Files.isDirectory(full), "no folder that takes no files");
-    InputException refused =
-        assertThrows(InputException.class, () -> AtomicFiles.makeFolder(full));
+    InputException refused = assertThrows(InputException.class, () -> AtomicFiles.makeFolder(full));
     assertTrue(
         refused.getMessage().startsWith("cannot write in the folder /proc/self:"),
         refused.getMessage());
@@ -230,8 +227,7 @@ class AtomicFilesTest {
     CompletableFuture<String> read =
         CompletableFuture.supplyAsync(
             () -> {
-              try (InputStream in =
-                  new BufferedInputStream(new FileInputStream(pipe.toFile()))) {
+              try (InputStream in = new BufferedInputStream(new FileInputStream(pipe.toFile()))) {
                 return new String(in.readAllBytes());
               } catch (IOException e) {
                 throw new UncheckedIOException(e);

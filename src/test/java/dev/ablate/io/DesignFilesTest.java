@@ -86,8 +86,7 @@ class DesignFilesTest {
     assertEquals(kept, features(masks, design), "a whole pair is there");
     if (moves >= 1 && moves <= 3) {
       InputException told =
-          assertThrows(
-              InputException.class, () -> DesignJson.read(folder.resolve(DESIGN)));
+          assertThrows(InputException.class, () -> DesignJson.read(folder.resolve(DESIGN)));
       assertTrue(told.getMessage().contains(DESIGN + LATER), told.getMessage());
     }
     Files.deleteIfExists(folder.resolve("new.npy"));

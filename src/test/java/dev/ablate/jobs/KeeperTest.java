@@ -20,7 +20,9 @@ import dev.ablate.mask.Masks;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.solve.Method;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -84,8 +87,7 @@ class KeeperTest {
       for (int r = 0; r < masks.count(); r++) {
         out.set(r, 0, value(masks.row(r)));
         out.set(r, 1, -3 * out.get(r, 0));
-        paid.put(
-            Arrays.toString(masks.row(r)), new double[] {out.get(r, 0), out.get(r, 1)});
+        paid.put(Arrays.toString(masks.row(r)), new double[] {out.get(r, 0), out.get(r, 1)});
       }
     }
   }
@@ -119,8 +121,7 @@ class KeeperTest {
         Masks masks = MaskFile.read(kept.resolve(pair + "masks.npy"));
         Values values = ValueFile.read(kept.resolve(pair + "values.npy"));
         for (int r = 0; r < masks.count(); r++) {
-          all.put(
-              Arrays.toString(masks.row(r)), new double[] {values.get(r, 0), values.get(r, 1)});
+          all.put(Arrays.toString(masks.row(r)), new double[] {values.get(r, 0), values.get(r, 1)});
         }
       }
     }
@@ -240,8 +241,7 @@ class KeeperTest {
     Noted game = new Noted(failing(IllegalStateException::new));
     Request request = request("screen", 100);
     Keeper keeper =
-        new Keeper(
-            List.of(file.resolve("below"), folder), "kept", request.settings(), where -> {});
+        new Keeper(List.of(file.resolve("below"), folder), "kept", request.settings(), where -> {});
     assertThrows(
         KeptException.class,
         () -> keeper.during(kept -> runner.explain(game, request, Progress.NONE, kept)));
@@ -261,14 +261,62 @@ class KeeperTest {
     }
   }
 
+  /** A run whose solver does not end. */
+  public static final class Endless {
+    private Endless() {}
+
+    /** Prints a line once masks are evaluated; the argument is where to keep them. */
+    public static void main(String[] arguments) {
+      Noted game =
+          new Noted(
+              () -> {
+                System.out.println("solving");
+                while (true) {
+                  Thread.onSpinWait();
+                }
+              });
+      Request request = request("screen", 100);
+      Keeper keeper =
+          new Keeper(
+              List.of(Path.of(arguments[0])), "kept", request.settings(), System.out::println);
+      Runner runner = new Runner(new Backends.Choice(new HostBackend(1), "host: in a test"));
+      keeper.during(kept -> runner.explain(game, request, Progress.NONE, kept));
+    }
+  }
+
+  @Test
+  void aProcessThatIsToldToEndKeepsItsMasks() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Endless.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+    try {
+      assertEquals("solving", lines.readLine());
+      // Unlike the process, its handle leaves the streams open.
+      process.toHandle().destroy();
+      String told = lines.readLine();
+      assertTrue(told.startsWith("302 evaluated masks are kept in " + folder), told);
+      assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    } finally {
+      process.destroyForcibly();
+    }
+    Map<String, double[]> kept = read(folder.resolve("kept"));
+    assertTrue(kept.size() >= 300, kept.size() + " masks");
+    kept.values().forEach(values -> assertEquals(-3 * values[0], values[1]));
+  }
+
   @Test
   void aRunThatEndsWellLeavesNothing() throws IOException {
     List<String> told = new ArrayList<>();
     Keeper keeper = new Keeper(List.of(folder), "kept", Request.standard().settings(), told::add);
     keeper.during(
-        kept ->
-            runner.explain(
-                new Noted(() -> {}), request("screen", 100), Progress.NONE, kept));
+        kept -> runner.explain(new Noted(() -> {}), request("screen", 100), Progress.NONE, kept));
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(0, files.count());
     }

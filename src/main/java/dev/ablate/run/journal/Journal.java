@@ -17,9 +17,9 @@ import java.util.concurrent.CancellationException;
 
 /**
  * The evaluated masks of one game in a file that only grows, so that a run that was killed goes on
- * where it was. {@code docs/formats.md} has the layout. One run at a time holds it, by a lock
- * that ends with the process and by {@link OpenJournals} within it. What {@link #append} was given in one call is there whole or not at
- * all when the file is opened again.
+ * where it was. {@code docs/formats.md} has the layout. One run at a time holds it, by a lock that
+ * ends with the process and by {@link OpenJournals} within it. What {@link #append} was given in
+ * one call is there whole or not at all when the file is opened again.
  */
 public final class Journal implements AutoCloseable {
   /** Most masks in one {@link #append}, and thus the most that a kill can lose. */

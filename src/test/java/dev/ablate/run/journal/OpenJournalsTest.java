@@ -64,7 +64,8 @@ class OpenJournalsTest {
     Path alias = folder.resolve("alias");
     try (Journal journal = open(file)) {
       Files.createLink(alias, file);
-      for (Path name : List.of(file, alias, folder.resolve("../" + folder.getFileName() + "/journal"))) {
+      for (Path name :
+          List.of(file, alias, folder.resolve("../" + folder.getFileName() + "/journal"))) {
         String line = assertThrows(InputException.class, () -> open(name)).getMessage();
         assertTrue(line.contains("another run"), line);
       }
