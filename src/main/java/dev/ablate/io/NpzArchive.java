@@ -61,7 +61,7 @@ final class NpzArchive implements Closeable {
     if (names.isEmpty()) {
       throw new InputException(path + " holds no arrays: write it with numpy.savez");
     }
-    if (names.size() == 1 || named.size() > 1 && name != null) {
+    if (named.size() > 1 && (names.size() == 1 || name != null)) {
       throw new InputException(
           path
               + " holds "

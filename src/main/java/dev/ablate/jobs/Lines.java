@@ -1,7 +1,6 @@
 package dev.ablate.jobs;
 
 import dev.ablate.code.InputException;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,12 +20,15 @@ final class Lines implements Closeable {
 
   private final Path path;
   private final InputStream in;
+  private final byte[] buffer = new byte[1 << 16];
+  private int at;
+  private int filled;
   private int number;
   private boolean afterReturn;
 
   Lines(Path path) throws IOException {
     this.path = path;
-    this.in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
+    this.in = Files.newInputStream(path);
   }
 
   /**
@@ -36,26 +38,39 @@ final class Lines implements Closeable {
    * @throws InputException if it is not UTF-8 or too long
    */
   String next() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    int next = in.read();
-    if (afterReturn && next == '\n') {
-      next = in.read();
-    }
+    boolean half = afterReturn && more() && buffer[at] == '\n';
+    at += half ? 1 : 0;
     afterReturn = false;
-    if (next < 0) {
+    if (!more()) {
       return null;
     }
     number++;
-    while (next >= 0 && next != '\n' && next != '\r') {
-      if (line.size() == MOST_BYTES) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    boolean ended = false;
+    while (!ended && more()) {
+      int end = at;
+      while (end < filled && buffer[end] != '\n' && buffer[end] != '\r') {
+        end++;
+      }
+      if (line.size() + end - at > MOST_BYTES) {
         throw new InputException(
             where() + " is longer than " + (MOST_BYTES >> 20) + " MiB: give a JSON object a line");
       }
-      line.write(next);
-      next = in.read();
+      line.write(buffer, at, end - at);
+      ended = end < filled;
+      afterReturn = ended && buffer[end] == '\r';
+      at = ended ? end + 1 : end;
     }
-    afterReturn = next == '\r';
     return text(line.toByteArray());
+  }
+
+  /** Whether there is another byte; fills the buffer when it is used up. */
+  private boolean more() throws IOException {
+    if (at == filled) {
+      filled = Math.max(0, in.read(buffer));
+      at = 0;
+    }
+    return at < filled;
   }
 
   private String text(byte[] line) {

@@ -140,6 +140,13 @@ class NpzTest {
   }
 
   @Test
+  void theOnlyArrayUnderAnotherNameIsNamed() throws IOException {
+    Path file = archive(ZipEntry.STORED, npy("(1,)", 1), List.of("m"));
+    assertEquals(
+        file + " has no array n: name one of m as a.npz:NAME", refusal(Path.of(file + ":n")));
+  }
+
+  @Test
   void aNameThatIsThereTwiceIsSaid() throws IOException {
     Path file = archive(ZipEntry.DEFLATED, npy("(1,)", 1), List.of("m", "n"));
     byte[] bytes = Files.readAllBytes(file);
