@@ -137,7 +137,7 @@ public record Explanation(
    * @throws InputException if they do not speak of the same thing, as {@link #mean} says
    */
   public Explanation plus(Explanation other) {
-    return combined("sum of 2", List.of(this, other), new double[] {1, 1});
+    return combined("sum of 2", pair(other), new double[] {1, 1});
   }
 
   /**
@@ -146,7 +146,11 @@ public record Explanation(
    * @throws InputException if they do not speak of the same thing, as {@link #mean} says
    */
   public Explanation minus(Explanation other) {
-    return combined("difference of 2", List.of(this, other), new double[] {1, -1});
+    return combined("difference of 2", pair(other), new double[] {1, -1});
+  }
+
+  private List<Explanation> pair(Explanation other) {
+    return List.of(this, InputException.required(other, "the explanation to combine"));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.ablate.run;
 
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
+import dev.ablate.code.Philox;
 import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Solution;
@@ -22,6 +23,11 @@ import java.util.stream.IntStream;
  * @param notes a line for each kind of alias
  */
 record Aliases(int features, int[] kept, List<String> notes) {
+  /** Words of a column's hash. */
+  private static final int KEYS = 2;
+
+  private static final int STREAM = 0x414C4941;
+
   /** Groups that a line lists. */
   private static final int LISTED = 5;
 
@@ -31,24 +37,25 @@ record Aliases(int features, int[] kept, List<String> notes) {
   /** Looks at every mask. */
   static Aliases of(Masks masks) {
     int features = masks.features();
-    int words = Masks.words(masks.count());
-    long[] columns = columns(masks);
-    // The same column, whichever of the two its opposite is.
-    MaskTable shapes = new MaskTable(words);
+    long[] columns = new long[KEYS * features];
+    long[] whole = new long[KEYS];
+    hash(masks, columns, whole);
+    MaskTable shapes = new MaskTable(KEYS);
     List<List<Integer>> groups = new ArrayList<>();
     boolean[] flipped = new boolean[features];
     for (int i = 0; i < features; i++) {
-      flipped[i] = (columns[i * words] & 1) != 0;
-      if (flipped[i]) {
-        flip(columns, i * words, masks.count());
+      // A column and its opposite have one shape: the one that begins with 0.
+      flipped[i] = masks.kept(0, i);
+      for (int k = 0; k < KEYS; k++) {
+        columns[KEYS * i + k] ^= flipped[i] ? whole[k] : 0;
       }
-      int group = shapes.add(columns, i * words);
+      int group = shapes.add(columns, KEYS * i);
       if (group == groups.size()) {
         groups.add(new ArrayList<>());
       }
       groups.get(group).add(i);
     }
-    int constant = shapes.find(new long[words], 0);
+    int constant = shapes.find(new long[KEYS], 0);
     int[] kept =
         IntStream.range(0, groups.size())
             .filter(g -> g != constant)
@@ -59,28 +66,31 @@ record Aliases(int features, int[] kept, List<String> notes) {
         features, kept.length == 0 ? new int[1] : kept, notes(groups, flipped, constant));
   }
 
-  /** {@code (features, ceil(masks/64)) row-major}: the bits of each feature, mask by mask. */
-  private static long[] columns(Masks masks) {
-    int words = Masks.words(masks.count());
-    long[] columns = new long[Math.multiplyExact(masks.features(), words)];
+  /**
+   * Hashes columns without turning the masks: each row has random numbers, and a column is the
+   * exclusive or of those of its rows. Different columns are taken for equal once in 2^128.
+   *
+   * @param columns receives {@code (features, KEYS)}
+   * @param whole receives {@code (KEYS)} that of a column of ones
+   */
+  private static void hash(Masks masks, long[] columns, long[] whole) {
+    Philox.Stream random = Philox.stream(0, STREAM);
     long[] rows = masks.hostWords();
+    long[] row = new long[KEYS];
     for (int r = 0; r < masks.count(); r++) {
+      for (int k = 0; k < KEYS; k++) {
+        row[k] = (long) random.nextInt() << 32 | random.nextInt() & 0xFFFFFFFFL;
+        whole[k] ^= row[k];
+      }
       for (int w = 0; w < masks.words(); w++) {
         for (long rest = rows[r * masks.words() + w]; rest != 0; rest &= rest - 1) {
-          int feature = 64 * w + Long.numberOfTrailingZeros(rest);
-          columns[feature * words + (r >>> 6)] |= 1L << r;
+          int at = KEYS * (64 * w + Long.numberOfTrailingZeros(rest));
+          for (int k = 0; k < KEYS; k++) {
+            columns[at + k] ^= row[k];
+          }
         }
       }
     }
-    return columns;
-  }
-
-  private static void flip(long[] columns, int from, int rows) {
-    int words = Masks.words(rows);
-    for (int w = 0; w < words; w++) {
-      columns[from + w] = ~columns[from + w];
-    }
-    columns[from + words - 1] &= -1L >>> (64 * words - rows);
   }
 
   private static List<String> notes(List<List<Integer>> groups, boolean[] flipped, int constant) {

@@ -241,8 +241,8 @@ final class Rounds {
     }
     String remedy =
         stopped.equals(FLAT)
-            ? "more masks hardly helped; lower the target, try another method, or leave the target away"
-                + " to spend the budget"
+            ? "more masks hardly helped; lower the target, try another method, or leave the target"
+                + " away to spend the budget"
             : "raise the budget or lower the target";
     if (!Double.isFinite(worst.r2())) {
       return List.of(

@@ -199,7 +199,7 @@ class NumbersCommandsTest {
     double[] values = new double[16];
     Arrays.setAll(values, m -> (every[m][0] * 2 - 1) * Double.MAX_VALUE / (1 + m));
     for (String index : new String[] {"fourier", "fbii", "sv", "moebius", "sii"}) {
-      Path json = folder.resolve("o.json");
+      Path json = folder.resolve(index + ".json");
       Cli.Result result =
           Cli.run(
               "solve",
@@ -262,7 +262,7 @@ class NumbersCommandsTest {
 
   @Test
   void predictNeverWritesInfinity() throws IOException {
-    Path file = explanation("\"coefficient\":", "\"coefficient\": 1.7e308, \"was\":");
+    Path file = explanation("\"coefficient\" :", "\"coefficient\" : 1.7e308, \"was\" :");
     Path out = folder.resolve("predicted.npy");
     Cli.Result result =
         Cli.run("predict", "--explanation", file, "--masks", masks(Cli.everyMask(2)), "--out", out);
@@ -273,7 +273,7 @@ class NumbersCommandsTest {
   @ParameterizedTest
   @CsvSource({"2147483648, at most 1", "1.0000001, at most 1", "NaN, not JSON", "'\"1\"', number"})
   void anR2ThatIsNoneIsRefused(String r2, String says) throws IOException {
-    Path file = explanation("\"r2\":", "\"r2\": " + r2 + ", \"was\":");
+    Path file = explanation("\"r2\" :", "\"r2\" : " + r2 + ", \"was\" :");
     Cli.Result result =
         Cli.run(
             "predict",

@@ -196,13 +196,24 @@ class ExplanationTest {
   @Test
   void whatIsNoDoubleIsRefused() {
     assertThrows(InputException.class, () -> one.scale(Double.NaN));
-    Explanation large = one.scale(1e307);
+    Spectrum huge = one.spectrum().scale(4e307);
+    Output output = one.outputs().get(0);
+    Explanation large =
+        with(
+            new Output(
+                "positive",
+                "log-odds",
+                output.method(),
+                huge,
+                Interactions.of(Index.FOURIER.interactions(huge, 3)),
+                output.fit()));
     assertThrows(InputException.class, () -> large.scale(1e10));
-    assertThrows(InputException.class, () -> large.scale(4).plus(large.scale(4)));
+    assertThrows(InputException.class, () -> large.plus(large));
     InputException refused =
-        assertThrows(InputException.class, () -> large.scale(4).predict(Masks.exhaustive(3)));
+        assertThrows(InputException.class, () -> large.predict(Masks.exhaustive(3)));
     assertTrue(refused.getMessage().contains("positive: the value of mask 0 is Infinity"));
-    assertThrows(InputException.class, () -> large.scale(4).interactions("fbii", 3));
+    assertThrows(InputException.class, () -> large.interactions("fbii", 3));
+    assertEquals(8e306, large.scale(0.05).spectrum().coefficient(3), 1e292);
     assertThrows(InputException.class, () -> one.predict(Masks.exhaustive(2)));
   }
 

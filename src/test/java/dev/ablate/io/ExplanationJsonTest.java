@@ -167,7 +167,8 @@ class ExplanationJsonTest {
         "\"target\" | \"label\" | target",
         "\"seed\": 7 | \"seed\": 7.5 | seed must be a whole number",
         "\"fit\" | \"fits\" | fit must be an object",
-        "held-out | held_out | r2_kind must be one of held-out, test, cross-validated, fitted, exact, none",
+        "held-out | held_out | r2_kind must be one of held-out, test, cross-validated, fitted,"
+            + " exact, none",
         "\"value\": 1.1 | \"value\": \"1.1\" | interactions, values[0]: value must be a number",
       })
   void badFilesAreNamed(String from, String to, String says) {
