@@ -7,12 +7,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /** The files of a model, wherever they lie. */
 sealed interface ModelFiles {
   /** How the text begins that Git has in place of a large file until Git LFS fetches it. */
-  byte[] POINTER = "version https://git-lfs.github.com/spec/".getBytes(StandardCharsets.UTF_8);
+  String POINTER = "version https://git-lfs.github.com/spec/";
 
   /** Whether there is such a file. */
   boolean has(String file);
@@ -39,11 +38,11 @@ sealed interface ModelFiles {
   default void requireContent(String file) {
     byte[] start;
     try (InputStream in = open(file)) {
-      start = in.readNBytes(POINTER.length);
+      start = in.readNBytes(POINTER.length());
     } catch (IOException e) {
       throw unreadable(file, e);
     }
-    if (Arrays.equals(start, POINTER)) {
+    if (new String(start, StandardCharsets.ISO_8859_1).equals(POINTER)) {
       throw new InputException(
           where(file)
               + " is a Git-LFS pointer and not the file itself; fetch it with git lfs pull");

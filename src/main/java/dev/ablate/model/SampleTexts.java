@@ -34,8 +34,7 @@ final class SampleTexts {
     try (JsonParser in = new JsonFactory().createParser(json)) {
       found.read(in);
     } catch (IOException e) {
-      // The tokenizer is open, so its file is good; what this reader knows of it must do.
-      found.tokens.remove(-1);
+      // The tokenizer is open, so its file is good: what was read up to here must do.
     }
     found.tokens.removeAll(found.special);
     found.tokens.removeIf(token -> token >= vocabulary);
