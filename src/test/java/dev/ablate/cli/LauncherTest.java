@@ -110,6 +110,17 @@ class LauncherTest {
     assertNothingLeftOver();
   }
 
+  /** An archive names the folder of its jar. */
+  @Test
+  void aProjectThatWasMovedGetsAnArchiveAgainWithoutMaven() throws Exception {
+    assertRan(checkout.run("explain"));
+    checkout.without("mvn");
+    Files.writeString(checkout.target("ablate.jsa"), "archiveX\n");
+    checkout.move("moved");
+    assertRan(checkout.run("explain"));
+    assertEquals("archived\n", Files.readString(checkout.target("ablate.jsa")));
+  }
+
   /** Java would crash with it. */
   @Test
   void anArchiveCutShortIsNotUsed() throws Exception {
