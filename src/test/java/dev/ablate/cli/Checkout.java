@@ -77,7 +77,7 @@ final class Checkout {
       """;
 
   private final Path programs;
-  private final Path home;
+  private Path home;
 
   /**
    * Makes one.
@@ -133,6 +133,11 @@ final class Checkout {
   /** Takes a program away. */
   void without(String program) throws IOException {
     Files.delete(programs.resolve(program));
+  }
+
+  /** Renames the project's folder. */
+  void move(String name) throws IOException {
+    home = Files.move(home, home.resolveSibling(name));
   }
 
   /** The folder with the launcher. */

@@ -110,6 +110,17 @@ class LauncherTest {
     assertNothingLeftOver();
   }
 
+  /** An archive names the folder of its jar. */
+  @Test
+  void aProjectThatWasMovedGetsAnArchiveAgainWithoutMaven() throws Exception {
+    assertRan(checkout.run("explain"));
+    checkout.without("mvn");
+    Files.writeString(checkout.target("ablate.jsa"), "archiveX\n");
+    checkout.move("moved");
+    assertRan(checkout.run("explain"));
+    assertEquals("archived\n", Files.readString(checkout.target("ablate.jsa")));
+  }
+
   /** Java would crash with it. */
   @Test
   void anArchiveCutShortIsNotUsed() throws Exception {
@@ -232,6 +243,13 @@ class LauncherTest {
   }
 
   @Test
+  void aColonInThePathIsRefused() throws Exception {
+    checkout = new Checkout(Files.createDirectory(folder.resolve("elsewhere")), "co:lon");
+    assertRefused(2, "colon", checkout.run("explain"));
+    assertEquals(0, checkout.builds());
+  }
+
+  @Test
   void wordsReachJavaInUtf8() throws Exception {
     assertRan(checkout.run(Map.of("LC_ALL", "C.UTF-8"), "explain"));
     assertTrue(checkout.started().startsWith("LC_ALL=C.UTF-8 "), checkout.started());
@@ -278,6 +296,9 @@ class LauncherTest {
             List.of("explain", "--input", "texts.jsonl", "--out", "o"))) {
       assertFalse(light(words), words.toString());
     }
+    assertRan(checkout.run(Map.of("ABLATE_JAVA_OPTIONS", "-Xmx1g -Xms1g"), "explain"));
+    assertFalse(checkout.started().contains("TieredStopAtLevel"), checkout.started());
+    assertTrue(checkout.started().contains(" -Xmx1g -Xms1g "), checkout.started());
   }
 
   private boolean light(List<String> words) throws Exception {
