@@ -150,7 +150,8 @@ public record TextLens(
   @Override
   public TextGame game(TextModel model, String text) {
     Hiding hiding = Hiding.of(this, model);
-    requireText(text);
+    requireWords(text);
+    requireUnicode(text, "the text");
     Tokens tokens = model.tokenizer().tokenize(text);
     if (tokens.count() > model.maxTokens()) {
       throw new InputException(
@@ -176,16 +177,11 @@ public record TextLens(
         new Targets(model.labels()).choose(targets, logits));
   }
 
-  /**
-   * Checks that a text is one.
-   *
-   * @throws InputException if it is blank, or not Unicode
-   */
-  static void requireText(String text) {
+  /** Refuses a text of white space alone. */
+  static void requireWords(String text) {
     if (Characters.isBlank(text)) {
       throw new InputException("the text is empty; give one with at least one word");
     }
-    requireUnicode(text, "the text");
   }
 
   /** Half a character has no place in UTF-8, which tokenizers and files speak. */
@@ -208,7 +204,7 @@ public record TextLens(
       throw new InputException(
           "the tokenizer leaves nothing of the text; give one with at least one word");
     }
-    TextNames readings = new TextNames(text, cutter.pieces(), all.spans());
+    TextNames readings = new TextNames(text, cutter.pieces(), all);
     boolean[] chosen = FeatureSelection.parse(KEEP.toString(), keep, all.names(), readings);
     for (int f = 0; f < chosen.length; f++) {
       chosen[f] = !chosen[f];
