@@ -152,7 +152,8 @@ public record TextLens(
   @Override
   public TextGame game(TextModel model, String text) {
     Hiding hiding = Hiding.of(this, InputException.required(model, "the model"));
-    requireText(InputException.required(text, "the text"));
+    requireWords(InputException.required(text, "the text"));
+    requireUnicode(text, "the text");
     Tokens tokens = model.tokenizer().tokenize(text);
     model.requireLength(tokens.ids());
     Features features = ablatable(text, tokens);
@@ -187,16 +188,11 @@ public record TextLens(
     return numbers ? ValueFunction.LOGIT : ValueFunction.LOG_ODDS;
   }
 
-  /**
-   * Checks that a text is one.
-   *
-   * @throws InputException if it is blank, or not Unicode
-   */
-  static void requireText(String text) {
+  /** Refuses a text of white space alone. */
+  static void requireWords(String text) {
     if (Characters.isBlank(text)) {
       throw new InputException("the text is empty; give one with at least one word");
     }
-    requireUnicode(text, "the text");
   }
 
   /** Half a character has no place in UTF-8, which tokenizers and files speak. */
@@ -219,7 +215,7 @@ public record TextLens(
       throw new InputException(
           "the tokenizer leaves nothing of the text; give one with at least one word");
     }
-    TextNames readings = new TextNames(text, cutter.pieces(), all.spans());
+    TextNames readings = new TextNames(text, cutter.pieces(), all);
     boolean[] chosen = FeatureSelection.parse(KEEP.toString(), keep, all.names(), readings);
     for (int f = 0; f < chosen.length; f++) {
       chosen[f] = !chosen[f];

@@ -1,6 +1,5 @@
 package dev.ablate.lens.text;
 
-import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.lens.LensKind;
 import dev.ablate.model.ModelDirectory;
@@ -33,10 +32,11 @@ public final class TextLensKind implements LensKind<TextModel, String> {
 
   @Override
   public String read(Map<String, Object> keys) {
-    if (keys.get("text") instanceof String text && !Characters.isBlank(text)) {
-      return text;
+    if (!(keys.get("text") instanceof String text)) {
+      throw new InputException("no \"text\"; give {\"text\": \"…\"}");
     }
-    throw new InputException("no \"text\"; give {\"text\": \"…\"}");
+    TextLens.requireWords(text);
+    return text;
   }
 
   @Override
@@ -47,7 +47,8 @@ public final class TextLensKind implements LensKind<TextModel, String> {
           TEXT
               + " holds U+FFFD at position "
               + unknown
-              + ", which stands for bytes that are no UTF-8; give the text in UTF-8, or in a file as "
+              + ", which stands for bytes that are no UTF-8; give the text in UTF-8, or in a file"
+              + " as "
               + InputException.setting("input"));
     }
     return named;

@@ -6,18 +6,18 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * What people may call the features of a text: any stretch of it that begins and ends with pieces
- * names every feature that hides a part of it.
+ * What people may call the features of a text: their names, as they are shown, and any stretch of
+ * the text that begins and ends with pieces, which names every feature that hides a part of it.
  *
  * @param text the text
  * @param pieces what the unit cuts it into, in order; a feature holds one or several
- * @param features where the features are
+ * @param features the features
  */
-record TextNames(String text, List<Span> pieces, List<Span> features) implements Names {
+record TextNames(String text, List<Span> pieces, Features features) implements Names {
   @Override
   public BitSet find(String name) {
     String wanted = Names.folded(name);
-    BitSet found = new BitSet();
+    BitSet found = Names.of(features.names()).find(name);
     for (int first = 0; first < pieces.size(); first++) {
       boolean longer = false;
       for (int last = first; last < pieces.size() && !longer; last++) {
@@ -33,8 +33,8 @@ record TextNames(String text, List<Span> pieces, List<Span> features) implements
   }
 
   private void markOverlapping(Span stretch, BitSet found) {
-    for (int f = 0; f < features.size(); f++) {
-      if (features.get(f).overlap(stretch.start(), stretch.end()) > 0) {
+    for (int f = 0; f < features.count(); f++) {
+      if (features.spans().get(f).overlap(stretch.start(), stretch.end()) > 0) {
         found.set(f);
       }
     }
@@ -42,6 +42,7 @@ record TextNames(String text, List<Span> pieces, List<Span> features) implements
 
   @Override
   public boolean mayBegin(String part) {
-    return Names.folded(text).contains(Names.folded(part));
+    return Names.folded(text).contains(Names.folded(part))
+        || Names.of(features.names()).mayBegin(part);
   }
 }

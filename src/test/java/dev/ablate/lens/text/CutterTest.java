@@ -3,7 +3,6 @@ package dev.ablate.lens.text;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.ablate.game.Span;
 import dev.ablate.model.TextTokenizer.Tokens;
 import java.util.BitSet;
 import java.util.List;
@@ -127,9 +126,9 @@ class CutterTest {
   void aStretchOfTheTextNamesTheFeaturesThatHideIt() {
     String text = "\u4f60\u597d \u4e16\u754c never, fails";
     Cutter cutter = new Cutter(text, Unit.WORD, tokens(0, 2, 2, 5, 5, 11, 11, 12, 12, 18));
-    List<Span> spans = cutter.features().spans();
-    assertEquals(4, spans.size());
-    TextNames names = new TextNames(text, cutter.pieces(), spans);
+    Features features = cutter.features();
+    assertEquals(4, features.count());
+    TextNames names = new TextNames(text, cutter.pieces(), features);
     assertEquals(BitSet.valueOf(new long[] {0b0010}), names.find("\u754c"));
     assertEquals(BitSet.valueOf(new long[] {0b0011}), names.find("\u597d \u4e16"));
     assertEquals(BitSet.valueOf(new long[] {0b1100}), names.find("NEVER,  fails"));

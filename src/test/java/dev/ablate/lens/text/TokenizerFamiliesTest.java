@@ -128,7 +128,9 @@ class TokenizerFamiliesTest {
               Tokens tokens = tokenizer.tokenize(text);
               for (Unit unit : Unit.values()) {
                 String where = name + ", " + unit + ", trial " + trial + ": " + escaped(text);
-                Features features = new Cutter(text, unit, tokens).features();
+                Cutter cutter = new Cutter(text, unit, tokens);
+                Features features = cutter.features();
+                checkNames(new TextNames(text, cutter.pieces(), features), where);
                 checkSpans(text, features, where);
                 checkOwners(text, tokens, features, true, where);
                 Features some = features.only(chosen(features.count(), random));
@@ -138,6 +140,14 @@ class TokenizerFamiliesTest {
             }
           }
         });
+  }
+
+  /** Whatever a feature is called, it is found by. */
+  private static void checkNames(TextNames readings, String where) {
+    for (int f = 0; f < readings.features().count(); f++) {
+      String name = readings.features().names().get(f);
+      assertTrue(readings.find(name).get(f), where + ": " + escaped(name) + " is not found");
+    }
   }
 
   private static boolean[] chosen(int features, Random random) {
