@@ -152,8 +152,7 @@ public final class ModelDirectory {
    *     logits
    */
   public TextModel load(int threads) {
-    TextTokenizer tokenizer =
-        TextTokenizer.of(files.read(TOKENIZER, LARGEST_TOKENIZER), files.where(TOKENIZER));
+    TextTokenizer tokenizer = tokenizer();
     try {
       int pad = TextModel.firstKnown(tokenizer, config.padTokens()).orElse(0);
       OnnxSession session = files.session(GRAPH);
@@ -169,6 +168,12 @@ public final class ModelDirectory {
       tokenizer.close();
       throw e;
     }
+  }
+
+  private TextTokenizer tokenizer() {
+    byte[] json = files.read(TOKENIZER, LARGEST_TOKENIZER);
+    String where = files.where(TOKENIZER);
+    return files.tested() ? TextTokenizer.ofTested(json, where) : TextTokenizer.of(json, where);
   }
 
   private void checkLabels(int logits) {

@@ -18,6 +18,9 @@ sealed interface ModelFiles {
   /** Where a file is, for messages. */
   String where(String file);
 
+  /** Whether the files come with the program, whose tests have read them. */
+  boolean tested();
+
   /** Opens the ONNX graph in a file that is there. */
   OnnxSession session(String file);
 
@@ -74,6 +77,11 @@ sealed interface ModelFiles {
     }
 
     @Override
+    public boolean tested() {
+      return false;
+    }
+
+    @Override
     public OnnxSession session(String file) {
       return OnnxSession.open(directory.resolve(file));
     }
@@ -94,6 +102,11 @@ sealed interface ModelFiles {
     @Override
     public String where(String file) {
       return "the bundled " + file;
+    }
+
+    @Override
+    public boolean tested() {
+      return true;
     }
 
     @Override
