@@ -212,7 +212,7 @@ public final class ModelDirectory {
    */
   public TextModel load(int threads) {
     byte[] json = files.read(TOKENIZER, LARGEST_TOKENIZER);
-    TextTokenizer tokenizer = TextTokenizer.of(json, files.where(TOKENIZER));
+    TextTokenizer tokenizer = tokenizer(json);
     try {
       GraphScan scan = scan();
       OnnxSession session = files.session(graph);
@@ -243,6 +243,11 @@ public final class ModelDirectory {
   private List<Integer> padding(TextTokenizer tokenizer) {
     OptionalInt named = TextModel.firstKnown(tokenizer, config.padTokens());
     return IntStream.concat(config.padId().stream(), named.stream()).boxed().distinct().toList();
+  }
+
+  private TextTokenizer tokenizer(byte[] json) {
+    String where = files.where(TOKENIZER);
+    return files.tested() ? TextTokenizer.ofTested(json, where) : TextTokenizer.of(json, where);
   }
 
   private void checkLabels(int logits) {

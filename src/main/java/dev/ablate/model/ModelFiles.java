@@ -27,6 +27,9 @@ sealed interface ModelFiles {
     return false;
   }
 
+  /** Whether the files come with the program, whose tests have read them. */
+  boolean tested();
+
   /** Opens the ONNX graph in a file that is there. */
   OnnxSession session(String file);
 
@@ -113,6 +116,11 @@ sealed interface ModelFiles {
     }
 
     @Override
+    public boolean tested() {
+      return false;
+    }
+
+    @Override
     public OnnxSession session(String file) {
       return OnnxSession.open(directory.resolve(file));
     }
@@ -133,6 +141,11 @@ sealed interface ModelFiles {
     @Override
     public String where(String file) {
       return "the bundled " + file;
+    }
+
+    @Override
+    public boolean tested() {
+      return true;
     }
 
     @Override

@@ -41,6 +41,11 @@ public final class TextTokenizer implements AutoCloseable {
     return new TextTokenizer(Encoders.open(json, origin), new Vocabulary(json), origin);
   }
 
+  /** Reads a tokenizer that the tests of this program have read, without looking at it first. */
+  static TextTokenizer ofTested(byte[] json, String origin) {
+    return new TextTokenizer(Encoders.openTested(json, origin), new Vocabulary(json), origin);
+  }
+
   /**
    * Splits a text into tokens and adds the special tokens around it.
    *

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 
 /** The tokenizer of the tiny model with a part that a test replaces. */
@@ -19,6 +20,11 @@ public final class TinyTokenizer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** As it is, for changes that no other JSON would survive. */
+  public static String text() {
+    return new String(plain(), StandardCharsets.UTF_8);
   }
 
   /**

@@ -69,7 +69,8 @@ final class ChildEncoder implements Encoder {
       }
     } catch (Child.Ended e) {
       stop();
-      throw TokenizerFile.noTokenizer(origin, "the library does not get through it: " + e.getMessage(), e);
+      throw TokenizerFile.noTokenizer(
+          origin, "the library does not get through it: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       stop();
       throw e;

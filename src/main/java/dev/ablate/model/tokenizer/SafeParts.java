@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 final class SafeParts {
   private static final int MOST_ADDED = 10_000;
   private static final int LONGEST_ADDED = 1_000;
+  private static final int ALL_ADDED = 1 << 20;
   private static final int LONGEST_SCORED = 256;
   private static final int LONGEST_WORD = 1_000;
   private static final int MOST_STEPS = 16;
@@ -24,7 +25,7 @@ final class SafeParts {
   private static final String VISIBLE = "[!-~]|[!-~].*[!-~]";
 
   /** Of GPT-2 in two spellings, of Llama 3, of Qwen 2. */
-  private static final Set<String> SPLITS =
+  static final Set<String> SPLITS =
       Set.of(
           "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
           "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
@@ -166,7 +167,10 @@ final class SafeParts {
     };
   }
 
-  /** Decoders are read, though nobody decodes. */
+  /**
+   * Decoders are read, though nobody decodes. The library panics where one is not even JSON by its
+   * own reading: a number too large for a double, half of a surrogate pair, nesting beyond 128.
+   */
   private static boolean decoder(JsonNode part) {
     return switch (kind(part)) {
       case "" -> missing(part);
@@ -174,9 +178,17 @@ final class SafeParts {
       case "Replace" ->
           only(part, "pattern", "content")
               && part.path("pattern").size() == 1
-              && length(part.path("pattern").path("String")) > 0;
-      case "BPEDecoder", "ByteLevel", "WordPiece", "Metaspace", "CTC", "Fuse", "Strip" -> true;
-      case "ByteFallback" -> true;
+              && length(part.path("pattern").path("String")) > 0
+              && plain(part.path("pattern").path("String"))
+              && plain(part.path("content"));
+      case "BPEDecoder" -> values(part, "suffix");
+      case "ByteLevel" -> values(part, "add_prefix_space", "trim_offsets", "use_regex");
+      case "WordPiece" -> values(part, "prefix", "cleanup");
+      case "Metaspace" ->
+          values(part, "replacement", "prepend_scheme", "add_prefix_space", "split", "str_rep");
+      case "CTC" -> values(part, "pad_token", "word_delimiter_token", "cleanup");
+      case "Strip" -> values(part, "content", "start", "stop");
+      case "ByteFallback", "Fuse" -> flags(part);
       default -> false;
     };
   }
@@ -190,8 +202,13 @@ final class SafeParts {
       return false;
     }
     boolean strips = false;
+    long all = 0;
     for (JsonNode token : tokens) {
+      all += length(token.path("content"));
       strips |= token.path("lstrip").asBoolean() || token.path("rstrip").asBoolean();
+    }
+    if (all > ALL_ADDED) {
+      return false;
     }
     for (JsonNode token : tokens) {
       int length = length(token.path("content"));
@@ -264,6 +281,27 @@ final class SafeParts {
       }
     }
     return only(part, names);
+  }
+
+  /** Whether a part holds nothing but its type and some of these, each a plain value. */
+  private static boolean values(JsonNode part, String... names) {
+    for (String name : names) {
+      if (!missing(part.path(name)) && !plain(part.path(name))) {
+        return false;
+      }
+    }
+    return only(part, names);
+  }
+
+  /** A flag, an int, or a text of whole characters. */
+  private static boolean plain(JsonNode value) {
+    boolean whole =
+        value.isTextual()
+            && value
+                .textValue()
+                .codePoints()
+                .noneMatch(c -> Character.getType(c) == Character.SURROGATE);
+    return whole || value.isBoolean() || value.isInt();
   }
 
   /** Whether a part holds nothing but its type and some of these. */

@@ -12,9 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.code.InputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -63,8 +61,7 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
    *     number that is none, or if its post-processor cannot work
    */
   static TokenizerFile read(byte[] json, String origin) {
-    requireUtf8(json, origin);
-    try (JsonParser parser = JSON.createParser(json)) {
+    try (JsonParser parser = JSON.createParser(utf8(json, origin))) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw noTokenizer(origin, "it holds no JSON object", null);
       }
@@ -165,18 +162,18 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
     return JSON.readTree(parser);
   }
 
-  private static void requireUtf8(byte[] json, String origin) {
-    ByteBuffer in = ByteBuffer.wrap(json);
-    CharBuffer out = CharBuffer.allocate(1 << 13);
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    CoderResult result;
-    do {
-      out.clear();
-      result = decoder.decode(in, out, true);
-    } while (result.isOverflow());
-    if (result.isError()) {
-      throw noTokenizer(origin, "it is not UTF-8 at byte " + in.position(), null);
+  /** Java's own decoding is quick, and marks what is wrong; only then it is looked for. */
+  private static String utf8(byte[] json, String origin) {
+    String text = new String(json, StandardCharsets.UTF_8);
+    if (text.indexOf('\uFFFD') >= 0) {
+      ByteBuffer in = ByteBuffer.wrap(json);
+      try {
+        StandardCharsets.UTF_8.newDecoder().decode(in);
+      } catch (CharacterCodingException e) {
+        throw noTokenizer(origin, "it is not UTF-8 at byte " + in.position(), e);
+      }
     }
+    return text;
   }
 
   /**

@@ -57,7 +57,8 @@ class CharsMapTest {
     try (Encoder encoder = Encoders.open(json, "tokenizer.json")) {
       assertEquals(NativeEncoder.class, encoder.getClass());
       assertArrayEquals(
-          new String[] {"[CLS]", "good", "never", "[SEP]"}, encoder.encode("q never", true).pieces());
+          new String[] {"[CLS]", "good", "never", "[SEP]"},
+          encoder.encode("q never", true).pieces());
     }
   }
 

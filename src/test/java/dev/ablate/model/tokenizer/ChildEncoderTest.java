@@ -56,6 +56,11 @@ class ChildEncoderTest {
         arguments("Cannot parse precompiled_charsmap", charsMap("BAAAAA==")),
         arguments("memory allocation of 8589934584 bytes failed", charsMap("/////w==")),
         arguments(
+            "Helper: Error(\"number out of range\"",
+            TinyTokenizer.text()
+                .replaceFirst("\"decoder\": ?\\{", "\"decoder\": {\"odd\": 1e999, ")
+                .getBytes(StandardCharsets.UTF_8)),
+        arguments(
             "byte index 4 is out of bounds",
             TinyTokenizer.with(
                 "model",

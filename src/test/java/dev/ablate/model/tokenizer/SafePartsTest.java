@@ -2,12 +2,14 @@ package dev.ablate.model.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.ablate.model.TinyTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafePartsTest {
   private static boolean safe(byte[] json) {
@@ -124,6 +127,8 @@ class SafePartsTest {
         arguments(
             "decoder",
             "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"a\"}, \"content\":" + " \"b\"}"),
+        arguments(
+            "decoder", "{\"type\": \"Fuse\", \"a\": " + "[".repeat(200) + "]".repeat(200) + "}"),
         arguments("padding", "{\"strategy\": {\"Fixed\": 99999999999}}"),
         arguments(
             "added_tokens",
@@ -157,14 +162,30 @@ class SafePartsTest {
     assertFalse(safe(part, json));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1e999", "\"\\\\ud800\""})
+  void decodersThatOnlyTheLibraryRefusesDoNot(String prefix) {
+    String plain = TinyTokenizer.text();
+    String spoilt = plain.replaceFirst("\"prefix\": ?\"##\"", "\"prefix\": " + prefix);
+    assertNotEquals(plain, spoilt);
+    assertFalse(safe(spoilt.getBytes(StandardCharsets.UTF_8)));
+  }
+
   @Test
-  void aMillionSpacesAreNoBurdenToTheKnownExpressions() throws Encoder.Refusal {
-    // Expressions that begin with white space try each run at most once from each place.
-    byte[] json = TinyTokenizer.with("pre_tokenizer", (String) known().toList().get(4).get()[1]);
-    try (Encoder encoder = Encoders.open(json, "tokenizer.json")) {
-      assertEquals(NativeEncoder.class, encoder.getClass());
-      String text = "good" + " ".repeat(1_000_000) + "film";
-      assertEquals("good", encoder.encode(text, false).pieces()[0]);
+  void longRunsAreNoBurdenToTheKnownExpressions() throws Encoder.Refusal {
+    for (String split : SafeParts.SPLITS) {
+      String part =
+          "{\"type\": \"Split\", \"pattern\": {\"Regex\": \""
+              + split.replace("\\", "\\\\")
+              + "\"}, \"behavior\": \"Isolated\", \"invert\": false}";
+      try (Encoder encoder =
+          Encoders.open(TinyTokenizer.with("pre_tokenizer", part), "tokenizer.json")) {
+        assertEquals(NativeEncoder.class, encoder.getClass());
+        for (String run : new String[] {" ", "x", "!", "\u0660", "\n"}) {
+          String text = "good" + run.repeat(200_000) + " never";
+          assertTrue(encoder.encode(text, false).pieces().length > 1, run);
+        }
+      }
     }
   }
 }
