@@ -1,12 +1,11 @@
 package dev.ablate.model;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
+import dev.ablate.json.StrictJson;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,13 +19,6 @@ import java.util.OptionalInt;
 record ConfigFile(String where, JsonNode root) {
   private static final int SHOWN = 40;
 
-  /** Python writes NaN and Infinity, and nobody here reads the keys that have them. */
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   /**
    * Reads a file.
    *
@@ -35,13 +27,10 @@ record ConfigFile(String where, JsonNode root) {
   static ConfigFile read(ModelFiles files, String file) {
     JsonNode root;
     try {
-      root = MAPPER.readTree(files.read(file));
-    } catch (JacksonException e) {
-      throw new InputException(
-          files.where(file) + " is no JSON: " + e.getOriginalMessage() + "; save the model again",
-          e);
+      root = StrictJson.read(new ByteArrayInputStream(files.read(file)), files.where(file));
     } catch (IOException e) {
-      throw new InputException("cannot read " + files.where(file) + ": " + e.getMessage(), e);
+      throw new InputException(
+          "cannot read " + files.where(file) + ": " + FileTrouble.reason(e), e);
     }
     if (!root.isObject()) {
       throw new InputException(

@@ -1,5 +1,6 @@
 package dev.ablate.model;
 
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,10 +57,16 @@ final class GraphFile {
           .filter(name -> name.endsWith(ENDING))
           .sorted()
           .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new InputException(
-          "cannot read the model directory " + folder + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    } catch (UncheckedIOException e) {
+      throw unreadable(folder, e.getCause());
     }
+  }
+
+  private static InputException unreadable(Path folder, IOException e) {
+    return new InputException(
+        "cannot read the model directory " + folder + ": " + FileTrouble.reason(e), e);
   }
 
   /** What a user should know about where the graph is. */

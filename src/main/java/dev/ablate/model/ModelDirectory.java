@@ -1,5 +1,6 @@
 package dev.ablate.model;
 
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import dev.ablate.model.onnx.GraphScan;
 import dev.ablate.model.onnx.OnnxClassifier;
@@ -199,7 +200,7 @@ public final class ModelDirectory {
         digest.update(block, 0, read);
       }
     } catch (IOException e) {
-      throw new InputException("cannot read " + files.where(file) + ": " + e.getMessage(), e);
+      throw new InputException("cannot read " + files.where(file) + ": " + FileTrouble.reason(e), e);
     }
   }
 

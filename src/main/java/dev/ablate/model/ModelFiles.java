@@ -1,5 +1,6 @@
 package dev.ablate.model;
 
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import dev.ablate.model.onnx.OnnxSession;
 import java.io.IOException;
@@ -55,7 +56,7 @@ sealed interface ModelFiles {
   /** The line about a file that cannot be read. */
   default InputException unreadable(String file, IOException e) {
     return new InputException(
-        "cannot read " + where(file) + ": " + e.getMessage() + "; see its permissions", e);
+        "cannot read " + where(file) + ": " + FileTrouble.reason(e) + "; see its permissions", e);
   }
 
   /**
@@ -87,7 +88,7 @@ sealed interface ModelFiles {
       }
     } catch (IOException e) {
       throw new InputException(
-          "cannot read " + where(file) + ": " + e.getMessage() + "; see its permissions", e);
+          "cannot read " + where(file) + ": " + FileTrouble.reason(e) + "; see its permissions", e);
     }
     return content;
   }

@@ -1,5 +1,6 @@
 package dev.ablate.run.journal;
 
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import dev.ablate.run.RunSettings;
 import java.io.IOException;
@@ -125,8 +126,7 @@ public final class Journal implements AutoCloseable {
     if (e instanceof AccessDeniedException) {
       return "it cannot be read and written, change its rights or name another file";
     }
-    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return "it cannot be opened (" + reason + "): name another file";
+    return "it cannot be opened (" + FileTrouble.reason(e) + "): name another file";
   }
 
   /** The values that the journal holds; {@link #append} adds to them. */

@@ -86,7 +86,8 @@ record JournalRecords(int keyWords, int outputs, long start, int seal) {
         front.length < MAGIC.length + 4
             ? -1
             : ByteBuffer.wrap(front).order(ByteOrder.LITTLE_ENDIAN).getInt(MAGIC.length);
-    if (length >= 0 && front.length + (long) length + 4 <= channel.size()) {
+    if (length >= 0
+        && (long) front.length + length + 4 <= Math.min(channel.size(), Integer.MAX_VALUE - 8)) {
       byte[] whole = read(channel, front.length + length + 4);
       byte[] json = Arrays.copyOfRange(whole, front.length, front.length + length);
       if (Arrays.equals(whole, header(json))) {
