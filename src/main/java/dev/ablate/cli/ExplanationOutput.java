@@ -5,13 +5,13 @@ import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
 import dev.ablate.index.Index;
-import dev.ablate.io.AtomicFiles;
 import dev.ablate.io.ExplanationJson;
 import dev.ablate.io.ShapiqFile;
 import dev.ablate.view.TerminalView;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,11 +49,15 @@ final class ExplanationOutput {
     }
   }
 
-  /** Folders of the files that were named. */
+  /** Folders of the files that were named, but for those of devices and descriptors. */
   List<Path> folders() {
     return Stream.of(json.file(), shapiq)
-        .filter(file -> file != null && !AtomicFiles.isDirect(file))
+        .filter(Objects::nonNull)
         .map(file -> file.resolveSibling(""))
+        .filter(
+            folder ->
+                !folder.toAbsolutePath().startsWith("/dev")
+                    && !folder.toAbsolutePath().startsWith("/proc"))
         .toList();
   }
 

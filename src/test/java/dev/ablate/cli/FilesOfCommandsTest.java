@@ -307,5 +307,7 @@ class FilesOfCommandsTest {
     assertEquals(whole.at("/fit/r2"), resumed.at("/fit/r2"));
     assertTrue(Files.isSymbolicLink(link));
     assertFalse(Files.isRegularFile(full));
+    Path kept = folder.resolve("ablate-evaluated");
+    assertTrue(line.contains(kept + "/masks.npy"), "beside the output that was named: " + line);
   }
 }
