@@ -3,9 +3,12 @@ package dev.ablate;
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
+import dev.ablate.game.Evaluation;
+import dev.ablate.game.EvaluationKept;
 import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
 import dev.ablate.index.Index;
+import dev.ablate.io.FileIdentity;
 import dev.ablate.mask.Masks;
 import dev.ablate.run.Request;
 import dev.ablate.run.RunSettings;
@@ -14,6 +17,7 @@ import dev.ablate.setting.Setting;
 import dev.ablate.solve.SolverSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -202,7 +206,7 @@ public final class Ablate implements AutoCloseable {
      * value function has none that tells it from another: give each its own file.
      */
     public Builder journal(Path file) {
-      return set(RunSettings.RESUME, file);
+      return set(RunSettings.RESUME, FileIdentity.followed(file));
     }
 
     /** Seed of everything random, 0 by default. */
@@ -217,12 +221,20 @@ public final class Ablate implements AutoCloseable {
     }
 
     /**
-     * Evaluates and explains.
+     * Evaluates and explains. Without a {@link #journal}, whatever this throws once masks are
+     * evaluated carries them: {@link EvaluationKept#in}.
      *
      * @throws InputException if something is missing or cannot serve; the message says how to mend
      */
     public Explanation explain() {
-      return runner.explain(resolve(), request, progress);
+      AtomicReference<Evaluation> kept = new AtomicReference<>();
+      try {
+        return runner.explain(resolve(), request, progress, kept::set);
+      } catch (RuntimeException e) {
+        throw kept.get() == null ? e : EvaluationKept.with(e, kept.get());
+      } catch (Error e) {
+        throw kept.get() == null ? e : EvaluationKept.with(e, kept.get());
+      }
     }
 
     private Game resolve() {

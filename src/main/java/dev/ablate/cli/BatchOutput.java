@@ -8,6 +8,8 @@ import dev.ablate.jobs.Batch;
 import dev.ablate.jobs.Item;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -15,6 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class BatchOutput<I> implements Batch.Listener<I> {
   private final PrintWriter out;
   private final PrintWriter err;
+  private final List<Item<I>> failed = new ArrayList<>();
 
   BatchOutput(CommandSpec spec) {
     this.out = spec.commandLine().getOut();
@@ -33,9 +36,21 @@ final class BatchOutput<I> implements Batch.Listener<I> {
   }
 
   @Override
+  public void kept(Item<I> item, String where) {
+    err.println("ablate: line " + item.line() + ": " + Failures.stopped(where));
+    err.flush();
+  }
+
+  @Override
   public void failed(Item<I> item, InputException why) {
+    failed.add(item);
     err.println("ablate: line " + item.line() + ": " + why.message(SettingOptions::flag));
     err.flush();
+  }
+
+  /** Those that could not be explained. */
+  List<Item<I>> failed() {
+    return failed;
   }
 
   private static String summary(Explanation explanation) {

@@ -7,8 +7,7 @@ import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Budget;
 import dev.ablate.io.AtomicFiles;
-import dev.ablate.io.DesignJson;
-import dev.ablate.io.MaskFile;
+import dev.ablate.io.DesignFiles;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
@@ -67,26 +66,21 @@ final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
     if (features < 1 || features > MOST_FEATURES) {
       throw new InputException("--features " + features + ": must be from 1 to " + MOST_FEATURES);
     }
-    json.check();
+    DesignFiles pair = new DesignFiles(out);
+    CommandFiles files = new CommandFiles();
+    files.writes("--out", List.of(pair.masks(), pair.design()));
+    json.check(files);
     Request request = new Request(given);
     Budget limit = request.budget() == null ? Budget.standard(features) : request.budget();
     Design design =
         Solvers.choose(given, features, limit).plan(features, limit.masks(), request.seed());
-    Path masksFile = out.resolve("masks.npy");
-    Path designFile = out.resolve("design.json");
     int distinct;
     try (Backend backend = Backends.open(given).backend()) {
       Masks masks = Designs.masks(design, backend);
       distinct = DistinctMasks.of(masks).masks().count();
       AtomicFiles.makeFolder(out);
-      AtomicFiles.requireWritable(designFile);
-      if (packed) {
-        MaskFile.writePacked(masksFile, masks);
-      } else {
-        MaskFile.write(masksFile, masks);
-      }
+      pair.write(masks, packed, design);
     }
-    DesignJson.write(designFile, design);
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     result
         .put("kind", design.kind())
@@ -107,7 +101,7 @@ final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
                   + " features, "
                   + design.kind()
                   + ", in "
-                  + masksFile);
+                  + pair.masks());
     }
     return 0;
   }

@@ -42,7 +42,7 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
 
   @Override
   public Integer call() {
-    json.check();
+    json.check(new CommandFiles());
     Settings given = SettingOptions.given(spec, settings());
     try (Backends.Choice choice = Backends.open(given)) {
       List<Row> rows = rows(given, choice);

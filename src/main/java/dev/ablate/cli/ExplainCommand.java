@@ -2,10 +2,12 @@ package dev.ablate.cli;
 
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.io.FileIdentity;
 import dev.ablate.jobs.Batch;
 import dev.ablate.jobs.Explainer;
-import dev.ablate.jobs.Item;
 import dev.ablate.jobs.Items;
+import dev.ablate.jobs.Keeper;
 import dev.ablate.lens.Lens;
 import dev.ablate.lens.LensKind;
 import dev.ablate.lens.Lenses;
@@ -15,7 +17,10 @@ import dev.ablate.run.Runner;
 import dev.ablate.run.journal.Journal;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -81,25 +86,39 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
     request.requireConsistent();
     Path journal = request.journal();
     Lens<M, I> lens = kind.lens(given);
+    CommandFiles files = new CommandFiles();
+    output.tell(files);
     output.check(kind.outputs(given), request.index());
+    Batch<I> batch = null;
     if (many != null) {
       output.refuseFor("--input");
+      files.reads("--input", many.input);
+      batch = new Batch<>(Items.read(many.input, kind), many.out, journal);
+      tell(batch, files);
     } else if (journal != null) {
-      output.refuseFile("--resume", journal);
+      journal = FileIdentity.followed(journal);
+      files.keeps("--resume", List.of(journal));
       Journal.requirePlace(journal);
     }
-    List<Item<I>> items = many == null ? null : Items.read(many.input, kind);
+    files.readsFolder("--model", modelDirectory);
     try (Backends.Choice choice = Backends.open(given);
         Model<M> model = new Model<>(kind.open(modelDirectory, threads(given)))) {
       Explainer<M, I> explainer =
           new Explainer<>(lens, model.opened(), request, new Runner(choice));
-      if (items == null) {
+      if (batch == null) {
         explain(kind.read(given.get(kind.input())), journal, explainer);
       } else {
-        explain(new Batch<>(items, many.out, journal), explainer);
+        explain(batch, explainer);
       }
     }
     return 0;
+  }
+
+  private static <I> void tell(Batch<I> batch, CommandFiles files) {
+    files.writes("--out", batch.items().stream().map(batch::file).toList());
+    if (batch.journals() != null) {
+      files.keeps("--resume", batch.items().stream().map(batch::journal).toList());
+    }
   }
 
   /** Closes a model without a checked exception. */
@@ -115,21 +134,50 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
   }
 
   private <M, I> void explain(I input, Path journal, Explainer<M, I> explainer) {
-    try (MaskProgress progress = new MaskProgress()) {
-      output.emit(explainer.explain(input, journal, progress), spec);
-    }
+    List<Path> parents = new ArrayList<>(output.folders());
+    parents.addAll(Keeper.fallbacks());
+    PrintWriter err = spec.commandLine().getErr();
+    Keeper keeper =
+        new Keeper(
+            parents,
+            "ablate-evaluated",
+            explainer.request().settings(),
+            where -> {
+              err.println("ablate: " + Failures.stopped(where));
+              err.flush();
+            });
+    keeper.during(
+        kept -> {
+          Explanation explanation;
+          try (MaskProgress progress = new MaskProgress()) {
+            explanation = explainer.explain(input, journal, progress, kept);
+          }
+          output.emit(explanation, spec);
+          return explanation;
+        });
   }
 
   private <M, I> void explain(Batch<I> batch, Explainer<M, I> explainer) {
-    int failed = batch.explain(explainer, new BatchOutput<>(spec));
+    BatchOutput<I> results = new BatchOutput<>(spec);
+    int failed = batch.explain(explainer, results);
     if (failed > 0) {
+      List<Path> earlier =
+          results.failed().stream().map(batch::file).filter(Files::exists).toList();
       throw new InputException(
           failed
               + " of "
               + batch.items().size()
               + " inputs could not be explained; the others are in "
-              + batch.out());
+              + batch.out()
+              + (earlier.isEmpty() ? "" : ", where " + earlier(earlier)));
     }
+  }
+
+  private static String earlier(List<Path> files) {
+    Path first = files.get(0).getFileName();
+    return files.size() == 1
+        ? first + " is of an earlier run"
+        : files.size() + " files are of an earlier run, such as " + first;
   }
 
   private static int threads(Settings given) {

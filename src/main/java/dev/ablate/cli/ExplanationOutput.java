@@ -9,6 +9,9 @@ import dev.ablate.io.ShapiqFile;
 import dev.ablate.view.TerminalView;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,11 +26,16 @@ final class ExplanationOutput {
       description = "writes the interactions as shapiq's own JSON (one target only)")
   private Path shapiq;
 
+  /** Tells which files are written. */
+  void tell(CommandFiles files) {
+    files.writes("--json", json.file());
+    files.writes("--shapiq", shapiq);
+  }
+
   /** Fails now rather than after long work if a file cannot be written. */
   void check(int outputs, Index index) {
     json.check();
     if (shapiq != null) {
-      json.refuseFile("--shapiq", shapiq);
       ShapiqFile.requireWritable(shapiq, index);
       if (outputs > 1) {
         throw new InputException(
@@ -40,16 +48,16 @@ final class ExplanationOutput {
     }
   }
 
-  /** Refuses another option's file where a result would replace it. */
-  void refuseFile(String option, Path file) {
-    json.refuseFile(option, file);
-    boolean same =
-        shapiq != null
-            && shapiq.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize());
-    if (same) {
-      throw new InputException(
-          "--shapiq and " + option + " both name " + file + ": give each its own file");
-    }
+  /** Folders of the files that were named, but for those of devices and descriptors. */
+  List<Path> folders() {
+    return Stream.of(json.file(), shapiq)
+        .filter(Objects::nonNull)
+        .map(file -> file.resolveSibling(""))
+        .filter(
+            folder ->
+                !folder.toAbsolutePath().startsWith("/dev")
+                    && !folder.toAbsolutePath().startsWith("/proc"))
+        .toList();
   }
 
   /** Refuses the files of a single explanation where there are many. */
@@ -67,10 +75,22 @@ final class ExplanationOutput {
     PrintWriter err = spec.commandLine().getErr();
     explanation.provenance().report().notes().forEach(note -> err.println("ablate: note: " + note));
     err.flush();
-    json.write(out -> ExplanationJson.write(out, explanation), spec);
-    if (shapiq != null) {
-      ShapiqFile.write(shapiq, first, explanation.provenance());
+    try {
+      json.write(out -> ExplanationJson.write(out, explanation), spec);
+      if (shapiq != null) {
+        ShapiqFile.write(shapiq, first, explanation.provenance());
+      }
+    } finally {
+      // What a file does not take may still be read.
+      print(explanation, spec);
     }
+    if (json.file() == null && shapiq == null && spec.commandLine().getOut().checkError()) {
+      // Nobody has the result: whatever can be kept must be.
+      throw new InputException(Failures.LOST_OUTPUT);
+    }
+  }
+
+  private void print(Explanation explanation, CommandSpec spec) {
     if (!json.toStandardOutput()) {
       PrintWriter out = spec.commandLine().getOut();
       out.print(new TerminalView(Terminal.colours()).render(explanation));

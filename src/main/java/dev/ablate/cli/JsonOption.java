@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,29 +30,28 @@ final class JsonOption {
     return target != null;
   }
 
-  /** Fails now rather than after long work if the file cannot be written. */
-  void check() {
-    if (target != null && !toStandardOutput()) {
-      AtomicFiles.requireWritable(Path.of(target));
+  /** The file that was named; null where there is none. */
+  Path file() {
+    if (target == null || toStandardOutput()) {
+      return null;
     }
-  }
-
-  /** Refuses another result's file: one would replace the other. */
-  void refuseFile(String option, Path file) {
-    boolean same =
-        target != null && !toStandardOutput() && real(file).equals(real(Path.of(target)));
-    if (same) {
-      throw new InputException(
-          "--json and " + option + " both name " + file + ": give each its own file");
-    }
-  }
-
-  /** Where a path leads, links followed as far as they exist. */
-  private static Path real(Path path) {
     try {
-      return path.toRealPath();
-    } catch (IOException e) {
-      return path.toAbsolutePath().normalize();
+      return Path.of(target);
+    } catch (InvalidPathException e) {
+      throw new InputException("--json " + target + ": is no path (" + e.getReason() + ")", e);
+    }
+  }
+
+  /** Fails now rather than after long work if the file cannot be written, or is read. */
+  void check(CommandFiles files) {
+    files.writes("--json", file());
+    check();
+  }
+
+  /** Fails if the file cannot be written. */
+  void check() {
+    if (file() != null) {
+      AtomicFiles.requireWritable(file());
     }
   }
 
@@ -73,7 +73,9 @@ final class JsonOption {
       spec.commandLine().getOut().print(bytes.toString(StandardCharsets.UTF_8));
       spec.commandLine().getOut().flush();
     } else if (target != null) {
-      AtomicFiles.write(Path.of(target), writer);
+      // It may be where standard output goes too: what was printed comes first.
+      spec.commandLine().getOut().flush();
+      AtomicFiles.write(file(), writer);
     }
   }
 }

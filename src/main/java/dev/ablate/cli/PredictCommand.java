@@ -59,8 +59,11 @@ final class PredictCommand implements Callable<Integer>, SettingOptions.Command 
 
   @Override
   public Integer call() {
-    json.check();
-    json.refuseFile("--out", out);
+    CommandFiles files = new CommandFiles();
+    files.reads("--explanation", explanationFile);
+    files.reads("--masks", masksFile);
+    files.writes("--out", out);
+    json.check(files);
     AtomicFiles.requireWritable(out);
     Explanation explanation = ExplanationJson.read(explanationFile);
     Masks masks = MaskFile.read(masksFile, explanation.features());

@@ -33,7 +33,7 @@ final class SelftestCommand implements Callable<Integer>, SettingOptions.Command
 
   @Override
   public Integer call() {
-    json.check();
+    json.check(new CommandFiles());
     try (Backends.Choice choice = Backends.open(SettingOptions.given(spec, settings()))) {
       List<SelfTest.Result> results = SelfTest.run(choice.backend());
       json.write(report(choice, results), spec);

@@ -81,6 +81,13 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
     if ((testMasksFile == null) != (testValuesFile == null)) {
       throw new InputException("--test-masks and --test-values go together: give both or neither");
     }
+    CommandFiles files = new CommandFiles();
+    files.reads("--masks", masksFile);
+    files.reads("--values", valuesFile);
+    files.reads("--design", designFile);
+    files.reads("--test-masks", testMasksFile);
+    files.reads("--test-values", testValuesFile);
+    output.tell(files);
     Design design = designFile == null ? null : DesignJson.read(designFile);
     if (design != null && features != null && features != design.features()) {
       throw new InputException(

@@ -65,7 +65,9 @@ final class TuneCommand implements Callable<Integer>, SettingOptions.Command {
 
   @Override
   public Integer call() {
-    json.check();
+    CommandFiles files = new CommandFiles();
+    files.updates("--out", out);
+    json.check(files);
     List<String> families = only == null ? Workload.families() : only;
     for (String family : families) {
       if (!Workload.families().contains(family)) {
@@ -75,7 +77,6 @@ final class TuneCommand implements Callable<Integer>, SettingOptions.Command {
     }
     if (out != null) {
       AtomicFiles.requireWritable(out);
-      json.refuseFile("--out", out);
     }
     try (Backends.Choice choice = Backends.open(SettingOptions.given(spec, settings()))) {
       if (!(choice.backend() instanceof KernelBackend backend)) {
@@ -85,14 +86,16 @@ final class TuneCommand implements Callable<Integer>, SettingOptions.Command {
                 + ": the host has nothing to tune; name a device with --backend opencl or cuda"
                 + " (ablate devices lists them)");
       }
-      tune(choice, backend.deviceHandle(), families);
+      tune(choice, backend.deviceHandle(), families, files);
     }
     return 0;
   }
 
-  private void tune(Backends.Choice choice, Device device, List<String> families) {
+  private void tune(
+      Backends.Choice choice, Device device, List<String> families, CommandFiles files) {
     Path table = out == null ? TuningTables.userTable(device.name()) : out;
     if (out == null) {
+      files.updates("the tuning table " + table, table);
       AtomicFiles.makeFolder(table.toAbsolutePath().getParent());
       AtomicFiles.requireWritable(table);
     }

@@ -32,6 +32,11 @@ public final class InputException extends RuntimeException {
     return new InputException(where + ": " + super.getMessage(), this);
   }
 
+  /** The same with more to say. */
+  public InputException and(String more) {
+    return new InputException(super.getMessage() + "; " + more, this);
+  }
+
   /** The name of a setting, to stand in a message. */
   public static String setting(String name) {
     return OPEN + name + CLOSE;

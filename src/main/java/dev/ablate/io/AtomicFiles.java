@@ -2,27 +2,17 @@ package dev.ablate.io;
 
 import dev.ablate.code.InputException;
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Files that are there whole or not at all. */
 public final class AtomicFiles {
   private static final int BUFFER = 1 << 16;
-
-  /** Files being written, which go when the process is interrupted. */
-  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
-
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(AtomicFiles::deleteUnfinished));
-  }
 
   private AtomicFiles() {}
 
@@ -34,33 +24,64 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes to a temporary file in the same folder and moves it into place. A target that exists and
-   * is no plain file, such as a pipe, is written to directly.
+   * Writes to a temporary file in the same folder and moves it into place, with the rights of what
+   * it replaces. A link keeps pointing to its file. What is no plain file, such as a pipe or a
+   * descriptor that the shell opened, is written to directly.
    *
    * @throws InputException if the target cannot be written; what was there before stays
    */
   public static void write(Path target, Writer writer) {
-    requireWritable(target);
+    requireNoFolder(target);
     try {
-      if (isSpecial(target)) {
-        stream(target, writer, false);
-        return;
-      }
-      Path place = place(target);
-      Path temporary = temporaryBeside(place);
-      UNFINISHED.add(temporary);
-      try {
-        stream(temporary, writer, true);
-        move(temporary, place);
-      } finally {
-        Files.deleteIfExists(temporary);
-        UNFINISHED.remove(temporary);
+      Place place = place(target);
+      requireRights(target, place);
+      if (place.direct()) {
+        try (OutputStream out = new BufferedOutputStream(place.open(), BUFFER)) {
+          writer.write(out);
+        }
+      } else {
+        move(place.path(), writer);
       }
     } catch (IOException e) {
-      throw new InputException(
-          "cannot write " + target + " (" + reason(e) + "): free the place or choose another one",
-          e);
+      throw unwritten(target, e);
     }
+  }
+
+  /**
+   * Writes a file that is ours to name in somebody's folder, such as {@code ID.json}. Whatever
+   * stands there is replaced, but for a folder; a link is replaced and never followed, because who
+   * may write in the folder may have put it there.
+   *
+   * @throws InputException if it cannot be written; what was there before stays
+   */
+  public static void replace(Path target, Writer writer) {
+    requireReplaceable(target);
+    try {
+      move(target, writer);
+    } catch (IOException e) {
+      throw unwritten(target, e);
+    }
+  }
+
+  /** Whether bytes are written to a target as they come, and what is there stays. */
+  public static boolean isDirect(Path target) {
+    try {
+      return Place.of(target).direct();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void move(Path place, Writer writer) throws IOException {
+    try (TemporaryFile temporary = TemporaryFile.beside(place)) {
+      temporary.fill(writer);
+      temporary.moveTo(place);
+    }
+  }
+
+  static InputException unwritten(Path target, IOException e) {
+    return new InputException(
+        "cannot write " + target + " (" + reason(e) + "): free the place or choose another one", e);
   }
 
   /**
@@ -69,29 +90,85 @@ public final class AtomicFiles {
    * @throws InputException if it cannot
    */
   public static void requireWritable(Path target) {
+    requireNoFolder(target);
+    Place place;
+    try {
+      place = place(target);
+      requireRights(target, place);
+      if (place.direct()) {
+        place.requireOpen();
+        return;
+      }
+    } catch (IOException e) {
+      throw unwritten(target, e);
+    }
+    try {
+      TemporaryFile.beside(place.path()).close();
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot write "
+              + target
+              + ": no file can be made in "
+              + place.path().getParent()
+              + " ("
+              + reason(e)
+              + "), choose another folder or change its rights",
+          e);
+    }
+  }
+
+  /**
+   * Checks that {@link #replace} may put a file there.
+   *
+   * @throws InputException if a folder stands there, or a read-only file
+   */
+  public static void requireReplaceable(Path target) {
+    if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+      requireNoFolder(target);
+    }
+    if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+      requireNotReadOnly(target, target);
+    }
+  }
+
+  private static Place place(Path target) throws IOException {
+    try {
+      return Place.of(target);
+    } catch (NoSuchFileException e) {
+      boolean link = Files.isSymbolicLink(target);
+      throw new InputException(
+          "cannot write "
+              + target
+              + ": "
+              + (link ? "it is a link into a folder that" : "the folder " + folder(target))
+              + " does not exist, create it first",
+          e);
+    }
+  }
+
+  private static Path folder(Path target) {
+    return target.toAbsolutePath().getParent();
+  }
+
+  private static void requireNoFolder(Path target) {
     if (Files.isDirectory(target)) {
       throw new InputException("cannot write " + target + ": it is a folder, name a file in it");
     }
-    if (Files.exists(target) && !Files.isWritable(target)) {
-      throw new InputException(
-          "cannot write " + target + ": it is read-only, choose another file or change its rights");
-    }
-    if (isSpecial(target)) {
-      return;
-    }
-    Path folder = target.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
+  }
+
+  private static void requireRights(Path target, Place place) {
+    Path folder = place.path().getParent();
+    if (!place.direct() && !Files.isDirectory(folder)) {
       throw new InputException(
           "cannot write " + target + ": the folder " + folder + " does not exist, create it first");
     }
-    try {
-      Path probe = temporaryBeside(place(target));
-      Files.createFile(probe);
-      Files.delete(probe);
-    } catch (IOException e) {
+    requireNotReadOnly(target, place.path());
+  }
+
+  private static void requireNotReadOnly(Path target, Path place) {
+    if (Files.exists(place) && !Files.isWritable(place)) {
       throw new InputException(
-          "cannot write " + target + ": no file can be made in " + folder + ", choose another one",
-          e);
+          "cannot write " + target + ": it is read-only, choose another file or change its rights");
     }
   }
 
@@ -110,54 +187,25 @@ public final class AtomicFiles {
       throw new InputException(
           "cannot make the folder " + folder + ": a file or its rights stand in the way", e);
     }
-    requireWritable(folder.resolve("probe"));
+    try {
+      // Any name will do: only its folder matters.
+      TemporaryFile.beside(folder.resolve(Leftovers.name("probe"))).close();
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot write in the folder "
+              + folder
+              + ": no file can be made in it ("
+              + reason(e)
+              + "), change its rights or choose another one",
+          e);
+    }
   }
 
   /** What went wrong, without the path that many messages repeat. */
   static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-  }
-
-  private static boolean isSpecial(Path target) {
-    return Files.exists(target) && !Files.isRegularFile(target);
-  }
-
-  /** Where the bytes go: a link keeps pointing to its file. */
-  private static Path place(Path target) throws IOException {
-    return Files.isSymbolicLink(target) ? target.toRealPath() : target;
-  }
-
-  private static Path temporaryBeside(Path target) {
-    return target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-  }
-
-  private static void stream(Path path, Writer writer, boolean sync) throws IOException {
-    try (FileOutputStream file = new FileOutputStream(path.toFile());
-        OutputStream out = new BufferedOutputStream(file, BUFFER)) {
-      writer.write(out);
-      out.flush();
-      if (sync) {
-        file.getFD().sync();
-      }
-    }
-  }
-
-  private static void deleteUnfinished() {
-    for (Path temporary : UNFINISHED) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException e) {
-        // The process ends; there is nobody left to tell.
-        continue;
-      }
-    }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 }

@@ -5,6 +5,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Designs as JSON, format {@code ablate-design/1}; see docs/formats.md. */
@@ -19,7 +20,11 @@ public final class DesignJson {
    * @throws InputException if it cannot be written
    */
   public static void write(Path path, Design design) {
-    AtomicFiles.write(path, out -> Json.write(out, json -> write(json, design)));
+    AtomicFiles.write(path, writer(design));
+  }
+
+  static AtomicFiles.Writer writer(Design design) {
+    return out -> Json.write(out, json -> write(json, design));
   }
 
   private static void write(JsonGenerator json, Design design) throws IOException {
@@ -46,6 +51,17 @@ public final class DesignJson {
    * @throws InputException if it is no design; the message says where
    */
   public static Design read(Path path) {
+    Path previous = DesignFiles.previous(path.toAbsolutePath());
+    if (!Files.exists(path) && Files.exists(previous)) {
+      throw new InputException(
+          path
+              + " does not exist: writing a new design was stopped halfway; write it again, or take"
+              + " the one before it: "
+              + previous.getFileName()
+              + " and masks.npy"
+              + DesignFiles.PREVIOUS
+              + " (masks.npy where that is not there)");
+    }
     JsonReader json = new JsonReader(Json.read(path, FORMAT), path.toString());
     int features = json.count("features", 1);
     Design design =

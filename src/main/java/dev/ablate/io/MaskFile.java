@@ -168,21 +168,23 @@ public final class MaskFile {
    * @throws InputException if the file cannot be written
    */
   public static void write(Path path, Masks masks) {
+    AtomicFiles.write(path, plainWriter(masks));
+  }
+
+  static AtomicFiles.Writer plainWriter(Masks masks) {
     NpyHeader header = new NpyHeader("|u1", false, new long[] {masks.count(), masks.features()});
     long[] words = masks.hostWords();
-    AtomicFiles.write(
-        path,
-        out -> {
-          out.write(header.bytes());
-          byte[] row = new byte[masks.features()];
-          for (int r = 0; r < masks.count(); r++) {
-            int base = r * masks.words();
-            for (int i = 0; i < row.length; i++) {
-              row[i] = (byte) (words[base + (i >>> 6)] >>> i & 1);
-            }
-            out.write(row);
-          }
-        });
+    return out -> {
+      out.write(header.bytes());
+      byte[] row = new byte[masks.features()];
+      for (int r = 0; r < masks.count(); r++) {
+        int base = r * masks.words();
+        for (int i = 0; i < row.length; i++) {
+          row[i] = (byte) (words[base + (i >>> 6)] >>> i & 1);
+        }
+        out.write(row);
+      }
+    };
   }
 
   /**
@@ -191,17 +193,19 @@ public final class MaskFile {
    * @throws InputException if the file cannot be written
    */
   public static void writePacked(Path path, Masks masks) {
+    AtomicFiles.write(path, packedWriter(masks));
+  }
+
+  static AtomicFiles.Writer packedWriter(Masks masks) {
     NpyHeader header = new NpyHeader("<u8", false, new long[] {masks.count(), masks.words()});
     long[] words = masks.hostWords();
-    AtomicFiles.write(
-        path,
-        out -> {
-          out.write(header.bytes());
-          ByteBuffer row = ByteBuffer.allocate(8 * masks.words()).order(ByteOrder.LITTLE_ENDIAN);
-          for (int r = 0; r < masks.count(); r++) {
-            row.asLongBuffer().put(words, r * masks.words(), masks.words());
-            out.write(row.array());
-          }
-        });
+    return out -> {
+      out.write(header.bytes());
+      ByteBuffer row = ByteBuffer.allocate(8 * masks.words()).order(ByteOrder.LITTLE_ENDIAN);
+      for (int r = 0; r < masks.count(); r++) {
+        row.asLongBuffer().put(words, r * masks.words(), masks.words());
+        out.write(row.array());
+      }
+    };
   }
 }

@@ -5,7 +5,10 @@ import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Progress;
 import dev.ablate.io.AtomicFiles;
 import dev.ablate.io.ExplanationJson;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 
@@ -28,6 +31,9 @@ public record Batch<I>(List<Item<I>> items, Path out, Path journals) {
 
     /** An item cannot be explained; the rest goes on. */
     void failed(Item<I> item, InputException why);
+
+    /** The process is told to end, and the masks of an item are in files. */
+    default void kept(Item<I> item, String where) {}
   }
 
   /** Hears how far one item is. */
@@ -36,11 +42,25 @@ public record Batch<I>(List<Item<I>> items, Path out, Path journals) {
     void close();
   }
 
+  /** Where the explanation of an item goes. */
+  public Path file(Item<I> item) {
+    return out.resolve(item.id() + ".json");
+  }
+
+  /** Where the journal of an item is; null where there is none. */
+  public Path journal(Item<I> item) {
+    return journals == null ? null : journals.resolve(item.id() + ".journal");
+  }
+
   /**
-   * Explains every input and writes its file as soon as it is done.
+   * Explains every input and writes its file as soon as it is done. Both folders may be others' to
+   * write in: a link in place of a file is never followed. Where an item fails after its masks were
+   * evaluated and has no journal, they are written into a folder {@code ID.evaluated} of {@code
+   * out}, and what it fails with says so.
    *
    * @return how many could not be explained
    * @throws InputException if a folder cannot be made
+   * @throws KeptException if something else than an input failed and masks were kept
    * @throws CancellationException if the calling thread was interrupted; what is done is kept
    */
   public <M> int explain(Explainer<M, I> explainer, Listener<I> listener) {
@@ -53,17 +73,46 @@ public record Batch<I>(List<Item<I>> items, Path out, Path journals) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("interrupted");
       }
-      Path file = out.resolve(item.id() + ".json");
-      Path journal = journals == null ? null : journals.resolve(item.id() + ".journal");
       try (Watch watch = listener.begins(item)) {
-        Explanation explanation = explainer.explain(item.input(), journal, watch);
-        ExplanationJson.write(file, explanation);
-        listener.finished(item, file, explanation);
+        AtomicFiles.requireReplaceable(file(item));
+        keeper(item, explainer, listener)
+            .during(
+                kept -> {
+                  Explanation explanation =
+                      explainer.explain(item.input(), journal(item), watch, kept);
+                  AtomicFiles.replace(
+                      file(item), bytes -> ExplanationJson.write(bytes, explanation));
+                  listener.finished(item, file(item), explanation);
+                  return explanation;
+                });
       } catch (InputException e) {
         failed++;
-        listener.failed(item, e);
+        listener.failed(item, withEarlier(item, e));
+      } catch (KeptException e) {
+        if (e.ofInput() == null) {
+          throw e;
+        }
+        failed++;
+        listener.failed(item, withEarlier(item, e.ofInput()));
       }
     }
     return failed;
+  }
+
+  private <M> Keeper keeper(Item<I> item, Explainer<M, I> explainer, Listener<I> listener) {
+    List<Path> parents = new ArrayList<>(List.of(out));
+    parents.addAll(Keeper.fallbacks());
+    return new Keeper(
+        parents,
+        item.id() + ".evaluated",
+        explainer.request().settings(),
+        where -> listener.kept(item, where));
+  }
+
+  /** A result of this run would stand there now; one that stands there is not of this run. */
+  private InputException withEarlier(Item<I> item, InputException why) {
+    return Files.exists(file(item), LinkOption.NOFOLLOW_LINKS)
+        ? why.and(file(item) + " is of an earlier run")
+        : why;
   }
 }

@@ -1,11 +1,13 @@
 package dev.ablate.jobs;
 
 import dev.ablate.explanation.Explanation;
+import dev.ablate.game.Evaluation;
 import dev.ablate.game.Progress;
 import dev.ablate.lens.Lens;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * One lens, model and request for any number of inputs. Several threads may use it.
@@ -26,6 +28,18 @@ public record Explainer<M, I>(Lens<M, I> lens, M model, Request request, Runner 
    * @throws java.util.concurrent.CancellationException if the calling thread was interrupted
    */
   public Explanation explain(I input, Path journal, Progress progress) {
-    return runner.explain(lens.game(model, input), request.withJournal(journal), progress);
+    return explain(input, journal, progress, evaluation -> {});
+  }
+
+  /**
+   * Explains one input and hands on what was evaluated as soon as it is.
+   *
+   * @param journal keeps evaluated masks; null for none
+   * @param kept is given masks and values where there is no journal; see {@link Runner#explain}
+   * @throws dev.ablate.code.InputException if the input, the budget or the journal cannot serve
+   * @throws java.util.concurrent.CancellationException if the calling thread was interrupted
+   */
+  public Explanation explain(I input, Path journal, Progress progress, Consumer<Evaluation> kept) {
+    return runner.explain(lens.game(model, input), request.withJournal(journal), progress, kept);
   }
 }

@@ -3,6 +3,7 @@ package dev.ablate.run;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.code.InputException;
+import dev.ablate.game.Evaluation;
 import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Evaluates masks with a game, equal masks once, and checks what comes back. */
@@ -29,31 +31,65 @@ final class Evaluator {
   // Rows of the journal as it was found: how many, and which were asked for.
   private final int journalled;
   private final BitSet recalled = new BitSet();
+  private final Consumer<Evaluation> kept;
+  // Without a memory: the rows that have finite values, once others turned out to have none.
+  private Evaluation sound;
 
   private Evaluator(
-      Game game, Backend backend, Progress progress, Journal journal, KnownValues known) {
+      Game game,
+      Backend backend,
+      Progress progress,
+      Journal journal,
+      KnownValues known,
+      Consumer<Evaluation> kept) {
     this.game = game;
     this.backend = backend;
     this.progress = progress;
     this.journal = journal;
     this.known = known;
     this.journalled = journal == null ? 0 : known.count();
+    this.kept = kept;
   }
 
-  /** An evaluator that is asked once and remembers nothing. */
-  static Evaluator once(Game game, Backend backend, Progress progress) {
-    return new Evaluator(game, backend, progress, null, null);
+  /**
+   * An evaluator that is asked once and remembers nothing.
+   *
+   * @param kept is told what is evaluated, so that no later failure loses it
+   */
+  static Evaluator once(Game game, Backend backend, Progress progress, Consumer<Evaluation> kept) {
+    return new Evaluator(game, backend, progress, null, null, kept);
   }
 
   /**
    * An evaluator that remembers every value, on the host, and evaluates no mask twice.
    *
    * @param journal where the values are kept, or null
+   * @param kept is told what is evaluated where there is no journal
    */
-  static Evaluator remembering(Game game, Backend backend, Progress progress, Journal journal) {
+  static Evaluator remembering(
+      Game game, Backend backend, Progress progress, Journal journal, Consumer<Evaluation> kept) {
     KnownValues known =
         journal == null ? new KnownValues(game.features(), game.outputs()) : journal.known();
-    return new Evaluator(game, backend, progress, journal, known);
+    return new Evaluator(game, backend, progress, journal, known, kept);
+  }
+
+  /** Hands on what was evaluated; what lies on a device waits for {@link #rescue}. */
+  void keep(Evaluation evaluation) {
+    if (journal == null && evaluation.onHost()) {
+      kept.accept(evaluation);
+    }
+  }
+
+  /** Hands on what lies on a device, where the device still gives it. */
+  void rescue(Evaluation evaluation, Throwable failure) {
+    if (!evaluation.onHost()) {
+      try {
+        evaluation.toHost();
+        kept.accept(evaluation);
+      } catch (RuntimeException | Error e) {
+        failure.addSuppressed(e);
+      }
+    }
   }
 
   /** Masks that the game evaluated, repeats not counted. */
@@ -75,11 +111,48 @@ final class Evaluator {
    * @throws InputException if a value is NaN or infinite; the message names the mask
    */
   List<Values> evaluate(Masks... tables) {
-    if (known != null) {
-      return apart(recall(Masks.concat(tables)), tables);
+    boolean resident = known == null && !backend.name().equals("host") && game.accepts(backend);
+    if (resident) {
+      return onDevice(tables);
     }
-    boolean resident = !backend.name().equals("host") && game.accepts(backend);
-    return resident ? onDevice(tables) : apart(evaluateOnce(Masks.concat(tables)), tables);
+    Masks all = Masks.concat(tables);
+    try {
+      return apart(known == null ? evaluateOnce(all) : recall(all), tables);
+    } catch (RuntimeException | Error e) {
+      if (journal == null) {
+        keepPart(all, e);
+      }
+      throw e;
+    }
+  }
+
+  /** Hands on what an evaluation that broke off has: what is known, and what came back sound. */
+  private void keepPart(Masks asked, Throwable failure) {
+    try {
+      Evaluation part = known == null ? sound : known(DistinctMasks.of(asked).masks());
+      if (part != null && part.masks() > 0) {
+        kept.accept(part);
+      }
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private Evaluation known(Masks once) {
+    long[] keys = KnownValues.keys(once);
+    int words = KnownValues.keyWords(once.features());
+    int[] rows =
+        IntStream.range(0, once.count()).filter(r -> known.find(keys, r * words) >= 0).toArray();
+    return Evaluation.part(once.select(rows), recalled(keys, words, rows));
+  }
+
+  /** The values of masks that are known, by their rows. */
+  private Values recalled(long[] keys, int words, int[] rows) {
+    double[] values = new double[Math.multiplyExact(rows.length, game.outputs())];
+    for (int r = 0; r < rows.length; r++) {
+      known.copy(known.find(keys, rows[r] * words), values, r * game.outputs());
+    }
+    return new Values(HostBuffer.of(values), rows.length, game.outputs());
   }
 
   private List<Values> onDevice(Masks... tables) {
@@ -141,11 +214,7 @@ final class Evaluator {
       Masks part = once.select(rows);
       remember(KnownValues.keys(part), words, ask(part).hostDoubles(), rows.length);
     }
-    double[] values = new double[Math.multiplyExact(once.count(), game.outputs())];
-    for (int r = 0; r < once.count(); r++) {
-      known.copy(known.find(keys, r * words), values, r * game.outputs());
-    }
-    Values all = new Values(HostBuffer.of(values), once.count(), game.outputs());
+    Values all = recalled(keys, words, IntStream.range(0, once.count()).toArray());
     return once == masks ? all : all.select(distinct.position());
   }
 
@@ -171,6 +240,7 @@ final class Evaluator {
     for (int r = 0; r < masks.count(); r++) {
       for (int o = 0; o < values.outputs(); o++) {
         if (!Double.isFinite(values.get(r, o))) {
+          keepSound(masks, values);
           throw new InputException(
               "the model returned "
                   + values.get(r, o)
@@ -183,6 +253,26 @@ final class Evaluator {
                   + " logit or check the model");
         }
       }
+    }
+  }
+
+  private void keepSound(Masks masks, Values values) {
+    int[] rows =
+        IntStream.range(0, masks.count())
+            .filter(
+                r ->
+                    IntStream.range(0, values.outputs())
+                        .allMatch(o -> Double.isFinite(values.get(r, o))))
+            .toArray();
+    Masks some = masks.select(rows);
+    if (known == null) {
+      sound = Evaluation.part(some, values.select(rows));
+    } else if (rows.length > 0) {
+      remember(
+          KnownValues.keys(some),
+          KnownValues.keyWords(some.features()),
+          values.select(rows).hostDoubles(),
+          rows.length);
     }
   }
 

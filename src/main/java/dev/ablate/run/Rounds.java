@@ -6,6 +6,7 @@ import dev.ablate.explanation.PerOutput;
 import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RoundsReport;
 import dev.ablate.game.Budget;
+import dev.ablate.game.Evaluation;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
@@ -120,6 +121,13 @@ final class Rounds {
           watch.planned();
           List<Values> values = evaluator.evaluate(ends, test, masks);
           watch.evaluated();
+          evaluator.keep(
+              new Evaluation(
+                  // Held-out masks are left out, so that the masks are not quite the design's.
+                  new Design.Foreign(features, masks.count()),
+                  new Evaluation.Rows(masks, values.get(2)),
+                  new Evaluation.Rows(test, values.get(1)),
+                  new Evaluation.Rows(ends, values.get(0))));
           Solver solver = Solvers.choose(request.settings(), features, new Budget(size));
           Samples samples = new Samples(masks, values.get(2), design);
           List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());

@@ -14,6 +14,7 @@ import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RoundsReport;
 import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Budget;
+import dev.ablate.game.Evaluation;
 import dev.ablate.game.Game;
 import dev.ablate.game.Input;
 import dev.ablate.game.Progress;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Plan, evaluate, solve. Holds no state of a run, so one runner serves many threads. */
 public final class Runner {
@@ -52,6 +54,21 @@ public final class Runner {
    *     infinity, or if the journal cannot be used
    */
   public Explanation explain(Game game, Request request, Progress progress) {
+    return explain(game, request, progress, evaluation -> {});
+  }
+
+  /**
+   * Explains a game and hands on what it evaluated, as soon as it did, so that no later failure
+   * loses it.
+   *
+   * @param progress hears how far the evaluation is
+   * @param kept is given all masks and values so far after each evaluation, the last time all of
+   *     them; and what is sound where an evaluation breaks off. Not called where a journal keeps
+   *     them. What lies on a device comes only when solving fails.
+   * @throws InputException as above
+   */
+  public Explanation explain(
+      Game game, Request request, Progress progress, Consumer<Evaluation> kept) {
     request.requireConsistent();
     Stopwatch watch = new Stopwatch();
     Traffic before = backend.traffic();
@@ -59,8 +76,8 @@ public final class Runner {
       Budget budget = budget(request, game.features());
       Evaluator evaluator =
           journal == null && request.targetR2() == null
-              ? Evaluator.once(game, backend, progress)
-              : Evaluator.remembering(game, backend, progress, journal);
+              ? Evaluator.once(game, backend, progress, kept)
+              : Evaluator.remembering(game, backend, progress, journal, kept);
       Outcome spent =
           request.targetR2() == null
               ? SingleRound.spend(request, game.features(), budget, evaluator, backend, watch)

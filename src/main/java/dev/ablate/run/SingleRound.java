@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.explanation.R2Kind;
 import dev.ablate.game.Budget;
+import dev.ablate.game.Evaluation;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
@@ -35,18 +36,43 @@ final class SingleRound {
     try (Masks masks = Designs.masks(design, backend);
         Masks test = UnseenMasks.draw(request, features, request.testMasks(), backend, masks)) {
       watch.planned();
-      List<Values> evaluated = evaluator.evaluate(masks, ends(features), test);
+      Masks ends = ends(features);
+      List<Values> evaluated = evaluator.evaluate(masks, ends, test);
       watch.evaluated();
-      Values ends = evaluated.get(1);
-      Samples samples = new Samples(masks, evaluated.get(0), design);
-      List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
-      watch.solved();
-      List<Score> scores =
-          new UnseenMasks(test, evaluated.get(2), R2Kind.HELD_OUT).scores(solutions, backend);
-      Values kept = new Values(HostBuffer.of(ends.hostDoubles()), ends.count(), ends.outputs());
-      evaluated.forEach(Values::close);
-      return new Outcome(design, kept, solutions, scores, null, List.of());
+      Evaluation evaluation =
+          new Evaluation(
+              design,
+              new Evaluation.Rows(masks, evaluated.get(0)),
+              test.count() == 0 ? null : new Evaluation.Rows(test, evaluated.get(2)),
+              new Evaluation.Rows(ends, evaluated.get(1)));
+      evaluator.keep(evaluation);
+      try {
+        return solved(request, solver, evaluation, test, evaluated, backend, watch);
+      } catch (RuntimeException | Error e) {
+        evaluator.rescue(evaluation, e);
+        throw e;
+      }
     }
+  }
+
+  private static Outcome solved(
+      Request request,
+      Solver solver,
+      Evaluation evaluation,
+      Masks test,
+      List<Values> evaluated,
+      Backend backend,
+      Stopwatch watch) {
+    Design design = evaluation.design();
+    Samples samples = new Samples(evaluation.fitted().masks(), evaluated.get(0), design);
+    List<Solution> solutions = Fitting.fit(solver, samples, backend, request.seed());
+    watch.solved();
+    List<Score> scores =
+        new UnseenMasks(test, evaluated.get(2), R2Kind.HELD_OUT).scores(solutions, backend);
+    Values ends = evaluated.get(1);
+    Values kept = new Values(HostBuffer.of(ends.hostDoubles()), ends.count(), ends.outputs());
+    evaluated.forEach(Values::close);
+    return new Outcome(design, kept, solutions, scores, null, List.of());
   }
 
   /** Nothing kept, then everything kept. */

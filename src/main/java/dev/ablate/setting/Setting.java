@@ -113,6 +113,11 @@ public final class Setting<T> {
     return methods.stream().sorted().toList();
   }
 
+  /** What somebody set, or the default, as a user writes it; it is not null. */
+  public String words(Settings settings) {
+    return kind.words(settings.get(this));
+  }
+
   /**
    * Reads a value.
    *

@@ -7,9 +7,13 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -33,6 +37,23 @@ public final class TuningTables {
   /** Where the user's table of a device is, whether or not it is there. */
   public static Path userTable(String device) {
     return userTable(device, System.getenv());
+  }
+
+  /** The user's tables that are there, of whichever devices. */
+  public static List<Path> userTables() {
+    Path any = userTable("any");
+    if (any.equals(Path.of(System.getenv().getOrDefault(VARIABLE, "")))) {
+      return List.of(any);
+    }
+    Path folder = any.toAbsolutePath().getParent();
+    try (DirectoryStream<Path> tables = Files.newDirectoryStream(folder, "*.properties")) {
+      List<Path> all = new ArrayList<>();
+      tables.forEach(all::add);
+      return all;
+    } catch (IOException | DirectoryIteratorException e) {
+      // No folder, no tables.
+      return List.of();
+    }
   }
 
   static Path userTable(String device, Map<String, String> environment) {

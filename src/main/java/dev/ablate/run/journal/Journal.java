@@ -7,10 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,22 +17,29 @@ import java.util.concurrent.CancellationException;
 
 /**
  * The evaluated masks of one game in a file that only grows, so that a run that was killed goes on
- * where it was. {@code docs/formats.md} has the layout. One process at a time holds it, by a lock
- * that ends with the process. What {@link #append} was given in one call is there whole or not at
- * all when the file is opened again.
+ * where it was. {@code docs/formats.md} has the layout. One run at a time holds it, by a lock that
+ * ends with the process and by {@link OpenJournals} within it. What {@link #append} was given in
+ * one call is there whole or not at all when the file is opened again.
  */
 public final class Journal implements AutoCloseable {
   /** Most masks in one {@link #append}, and thus the most that a kill can lose. */
   public static final int MOST_AT_ONCE = 256;
 
   private final Path path;
+  private final OpenJournals.Claim claim;
   private final FileChannel channel;
   private final JournalRecords records;
   private final KnownValues known;
   private long count;
 
-  private Journal(Path path, FileChannel channel, JournalRecords records, KnownValues known) {
+  private Journal(
+      Path path,
+      OpenJournals.Claim claim,
+      FileChannel channel,
+      JournalRecords records,
+      KnownValues known) {
     this.path = path;
+    this.claim = claim;
     this.channel = channel;
     this.records = records;
     this.known = known;
@@ -41,40 +47,60 @@ public final class Journal implements AutoCloseable {
 
   /**
    * Opens a journal, or begins one where there is no file or an empty one. What a kill left
-   * unfinished at the end is cut off.
+   * unfinished at the end is cut off. A link is not followed: who may write in the folder may have
+   * put it there, so whoever wants to follow one names the file that it leads to.
    *
    * @param features features of the game
    * @param outputs outputs of the game
    * @throws InputException if the file is no journal, is of another game, is damaged, is held by
-   *     another process, or cannot be read and written; such a file is left as it is
+   *     another run, or cannot be read and written; such a file is left as it is
    */
   public static Journal open(Path path, JournalHeader header, int features, int outputs) {
-    if (Files.isDirectory(path)) {
-      throw new InputException(
-          RunSettings.RESUME + " " + path + ": it is a folder, name a file in it");
-    }
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new InputException(
-          RunSettings.RESUME + " " + path + ": it is no plain file, name another one");
-    }
+    requireFile(path);
+    OpenJournals.Claim claim = null;
     FileChannel channel = null;
     try {
-      channel =
-          FileChannel.open(
-              path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-      lock(channel, path);
+      claim = OpenJournals.claim(path);
+      channel = claim == null ? null : channel(path);
+      if (channel == null || channel.tryLock() == null) {
+        throw refused(path, "another run is writing to it; wait for its end or name another file");
+      }
       JournalRecords records = JournalRecords.begin(channel, header, path, features, outputs);
       KnownValues known = new KnownValues(features, outputs);
-      Journal journal = new Journal(path, channel, records, known);
+      Journal journal = new Journal(path, claim, channel, records, known);
       journal.count = records.read(channel, path, known);
       channel.truncate(records.position(journal.count));
       return journal;
+    } catch (ClosedByInterruptException e) {
+      close(channel, claim);
+      throw interrupted(e);
     } catch (IOException e) {
-      close(channel);
+      close(channel, claim);
       throw new InputException(RunSettings.RESUME + " " + path + ": " + problem(e), e);
-    } catch (RuntimeException e) {
-      close(channel);
+    } catch (RuntimeException | Error e) {
+      close(channel, claim);
       throw e;
+    }
+  }
+
+  private static FileChannel channel(Path path) throws IOException {
+    return FileChannel.open(
+        path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static InputException refused(Path path, String why) {
+    return new InputException(RunSettings.RESUME + " " + path + ": " + why);
+  }
+
+  private static void requireFile(Path path) {
+    if (Files.isDirectory(path)) {
+      throw refused(path, "it is a folder, name a file in it");
+    }
+    if (Files.isSymbolicLink(path)) {
+      throw refused(path, "it is a link, and a journal is none: delete the link or name its file");
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw refused(path, "it is no plain file, name another one");
     }
   }
 
@@ -84,35 +110,10 @@ public final class Journal implements AutoCloseable {
    * @throws InputException if the path names a folder, or is in none
    */
   public static void requirePlace(Path path) {
+    requireFile(path);
     Path folder = path.toAbsolutePath().getParent();
-    if (Files.isDirectory(path)) {
-      throw new InputException(
-          RunSettings.RESUME + " " + path + ": it is a folder, name a file in it");
-    }
     if (folder == null || !Files.isDirectory(folder)) {
-      throw new InputException(
-          RunSettings.RESUME
-              + " "
-              + path
-              + ": the folder "
-              + folder
-              + " does not exist, create it first");
-    }
-  }
-
-  private static void lock(FileChannel channel, Path path) throws IOException {
-    FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      throw new InputException(
-          RunSettings.RESUME
-              + " "
-              + path
-              + ": another run is writing to it; wait for its end or name another file");
+      throw refused(path, "the folder " + folder + " does not exist, create it first");
     }
   }
 
@@ -156,9 +157,7 @@ public final class Journal implements AutoCloseable {
       }
       channel.force(false);
     } catch (ClosedByInterruptException e) {
-      CancellationException cancelled = new CancellationException("interrupted");
-      cancelled.initCause(e);
-      throw cancelled;
+      throw interrupted(e);
     } catch (IOException e) {
       throw new InputException(
           RunSettings.RESUME
@@ -175,13 +174,19 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  private static CancellationException interrupted(IOException e) {
+    CancellationException cancelled = new CancellationException("interrupted");
+    cancelled.initCause(e);
+    return cancelled;
+  }
+
   /** Ends the lock. */
   @Override
   public void close() {
-    close(channel);
+    close(channel, claim);
   }
 
-  private static void close(FileChannel channel) {
+  private static void close(FileChannel channel, OpenJournals.Claim claim) {
     try {
       if (channel != null) {
         channel.close();
@@ -189,6 +194,10 @@ public final class Journal implements AutoCloseable {
     } catch (IOException e) {
       // Everything was forced to the file before.
       return;
+    } finally {
+      if (claim != null) {
+        claim.close();
+      }
     }
   }
 }

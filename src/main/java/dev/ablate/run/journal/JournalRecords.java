@@ -35,8 +35,8 @@ record JournalRecords(int keyWords, int outputs, long start, int seal) {
   }
 
   /**
-   * Reads the header of a file, or writes it into an empty one or one whose header a kill cut
-   * short.
+   * Reads the header of a file, or writes it into an empty one or one whose header was cut short.
+   * Less than the magic could be the beginning of anything and is never written over.
    *
    * @throws InputException if the file is something else, or of another game
    */
@@ -45,7 +45,9 @@ record JournalRecords(int keyWords, int outputs, long start, int seal) {
       throws IOException {
     byte[] own = header(header.bytes());
     byte[] found = read(channel, own.length);
-    if (found.length < own.length && Arrays.equals(found, Arrays.copyOf(own, found.length))) {
+    boolean ours = found.length == 0 || found.length >= MAGIC.length;
+    boolean cut = found.length < own.length;
+    if (ours && cut && Arrays.equals(found, Arrays.copyOf(own, found.length))) {
       ByteBuffer buffer = ByteBuffer.wrap(own);
       for (long at = 0; buffer.hasRemaining(); ) {
         at += channel.write(buffer, at);
