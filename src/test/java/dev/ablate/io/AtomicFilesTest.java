@@ -5,10 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
+import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -102,6 +118,125 @@ class AtomicFilesTest {
     try (Stream<Path> inside = Files.list(real)) {
       assertEquals(0, inside.count());
     }
+  }
+
+  @Test
+  void rightsAreThereBeforeTheFirstByte() throws IOException {
+    Path target = Files.writeString(folder.resolve("private.json"), "old");
+    Set<PosixFilePermission> own = PosixFilePermissions.fromString("rw-------");
+    Files.setPosixFilePermissions(target, own);
+    AtomicFiles.write(
+        target,
+        out -> {
+          assertEquals(2, files().size());
+          for (Path file : files()) {
+            assertEquals(own, Files.getPosixFilePermissions(file), file.toString());
+          }
+          out.write("new".getBytes());
+        });
+    assertEquals("new", Files.readString(target));
+    assertEquals(own, Files.getPosixFilePermissions(target));
+    // Rights that the umask would never give.
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-rw-rw-"));
+    AtomicFiles.write(target, out -> out.write("newer".getBytes()));
+    assertEquals("rw-rw-rw-", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
+  }
+
+  @Test
+  void theOwnerStaysWhereThisUserMayGiveFilesAway() throws IOException {
+    Path target = Files.writeString(folder.resolve("file"), "old");
+    PosixFileAttributeView view = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+    try {
+      UserPrincipalLookupService users = folder.getFileSystem().getUserPrincipalLookupService();
+      view.setOwner(users.lookupPrincipalByName("nobody"));
+      view.setGroup(users.lookupPrincipalByGroupName("nogroup"));
+    } catch (IOException e) {
+      Assumptions.abort("this user gives no files away: " + e);
+    }
+    PosixFileAttributes before = view.readAttributes();
+    AtomicFiles.write(target, out -> out.write("new".getBytes()));
+    PosixFileAttributes after = view.readAttributes();
+    assertEquals("new", Files.readString(target));
+    assertEquals(before.owner(), after.owner());
+    assertEquals(before.group(), after.group());
+  }
+
+  @Test
+  void whatKilledRunsLeftGoesWithTheNextWrite() throws IOException {
+    FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofMinutes(61)));
+    Path left = Files.writeString(folder.resolve(".ablate-0123456789abcdef.tmp"), "half");
+    Path young = Files.writeString(folder.resolve(".ablate-fedcba9876543210.tmp"), "at work");
+    Path other = Files.writeString(folder.resolve(".notes.tmp"), "mine");
+    Path sub = Files.createDirectory(folder.resolve(".ablate-folder.tmp"));
+    for (Path old : List.of(left, other, sub)) {
+      Files.setLastModifiedTime(old, longAgo);
+    }
+    Path target = folder.resolve("out.json");
+    AtomicFiles.write(target, out -> out.write(1));
+    assertEquals(Set.of(young, other, sub, target), Set.copyOf(files()));
+  }
+
+  @Test
+  void namesMayBeAsLongAsTheFileSystemTakes() throws IOException {
+    Path target = folder.resolve("x".repeat(250) + ".json");
+    AtomicFiles.requireWritable(target);
+    AtomicFiles.write(target, out -> out.write("a".getBytes()));
+    AtomicFiles.write(target, out -> out.write("b".getBytes()));
+    assertEquals("b", Files.readString(target));
+    assertEquals(List.of(target), files());
+  }
+
+  @Test
+  void foldersOfAnyNameStandInNobodysWay() throws IOException {
+    for (String name : List.of("probe", "design", ".ablate-probe.tmp", ".probe", "masks")) {
+      Files.createDirectory(folder.resolve(name));
+    }
+    AtomicFiles.makeFolder(folder);
+    assertEquals(5, files().size());
+  }
+
+  @Test
+  void aFolderThatTakesNoFilesIsNamedItself() {
+    Path full = Path.of("/proc/self");
+    Assumptions.assumeTrue(Files.isDirectory(full), "no folder that takes no files");
+    InputException refused = assertThrows(InputException.class, () -> AtomicFiles.makeFolder(full));
+    assertTrue(
+        refused.getMessage().startsWith("cannot write in the folder /proc/self:"),
+        refused.getMessage());
+  }
+
+  @Test
+  void aLinkIsReplacedWhereTheNameIsOurs() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Path link = Files.createSymbolicLink(folder.resolve("a.json"), victim);
+    Path nowhere = Files.createSymbolicLink(folder.resolve("b.json"), folder.resolve("made"));
+    for (Path name : List.of(link, nowhere)) {
+      AtomicFiles.replace(name, out -> out.write("new".getBytes()));
+      assertTrue(Files.isRegularFile(name, LinkOption.NOFOLLOW_LINKS));
+      assertEquals("new", Files.readString(name));
+    }
+    assertEquals("precious", Files.readString(victim));
+    assertEquals(Set.of(victim, link, nowhere), Set.copyOf(files()));
+  }
+
+  @Test
+  void aPipeIsWrittenToAndStays() throws Exception {
+    Path pipe = folder.resolve("pipe.json");
+    int made = new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+    Assumptions.assumeTrue(made == 0, "no named pipes here");
+    CompletableFuture<String> read =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (InputStream in = new BufferedInputStream(new FileInputStream(pipe.toFile()))) {
+                return new String(in.readAllBytes());
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    AtomicFiles.requireWritable(pipe);
+    AtomicFiles.write(pipe, out -> out.write("through".getBytes()));
+    assertEquals("through", read.get(20, TimeUnit.SECONDS));
+    assertEquals(List.of(pipe), files());
   }
 
   private List<Path> files() throws IOException {

@@ -11,10 +11,13 @@ import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Game;
 import dev.ablate.io.ExplanationJson;
+import dev.ablate.io.MaskFile;
 import dev.ablate.lens.Lens;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.setting.Setting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +75,11 @@ class BatchTest {
       return new Batch.Watch() {
         @Override
         public void done(long done) {
-          masks += done;
+          try {
+            hear(done);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
         }
 
         @Override
@@ -80,6 +87,10 @@ class BatchTest {
           heard.add("ends " + item.id());
         }
       };
+    }
+
+    void hear(long done) throws IOException {
+      masks += done;
     }
 
     @Override
@@ -125,6 +136,67 @@ class BatchTest {
     Explanation read = ExplanationJson.read(folder.resolve("out/two.json"));
     assertEquals(2 * 1.0, read.top(1).get(0).value(), 1e-12);
     assertFalse(Files.exists(folder.resolve("out/none.json")));
+  }
+
+  @Test
+  void aResultOfAnEarlierRunIsCalledSo() throws IOException {
+    Files.createDirectory(folder.resolve("out"));
+    Path earlier = Files.writeString(folder.resolve("out/none.json"), "of another text");
+    Noted noted = new Noted();
+    assertEquals(1, batch(null).explain(explainer(), noted));
+    assertEquals(
+        List.of("failed 2: nothing to ablate; " + earlier + " is of an earlier run"),
+        noted.heard.stream().filter(line -> line.startsWith("failed")).toList());
+    assertEquals("of another text", Files.readString(earlier));
+  }
+
+  /** Who may write in the folders must not choose which other files are written. */
+  @Test
+  void linksInTheFoldersAreNotFollowed() throws IOException {
+    Files.createDirectory(folder.resolve("out"));
+    Path journals = Files.createDirectory(folder.resolve("journals"));
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Files.createSymbolicLink(folder.resolve("out/three.json"), victim);
+    Files.createSymbolicLink(journals.resolve("two.journal"), folder.resolve("made"));
+    Noted noted = new Noted();
+    assertEquals(2, batch(journals).explain(explainer(), noted));
+    assertEquals("precious", Files.readString(victim));
+    assertFalse(Files.exists(folder.resolve("made")));
+    assertEquals(3, ExplanationJson.read(folder.resolve("out/three.json")).features());
+    assertTrue(
+        noted.heard.stream().anyMatch(line -> line.startsWith("failed 4: resume")),
+        noted.heard.toString());
+  }
+
+  @Test
+  void aResultThatCannotBeWrittenIsKnownBeforeTheWork() throws IOException {
+    Files.createDirectories(folder.resolve("out/three.json"));
+    Noted noted = new Noted();
+    assertEquals(2, batch(null).explain(explainer(), noted));
+    assertTrue(noted.heard.get(2).contains("it is a folder"), noted.heard.toString());
+    assertEquals(4, noted.masks);
+    assertTrue(Files.isRegularFile(folder.resolve("out/two.json")));
+  }
+
+  /** Failing to write one result is a failure of that input, and its masks are kept. */
+  @Test
+  void aResultThatCannotBeWrittenLosesNothing() throws IOException {
+    Noted noted =
+        new Noted() {
+          @Override
+          void hear(long done) throws IOException {
+            super.hear(done);
+            Files.createDirectories(folder.resolve("out/three.json"));
+          }
+        };
+    assertEquals(2, batch(null).explain(explainer(), noted));
+    Path kept = folder.resolve("out/three.evaluated");
+    assertEquals(8, MaskFile.read(kept.resolve("masks.npy")).count());
+    assertTrue(
+        noted.heard.stream()
+            .anyMatch(line -> line.contains("it is a folder") && line.contains(kept.toString())),
+        noted.heard.toString());
+    assertTrue(Files.isRegularFile(folder.resolve("out/two.json")));
   }
 
   @Test
