@@ -81,7 +81,12 @@ public final class AtomicFiles {
 
   static InputException unwritten(Path target, IOException e) {
     return new InputException(
-        "cannot write " + target + " (" + FileTrouble.reason(e) + "): free the place or choose another one", e);
+        "cannot write "
+            + target
+            + " ("
+            + FileTrouble.reason(e)
+            + "): free the place or choose another one",
+        e);
   }
 
   /**

@@ -96,8 +96,7 @@ record NpyHeader(String type, boolean fortran, long[] shape) {
   private static NpyHeader of(String type, String order, String tuple) {
     boolean quoted = type.startsWith("'") || type.startsWith("\"");
     boolean ordered = order.equals("True") || order.equals("False");
-    long[] shape =
-        tuple.endsWith(")") ? dimensions(tuple.substring(1, tuple.length() - 1)) : null;
+    long[] shape = tuple.endsWith(")") ? dimensions(tuple.substring(1, tuple.length() - 1)) : null;
     return quoted && ordered && shape != null
         ? new NpyHeader(type.substring(1, type.length() - 1), order.equals("True"), shape)
         : null;

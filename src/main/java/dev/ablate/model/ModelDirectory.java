@@ -200,7 +200,8 @@ public final class ModelDirectory {
         digest.update(block, 0, read);
       }
     } catch (IOException e) {
-      throw new InputException("cannot read " + files.where(file) + ": " + FileTrouble.reason(e), e);
+      throw new InputException(
+          "cannot read " + files.where(file) + ": " + FileTrouble.reason(e), e);
     }
   }
 
