@@ -32,9 +32,10 @@ class EvaluationKeptTest {
       }
 
       @Override
-      public List<String> featureNames() {
+      public List<String> notes() {
+        // Asked for when everything is evaluated.
         end.run();
-        return Game.super.featureNames();
+        return Game.super.notes();
       }
 
       @Override

@@ -172,7 +172,7 @@ class ModelDirectoryTest {
         "{'id2label': 'positive'} | has \"positive\" as id2label; give an object",
         "{'problem_type': 'ranking'} | has \"ranking\" as problem_type; give single_label",
         "{'problem_type': 3} | has 3 as problem_type",
-        "{} {} | is no JSON",
+        "{} {} | holds more after the end of its JSON value",
         "{} } | is no JSON",
         "{}garbage | is no JSON"
       })
