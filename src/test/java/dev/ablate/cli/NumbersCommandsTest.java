@@ -271,7 +271,7 @@ class NumbersCommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2147483648, at most 1", "1.0000001, at most 1", "NaN, not JSON", "'\"1\"', number"})
+  @CsvSource({"2147483648, at most 1", "1.0000001, at most 1", "NaN, must be a number", "'\"1\"', number"})
   void anR2ThatIsNoneIsRefused(String r2, String says) throws IOException {
     Path file = explanation("\"r2\" :", "\"r2\" : " + r2 + ", \"was\" :");
     Cli.Result result =
@@ -347,6 +347,6 @@ class NumbersCommandsTest {
             values(new double[64]),
             "--design",
             design);
-    assertRefused(result, "64 masks and its design has");
+    assertRefused(result, "features must be a whole number from 1 to 62");
   }
 }
