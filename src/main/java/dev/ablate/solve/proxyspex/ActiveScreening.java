@@ -24,6 +24,12 @@ final class ActiveScreening {
   /** Most sets an order; it decides among how many features sets are formed. */
   private static final int SETS = 60_000;
 
+  /**
+   * Most hits. Uniform masks give fewer, as parities on them are nearly orthogonal: {@code rows/z^2}
+   * at most. On other masks one term may show in thousands of sets, which a lasso could not take.
+   */
+  static final int HITS = 1_000;
+
   /** A threshold that every coefficient exceeds. */
   static final double ALL = -1;
 
@@ -41,7 +47,8 @@ final class ActiveScreening {
    * @param rest one output: what the fit leaves
    * @param fit the present fit; its energy ranks the features
    * @param known sets that are candidates already
-   * @return the hits, with their regression coefficients on the residual
+   * @return the strongest hits, at most {@link #HITS}, with their regression coefficients on the
+   *     residual
    */
   static Spectrum hits(Problem rest, Spectrum fit, Sets known) {
     SetTable have = new SetTable(known);
@@ -58,7 +65,7 @@ final class ActiveScreening {
     List<int[]> near = new ArrayList<>();
     for (int k = 0; k < ORDERS.length; k++) {
       if (features.get(k).length > 0) {
-        Sets found = screened(rest, features.get(k), ORDERS[k], threshold);
+        Sets found = screened(rest, features.get(k), ORDERS[k], threshold, HITS + known.size());
         for (int s = 0; s < found.size(); s++) {
           if (have.find(found.features(), found.starts()[s], found.order(s)) < 0) {
             near.add(found.get(s));
@@ -80,13 +87,15 @@ final class ActiveScreening {
                 rest.features(),
                 rest.output(0),
                 threshold);
-    return new Spectrum(rest.features(), sets.select(hits.positions()), hits.coefficients());
+    return new Spectrum(rest.features(), sets.select(hits.positions()), hits.coefficients())
+        .top(HITS);
   }
 
-  /** The sets of an order beyond a threshold, or short of it by rounding. */
-  private static Sets screened(Problem rest, int[] features, int order, double threshold) {
+  /** The strongest sets of an order beyond a threshold, or short of it by rounding. */
+  private static Sets screened(
+      Problem rest, int[] features, int order, double threshold, int most) {
     Screening.Search search =
-        new Screening.Search(features, order, order, threshold * (1 - ROUNDING), Integer.MAX_VALUE);
+        new Screening.Search(features, order, order, threshold * (1 - ROUNDING), most);
     return rest.backend()
         .screening()
         .screen(
