@@ -24,12 +24,6 @@ final class ActiveScreening {
   /** Most sets an order; it decides among how many features sets are formed. */
   private static final int SETS = 60_000;
 
-  /**
-   * Most hits. Uniform masks give fewer, as parities on them are nearly orthogonal: {@code rows/z^2}
-   * at most. On other masks one term may show in thousands of sets, which a lasso could not take.
-   */
-  static final int HITS = 1_000;
-
   /** A threshold that every coefficient exceeds. */
   static final double ALL = -1;
 
@@ -47,10 +41,10 @@ final class ActiveScreening {
    * @param rest one output: what the fit leaves
    * @param fit the present fit; its energy ranks the features
    * @param known sets that are candidates already
-   * @return the strongest hits, at most {@link #HITS}, with their regression coefficients on the
-   *     residual
+   * @param most most hits; the strongest are taken
+   * @return the hits, with their regression coefficients on the residual
    */
-  static Spectrum hits(Problem rest, Spectrum fit, Sets known) {
+  static Spectrum hits(Problem rest, Spectrum fit, Sets known, int most) {
     SetTable have = new SetTable(known);
     int[] ranked = rank(fit);
     List<int[]> features = new ArrayList<>();
@@ -65,7 +59,7 @@ final class ActiveScreening {
     List<int[]> near = new ArrayList<>();
     for (int k = 0; k < ORDERS.length; k++) {
       if (features.get(k).length > 0) {
-        Sets found = screened(rest, features.get(k), ORDERS[k], threshold, HITS + known.size());
+        Sets found = screened(rest, features.get(k), ORDERS[k], threshold, most + known.size());
         for (int s = 0; s < found.size(); s++) {
           if (have.find(found.features(), found.starts()[s], found.order(s)) < 0) {
             near.add(found.get(s));
@@ -88,7 +82,7 @@ final class ActiveScreening {
                 rest.output(0),
                 threshold);
     return new Spectrum(rest.features(), sets.select(hits.positions()), hits.coefficients())
-        .top(HITS);
+        .top(most);
   }
 
   /** The strongest sets of an order beyond a threshold, or short of it by rounding. */

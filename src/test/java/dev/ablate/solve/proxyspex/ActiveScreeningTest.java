@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class ActiveScreeningTest {
   private static final int FEATURES = 40;
   private static final int ROWS = 3_000;
+  private static final int MOST = 1_000;
 
   @Test
   void theStrongestOfVeryManyHitsAreKept() {
@@ -44,8 +45,8 @@ class ActiveScreeningTest {
         Problem rest =
             Problem.of(
                 new Masks(HostBuffer.of(masks), ROWS, FEATURES), Values.of(values), backend, 0)) {
-      Spectrum hits = ActiveScreening.hits(rest, fit, fit.sets());
-      assertEquals(ActiveScreening.HITS, hits.size());
+      Spectrum hits = ActiveScreening.hits(rest, fit, fit.sets(), MOST);
+      assertEquals(MOST, hits.size());
       SetTable found = new SetTable(hits.sets());
       double least = Arrays.stream(hits.coefficients()).map(Math::abs).min().orElseThrow();
       int stronger = 0;
