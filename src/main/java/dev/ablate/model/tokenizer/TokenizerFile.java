@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -202,8 +203,7 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
 
   /** One line of bearable length: what a file holds may be of any. */
   static String shortened(String reason) {
-    String line = reason.strip().replaceAll("\\s*\\R\\s*", " ");
-    return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
+    return OneLine.brief(reason.strip().replaceAll("\\s*\\R\\s*", " "), LONGEST_REASON);
   }
 
   private static String place(JsonProcessingException e) {
