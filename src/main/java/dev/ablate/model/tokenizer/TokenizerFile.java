@@ -1,7 +1,6 @@
 package dev.ablate.model.tokenizer;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -11,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.code.InputException;
 import dev.ablate.code.OneLine;
+import dev.ablate.json.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,6 +29,8 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
   static final int LARGEST_ID = Integer.MAX_VALUE;
 
   private static final int LONGEST_REASON = 300;
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   // Names are not interned: a vocabulary has hundreds of thousands, each once.
   private static final ObjectMapper JSON =
@@ -85,7 +87,7 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
       SpoiltParts.refuse(file, origin);
       return file;
     } catch (JsonProcessingException e) {
-      throw noTokenizer(origin, "it is no JSON" + place(e) + ": " + e.getOriginalMessage(), e);
+      throw noTokenizer(origin, "it is no JSON: " + StrictJson.trouble(e), e);
     } catch (IOException e) {
       throw noTokenizer(origin, e.getMessage(), e);
     }
@@ -174,6 +176,10 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
         throw noTokenizer(origin, "it is not UTF-8 at byte " + in.position(), e);
       }
     }
+    if (text.startsWith(BYTE_ORDER_MARK)) {
+      throw noTokenizer(
+          origin, "it begins with a byte order mark, which the library does not read", null);
+    }
     return text;
   }
 
@@ -204,10 +210,5 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
   /** One line of bearable length: what a file holds may be of any. */
   static String shortened(String reason) {
     return OneLine.brief(reason.strip().replaceAll("\\s*\\R\\s*", " "), LONGEST_REASON);
-  }
-
-  private static String place(JsonProcessingException e) {
-    JsonLocation at = e.getLocation();
-    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 }

@@ -44,9 +44,10 @@ class TokenizerFileTest {
     latin[latin.length - 3] = (byte) 0xE9;
     return Stream.of(
         arguments("it is not UTF-8 at byte 14", latin),
-        arguments("it is no JSON at line", Arrays.copyOf(whole, whole.length / 2)),
-        arguments("it is no JSON at line 1", utf8("\0")),
-        arguments("it is no JSON at line", utf8("{\"version\": \"a\0b\"}")),
+        arguments("it begins with a byte order mark", utf8("\uFEFF{}")),
+        arguments("it is no JSON: Unexpected end-of-input", Arrays.copyOf(whole, whole.length / 2)),
+        arguments("at line 1, column 2", utf8("\0")),
+        arguments("it is no JSON: Illegal unquoted character", utf8("{\"version\": \"a\0b\"}")),
         arguments("it is no JSON", utf8("{\"model\": " + "[".repeat(5000))),
         arguments("Duplicate field 'model'", utf8("{\"model\": {}, \"model\": {}}")),
         arguments("Duplicate field 'b'", utf8("{\"model\": {\"vocab\": {\"b\": 0, \"b\": 1}}}")),
