@@ -17,14 +17,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What {@code tokenizer.json} says, before the library sees it. Vocabulary and merges, which are
- * nearly all of it, are looked at and not kept.
+ * What {@code tokenizer.json} says, before the library sees it. VocabularySummary and merges, which
+ * are nearly all of it, are looked at and not kept.
  *
  * @param parts all but the model, by name; null if the file is the model's alone
  * @param model the small entries of the model
  * @param vocabulary what the vocabulary is like
  */
-record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) {
+record TokenizerFile(ObjectNode parts, ObjectNode model, VocabularySummary vocabulary) {
   /** Numbers of tokens are ints to the network. */
   static final int LARGEST_ID = Integer.MAX_VALUE;
 
@@ -47,7 +47,7 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
    * @param kind whether it is numbers by token, a list of tokens with scores, or something else
    * @param longest UTF-16 units of its longest token
    */
-  record Vocabulary(Kind kind, int longest) {
+  record VocabularySummary(Kind kind, int longest) {
     enum Kind {
       NUMBERS,
       SCORES,
@@ -70,7 +70,7 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
       }
       ObjectNode parts = JSON.createObjectNode();
       ObjectNode model = JSON.createObjectNode();
-      Vocabulary vocabulary = new Vocabulary(Vocabulary.Kind.OTHER, 0);
+      VocabularySummary vocabulary = new VocabularySummary(VocabularySummary.Kind.OTHER, 0);
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         if (parser.nextToken() == JsonToken.START_OBJECT && name.equals("model")) {
@@ -93,9 +93,9 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
     }
   }
 
-  private static Vocabulary readModel(JsonParser parser, ObjectNode model, String origin)
+  private static VocabularySummary readModel(JsonParser parser, ObjectNode model, String origin)
       throws IOException {
-    Vocabulary vocabulary = new Vocabulary(Vocabulary.Kind.OTHER, 0);
+    VocabularySummary vocabulary = new VocabularySummary(VocabularySummary.Kind.OTHER, 0);
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
@@ -113,8 +113,9 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
   }
 
   /** {@code {"token": number, …}}. */
-  private static Vocabulary readNumbers(JsonParser parser, String origin) throws IOException {
-    Vocabulary.Kind kind = Vocabulary.Kind.NUMBERS;
+  private static VocabularySummary readNumbers(JsonParser parser, String origin)
+      throws IOException {
+    VocabularySummary.Kind kind = VocabularySummary.Kind.NUMBERS;
     int longest = 0;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String token = parser.currentName();
@@ -123,35 +124,35 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
         boolean small = parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
         requireId(small ? parser.getLongValue() : -1, token, origin);
       } else {
-        kind = Vocabulary.Kind.OTHER;
+        kind = VocabularySummary.Kind.OTHER;
         parser.skipChildren();
       }
     }
-    return new Vocabulary(kind, longest);
+    return new VocabularySummary(kind, longest);
   }
 
   /** {@code [["token", score], …]}. */
-  private static Vocabulary readScores(JsonParser parser) throws IOException {
-    Vocabulary.Kind kind = Vocabulary.Kind.SCORES;
+  private static VocabularySummary readScores(JsonParser parser) throws IOException {
+    VocabularySummary.Kind kind = VocabularySummary.Kind.SCORES;
     int longest = 0;
     for (JsonToken at = parser.nextToken();
         at != JsonToken.END_ARRAY && at != null;
         at = parser.nextToken()) {
       if (at == JsonToken.START_ARRAY
           && parser.nextToken() == JsonToken.VALUE_STRING
-          && kind == Vocabulary.Kind.SCORES) {
+          && kind == VocabularySummary.Kind.SCORES) {
         longest = Math.max(longest, parser.getTextLength());
         boolean pair = parser.nextToken().isNumeric() && parser.nextToken() == JsonToken.END_ARRAY;
-        kind = pair ? kind : Vocabulary.Kind.OTHER;
+        kind = pair ? kind : VocabularySummary.Kind.OTHER;
       } else {
-        kind = Vocabulary.Kind.OTHER;
+        kind = VocabularySummary.Kind.OTHER;
       }
-      if (kind == Vocabulary.Kind.OTHER) {
+      if (kind == VocabularySummary.Kind.OTHER) {
         skipToEndOf(parser);
-        return new Vocabulary(kind, longest);
+        return new VocabularySummary(kind, longest);
       }
     }
-    return new Vocabulary(kind, longest);
+    return new VocabularySummary(kind, longest);
   }
 
   private static void skipToEndOf(JsonParser parser) throws IOException {

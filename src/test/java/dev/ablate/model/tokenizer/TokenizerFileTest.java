@@ -7,7 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.ablate.code.InputException;
 import dev.ablate.model.TinyTokenizer;
-import dev.ablate.model.tokenizer.TokenizerFile.Vocabulary;
+import dev.ablate.model.tokenizer.TokenizerFile.VocabularySummary;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -108,10 +108,10 @@ class TokenizerFileTest {
   @Test
   void vocabulariesAreLookedAt() {
     assertEquals(
-        new Vocabulary(Vocabulary.Kind.NUMBERS, 3),
+        new VocabularySummary(VocabularySummary.Kind.NUMBERS, 3),
         TokenizerFile.read(vocabulary("{\"a\": 0, \"abc\": 1}"), "t").vocabulary());
     assertEquals(
-        new Vocabulary(Vocabulary.Kind.SCORES, 2),
+        new VocabularySummary(VocabularySummary.Kind.SCORES, 2),
         TokenizerFile.read(vocabulary("[[\"a\", 0], [\"ab\", -1.5]]"), "t").vocabulary());
     for (String odd :
         new String[] {
@@ -126,7 +126,7 @@ class TokenizerFileTest {
           "[[1, 2], [\"a\", 1]]"
         }) {
       TokenizerFile file = TokenizerFile.read(vocabulary(odd), "t");
-      assertEquals(Vocabulary.Kind.OTHER, file.vocabulary().kind(), odd);
+      assertEquals(VocabularySummary.Kind.OTHER, file.vocabulary().kind(), odd);
       assertEquals("WordLevel", file.model().path("type").asText(), odd);
     }
   }
