@@ -17,8 +17,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What {@code tokenizer.json} says, before the library sees it. VocabularySummary and merges, which
- * are nearly all of it, are looked at and not kept.
+ * What {@code tokenizer.json} says, before the library sees it. Vocabulary and merges, which are
+ * nearly all of it, are looked at and not kept.
  *
  * @param parts all but the model, by name; null if the file is the model's alone
  * @param model the small entries of the model
