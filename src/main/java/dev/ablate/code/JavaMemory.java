@@ -3,7 +3,7 @@ package dev.ablate.code;
 /** What one array of Java can hold, asked before it is made. */
 public final class JavaMemory {
   /** Longest array: a few places less than its index reaches. */
-  private static final int LONGEST = Integer.MAX_VALUE - 8;
+  public static final int LONGEST = Integer.MAX_VALUE - 8;
 
   private JavaMemory() {}
 

@@ -26,6 +26,11 @@ public final class OneLine {
     return text.length() <= most ? text : start(text, most - 1) + "…";
   }
 
+  /** The first line of what went wrong. */
+  public static String first(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given").strip();
+  }
+
   private static String start(String text, int length) {
     return text.substring(0, isHalf(text, length) ? length - 1 : length);
   }

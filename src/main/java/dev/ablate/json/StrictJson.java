@@ -91,8 +91,7 @@ public final class StrictJson {
       }
     } catch (JacksonException e) {
       throw new InputException(
-          where + " is no JSON: " + reason(e) + place(e.getLocation()) + "; mend or write it again",
-          e);
+          where + " is no JSON: " + trouble(e) + "; mend or write it again", e);
     } catch (CharacterCodingException e) {
       throw new InputException(where + " is not UTF-8 text: save it as UTF-8", e);
     }
@@ -105,14 +104,17 @@ public final class StrictJson {
     }
   }
 
-  /** What the parser says, without its own names for what it read from and for its limits. */
-  private static String reason(JacksonException e) {
+  /**
+   * What the parser says and of which place, without its own names for what it read from and for
+   * its limits.
+   */
+  public static String trouble(JacksonException e) {
     String said =
         Characters.line(e.getOriginalMessage())
             .replaceAll("\\[Source: [^;]*; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
             .replaceAll(", from `[^`]*`", "")
             .replaceAll(": (expected|was expecting) .*", "");
-    return OneLine.brief(said, MOST_REASON);
+    return OneLine.brief(said, MOST_REASON) + place(e.getLocation());
   }
 
   private static String place(JsonLocation at) {

@@ -1,5 +1,6 @@
 package dev.ablate.mask;
 
+import dev.ablate.code.JavaMemory;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,6 @@ import java.util.Arrays;
  */
 public final class MaskTable {
   private static final int FIRST = 256;
-  private static final int MOST = Integer.MAX_VALUE - 8;
 
   private final int words;
   private long[] rows = new long[0];
@@ -54,12 +54,12 @@ public final class MaskTable {
 
   private void reserve() {
     long needed = (long) (count + 1) * words;
-    if (needed > MOST) {
+    if (needed > JavaMemory.LONGEST) {
       throw new OutOfMemoryError("more than " + count + " masks in one table");
     }
     if (needed > rows.length) {
       long grown = Math.max(2L * rows.length, (long) FIRST * words);
-      rows = Arrays.copyOf(rows, (int) Math.min(grown, MOST));
+      rows = Arrays.copyOf(rows, (int) Math.min(grown, JavaMemory.LONGEST));
     }
   }
 

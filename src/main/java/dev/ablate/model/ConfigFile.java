@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.json.StrictJson;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -57,8 +58,7 @@ record ConfigFile(String where, JsonNode root) {
 
   /** A value in a message. */
   static String shown(JsonNode value) {
-    String text = value.toString();
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    return OneLine.brief(value.toString(), SHOWN);
   }
 
   /**

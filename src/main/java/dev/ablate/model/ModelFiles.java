@@ -87,8 +87,7 @@ sealed interface ModelFiles {
             where(file) + " has more than " + most + " bytes; see whether it is what it is called");
       }
     } catch (IOException e) {
-      throw new InputException(
-          "cannot read " + where(file) + ": " + FileTrouble.reason(e) + "; see its permissions", e);
+      throw unreadable(file, e);
     }
     return content;
   }

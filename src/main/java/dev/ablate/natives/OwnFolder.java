@@ -1,12 +1,11 @@
 package dev.ablate.natives;
 
+import dev.ablate.code.FileTrouble;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -101,16 +100,9 @@ public final class OwnFolder {
 
   /** What is wrong with a folder or file, in words. */
   public static String reason(IOException e) {
-    if (e instanceof AccessDeniedException denied) {
-      return denied.getFile() + ": permission denied";
-    }
-    if (e instanceof NoSuchFileException missing) {
-      return missing.getFile() + ": no such file or folder";
-    }
-    if (e instanceof FileSystemException failure && failure.getReason() == null) {
-      return failure.getFile() + ": cannot be used";
-    }
-    return e.getMessage();
+    return e instanceof FileSystemException failure
+        ? failure.getFile() + ": " + FileTrouble.reason(e)
+        : e.getMessage();
   }
 
   /** Whether a plain file is this user's and nobody else can write to it. */

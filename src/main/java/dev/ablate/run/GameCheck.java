@@ -1,6 +1,7 @@
 package dev.ablate.run;
 
 import dev.ablate.code.InputException;
+import dev.ablate.code.JavaMemory;
 import dev.ablate.game.Game;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
@@ -56,7 +57,7 @@ final class GameCheck {
    * @throws InputException if they do not
    */
   static void requireRoom(Game game, long masks) {
-    if (masks * game.outputs() > Integer.MAX_VALUE - 8) {
+    if (masks * game.outputs() > JavaMemory.LONGEST) {
       throw new InputException(
           masks
               + " masks of "

@@ -1,6 +1,7 @@
 package dev.ablate.spectrum;
 
 import dev.ablate.backend.Sets;
+import dev.ablate.code.JavaMemory;
 import java.util.Arrays;
 
 /**
@@ -98,7 +99,7 @@ public final class SetTable {
   }
 
   private static int grown(int length) {
-    return (int) Math.min(Integer.MAX_VALUE - 8L, length * 2L);
+    return (int) Math.min(JavaMemory.LONGEST, length * 2L);
   }
 
   private static int hash(int[] from, int offset, int order) {

@@ -240,16 +240,16 @@ class FilesOfCommandsTest {
   @CsvSource({"devices", "selftest", "tune"})
   void aTuningTableIsNoReport(String command) throws IOException {
     Assumptions.assumeTrue(System.getenv(TuningTables.VARIABLE) == null, "a table is set");
-    Assumptions.assumeTrue(System.getenv("XDG_CONFIG_HOME") == null, "a folder is set");
-    Path table = folder.resolve(".config/ablate/tuning/any.properties");
-    Files.createDirectories(table.getParent());
-    Files.writeString(table, "paths.batch = 8");
     String home = System.getProperty("user.home");
     System.setProperty("user.home", folder.toString());
+    Path table = TuningTables.userTable("no device of this name");
     try {
+      Files.createDirectories(table.getParent());
+      Files.writeString(table, "paths.batch = 8");
       String line = refused(command, "--backend", "host", "--json", table);
       assertTrue(line.contains("the tuning table"), line);
     } finally {
+      Files.deleteIfExists(table);
       System.setProperty("user.home", home);
     }
   }

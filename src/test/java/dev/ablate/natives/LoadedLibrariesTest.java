@@ -151,7 +151,7 @@ class LoadedLibrariesTest {
   void firstRunsAtOnceLoadWholeLibrariesOfTheirOwn() throws Exception {
     List<Path> planted = plant();
     List<Run> runs = new ArrayList<>();
-    for (int run = 0; run < 5; run++) {
+    for (int run = 0; run < 3; run++) {
       runs.add(probe(cache));
     }
     for (Run run : runs) {

@@ -136,7 +136,7 @@ class OddTablesTest {
     tables.add(table(twice(every(4)), noise));
     tables.add(table(twice(every(4)), game));
     tables.add(table(aliased(random), game));
-    tables.add(table(masks(random, 12, 5000), game));
+    tables.add(table(masks(random, 12, 2000), game));
     tables.add(outputs(some, r -> 3, r -> random.nextGaussian(), r -> some[r][0] ? 1 : 0));
     tables.add(outputs(every(4), r -> 3, r -> random.nextGaussian(), r -> r % 2));
     tables.add(outputs(twice(some), r -> 3, r -> random.nextGaussian(), r -> r % 60));

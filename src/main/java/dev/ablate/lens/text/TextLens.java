@@ -50,8 +50,8 @@ public record TextLens(
               "ablate",
               "A",
               Kind.Choice.of(Ablation.class),
-              "what becomes of an ablated feature's tokens: mask, unk, remove or substitute; auto"
-                  + " is the first of mask, unk and substitute that the model can serve")
+              "what becomes of an ablated feature's tokens: mask, unk, substitute or remove; auto"
+                  + " is the first of these that the model can serve")
           .standard(Ablation.AUTO);
 
   /** What stands for an ablated feature. */

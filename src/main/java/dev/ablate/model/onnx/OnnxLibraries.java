@@ -1,6 +1,7 @@
 package dev.ablate.model.onnx;
 
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.natives.Natives;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.onnxruntime.Env;
@@ -45,7 +46,7 @@ final class OnnxLibraries {
     } catch (LinkageError e) {
       throw new InputException(
           "ONNX Runtime's native library does not load: "
-              + OnnxSession.firstLine(e instanceof ExceptionInInitializerError ? e.getCause() : e)
+              + OneLine.first(e instanceof ExceptionInInitializerError ? e.getCause() : e)
               + "; where its folder forbids programs, name another with the environment variable"
               + " ABLATE_CACHE_DIR",
           e);

@@ -175,11 +175,6 @@ public final class OnnxSession implements AutoCloseable {
     }
   }
 
-  /** The first line of what went wrong. */
-  public static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given").strip();
-  }
-
   /**
    * All of what went wrong, in one line and without the places in the library's own sources. ONNX
    * Runtime puts the numbers on lines of their own.

@@ -1,10 +1,13 @@
 package dev.ablate.model.tokenizer;
 
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.util.NativeResource;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +47,18 @@ final class Child implements AutoCloseable {
   /** Settings of this process that say where the library is and what it may do. */
   private static final List<String> PASSED_ON =
       List.of("ai.djl.", "DJL_", "ENGINE_", "RUST_", "ablate.", "java.io.tmpdir", "user.home");
+
+  private static final List<String> FLAGS =
+      List.of(
+          "-Xrs",
+          "-Xmx1g",
+          "-Xss512k",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:CompressedClassSpaceSize=64m",
+          "-XX:ErrorFile=/dev/null",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED");
 
   private final Process process;
   private final DataOutputStream out;
@@ -94,14 +109,7 @@ final class Child implements AutoCloseable {
 
   private static List<String> command(String origin) {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SHELL, java()));
-    command.addAll(
-        List.of("-Xrs", "-Xmx1g", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(
-        List.of(
-            "-XX:CompressedClassSpaceSize=64m",
-            "-XX:ErrorFile=/dev/null",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(FLAGS);
     for (String name : System.getProperties().stringPropertyNames()) {
       if (PASSED_ON.stream().anyMatch(name::startsWith)) {
         command.add("-D" + name + "=" + System.getProperty(name));
@@ -122,13 +130,10 @@ final class Child implements AutoCloseable {
   private static String classPath() {
     Set<String> places = new LinkedHashSet<>();
     for (Class<?> type :
-        List.of(
-            ChildMain.class,
-            ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.class,
-            ai.djl.util.NativeResource.class)) {
+        List.of(ChildMain.class, HuggingFaceTokenizer.class, NativeResource.class)) {
       CodeSource source = type.getProtectionDomain().getCodeSource();
       if (source != null && source.getLocation().getProtocol().equals("file")) {
-        places.add(Path.of(java.net.URI.create(source.getLocation().toString())).toString());
+        places.add(Path.of(URI.create(source.getLocation().toString())).toString());
       }
     }
     places.add(System.getProperty("java.class.path"));

@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class NativeEncoder implements Encoder {
     } catch (EngineException | LinkageError e) {
       throw TokenizerLibrary.notLoaded(e);
     } catch (IOException | RuntimeException e) {
-      throw TokenizerFile.noTokenizer(origin, firstLine(e), e);
+      throw TokenizerFile.noTokenizer(origin, OneLine.first(e), e);
     }
   }
 
@@ -48,7 +49,7 @@ final class NativeEncoder implements Encoder {
     try {
       encoding = tokenizer.encode(text, special, false);
     } catch (RuntimeException e) {
-      throw new Refusal(firstLine(e));
+      throw new Refusal(OneLine.first(e));
     }
     CharSpan[] spans = encoding.getCharTokenSpans();
     long[] starts = new long[spans.length];
@@ -59,10 +60,6 @@ final class NativeEncoder implements Encoder {
     }
     return new Encoded(
         encoding.getTokens(), encoding.getIds(), encoding.getSpecialTokenMask(), starts, ends);
-  }
-
-  static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given").strip();
   }
 
   @Override

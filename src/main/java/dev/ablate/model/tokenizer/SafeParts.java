@@ -1,7 +1,7 @@
 package dev.ablate.model.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.ablate.model.tokenizer.TokenizerFile.Vocabulary;
+import dev.ablate.model.tokenizer.TokenizerFile.VocabularySummary;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -57,8 +57,8 @@ final class SafeParts {
         && counts(parts.path("padding"), "pad_to_multiple_of", "pad_id", "pad_type_id");
   }
 
-  private static boolean model(JsonNode model, Vocabulary vocabulary) {
-    boolean numbers = vocabulary.kind() == Vocabulary.Kind.NUMBERS;
+  private static boolean model(JsonNode model, VocabularySummary vocabulary) {
+    boolean numbers = vocabulary.kind() == VocabularySummary.Kind.NUMBERS;
     return switch (kind(model)) {
       // Without a prefix no merge cuts a token, and no suffix is split into bytes.
       case "BPE" ->
@@ -72,7 +72,8 @@ final class SafeParts {
               && within(model.path("max_input_chars_per_word"), LONGEST_WORD);
       case "WordLevel" -> numbers;
       case "Unigram" ->
-          vocabulary.kind() == Vocabulary.Kind.SCORES && vocabulary.longest() <= LONGEST_SCORED;
+          vocabulary.kind() == VocabularySummary.Kind.SCORES
+              && vocabulary.longest() <= LONGEST_SCORED;
       default -> false;
     };
   }

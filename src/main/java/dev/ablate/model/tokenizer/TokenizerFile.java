@@ -1,7 +1,6 @@
 package dev.ablate.model.tokenizer;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -10,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
+import dev.ablate.json.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -23,11 +24,13 @@ import java.nio.charset.StandardCharsets;
  * @param model the small entries of the model
  * @param vocabulary what the vocabulary is like
  */
-record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) {
+record TokenizerFile(ObjectNode parts, ObjectNode model, VocabularySummary vocabulary) {
   /** Numbers of tokens are ints to the network. */
   static final int LARGEST_ID = Integer.MAX_VALUE;
 
   private static final int LONGEST_REASON = 300;
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   // Names are not interned: a vocabulary has hundreds of thousands, each once.
   private static final ObjectMapper JSON =
@@ -44,7 +47,7 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
    * @param kind whether it is numbers by token, a list of tokens with scores, or something else
    * @param longest UTF-16 units of its longest token
    */
-  record Vocabulary(Kind kind, int longest) {
+  record VocabularySummary(Kind kind, int longest) {
     enum Kind {
       NUMBERS,
       SCORES,
@@ -67,7 +70,7 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
       }
       ObjectNode parts = JSON.createObjectNode();
       ObjectNode model = JSON.createObjectNode();
-      Vocabulary vocabulary = new Vocabulary(Vocabulary.Kind.OTHER, 0);
+      VocabularySummary vocabulary = new VocabularySummary(VocabularySummary.Kind.OTHER, 0);
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         if (parser.nextToken() == JsonToken.START_OBJECT && name.equals("model")) {
@@ -84,15 +87,15 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
       SpoiltParts.refuse(file, origin);
       return file;
     } catch (JsonProcessingException e) {
-      throw noTokenizer(origin, "it is no JSON" + place(e) + ": " + e.getOriginalMessage(), e);
+      throw noTokenizer(origin, "it is no JSON: " + StrictJson.trouble(e), e);
     } catch (IOException e) {
       throw noTokenizer(origin, e.getMessage(), e);
     }
   }
 
-  private static Vocabulary readModel(JsonParser parser, ObjectNode model, String origin)
+  private static VocabularySummary readModel(JsonParser parser, ObjectNode model, String origin)
       throws IOException {
-    Vocabulary vocabulary = new Vocabulary(Vocabulary.Kind.OTHER, 0);
+    VocabularySummary vocabulary = new VocabularySummary(VocabularySummary.Kind.OTHER, 0);
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
@@ -110,8 +113,9 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
   }
 
   /** {@code {"token": number, …}}. */
-  private static Vocabulary readNumbers(JsonParser parser, String origin) throws IOException {
-    Vocabulary.Kind kind = Vocabulary.Kind.NUMBERS;
+  private static VocabularySummary readNumbers(JsonParser parser, String origin)
+      throws IOException {
+    VocabularySummary.Kind kind = VocabularySummary.Kind.NUMBERS;
     int longest = 0;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String token = parser.currentName();
@@ -120,35 +124,35 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
         boolean small = parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
         requireId(small ? parser.getLongValue() : -1, token, origin);
       } else {
-        kind = Vocabulary.Kind.OTHER;
+        kind = VocabularySummary.Kind.OTHER;
         parser.skipChildren();
       }
     }
-    return new Vocabulary(kind, longest);
+    return new VocabularySummary(kind, longest);
   }
 
   /** {@code [["token", score], …]}. */
-  private static Vocabulary readScores(JsonParser parser) throws IOException {
-    Vocabulary.Kind kind = Vocabulary.Kind.SCORES;
+  private static VocabularySummary readScores(JsonParser parser) throws IOException {
+    VocabularySummary.Kind kind = VocabularySummary.Kind.SCORES;
     int longest = 0;
     for (JsonToken at = parser.nextToken();
         at != JsonToken.END_ARRAY && at != null;
         at = parser.nextToken()) {
       if (at == JsonToken.START_ARRAY
           && parser.nextToken() == JsonToken.VALUE_STRING
-          && kind == Vocabulary.Kind.SCORES) {
+          && kind == VocabularySummary.Kind.SCORES) {
         longest = Math.max(longest, parser.getTextLength());
         boolean pair = parser.nextToken().isNumeric() && parser.nextToken() == JsonToken.END_ARRAY;
-        kind = pair ? kind : Vocabulary.Kind.OTHER;
+        kind = pair ? kind : VocabularySummary.Kind.OTHER;
       } else {
-        kind = Vocabulary.Kind.OTHER;
+        kind = VocabularySummary.Kind.OTHER;
       }
-      if (kind == Vocabulary.Kind.OTHER) {
+      if (kind == VocabularySummary.Kind.OTHER) {
         skipToEndOf(parser);
-        return new Vocabulary(kind, longest);
+        return new VocabularySummary(kind, longest);
       }
     }
-    return new Vocabulary(kind, longest);
+    return new VocabularySummary(kind, longest);
   }
 
   private static void skipToEndOf(JsonParser parser) throws IOException {
@@ -172,6 +176,10 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
       } catch (CharacterCodingException e) {
         throw noTokenizer(origin, "it is not UTF-8 at byte " + in.position(), e);
       }
+    }
+    if (text.startsWith(BYTE_ORDER_MARK)) {
+      throw noTokenizer(
+          origin, "it begins with a byte order mark, which the library does not read", null);
     }
     return text;
   }
@@ -202,12 +210,6 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
 
   /** One line of bearable length: what a file holds may be of any. */
   static String shortened(String reason) {
-    String line = reason.strip().replaceAll("\\s*\\R\\s*", " ");
-    return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
-  }
-
-  private static String place(JsonProcessingException e) {
-    JsonLocation at = e.getLocation();
-    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    return OneLine.brief(reason.strip().replaceAll("\\s*\\R\\s*", " "), LONGEST_REASON);
   }
 }

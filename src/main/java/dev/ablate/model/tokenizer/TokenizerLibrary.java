@@ -2,6 +2,7 @@ package dev.ablate.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.natives.Natives;
 import dev.ablate.natives.OwnFolder;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class TokenizerLibrary {
   static InputException notLoaded(Throwable e) {
     return new InputException(
         "the tokenizer's native library does not load: "
-            + NativeEncoder.firstLine(e)
+            + OneLine.first(e)
             + "; where its folder forbids programs, name another with the environment variable"
             + " ABLATE_CACHE_DIR",
         e);

@@ -1,6 +1,7 @@
 package dev.ablate.run.journal;
 
 import dev.ablate.code.InputException;
+import dev.ablate.code.JavaMemory;
 import dev.ablate.run.RunSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -87,7 +88,7 @@ record JournalRecords(int keyWords, int outputs, long start, int seal) {
             ? -1
             : ByteBuffer.wrap(front).order(ByteOrder.LITTLE_ENDIAN).getInt(MAGIC.length);
     if (length >= 0
-        && (long) front.length + length + 4 <= Math.min(channel.size(), Integer.MAX_VALUE - 8)) {
+        && (long) front.length + length + 4 <= Math.min(channel.size(), JavaMemory.LONGEST)) {
       byte[] whole = read(channel, front.length + length + 4);
       byte[] json = Arrays.copyOfRange(whole, front.length, front.length + length);
       if (Arrays.equals(whole, header(json))) {

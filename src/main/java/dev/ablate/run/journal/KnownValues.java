@@ -1,6 +1,7 @@
 package dev.ablate.run.journal;
 
 import dev.ablate.code.InputException;
+import dev.ablate.code.JavaMemory;
 import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
 import dev.ablate.run.RunSettings;
@@ -17,7 +18,6 @@ import java.util.Arrays;
 public final class KnownValues {
   private static final int MOST_WORDS = 4;
   private static final int FIRST = 256;
-  private static final int MOST = Integer.MAX_VALUE - 8;
 
   private final int words;
   private final int outputs;
@@ -96,7 +96,7 @@ public final class KnownValues {
   }
 
   private void reserve(int count) {
-    if ((long) count * Math.max(words, outputs) > MOST) {
+    if ((long) count * Math.max(words, outputs) > JavaMemory.LONGEST) {
       throw new InputException(
           "more than "
               + (count - 1)
@@ -104,7 +104,7 @@ public final class KnownValues {
               + RunSettings.BUDGET);
     }
     if (count * outputs > values.length) {
-      values = Arrays.copyOf(values, (int) Math.min(2L * values.length, MOST));
+      values = Arrays.copyOf(values, (int) Math.min(2L * values.length, JavaMemory.LONGEST));
     }
   }
 }

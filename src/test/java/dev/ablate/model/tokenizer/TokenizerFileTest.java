@@ -7,7 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.ablate.code.InputException;
 import dev.ablate.model.TinyTokenizer;
-import dev.ablate.model.tokenizer.TokenizerFile.Vocabulary;
+import dev.ablate.model.tokenizer.TokenizerFile.VocabularySummary;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -44,9 +44,10 @@ class TokenizerFileTest {
     latin[latin.length - 3] = (byte) 0xE9;
     return Stream.of(
         arguments("it is not UTF-8 at byte 14", latin),
-        arguments("it is no JSON at line", Arrays.copyOf(whole, whole.length / 2)),
-        arguments("it is no JSON at line 1", utf8("\0")),
-        arguments("it is no JSON at line", utf8("{\"version\": \"a\0b\"}")),
+        arguments("it begins with a byte order mark", utf8("\uFEFF{}")),
+        arguments("it is no JSON: Unexpected end-of-input", Arrays.copyOf(whole, whole.length / 2)),
+        arguments("at line 1, column 2", utf8("\0")),
+        arguments("it is no JSON: Illegal unquoted character", utf8("{\"version\": \"a\0b\"}")),
         arguments("it is no JSON", utf8("{\"model\": " + "[".repeat(5000))),
         arguments("Duplicate field 'model'", utf8("{\"model\": {}, \"model\": {}}")),
         arguments("Duplicate field 'b'", utf8("{\"model\": {\"vocab\": {\"b\": 0, \"b\": 1}}}")),
@@ -112,10 +113,10 @@ class TokenizerFileTest {
   @Test
   void vocabulariesAreLookedAt() {
     assertEquals(
-        new Vocabulary(Vocabulary.Kind.NUMBERS, 3),
+        new VocabularySummary(VocabularySummary.Kind.NUMBERS, 3),
         TokenizerFile.read(vocabulary("{\"a\": 0, \"abc\": 1}"), "t").vocabulary());
     assertEquals(
-        new Vocabulary(Vocabulary.Kind.SCORES, 2),
+        new VocabularySummary(VocabularySummary.Kind.SCORES, 2),
         TokenizerFile.read(vocabulary("[[\"a\", 0], [\"ab\", -1.5]]"), "t").vocabulary());
     for (String odd :
         new String[] {
@@ -130,7 +131,7 @@ class TokenizerFileTest {
           "[[1, 2], [\"a\", 1]]"
         }) {
       TokenizerFile file = TokenizerFile.read(vocabulary(odd), "t");
-      assertEquals(Vocabulary.Kind.OTHER, file.vocabulary().kind(), odd);
+      assertEquals(VocabularySummary.Kind.OTHER, file.vocabulary().kind(), odd);
       assertEquals("WordLevel", file.model().path("type").asText(), odd);
     }
   }
