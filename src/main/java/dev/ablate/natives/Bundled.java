@@ -34,7 +34,7 @@ import java.util.zip.CheckedInputStream;
  * @param checksum CRC-32, or -1 where only its reading tells
  */
 record Bundled(Path place, URLConnection content, long bytes, FileTime time, long checksum) {
-  static final String TEMPORARY = ".part";
+  private static final String TEMPORARY = ".part";
 
   /** A writer that is still at work is younger than this. */
   private static final Duration ABANDONED = Duration.ofHours(1);
@@ -78,10 +78,21 @@ record Bundled(Path place, URLConnection content, long bytes, FileTime time, lon
   }
 
   private void write(Path file) throws IOException {
+    place(file, time, this::copyTo);
+  }
+
+  /** Writes a file beside its place. */
+  interface Filler {
+    /** Fills an empty file. */
+    void fill(Path part) throws IOException;
+  }
+
+  /** Puts a file in its place when it is complete, and removes what killed runs left beside it. */
+  static void place(Path file, FileTime time, Filler filler) throws IOException {
     removeAbandoned(file.getParent());
     Path part = Files.createTempFile(file.getParent(), "", TEMPORARY);
     try {
-      copyTo(part);
+      filler.fill(part);
       settle(part, time);
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
@@ -104,7 +115,7 @@ record Bundled(Path place, URLConnection content, long bytes, FileTime time, lon
   }
 
   /** Makes a file that is complete one that this user can load and nobody can change. */
-  static void settle(Path part, FileTime time) throws IOException {
+  private static void settle(Path part, FileTime time) throws IOException {
     if (part.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("r-x------"));
     }

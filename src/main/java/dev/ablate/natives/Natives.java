@@ -7,7 +7,6 @@ import java.net.URL;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,14 +137,7 @@ public final class Natives {
     Path folder = OwnFolder.make(natives);
     Path file = folder.resolve(name);
     if (!Files.exists(file) || !OwnFolder.holdsOwnFile(file)) {
-      Path part = Files.createTempFile(folder, "", Bundled.TEMPORARY);
-      try {
-        write(maker, part);
-        Bundled.settle(part, FileTime.from(Instant.now()));
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      Bundled.place(file, FileTime.from(Instant.now()), part -> write(maker, part));
     }
     return file;
   }

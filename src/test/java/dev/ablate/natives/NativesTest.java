@@ -207,6 +207,11 @@ class NativesTest {
     try {
       assertEquals(made, Natives.make(name, file -> Files.writeString(file, "again")));
       assertEquals("whole", Files.readString(made));
+      Path old = Files.createFile(made.resolveSibling(name + ".part"));
+      Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(4000)));
+      Files.delete(made);
+      assertEquals(made, Natives.make(name, file -> Files.writeString(file, "anew")));
+      assertFalse(Files.exists(old), "what a killed run left");
     } finally {
       Files.delete(made);
     }
