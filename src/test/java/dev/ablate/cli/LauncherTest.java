@@ -50,8 +50,7 @@ class LauncherTest {
 
   private void assertTargetHolds(String... names) throws IOException {
     try (Stream<Path> files = Files.list(checkout.target(""))) {
-      assertEquals(
-          List.of(names), files.map(f -> f.getFileName().toString()).sorted().toList());
+      assertEquals(List.of(names), files.map(f -> f.getFileName().toString()).sorted().toList());
     }
   }
 
