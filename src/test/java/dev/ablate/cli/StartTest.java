@@ -7,16 +7,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ablate.backend.kernel.Commands;
 import dev.ablate.backend.kernel.SharedLibraries;
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,7 @@ class StartTest {
     Path archive = folder.resolve("classes.jsa");
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     words.add("-XX:ArchiveClassesAtExit=" + archive);
     words.add("-XX:ErrorFile=" + folder.resolve("crash"));
     words.addAll(List.of("-cp", jar.toString(), Main.class.getName()));
@@ -98,39 +101,28 @@ class StartTest {
     assertTrue(Files.size(archive) > 0);
   }
 
-  /** Archives are of jars: one of these classes, which leads to the jars of the class path. */
+  /** Archives are of jars: one of the classes, which leads to the jars of the class path. */
   private static Path jar(Path folder) throws Exception {
-    List<String> jars = new ArrayList<>();
-    List<Path> folders = new ArrayList<>();
-    for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      Path path = Path.of(part).toAbsolutePath();
-      if (Files.isDirectory(path)) {
-        folders.add(path);
-      } else {
-        jars.add(path.toUri().toString());
-      }
-    }
+    String jars =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .filter(Files::isRegularFile)
+            .map(file -> file.toUri().toString())
+            .collect(Collectors.joining(" "));
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, String.join(" ", jars));
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, jars);
+    Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path jar = folder.resolve("classes.jar");
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
-      for (Path each : folders) {
-        try (Stream<Path> files = Files.walk(each)) {
-          for (Path file : files.filter(Files::isRegularFile).toList()) {
-            addTo(out, each.relativize(file).toString().replace(File.separatorChar, '/'), file);
-          }
-        }
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
+        Stream<Path> files = Files.walk(classes)) {
+      out.setLevel(Deflater.NO_COMPRESSION);
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+        Files.copy(file, out);
       }
     }
     return jar;
-  }
-
-  private static void addTo(JarOutputStream out, String name, Path file) throws IOException {
-    if (!name.startsWith("META-INF/MANIFEST")) {
-      out.putNextEntry(new JarEntry(name));
-      Files.copy(file, out);
-    }
   }
 
   /** Java puts U+FFFD in the place of bytes that the locale's encoding does not hold. */
