@@ -15,12 +15,14 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Span;
 import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
+import dev.ablate.io.ExplanationJson;
 import dev.ablate.lens.text.TextGame;
 import dev.ablate.lens.text.TextLens;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TinyModels;
+import dev.ablate.setting.Settings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +110,23 @@ class AblateMisuseTest {
     assertRefused("explanations is null", () -> Explanation.mean(null));
     assertRefused("predict is null", () -> explanation.predict(null));
     assertRefused("index is null", () -> explanation.interactions(null, 2));
+    assertRefused("directory is null", () -> ModelDirectory.open(null));
+    assertRefused("to write is null", () -> ExplanationJson.write((Path) null, explanation));
+    assertRefused("to write is null", () -> ExplanationJson.write(Path.of("e.json"), null));
+    assertRefused("to read is null", () -> ExplanationJson.read(null));
+    assertRefused("to read is null", () -> ExplanationJson.parse(null, "text"));
+  }
+
+  @Test
+  void aLensTakesNullForWhatNobodySet() {
+    assertEquals(TextLens.DEFAULT, new TextLens(null, null, null, null, null));
+    assertEquals(
+        TextLens.of(Settings.STANDARD.with(TextLens.SUBSTITUTE, "…")),
+        new TextLens(null, null, null, null, null, "…"));
+    List<String> hole = Arrays.asList("positive", null);
+    assertRefused("label is null", () -> new TextLens(null, null, null, hole, null));
+    assertRefused("kept feature is null", () -> new TextLens(null, null, null, null, hole));
+    assertRefused("the model is null", () -> TextLens.DEFAULT.game(null, "a film"));
   }
 
   /** A game of which one answer can be replaced by a wrong one. */

@@ -16,7 +16,9 @@ public interface Paths {
   record Problem(int size, double[] gram, double[] products, boolean[] free, double[] penalties) {}
 
   /**
-   * Minimises {@code w'Gw/2 - b'w + penalty sum_{j not free} |w_j|} for each penalty.
+   * Minimises {@code w'Gw/2 - b'w + penalty sum_{j not free} |w_j|} for each penalty. Thousands of
+   * columns that depend on each other may take more work than an implementation allows: then the
+   * weakest penalties have the solution of a stronger one.
    *
    * @return one {@code (penalties, k) row-major} array a problem
    */

@@ -5,14 +5,18 @@ import dev.ablate.code.InputException;
 import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.Output;
 import dev.ablate.explanation.R2Kind;
 import dev.ablate.jobs.Batch;
 import dev.ablate.jobs.Item;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A line for each of many inputs, as they finish. */
@@ -20,6 +24,7 @@ final class BatchOutput<I> implements Batch.Listener<I> {
   private final PrintWriter out;
   private final PrintWriter err;
   private final List<Item<I>> failed = new ArrayList<>();
+  private final Set<String> notes = new HashSet<>();
 
   BatchOutput(CommandSpec spec) {
     this.out = spec.commandLine().getOut();
@@ -33,6 +38,13 @@ final class BatchOutput<I> implements Batch.Listener<I> {
 
   @Override
   public void finished(Item<I> item, Path file, Explanation explanation) {
+    for (String note : explanation.provenance().report().notes()) {
+      // Most are about the model: once is enough, and each file has its own.
+      if (notes.add(note)) {
+        err.println("ablate: line " + item.line() + ": note: " + OneLine.of(note));
+      }
+    }
+    err.flush();
     out.println(Characters.line(file.toString()) + "  " + summary(explanation));
     out.flush();
   }
@@ -56,22 +68,27 @@ final class BatchOutput<I> implements Batch.Listener<I> {
     return failed;
   }
 
-  private static String measured(Fit fit) {
-    if (fit.r2Kind() == R2Kind.EXACT) {
+  private static String measured(List<Output> outputs) {
+    List<Fit> fits = outputs.stream().map(Output::fit).toList();
+    if (fits.stream().allMatch(fit -> fit.r2Kind() == R2Kind.EXACT)) {
       return "R² exact";
     }
-    return Double.isFinite(fit.r2())
-        ? String.format(Locale.ROOT, "R² %.4f", fit.r2())
-        : "R² not measured";
+    OptionalDouble lowest = fits.stream().mapToDouble(Fit::r2).filter(Double::isFinite).min();
+    if (lowest.isEmpty()) {
+      return "R² not measured";
+    }
+    String which = fits.size() == 1 ? "R²" : "lowest R²";
+    return String.format(Locale.ROOT, "%s %.4f", which, lowest.getAsDouble());
   }
 
   private static String summary(Explanation explanation) {
     Fit fit = explanation.outputs().get(0).fit();
     return String.format(
         Locale.ROOT,
-        "%d features  %s  %d masks  %.2f s",
+        "%d %s  %s  %d masks  %.2f s",
         explanation.features(),
-        measured(fit),
+        explanation.features() == 1 ? "feature" : "features",
+        measured(explanation.outputs()),
         fit.evaluated(),
         fit.seconds().plan() + fit.seconds().evaluate() + fit.seconds().solve());
   }

@@ -1,6 +1,7 @@
 package dev.ablate.cli;
 
 import dev.ablate.backend.kernel.TuningTables;
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import dev.ablate.io.AtomicFiles;
 import dev.ablate.io.FileIdentity;
@@ -109,11 +110,22 @@ final class CommandFiles {
       inside
           .filter(file -> Files.isRegularFile(file) && !isKept(file) && !isResult(file))
           .forEach(file -> reads(what, file));
-    } catch (IOException | UncheckedIOException e) {
-      throw new InputException(
-          what + " " + folder + ": cannot be listed (" + e.getMessage() + "): change its rights",
-          e);
+    } catch (IOException e) {
+      throw unlisted(what, folder, e);
+    } catch (UncheckedIOException e) {
+      throw unlisted(what, folder, e.getCause());
     }
+  }
+
+  private static InputException unlisted(String what, Path folder, IOException e) {
+    return new InputException(
+        what
+            + " "
+            + folder
+            + ": cannot be listed ("
+            + FileTrouble.reason(e)
+            + "): change the rights of what is in it",
+        e);
   }
 
   private boolean isKept(Path file) {

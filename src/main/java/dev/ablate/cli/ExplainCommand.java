@@ -163,13 +163,16 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
     if (failed > 0) {
       List<Path> earlier =
           results.failed().stream().map(batch::file).filter(Files::exists).toList();
+      boolean all = failed == batch.items().size();
+      String others = all ? "" : "; the others are in " + batch.out();
+      String where = all ? "; in " + batch.out() + " " : ", where ";
       throw new InputException(
           failed
               + " of "
               + batch.items().size()
-              + " inputs could not be explained; the others are in "
-              + batch.out()
-              + (earlier.isEmpty() ? "" : ", where " + earlier(earlier)));
+              + " inputs could not be explained"
+              + others
+              + (earlier.isEmpty() ? "" : where + earlier(earlier)));
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -16,9 +17,11 @@ final class Words {
 
   /** Makes a command read paths and whole numbers in this way. */
   static void teach(CommandLine command) {
+    // One object for both: Java 17 cannot archive a class that has such a reference twice.
+    ITypeConverter<Integer> whole = Words::whole;
     command.registerConverter(Path.class, Words::path);
-    command.registerConverter(Integer.class, Words::whole);
-    command.registerConverter(int.class, Words::whole);
+    command.registerConverter(Integer.class, whole);
+    command.registerConverter(int.class, whole);
   }
 
   /** Refuses options that were given nothing, such as {@code --out ""} or {@code --target ,}. */

@@ -104,6 +104,7 @@ public final class AtomicFiles {
         place.requireOpen();
         return;
       }
+      place.requireName();
     } catch (IOException e) {
       throw unwritten(target, e);
     }
@@ -190,7 +191,12 @@ public final class AtomicFiles {
       }
     } catch (IOException e) {
       throw new InputException(
-          "cannot make the folder " + folder + ": a file or its rights stand in the way", e);
+          "cannot make the folder "
+              + folder
+              + " ("
+              + FileTrouble.reason(e)
+              + "): choose another one, or change what stands in the way",
+          e);
     }
     try {
       // Any name will do: only its folder matters.

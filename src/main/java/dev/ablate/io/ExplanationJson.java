@@ -27,7 +27,9 @@ public final class ExplanationJson {
    * @throws InputException if it cannot be written
    */
   public static void write(Path path, Explanation explanation) {
-    AtomicFiles.write(path, out -> write(out, explanation));
+    InputException.required(explanation, "the explanation to write");
+    AtomicFiles.write(
+        InputException.required(path, "the file to write"), out -> write(out, explanation));
   }
 
   /** Writes to a stream, which stays open. */
@@ -41,6 +43,7 @@ public final class ExplanationJson {
    * @throws InputException if it is no explanation; the message says where
    */
   public static Explanation read(Path path) {
+    InputException.required(path, "the file to read");
     return ExplanationParser.parse(new JsonReader(Json.read(path, FORMAT), path.toString()));
   }
 
@@ -51,6 +54,7 @@ public final class ExplanationJson {
    * @throws InputException if it is no explanation; the message says where
    */
   public static Explanation parse(String text, String where) {
+    InputException.required(text, "the text to read");
     return ExplanationParser.parse(new JsonReader(Json.parse(text, where, FORMAT), where));
   }
 

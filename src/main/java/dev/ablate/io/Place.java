@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -77,6 +79,20 @@ record Place(Path path, boolean direct) {
           throw new IOException("it is open for reading only");
         }
       }
+    }
+  }
+
+  /**
+   * Checks that the file system takes the name: a temporary file beside it has another one.
+   *
+   * @throws IOException if it is too long, or there is another reason against it
+   */
+  void requireName() throws IOException {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      // A name that is free can be given.
+      return;
     }
   }
 

@@ -54,7 +54,7 @@ public final class ModelDirectory {
    *     cannot be used
    */
   public static ModelDirectory open(Path directory) {
-    if (!Files.isDirectory(directory)) {
+    if (!Files.isDirectory(InputException.required(directory, "the model directory"))) {
       throw new InputException(
           Files.exists(directory)
               ? directory + " is a file; name the folder that holds " + GRAPH

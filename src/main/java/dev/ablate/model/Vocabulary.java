@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The vocabulary in {@code tokenizer.json}. A token that stands there but not among the added
@@ -15,16 +18,71 @@ import java.util.OptionalInt;
 record Vocabulary(byte[] json) {
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** Told of tokens one after another. */
+  interface Visitor {
+    /** Takes a token with its number; false ends the visit. */
+    boolean takes(String token, int id);
+  }
+
   /** The number of a token, if it is there. */
   OptionalInt id(String token) {
-    return ofModel(
+    AtomicInteger found = new AtomicInteger(-1);
+    visit(
+        (other, id) -> {
+          if (other.equals(token)) {
+            found.set(id);
+          }
+          return found.get() < 0;
+        });
+    return found.get() < 0 ? OptionalInt.empty() : OptionalInt.of(found.get());
+  }
+
+  /**
+   * Goes through the tokens in the order of the file; what is no token with a number is left out.
+   */
+  void visit(Visitor visitor) {
+    ofModel(
         "vocab",
-        parser ->
-            switch (parser.currentToken()) {
-              case START_OBJECT -> inObject(parser, token);
-              case START_ARRAY -> inArray(parser, token);
-              default -> OptionalInt.empty();
-            });
+        parser -> {
+          switch (parser.currentToken()) {
+            case START_OBJECT -> visitObject(parser, visitor);
+            case START_ARRAY -> visitArray(parser, visitor);
+            default -> {
+              // A model without a list of tokens.
+            }
+          }
+          return OptionalInt.empty();
+        });
+  }
+
+  /** The numbers of the added tokens that are special. */
+  Set<Integer> special() {
+    Set<Integer> special = new HashSet<>();
+    read(
+        parser -> {
+          if (enters(parser, "added_tokens") && parser.currentToken() == JsonToken.START_ARRAY) {
+            while (parser.nextToken() == JsonToken.START_OBJECT) {
+              addSpecial(parser, special);
+            }
+          }
+          return OptionalInt.empty();
+        });
+    return special;
+  }
+
+  private static void addSpecial(JsonParser parser, Set<Integer> special) throws IOException {
+    int id = -1;
+    boolean isSpecial = false;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String key = parser.currentName();
+      parser.nextToken();
+      id = key.equals("id") ? parser.getValueAsInt(-1) : id;
+      isSpecial |= key.equals("special") && parser.getValueAsBoolean();
+      parser.skipChildren();
+    }
+    if (isSpecial) {
+      special.add(id);
+    }
   }
 
   /** The number of the token for what is unknown, which the file gives itself or by its name. */
@@ -46,13 +104,22 @@ record Vocabulary(byte[] json) {
 
   /** What is read at the value of a key of the model; nothing where there is none. */
   private OptionalInt ofModel(String key, Reader reader) {
+    return read(
+        parser -> {
+          boolean there =
+              enters(parser, "model")
+                  && parser.currentToken() == JsonToken.START_OBJECT
+                  && enters(parser, key);
+          return there ? reader.read(parser) : OptionalInt.empty();
+        });
+  }
+
+  /** What is read in the file's object. */
+  private OptionalInt read(Reader reader) {
     try (JsonParser parser = JSON.createParser(json)) {
-      boolean there =
-          parser.nextToken() == JsonToken.START_OBJECT
-              && enters(parser, "model")
-              && parser.currentToken() == JsonToken.START_OBJECT
-              && enters(parser, key);
-      return there ? reader.read(parser) : OptionalInt.empty();
+      return parser.nextToken() == JsonToken.START_OBJECT
+          ? reader.read(parser)
+          : OptionalInt.empty();
     } catch (IOException e) {
       // The tokenizer was read from the same bytes, and says what is wrong with them.
       return OptionalInt.empty();
@@ -72,26 +139,31 @@ record Vocabulary(byte[] json) {
     return false;
   }
 
-  private static OptionalInt inObject(JsonParser parser, String token) throws IOException {
-    return enters(parser, token) ? number(parser) : OptionalInt.empty();
-  }
-
   private static OptionalInt number(JsonParser parser) throws IOException {
     return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
         ? OptionalInt.of(parser.getIntValue())
         : OptionalInt.empty();
   }
 
+  private static void visitObject(JsonParser parser, Visitor visitor) throws IOException {
+    boolean goOn = true;
+    while (goOn && parser.nextToken() == JsonToken.FIELD_NAME) {
+      String token = parser.currentName();
+      parser.nextToken();
+      OptionalInt id = number(parser);
+      goOn = id.isEmpty() || visitor.takes(token, id.getAsInt());
+      parser.skipChildren();
+    }
+  }
+
   /** Pairs of a piece and its score; its place is its number. */
-  private static OptionalInt inArray(JsonParser parser, String token) throws IOException {
-    for (int id = 0; parser.nextToken() == JsonToken.START_ARRAY; id++) {
-      if (parser.nextToken() == JsonToken.VALUE_STRING && parser.getText().equals(token)) {
-        return OptionalInt.of(id);
-      }
-      while (parser.currentToken() != JsonToken.END_ARRAY) {
+  private static void visitArray(JsonParser parser, Visitor visitor) throws IOException {
+    boolean goOn = true;
+    for (int id = 0; goOn && parser.nextToken() == JsonToken.START_ARRAY; id++) {
+      goOn = parser.nextToken() != JsonToken.VALUE_STRING || visitor.takes(parser.getText(), id);
+      while (goOn && parser.currentToken() != JsonToken.END_ARRAY) {
         parser.nextToken();
       }
     }
-    return OptionalInt.empty();
   }
 }

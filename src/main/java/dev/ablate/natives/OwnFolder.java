@@ -193,8 +193,7 @@ public final class OwnFolder {
 
   private record Attributes(int owner, int mode) {
     static Attributes of(Path place) throws IOException {
-      Map<String, Object> all =
-          Files.readAttributes(place, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+      Map<String, ?> all = Files.readAttributes(place, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
       return new Attributes((int) all.get("uid"), (int) all.get("mode"));
     }
 

@@ -10,8 +10,11 @@ import dev.ablate.setting.Setting;
 
 /** From a design to its masks. */
 public final class Designs {
-  /** A word of a mask, and what finding equal masks takes beside it. */
-  private static final long BYTES_A_WORD = 24;
+  /** A word of a mask, and of the table that finds equal ones while it grows. */
+  private static final long BYTES_A_WORD = 40;
+
+  /** Places of a mask in that table and in the list of different masks. */
+  private static final long BYTES_A_MASK = 40;
 
   private Designs() {}
 
@@ -62,7 +65,8 @@ public final class Designs {
     long words = Masks.words(design.features());
     long most = Integer.MAX_VALUE / words;
     if (backend.name().equals("host")) {
-      most = Math.min(most, Runtime.getRuntime().maxMemory() / (BYTES_A_WORD * words));
+      long bytes = BYTES_A_WORD * words + BYTES_A_MASK;
+      most = Math.min(most, Runtime.getRuntime().maxMemory() / bytes);
     }
     if (design.masks() > most) {
       throw new InputException(

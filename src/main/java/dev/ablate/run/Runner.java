@@ -31,9 +31,12 @@ import dev.ablate.solve.Solver;
 import dev.ablate.solve.Solvers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Plan, evaluate, solve. Holds no state of a run, so one runner serves many threads. */
 public final class Runner {
@@ -89,7 +92,6 @@ public final class Runner {
       List<Output> outputs = new ArrayList<>();
       for (int o = 0; o < spent.solutions().size(); o++) {
         Score score = spent.scores().get(o);
-        notes.addAll(score.notes());
         Fit fit =
             new Fit(
                 score.r2(),
@@ -104,6 +106,7 @@ public final class Runner {
             output(
                 game.outputNames().get(o), game.subject(), request, spent.solutions().get(o), fit));
       }
+      notes.addAll(notes(outputs, spent.solutions(), spent.scores()));
       Traffic traffic = backend.traffic().since(before);
       return new Explanation(
           game.features(),
@@ -166,7 +169,6 @@ public final class Runner {
     for (int o = 0; o < solutions.size(); o++) {
       Solution solution = solutions.get(o);
       Score score = scores.get(o);
-      notes.addAll(score.notes());
       Fit fit =
           new Fit(
               score.r2(),
@@ -179,6 +181,7 @@ public final class Runner {
               watch.seconds());
       outputs.add(output("output " + o, Subject.BARE, request, solution, fit));
     }
+    notes.addAll(notes(outputs, solutions, scores));
     return new Explanation(
         table.masks().features(),
         table.featureNames(),
@@ -210,6 +213,24 @@ public final class Runner {
                 .index()
                 .interactions(solution.spectrum(), request.order(), solution.standardErrors())),
         fit);
+  }
+
+  /** What is said of outputs, each line once: of all of them as it is, of some with their names. */
+  private static List<String> notes(
+      List<Output> outputs, List<Solution> solutions, List<Score> scores) {
+    Map<String, Set<String>> about = new LinkedHashMap<>();
+    for (int o = 0; o < outputs.size(); o++) {
+      String target = outputs.get(o).target();
+      Stream.concat(scores.get(o).notes().stream(), solutions.get(o).notes().stream())
+          .forEach(note -> about.computeIfAbsent(note, n -> new LinkedHashSet<>()).add(target));
+    }
+    return about.entrySet().stream()
+        .map(
+            said ->
+                said.getValue().size() == outputs.size()
+                    ? said.getKey()
+                    : String.join(", ", said.getValue()) + ": " + said.getKey())
+        .toList();
   }
 
   /** What {@code auto} became where it was no contest; any other method is what ran. */
@@ -253,16 +274,12 @@ public final class Runner {
       List<Solution> solutions,
       RoundsReport rounds,
       Long journalMasks,
-      List<String> moreNotes,
+      List<String> notes,
       Traffic traffic) {
     boolean moved = !traffic.equals(Traffic.NONE);
     ModelIdentity model = subject.model();
     Map<String, String> hashes = new LinkedHashMap<>(model == null ? Map.of() : model.hashes());
     hashes.remove(ModelIdentity.NETWORK);
-    List<String> notes = new ArrayList<>(moreNotes);
-    for (Solution solution : solutions) {
-      solution.notes().stream().filter(note -> !notes.contains(note)).forEach(notes::add);
-    }
     RunReport report =
         new RunReport(
             null,

@@ -55,6 +55,7 @@ final class Checkout {
       for file in "$jar" "${jar%/*}/lib/first.jar" "${jar%/*}/lib/second.jar"; do
         [ "$(cat "$file" 2>&1)" = whole ] || { echo "$file is broken"; exit 1; }
       done
+      [ -z "$archive" ] || [ ! -f "$bin/crash" ] || { echo arch >"$archive"; exit 134; }
       [ -z "$archive" ] || { echo archived >"$archive"; exit; }
       echo "LC_ALL=$LC_ALL $words" >>"$bin/started"
       echo ran
@@ -128,6 +129,11 @@ final class Checkout {
   void javaIs(String version) throws IOException {
     Files.writeString(
         programs.resolve("version"), "openjdk version \"" + version + "\" 2021-10-19\n");
+  }
+
+  /** Makes Java crash over archives. */
+  void crashOverArchives() throws IOException {
+    Files.createFile(programs.resolve("crash"));
   }
 
   /** Takes a program away. */

@@ -51,6 +51,6 @@ class FailuresTest {
   void theCauseIsToldWhereTheErrorSaysNothing() {
     String line =
         said(new ExceptionInInitializerError(new IllegalStateException("no\nfile \u001b[31m")));
-    assertTrue(line.contains("IllegalStateException: no file  [31m"), line);
+    assertTrue(line.contains("IllegalStateException: no file <U+001B>[31m"), line);
   }
 }

@@ -45,10 +45,12 @@ class LauncherTest {
   }
 
   private void assertNothingLeftOver() throws IOException {
+    assertTargetHolds(".lock", "ablate.jar", "ablate.jsa", "ablate.stamp", "build.log", "lib");
+  }
+
+  private void assertTargetHolds(String... names) throws IOException {
     try (Stream<Path> files = Files.list(checkout.target(""))) {
-      List<String> names = files.map(f -> f.getFileName().toString()).sorted().toList();
-      assertEquals(
-          List.of(".lock", "ablate.jar", "ablate.jsa", "ablate.stamp", "build.log", "lib"), names);
+      assertEquals(List.of(names), files.map(f -> f.getFileName().toString()).sorted().toList());
     }
   }
 
@@ -108,6 +110,18 @@ class LauncherTest {
     assertRan(checkout.run("explain"));
     assertTrue(checkout.started().contains("-XX:SharedArchiveFile="), checkout.started());
     assertNothingLeftOver();
+  }
+
+  /** The build is whole, only the archive is none. */
+  @Test
+  void aJavaThatCrashesOverArchivesDoesWithout() throws Exception {
+    checkout.crashOverArchives();
+    assertRan(checkout.run("explain"));
+    checkout.without("mvn");
+    Files.delete(checkout.target("ablate.stamp"));
+    assertRan(checkout.run("explain"));
+    assertFalse(checkout.started().contains("-XX:SharedArchiveFile="), checkout.started());
+    assertTargetHolds(".lock", "ablate.jar", "ablate.stamp", "build.log", "lib");
   }
 
   /** An archive names the folder of its jar. */

@@ -6,11 +6,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ablate.backend.kernel.Commands;
 import dev.ablate.backend.kernel.SharedLibraries;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A Java of its own: what a start loads, and what it makes of words that it cannot decode. */
 @Timeout(120)
@@ -71,6 +80,57 @@ class StartTest {
   @Test
   void helpNeedsNoModel() throws Exception {
     assertNone("(ai\\.djl|org\\.bytedeco|jcuda|org\\.jocl)\\..*", loaded("explain", "--help"));
+  }
+
+  /** Java 17 crashes over an archive of some classes, and every start would go without one. */
+  @Test
+  void theClassesCanBeArchived(@TempDir Path folder) throws Exception {
+    Path jar = jar(folder);
+    Path archive = folder.resolve("classes.jsa");
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-XX:ArchiveClassesAtExit=" + archive);
+    words.add("-XX:ErrorFile=" + folder.resolve("crash"));
+    words.addAll(List.of("-cp", jar.toString(), Main.class.getName()));
+    words.addAll(List.of("explain", "--text", "not bad"));
+    Commands.Result result = Commands.run(new ProcessBuilder(words), 100);
+    assertEquals(0, result.status(), result.output());
+    assertTrue(Files.size(archive) > 0);
+  }
+
+  /** Archives are of jars: one of these classes, which leads to the jars of the class path. */
+  private static Path jar(Path folder) throws Exception {
+    List<String> jars = new ArrayList<>();
+    List<Path> folders = new ArrayList<>();
+    for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path path = Path.of(part).toAbsolutePath();
+      if (Files.isDirectory(path)) {
+        folders.add(path);
+      } else {
+        jars.add(path.toUri().toString());
+      }
+    }
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, String.join(" ", jars));
+    Path jar = folder.resolve("classes.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+      for (Path each : folders) {
+        try (Stream<Path> files = Files.walk(each)) {
+          for (Path file : files.filter(Files::isRegularFile).toList()) {
+            addTo(out, each.relativize(file).toString().replace(File.separatorChar, '/'), file);
+          }
+        }
+      }
+    }
+    return jar;
+  }
+
+  private static void addTo(JarOutputStream out, String name, Path file) throws IOException {
+    if (!name.startsWith("META-INF/MANIFEST")) {
+      out.putNextEntry(new JarEntry(name));
+      Files.copy(file, out);
+    }
   }
 
   /** Java puts U+FFFD in the place of bytes that the locale's encoding does not hold. */

@@ -187,6 +187,18 @@ class AtomicFilesTest {
   }
 
   @Test
+  void aNameThatIsTooLongIsRefusedBeforehand() throws IOException {
+    Path target = folder.resolve("x".repeat(251) + ".json");
+    InputException refused =
+        assertThrows(InputException.class, () -> AtomicFiles.requireWritable(target));
+    assertTrue(refused.getMessage().contains("File name too long"), refused.getMessage());
+    Path inside = target.resolve("out");
+    refused = assertThrows(InputException.class, () -> AtomicFiles.makeFolder(inside));
+    assertTrue(refused.getMessage().contains("File name too long"), refused.getMessage());
+    assertEquals(List.of(), files());
+  }
+
+  @Test
   void foldersOfAnyNameStandInNobodysWay() throws IOException {
     for (String name : List.of("probe", "design", ".ablate-probe.tmp", ".probe", "masks")) {
       Files.createDirectory(folder.resolve(name));

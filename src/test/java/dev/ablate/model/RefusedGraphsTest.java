@@ -43,6 +43,22 @@ class RefusedGraphsTest {
     refuses("logits a text; at most 65536 labels can be explained");
   }
 
+  /** As where dropout was left on: what a mask is worth would be another number each time. */
+  @ParameterizedTest
+  @ValueSource(strings = {"RandomNormalLike", "RandomUniformLike"})
+  void refusesScoresThatAreDrawn(String operator) throws IOException {
+    GraphBuilder graph =
+        TinyGraphs.sums(ElementType.INT64, "batch", "sequence")
+            .node(operator, "sums", "drawn")
+            .floats("small", new float[] {1e-3f})
+            .node("Mul", "drawn small", "noise")
+            .node("Add", "sums noise", "logits")
+            .output("logits", ElementType.FLOAT, "batch", TinyGraphs.LABELS);
+    Files.write(directory.resolve("model.onnx"), graph.bytes());
+    refuses("gives the same text other scores each time (a logit moves by up to ");
+    refuses("export the model again in evaluation mode, with model.eval()");
+  }
+
   /** The numbers stand on a second line of ONNX Runtime's message. */
   @Test
   void aLengthThatTheGraphDoesNotDeclareIsSaidWhole() throws IOException {

@@ -3,7 +3,10 @@ package dev.ablate.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +33,28 @@ class VocabularyTest {
     assertEquals(OptionalInt.of(2), vocabulary.id("b"));
     assertEquals(OptionalInt.of(1), vocabulary.unknownId());
     assertEquals(OptionalInt.empty(), vocabulary.id("c"));
+  }
+
+  @Test
+  void tokensComeInTheOrderOfTheFile() {
+    String model = "{'vocab': {'b': 3, 'x': null, 'a': 0, 'c': 9}}";
+    List<String> seen = new ArrayList<>();
+    of(model)
+        .visit(
+            (token, id) -> {
+              seen.add(token + id);
+              return id != 0;
+            });
+    assertEquals(List.of("b3", "a0"), seen);
+  }
+
+  @Test
+  void specialTokensAreAmongTheAddedOnes() {
+    String added =
+        "{\"added_tokens\": [{\"id\": 4, \"content\": \"<s>\", \"special\": true},"
+            + " {\"id\": 5, \"content\": \"x\", \"special\": false}], \"model\": {}}";
+    assertEquals(Set.of(4), new Vocabulary(added.getBytes(StandardCharsets.UTF_8)).special());
+    assertEquals(Set.of(), of("{'vocab': {'a': 4}}").special());
   }
 
   @ParameterizedTest

@@ -16,6 +16,12 @@ final class HostPaths implements Paths {
   /** Sweeps a penalty when nothing else worked. */
   private static final int PATIENT = 1000;
 
+  /**
+   * Products of numbers that a walk may take: half a minute. Two thousand columns that depend on
+   * each other take half of it by homotopy.
+   */
+  private static final double WORK = 3e10;
+
   private final Workers workers;
 
   HostPaths(Workers workers) {
@@ -34,15 +40,16 @@ final class HostPaths implements Paths {
 
   /**
    * By descent where that is quick, which it is on nearly orthogonal columns; otherwise by
-   * homotopy; by patient descent where ties stop the homotopy.
+   * homotopy; by patient descent where ties stop the homotopy. A path that takes too much work ends
+   * early: its weaker penalties have the solution of a stronger one, or one that is not settled.
    */
   private static double[] lasso(Problem problem) {
     double slack = TOLERANCE * Arrays.stream(problem.products()).map(Math::abs).max().orElse(0);
-    double[] path = new HostPathsDescent(problem, slack, QUICK).path(true);
+    double[] path = new HostPathsDescent(problem, slack, QUICK, WORK).path(true);
     if (path == null) {
-      path = new HostPathsHomotopy(problem, slack).path();
+      path = new HostPathsHomotopy(problem, slack, WORK).path();
     }
-    return path != null ? path : new HostPathsDescent(problem, slack, PATIENT).path(false);
+    return path != null ? path : new HostPathsDescent(problem, slack, PATIENT, WORK).path(false);
   }
 
   private List<double[]> solve(List<Problem> problems, Function<Problem, double[]> solver) {

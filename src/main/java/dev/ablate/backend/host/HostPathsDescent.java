@@ -25,6 +25,7 @@ final class HostPathsDescent {
   private final double[] gram;
   private final double slack;
   private final int sweeps;
+  private double work;
   private boolean reached = true;
 
   /** {@code b - Gw} for every column, exact after {@link #refresh}. */
@@ -45,8 +46,10 @@ final class HostPathsDescent {
    *
    * @param slack breaches of the optimality conditions up to this are accepted
    * @param sweeps most sweeps a penalty
+   * @param work most products of numbers; where they are spent, weights stay as they are
    */
-  HostPathsDescent(Paths.Problem problem, double slack, int sweeps) {
+  HostPathsDescent(Paths.Problem problem, double slack, int sweeps, double work) {
+    this.work = work;
     this.problem = problem;
     this.slack = slack;
     this.sweeps = sweeps;
@@ -104,8 +107,8 @@ final class HostPathsDescent {
     do {
       left -= descend(penalty, left);
       refresh();
-    } while (joinAbove(penalty + slack) && left > 0);
-    reached &= left > 0;
+    } while (joinAbove(penalty + slack) && left > 0 && work > 0);
+    reached &= left > 0 && work > 0;
   }
 
   /** Takes every column into the working set whose residual product exceeds the threshold. */
@@ -151,7 +154,8 @@ final class HostPathsDescent {
 
   /** Sweeps over the working set until its conditions hold; returns the number of sweeps. */
   private int descend(double penalty, int most) {
-    for (int sweep = 1; sweep <= most; sweep++) {
+    for (int sweep = 1; sweep <= most && work > 0; sweep++) {
+      work -= (double) count * count;
       for (int i = 0; i < count; i++) {
         double curvature = compact[i][i];
         double pull = gradient[i] + curvature * weights[i];

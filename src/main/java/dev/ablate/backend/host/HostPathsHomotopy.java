@@ -37,9 +37,16 @@ final class HostPathsHomotopy {
   private final boolean[] dependent;
   private double penalty;
   private int events;
+  private double work;
 
-  /** Breaches of the optimality conditions up to {@code slack} are accepted. */
-  HostPathsHomotopy(Paths.Problem problem, double slack) {
+  /**
+   * A path not yet walked.
+   *
+   * @param slack breaches of the optimality conditions up to this are accepted
+   * @param work most products of numbers; where they are spent the path ends
+   */
+  HostPathsHomotopy(Paths.Problem problem, double slack, double work) {
+    this.work = work;
     this.problem = problem;
     this.size = problem.size();
     this.gram = problem.gram();
@@ -52,7 +59,10 @@ final class HostPathsHomotopy {
     this.events = EVENTS * size;
   }
 
-  /** The solutions, {@code (penalties, k) row-major}; null when they could not be found. */
+  /**
+   * The solutions, {@code (penalties, k) row-major}; null when they could not be found. Behind the
+   * end of a path that took too much work they are the last one that was reached.
+   */
   double[] path() {
     double[] penalties = problem.penalties();
     double[] path = new double[Math.multiplyExact(penalties.length, size)];
@@ -64,7 +74,7 @@ final class HostPathsHomotopy {
     settle();
     penalty = largestOutside();
     for (int p = 0; p < penalties.length; p++) {
-      while (penalty > penalties[p] && events-- > 0) {
+      while (penalty > penalties[p] && work > 0 && events-- > 0) {
         advance(penalties[p]);
       }
       settle();
@@ -93,6 +103,8 @@ final class HostPathsHomotopy {
 
   /** Lowers the penalty to the next event, or to the target if that comes first. */
   private void advance(double target) {
+    // A product with the Gram matrix, and a solution and an update of the inverse.
+    work -= (double) active.count() * (size + 3.0 * active.count());
     double[] direction = active.direction();
     Arrays.fill(slope, 0);
     addProducts(slope, direction, 1);
@@ -166,8 +178,11 @@ final class HostPathsHomotopy {
     }
     for (int i = 0; i < active.count(); i++) {
       int sign = active.sign(i);
-      double breach = Math.abs(residual[active.column(i)] - sign * at);
-      if (!(breach <= slack) || sign * active.weight(i) < 0) {
+      int column = active.column(i);
+      double breach = Math.abs(residual[column] - sign * at);
+      // A column that has just entered has a weight of 0 to rounding, of either sign.
+      double turned = -sign * active.weight(i) * gram[column * size + column];
+      if (!(breach <= slack) || turned > slack) {
         return false;
       }
     }

@@ -100,10 +100,10 @@ public record TextLens(
   /** The lens that {@link #SETTINGS} ask for. */
   public static TextLens of(Settings settings) {
     String substitute = settings.get(SUBSTITUTE);
-    boolean free = substitute != null && settings.get(ABLATE) == Ablation.AUTO;
+    Ablation ablation = settings.get(ABLATE);
     return new TextLens(
         settings.get(UNIT),
-        free ? Ablation.SUBSTITUTE : settings.get(ABLATE),
+        ablation == Ablation.AUTO ? null : ablation,
         settings.get(VALUE),
         settings.get(TARGET),
         settings.get(KEEP),
@@ -111,13 +111,18 @@ public record TextLens(
   }
 
   /**
-   * Copies the lists; null is an empty one.
+   * Copies the lists. What is null is as the settings have it where nobody set it: words, an
+   * ablation that suits the model, or the substitute if there is one, and lists without entries.
    *
    * @throws InputException if there is a substitute and another ablation
    */
   public TextLens {
-    targets = targets == null ? List.of() : List.copyOf(targets);
-    keep = keep == null ? List.of() : List.copyOf(keep);
+    unit = unit == null ? Unit.WORD : unit;
+    if (ablation == null) {
+      ablation = substitute == null ? Ablation.AUTO : Ablation.SUBSTITUTE;
+    }
+    targets = copy(targets, "a label");
+    keep = copy(keep, "a kept feature");
     if (substitute != null && ablation != Ablation.SUBSTITUTE) {
       throw new InputException(
           SUBSTITUTE
@@ -129,6 +134,12 @@ public record TextLens(
               + ablation
               + "; leave one of the two away");
     }
+  }
+
+  private static List<String> copy(List<String> names, String what) {
+    List<String> given = names == null ? List.of() : names;
+    given.forEach(name -> InputException.required(name, what));
+    return List.copyOf(given);
   }
 
   /** A lens without a substitute of its own. */

@@ -22,6 +22,9 @@ final class PackingTrial {
   /** The same for graphs with weights of 16 bits. */
   private static final double HALF_ROUNDING = 2e-2;
 
+  /** What may change in a score, of the largest score, where nothing but the time is another. */
+  private static final double REPEATED = 1e-6;
+
   private final ClassifierRuns runs;
   private final GraphScan scan;
   private final List<Integer> fillers;
@@ -35,7 +38,7 @@ final class PackingTrial {
    * @param scan what the graph says of itself
    * @param fillers tokens that may pad a row, the likeliest first
    * @param most most tokens a row may have
-   * @throws InputException if the graph does not run on a single row
+   * @throws InputException if the graph does not run on a single row, or not twice alike
    */
   PackingTrial(
       ClassifierRuns runs, GraphScan scan, List<Integer> fillers, SampleRows sample, int most) {
@@ -55,6 +58,21 @@ final class PackingTrial {
       }
     }
     this.alone = Arrays.copyOf(scores, rows.size() * labels);
+    requireOneAnswer();
+  }
+
+  /** A graph that draws lots, as with dropout that was left on, gives no row a score of its own. */
+  private void requireOneAnswer() {
+    String trouble = movement(scores(rows, firstFiller(), 1), alone, REPEATED);
+    if (trouble != null) {
+      throw new InputException(
+          "the graph "
+              + runs.session().origin()
+              + " gives the same text other scores each time ("
+              + trouble
+              + "), so that no mask has a value of its own; export the model again in evaluation"
+              + " mode, with model.eval()");
+    }
   }
 
   /** Null where a row does not run: some graphs need more tokens than the shortest rows have. */
@@ -206,18 +224,22 @@ final class PackingTrial {
     } catch (RuntimeException e) {
       return "it fails: " + OnnxSession.reason(e);
     }
+    return movement(together, expected, scan.isHalfPrecision() ? HALF_ROUNDING : ROUNDING);
+  }
+
+  /** How far scores are from others if by more than rounding, of the largest one; else null. */
+  private static String movement(float[] scores, float[] expected, double rounding) {
     double largest = 0;
     double deviation = 0;
-    for (int i = 0; i < together.length; i++) {
+    for (int i = 0; i < scores.length; i++) {
       // What overflows alone may overflow together.
-      if (Float.isFinite(expected[i]) || Float.isFinite(together[i])) {
-        deviation = Math.max(deviation, Math.abs(together[i] - expected[i]));
+      if (Float.isFinite(expected[i]) || Float.isFinite(scores[i])) {
+        deviation = Math.max(deviation, Math.abs(scores[i] - expected[i]));
       }
       if (Float.isFinite(expected[i])) {
         largest = Math.max(largest, Math.abs(expected[i]));
       }
     }
-    double rounding = scan.isHalfPrecision() ? HALF_ROUNDING : ROUNDING;
     return deviation <= rounding * largest
         ? null
         : String.format(Locale.ROOT, "a logit moves by up to %.3g", deviation);

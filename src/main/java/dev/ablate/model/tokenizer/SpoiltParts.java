@@ -41,6 +41,13 @@ final class SpoiltParts {
               + kind.textValue()
               + ", and known are BPE, WordPiece, WordLevel and Unigram");
     }
+    JsonNode dropout = file.model().path("dropout");
+    if (dropout.asDouble() > 0) {
+      throw spoilt(
+          "it leaves out merges at random (dropout "
+              + dropout.asText()
+              + " of its model), so that a text is another one each time; set dropout to null");
+    }
   }
 
   private void addedTokens(JsonNode tokens) {

@@ -165,7 +165,7 @@ public final class Journal implements AutoCloseable {
               + " "
               + path
               + ": cannot be written ("
-              + e.getMessage()
+              + FileTrouble.reason(e)
               + "): free the place and run again, what it holds is kept",
           e);
     }

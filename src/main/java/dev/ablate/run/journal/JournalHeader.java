@@ -24,7 +24,7 @@ import java.util.TreeSet;
  */
 public record JournalHeader(ObjectNode json) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final int SHOWN = 60;
+  private static final int SHOWN = 70;
 
   /** The header of a game. Where the model came from is no part of it. */
   public static JournalHeader of(Game game) {

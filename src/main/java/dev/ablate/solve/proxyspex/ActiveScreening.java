@@ -41,9 +41,10 @@ final class ActiveScreening {
    * @param rest one output: what the fit leaves
    * @param fit the present fit; its energy ranks the features
    * @param known sets that are candidates already
+   * @param most most hits; the strongest are taken
    * @return the hits, with their regression coefficients on the residual
    */
-  static Spectrum hits(Problem rest, Spectrum fit, Sets known) {
+  static Spectrum hits(Problem rest, Spectrum fit, Sets known, int most) {
     SetTable have = new SetTable(known);
     int[] ranked = rank(fit);
     List<int[]> features = new ArrayList<>();
@@ -58,7 +59,7 @@ final class ActiveScreening {
     List<int[]> near = new ArrayList<>();
     for (int k = 0; k < ORDERS.length; k++) {
       if (features.get(k).length > 0) {
-        Sets found = screened(rest, features.get(k), ORDERS[k], threshold);
+        Sets found = screened(rest, features.get(k), ORDERS[k], threshold, most + known.size());
         for (int s = 0; s < found.size(); s++) {
           if (have.find(found.features(), found.starts()[s], found.order(s)) < 0) {
             near.add(found.get(s));
@@ -80,13 +81,15 @@ final class ActiveScreening {
                 rest.features(),
                 rest.output(0),
                 threshold);
-    return new Spectrum(rest.features(), sets.select(hits.positions()), hits.coefficients());
+    return new Spectrum(rest.features(), sets.select(hits.positions()), hits.coefficients())
+        .top(most);
   }
 
-  /** The sets of an order beyond a threshold, or short of it by rounding. */
-  private static Sets screened(Problem rest, int[] features, int order, double threshold) {
+  /** The strongest sets of an order beyond a threshold, or short of it by rounding. */
+  private static Sets screened(
+      Problem rest, int[] features, int order, double threshold, int most) {
     Screening.Search search =
-        new Screening.Search(features, order, order, threshold * (1 - ROUNDING), Integer.MAX_VALUE);
+        new Screening.Search(features, order, order, threshold * (1 - ROUNDING), most);
     return rest.backend()
         .screening()
         .screen(

@@ -1,6 +1,7 @@
 package dev.ablate.lens.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import dev.ablate.model.LabelKind;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TinyModels;
+import dev.ablate.run.journal.JournalHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,24 @@ class LabelKindTest {
   private static Explanation explain(TextModel model, ValueFunction value, String... targets) {
     TextLens lens = new TextLens(Unit.WORD, Ablation.MASK, value, List.of(targets), List.of());
     return Ablate.builder().game(lens.game(model, TEXT)).explain();
+  }
+
+  private static JournalHeader journal(TextModel model, String target) {
+    return JournalHeader.of(
+        new TextLens(Unit.WORD, Ablation.MASK, null, List.of(target), List.of()).game(model, TEXT));
+  }
+
+  /** A journal of one label must not serve another one. */
+  @ParameterizedTest
+  @CsvSource({"b, a [0];a [1];b", "a [1], a [0];a [1];a [1] [2]"})
+  void labelsOfOneNameAreToldApart(String third, String told) throws IOException {
+    String config = "{'id2label': {'0': 'a', '1': 'a', '2': '%s'}}".formatted(third);
+    try (TextModel model = open("three-labels", config)) {
+      assertEquals(List.of(told.split(";")), model.labels());
+      assertNotEquals(journal(model, "0"), journal(model, "1"));
+      assertNotEquals(journal(model, "1"), journal(model, "2"));
+      assertEquals(journal(model, "1"), journal(model, "a [1]"));
+    }
   }
 
   private static double sigmoid(double logit) {

@@ -54,6 +54,11 @@ class TokenizerFileTest {
         arguments("something follows its JSON object", utf8("{} {}")),
         arguments("it has no model", utf8("{\"model\": 3}")),
         arguments(
+            "merges at random (dropout 0.1 of its model)",
+            TinyTokenizer.with(
+                "model",
+                "{\"type\": \"BPE\", \"dropout\": 0.1, \"vocab\": {\"a\": 0}, \"merges\": []}")),
+        arguments(
             "the token \"b\" a number that is not one of 0 to 2147483647",
             vocabulary("{\"a\": 0, \"b\": 4294967295}")),
         arguments("the token \"b\" a number", vocabulary("{\"a\": 0, \"b\": -1}")),
