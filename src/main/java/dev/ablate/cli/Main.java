@@ -33,7 +33,7 @@ public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /** Where a command that was named is the only one, the others need not be made. */
-  private static CommandLine commandLine(String[] arguments) {
+  static CommandLine commandLine(String[] arguments) {
     CommandLine ablate = new CommandLine(new Main());
     boolean named = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
     for (String name : named ? List.of(arguments[0]) : COMMANDS.keySet()) {

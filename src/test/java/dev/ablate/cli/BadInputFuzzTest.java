@@ -124,9 +124,11 @@ class BadInputFuzzTest {
 
   private Cli.Result check(long seed, List<String> words) throws IOException {
     Map<String, Integer> before = listing();
+    List<String> outside = outside();
     Cli.Result result = Cli.run(resolved(words));
     Map<String, Integer> after = listing();
     String said = said(seed, words, result);
+    assertEquals(outside, outside(), "written outside of the folder: " + said);
     assertTrue(result.status() == 0 || result.status() == 2, said);
     boolean many = words.contains("--input");
     for (String line : result.err().lines().toList()) {
@@ -169,6 +171,13 @@ class BadInputFuzzTest {
     return words.stream()
         .map(word -> word.startsWith("@") ? folder + "/" + word.substring(1) : word)
         .toArray();
+  }
+
+  /** What stands where this process works. */
+  private static List<String> outside() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of(""))) {
+      return all.map(Path::toString).sorted().toList();
+    }
   }
 
   /** The names of all files and what they hold. */

@@ -104,6 +104,7 @@ final class OddWords {
     if (long_ && !words.contains("--backend")) {
       words.add("--backend=none");
     }
+    keepInFolder(words);
     return words;
   }
 
@@ -144,25 +145,28 @@ final class OddWords {
 
   private static String value(OptionSpec option, Random random) {
     String odd = VALUES.get(random.nextInt(VALUES.size()));
-    boolean path = option != null && option.paramLabel().matches(".*(FILE|DIR).*");
-    if (!path) {
-      return odd;
+    return isPath(option) && random.nextBoolean() ? PLACES.get(random.nextInt(PLACES.size())) : odd;
+  }
+
+  private static boolean isPath(OptionSpec option) {
+    return option != null && option.paramLabel().matches(".*(FILE|DIR).*");
+  }
+
+  /** Whatever stands behind an option that names a file, none is made outside of the folder. */
+  private static void keepInFolder(List<String> words) {
+    CommandLine command = command(words.get(0));
+    for (int w = 1; w + 1 < words.size(); w++) {
+      String value = words.get(w + 1);
+      boolean standardOutput = value.equals("-") && words.get(w).equals("--json");
+      boolean kept = value.isBlank() || value.matches("[@/].*") || standardOutput;
+      if (isPath(command.getCommandSpec().findOption(words.get(w))) && !kept) {
+        words.set(w + 1, "@" + value);
+      }
     }
-    // Odd names stay in the folder.
-    return random.nextBoolean()
-        ? PLACES.get(random.nextInt(PLACES.size()))
-        : odd.isBlank() || odd.equals("-") && option.longestName().equals("--json")
-            ? odd
-            : "@" + odd;
   }
 
   private static CommandLine command(String name) {
-    CommandLine ablate = new CommandLine(new Main());
-    CommandLine command = ablate.getSubcommands().get(name);
-    if (command == null) {
-      return ablate;
-    }
-    SettingOptions.add(command);
-    return command;
+    CommandLine ablate = Main.commandLine(new String[] {name});
+    return ablate.getSubcommands().getOrDefault(name, ablate);
   }
 }
