@@ -17,8 +17,8 @@ final class HostPaths implements Paths {
   private static final int PATIENT = 1000;
 
   /**
-   * Products of numbers that a walk may take: half a minute. Two thousand columns that depend on
-   * each other take half of it by homotopy.
+   * Products of numbers that a walk may take: some tens of seconds. A homotopy of two thousand
+   * columns that depend on each other takes fewer.
    */
   private static final double WORK = 3e10;
 

@@ -19,6 +19,9 @@ import java.util.List;
  */
 public record LeastSquares(double[] coefficients, double[] standardErrors, Problem left)
     implements AutoCloseable {
+  /** Most sets: two matrices of their square must fit, and time grows with their cube. */
+  public static final int MOST_SETS = 8_000;
+
   /** Added to the diagonal, in rows, where columns are dependent to rounding. */
   private static final double[] JITTERS = {0, 1e-6, 1e-3, 1};
 
@@ -30,7 +33,7 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
    *
    * @param problem masks and values
    * @param output which output
-   * @param sets distinct sets, at least one
+   * @param sets distinct sets, at least one and at most {@link #MOST_SETS}
    */
   public static LeastSquares of(Problem problem, int output, Sets sets) {
     Backend backend = problem.backend();

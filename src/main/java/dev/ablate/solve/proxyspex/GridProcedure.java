@@ -13,6 +13,7 @@ import dev.ablate.solve.boost.BoostingGrid;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -98,8 +99,16 @@ final class GridProcedure {
         terms);
   }
 
-  /** Those of least squares on the support: ridge shrinks and varies less. */
+  /**
+   * Those of least squares on the support: ridge shrinks and varies less. Unknown where there are
+   * too many terms for it.
+   */
   private double[] errors(Spectrum spectrum, int output) {
+    if (spectrum.size() >= Math.min(LeastSquares.MOST_SETS, problem.repeats().distinct())) {
+      double[] unknown = new double[spectrum.size()];
+      Arrays.fill(unknown, Double.NaN);
+      return unknown;
+    }
     try (LeastSquares free = LeastSquares.of(problem, output, spectrum.sets())) {
       return free.standardErrors();
     }

@@ -123,7 +123,7 @@ final class Screener {
   }
 
   private int room() {
-    return Math.max(1, (int) (MOST_TERMS * distinct));
+    return Math.max(1, (int) Math.min(LeastSquares.MOST_SETS, MOST_TERMS * distinct));
   }
 
   /** Near misses of the last search that exceed the threshold by now. */
