@@ -105,12 +105,16 @@ public final class StrictJson {
     }
   }
 
-  /** What the parser says, without its own names for what it read from and for its limits. */
-  private static String reason(JacksonException e) {
+  /**
+   * What is wrong with JSON, in the words of the parser but without its own names for what it read
+   * from, for its limits and for what it might be told to take.
+   */
+  public static String reason(JacksonException e) {
     String said =
         Characters.line(e.getOriginalMessage())
             .replaceAll("\\[Source: [^;]*; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
             .replaceAll(", from `[^`]*`", "")
+            .replaceAll(" \\(not recognized as one since Feature [^)]*\\)", "")
             .replaceAll(": (expected|was expecting) .*", "");
     return OneLine.brief(said, MOST_REASON);
   }

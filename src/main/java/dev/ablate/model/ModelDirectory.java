@@ -143,6 +143,14 @@ public final class ModelDirectory {
           e);
     }
     scan.weightFiles().forEach(this::requireWeights);
+    if (scan.troubleWithFunctions() != null) {
+      throw new InputException(
+          "the graph "
+              + files.where(graph)
+              + " cannot be run: "
+              + scan.troubleWithFunctions()
+              + "; export it again, without functions");
+    }
     return scan;
   }
 

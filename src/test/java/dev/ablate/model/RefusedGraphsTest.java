@@ -43,6 +43,18 @@ class RefusedGraphsTest {
     refuses("logits a text; at most 65536 labels can be explained");
   }
 
+  /** ONNX Runtime would end the process. */
+  @Test
+  void refusesFunctionsThatCallThemselves() throws IOException {
+    GraphBuilder body = new GraphBuilder().node("Identity", "sums", "same");
+    GraphBuilder graph =
+        TinyGraphs.sums(ElementType.INT64, "batch", "sequence")
+            .call("F", "sums", "logits", body.call("F", "same", "logits", new GraphBuilder()))
+            .output("logits", ElementType.FLOAT, "batch", TinyGraphs.LABELS);
+    Files.write(directory.resolve("model.onnx"), graph.bytes());
+    refuses("model.onnx cannot be run: the function F calls itself; export it again");
+  }
+
   /** As where dropout was left on: what a mask is worth would be another number each time. */
   @ParameterizedTest
   @ValueSource(strings = {"RandomNormalLike", "RandomUniformLike"})

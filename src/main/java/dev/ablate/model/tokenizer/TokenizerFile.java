@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.code.InputException;
+import dev.ablate.json.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -84,7 +85,7 @@ record TokenizerFile(ObjectNode parts, ObjectNode model, Vocabulary vocabulary) 
       SpoiltParts.refuse(file, origin);
       return file;
     } catch (JsonProcessingException e) {
-      throw noTokenizer(origin, "it is no JSON" + place(e) + ": " + e.getOriginalMessage(), e);
+      throw noTokenizer(origin, "it is no JSON" + place(e) + ": " + StrictJson.reason(e), e);
     } catch (IOException e) {
       throw noTokenizer(origin, e.getMessage(), e);
     }
