@@ -143,13 +143,14 @@ public final class ModelDirectory {
           e);
     }
     scan.weightFiles().forEach(this::requireWeights);
-    if (scan.troubleWithFunctions() != null) {
+    String trouble = scan.trouble();
+    if (trouble != null) {
       throw new InputException(
           "the graph "
               + files.where(graph)
               + " cannot be run: "
-              + scan.troubleWithFunctions()
-              + "; export it again, without functions");
+              + trouble
+              + "; export it again, in plainer operators");
     }
     return scan;
   }

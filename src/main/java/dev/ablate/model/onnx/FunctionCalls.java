@@ -50,6 +50,7 @@ final class FunctionCalls {
 
   /** What is wrong with the calls, as a part of a line; null if they have an end. */
   String trouble() {
+    open.clear();
     try {
       for (String function : operators.keySet()) {
         unfold(function);

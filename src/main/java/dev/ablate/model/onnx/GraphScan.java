@@ -32,6 +32,9 @@ public final class GraphScan {
   /** Messages inside messages; ONNX Runtime reads fewer. */
   private static final int DEEPEST = 300;
 
+  /** Graphs inside graphs, such as branches: each level doubles the time of ONNX Runtime. */
+  private static final int MOST_GRAPHS = 8;
+
   private static final String LOCATION = "location";
 
   /** Domain, name and overload of what a node calls, and of a function. */
@@ -81,6 +84,8 @@ public final class GraphScan {
   private List<String> called;
   private boolean half;
   private int depth;
+  private int graphs;
+  private int innermost;
   // The file that the tensor being read names, or null.
   private String location;
 
@@ -121,9 +126,14 @@ public final class GraphScan {
     return half;
   }
 
-  /** What is wrong with its functions, as a part of a line; null if nothing is. */
-  public String troubleWithFunctions() {
-    return functions.trouble();
+  /**
+   * Why ONNX Runtime would not come back from opening the graph, as a part of a line; null if it
+   * would.
+   */
+  public String trouble() {
+    return innermost > MOST_GRAPHS
+        ? "its graphs are nested " + innermost + " deep, and may be at most " + MOST_GRAPHS
+        : functions.trouble();
   }
 
   private void walk(Message message) throws IOException {
@@ -133,6 +143,8 @@ public final class GraphScan {
     if (message == Message.FUNCTION) {
       called = new ArrayList<>();
     }
+    graphs += message == Message.GRAPH ? 1 : 0;
+    innermost = Math.max(innermost, graphs);
     String key = "";
     String value = "";
     Map<Integer, String> names = new HashMap<>();
@@ -173,6 +185,7 @@ public final class GraphScan {
       }
       location = null;
     }
+    graphs -= message == Message.GRAPH ? 1 : 0;
     depth--;
   }
 

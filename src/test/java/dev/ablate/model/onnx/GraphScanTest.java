@@ -123,7 +123,10 @@ class GraphScanTest {
   }
 
   private static String troubleWith(ByteString... functions) throws IOException {
-    return scan(message(25, List.of(functions))).troubleWithFunctions();
+    GraphScan scan = scan(message(25, List.of(functions)));
+    String trouble = scan.trouble();
+    assertEquals(trouble, scan.trouble());
+    return trouble;
   }
 
   private static ByteString[] chain(int length, int calls) {
@@ -145,12 +148,26 @@ class GraphScanTest {
     assertTrue(troubleWith(chain(40, 2)).contains("unfold to more than 4194304 nodes"));
   }
 
+  private static GraphScan nested(int graphs) throws IOException {
+    ByteString graph = message(2, "innermost");
+    for (int level = 1; level < graphs; level++) {
+      graph = inNode(6, graph);
+    }
+    return scan(message(7, graph));
+  }
+
+  @Test
+  void graphsAreNotNestedWithoutEnd() throws IOException {
+    assertNull(nested(8).trouble());
+    assertEquals("its graphs are nested 20 deep, and may be at most 8", nested(20).trouble());
+  }
+
   @Test
   void functionsThatEndAreTaken() throws IOException {
     assertNull(troubleWith());
     assertNull(troubleWith(function("f", "g", "g"), function("g", "Add")));
     // The operator of ONNX that is written in terms of itself bears another domain.
-    assertNull(scan(message(25, message(1, "Relu", 10, "own", 7, message(4, "Relu")))).troubleWithFunctions());
+    assertNull(scan(message(25, message(1, "Relu", 10, "own", 7, message(4, "Relu")))).trouble());
     assertNull(troubleWith(chain(90, 1)));
     assertNull(troubleWith(chain(20, 2)));
   }
