@@ -117,9 +117,7 @@ record ModelConfig(
   private static List<String> distinct(List<String> labels) {
     Map<String, Long> alike = labels.stream().collect(groupingBy(label -> label, counting()));
     List<String> numbered =
-        IntStream.range(0, labels.size())
-            .mapToObj(id -> labels.get(id) + " [" + id + "]")
-            .toList();
+        IntStream.range(0, labels.size()).mapToObj(id -> labels.get(id) + " [" + id + "]").toList();
     List<String> distinct =
         IntStream.range(0, labels.size())
             .mapToObj(id -> alike.get(labels.get(id)) == 1 ? labels.get(id) : numbered.get(id))

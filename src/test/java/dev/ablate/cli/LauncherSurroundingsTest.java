@@ -30,7 +30,8 @@ class LauncherSurroundingsTest {
   /** Runs the launcher after some commands of the shell, which end with what starts it. */
   private Commands.Result after(String commands) throws Exception {
     return Commands.run(
-        checkout.under(List.of("sh", "-c", commands, "sh"), Map.of(), "explain")
+        checkout
+            .under(List.of("sh", "-c", commands, "sh"), Map.of(), "explain")
             .directory(folder.toFile()),
         60);
   }

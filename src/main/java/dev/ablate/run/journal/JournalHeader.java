@@ -109,7 +109,8 @@ public record JournalHeader(ObjectNode json) {
     }
     int from = same < SHOWN / 2 ? 0 : same - SHOWN / 4;
     int to = Math.min(text.length(), from + SHOWN);
-    int end = same < text.length() && text.charAt(same) > '~' ? text.offsetByCodePoints(same, 1) : same;
+    int end =
+        same < text.length() && text.charAt(same) > '~' ? text.offsetByCodePoints(same, 1) : same;
     String differing = end > same ? String.format("<U+%04X>", text.codePointAt(same)) : "";
     String middle = text.substring(from, same) + differing + text.substring(end, Math.max(end, to));
     return (from > 0 ? "…" : "") + middle + (to < text.length() ? "…" : "");

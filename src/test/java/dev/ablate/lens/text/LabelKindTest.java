@@ -49,8 +49,7 @@ class LabelKindTest {
 
   private static JournalHeader journal(TextModel model, String target) {
     return JournalHeader.of(
-        new TextLens(Unit.WORD, Ablation.MASK, null, List.of(target), List.of())
-            .game(model, TEXT));
+        new TextLens(Unit.WORD, Ablation.MASK, null, List.of(target), List.of()).game(model, TEXT));
   }
 
   /** A journal of one label must not serve another one. */

@@ -131,7 +131,9 @@ class GraphScanTest {
 
   private static ByteString[] chain(int length, int calls) {
     return IntStream.range(0, length)
-        .mapToObj(k -> function("f" + k, Collections.nCopies(calls, "f" + (k + 1)).toArray(String[]::new)))
+        .mapToObj(
+            k ->
+                function("f" + k, Collections.nCopies(calls, "f" + (k + 1)).toArray(String[]::new)))
         .toArray(ByteString[]::new);
   }
 
@@ -142,8 +144,7 @@ class GraphScanTest {
     assertTrue(troubleWith(function("f", "g"), function("g", "f")).endsWith(" calls itself"));
     ByteString inside = message(1, message(4, "f", 7, "own"));
     ByteString branch = message(4, "If", 5, message(1, "then_branch", 6, inside));
-    assertEquals(
-        "the function f calls itself", troubleWith(message(1, "f", 10, "own", 7, branch)));
+    assertEquals("the function f calls itself", troubleWith(message(1, "f", 10, "own", 7, branch)));
     assertTrue(troubleWith(chain(20_000, 1)).contains("call each other more than 100 deep"));
     assertTrue(troubleWith(chain(40, 2)).contains("unfold to more than 4194304 nodes"));
   }
