@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Files that are there whole or not at all. */
 public final class AtomicFiles {
@@ -104,6 +105,7 @@ public final class AtomicFiles {
         place.requireOpen();
         return;
       }
+      requireName(place.path());
     } catch (IOException e) {
       throw unwritten(target, e);
     }
@@ -119,6 +121,15 @@ public final class AtomicFiles {
               + FileTrouble.reason(e)
               + "), choose another folder or change its rights",
           e);
+    }
+  }
+
+  /** A name that its folder does not take, such as one that is too long, is found by looking. */
+  private static void requireName(Path path) throws IOException {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      // It is free.
     }
   }
 
