@@ -78,4 +78,12 @@ class LauncherSurroundingsTest {
     String last = result.output().lines().reduce((a, b) -> b).orElse("");
     assertTrue(last.startsWith("ablate: the current folder is not there any more"), last);
   }
+
+  @Test
+  void aPathWithoutTheSystemsProgramsIsNamed() throws Exception {
+    Commands.Result result = checkout.run(Map.of("PATH", "/nonexistent"), "explain");
+    assertEquals(2, result.status(), result.output());
+    assertEquals(1, result.output().lines().count(), result.output());
+    assertTrue(result.output().startsWith("ablate: readlink is not on the PATH"), result.output());
+  }
 }
