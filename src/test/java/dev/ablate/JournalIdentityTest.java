@@ -118,6 +118,17 @@ class JournalIdentityTest {
     refuses("text", TextLens.DEFAULT, "the film never  fails");
   }
 
+  /** Two texts that look alike are told apart by the character in which they differ. */
+  @Test
+  void aTextThatLooksTheSameIsTold() {
+    explain(TextLens.DEFAULT, TEXT);
+    String text = TEXT.replaceFirst(" ", "\u00A0");
+    InputException e = assertThrows(InputException.class, () -> explain(TextLens.DEFAULT, text));
+    String shown = TEXT.replaceFirst(" ", "<U+00A0>");
+    assertTrue(e.getMessage().contains(TEXT), e.getMessage());
+    assertTrue(e.getMessage().contains("this run has \"" + shown + "\""), e.getMessage());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "tokenizer sha256,     tokenizer.json",

@@ -25,7 +25,9 @@ final class Failures {
   /** Words on the command line that cannot be used. */
   static int usage(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
-    print(command, OneLine.of(failure.getMessage()) + " (see " + name(command) + " --help)");
+    // The parser says so of options that go together, and only of them.
+    String reason = OneLine.of(failure.getMessage()).replaceFirst("^Error: ", "");
+    print(command, reason + " (see " + name(command) + " --help)");
     return INPUT;
   }
 

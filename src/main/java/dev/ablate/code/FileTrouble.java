@@ -45,7 +45,10 @@ public final class FileTrouble {
     if (message == null || message.isBlank()) {
       return inWords(e);
     }
-    return e instanceof FileNotFoundException ? inParentheses(message) : message;
+    // Java says of damaged archives by which class of its own it read them.
+    return e instanceof FileNotFoundException
+        ? inParentheses(message)
+        : message.replaceFirst("^ZipFile ", "");
   }
 
   /** That there is no file under a path; a link may be there and lead nowhere. */

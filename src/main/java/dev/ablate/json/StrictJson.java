@@ -105,14 +105,15 @@ public final class StrictJson {
   }
 
   /**
-   * What the parser says and of which place, without its own names for what it read from and for
-   * its limits.
+   * What the parser says and of which place, without its own names for what it read from, for its
+   * limits and for what it might be told to take.
    */
   public static String trouble(JacksonException e) {
     String said =
         Characters.line(e.getOriginalMessage())
             .replaceAll("\\[Source: [^;]*; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
             .replaceAll(", from `[^`]*`", "")
+            .replaceAll(" \\(not recognized as one since Feature [^)]*\\)", "")
             .replaceAll(": (expected|was expecting) .*", "");
     return OneLine.brief(said, MOST_REASON) + place(e.getLocation());
   }

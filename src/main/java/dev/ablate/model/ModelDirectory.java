@@ -143,6 +143,15 @@ public final class ModelDirectory {
           e);
     }
     scan.weightFiles().forEach(this::requireWeights);
+    String trouble = scan.trouble();
+    if (trouble != null) {
+      throw new InputException(
+          "the graph "
+              + files.where(graph)
+              + " cannot be run: "
+              + trouble
+              + "; export it again, in plainer operators");
+    }
     return scan;
   }
 

@@ -33,6 +33,19 @@ import org.junit.jupiter.api.io.TempDir;
 class AtomicFilesTest {
   @TempDir private Path folder;
 
+  /** Found before the work and not when its result is there. */
+  @Test
+  void aNameThatIsTooLongIsNoPlaceForAFile() throws IOException {
+    Path file = folder.resolve("n".repeat(300) + ".json");
+    InputException e = assertThrows(InputException.class, () -> AtomicFiles.requireWritable(file));
+    assertTrue(e.getMessage().startsWith("cannot write "), e.getMessage());
+    assertTrue(e.getMessage().contains("File name too long"), e.getMessage());
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(0, files.count());
+    }
+    AtomicFiles.requireWritable(folder.resolve("n".repeat(200) + ".json"));
+  }
+
   @Test
   void theFileIsReplacedAsAWhole() throws IOException {
     Path target = folder.resolve("out.json");

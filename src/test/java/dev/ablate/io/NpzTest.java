@@ -80,6 +80,15 @@ class NpzTest {
     }
   }
 
+  /** The list of members may lead to where there is none. */
+  @Test
+  void aMemberThatIsNotWhereItShouldBeIsNotReadable() throws IOException {
+    Path file = archive(ZipEntry.STORED, npy("(6,)", VALUES), List.of("v"));
+    Files.write(file, flipped(Files.readAllBytes(file), 0));
+    String reason = "invalid LOC header (bad signature)";
+    assertEquals("cannot read " + file + " (" + reason + "): check the file", refusal(file));
+  }
+
   /** Here some bits are padding: then the values are the same. */
   @Test
   void aFlippedBitOfADeflatedMemberChangesNoValue() throws IOException {

@@ -41,6 +41,18 @@ class StrictJsonTest {
     assertTrue(e.getMessage().length() < 200, e.getMessage());
   }
 
+  /** The parser has names for its limits, and for what it might be told to take. */
+  @ParameterizedTest
+  @CsvSource({"1001, [, nesting depth", "1500, 9, Number value length", "1, /*, comment"})
+  void namesNothingOfTheParser(int times, String part, String reason) {
+    InputException e =
+        assertThrows(
+            InputException.class,
+            () -> read("{\"a\": " + part.repeat(times), StandardCharsets.UTF_8));
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
+    assertTrue(!e.getMessage().matches(".*(Constraints|Feature|ALLOW_).*"), e.getMessage());
+  }
+
   @Test
   void namesTheLineOfTheFile() {
     InputException e =

@@ -1,6 +1,7 @@
 package dev.ablate.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,6 +42,30 @@ class RefusedGraphsTest {
                 how.equals("declared") ? (Object) (1L << 40) : "labels");
     Files.write(directory.resolve("model.onnx"), graph.bytes());
     refuses("logits a text; at most 65536 labels can be explained");
+  }
+
+  /** ONNX Runtime says where in its own sources it was; nobody can mend anything there. */
+  @Test
+  void weightsThatAreCutShortAreNamedWithoutPlacesInSources() throws IOException {
+    TinyModels.copyTo(directory);
+    TinyModels.moveWeightsTo(directory, "w.bin");
+    Files.write(directory.resolve("w.bin"), new byte[3]);
+    InputException e =
+        assertThrows(InputException.class, () -> ModelDirectory.open(directory).load(1).close());
+    assertTrue(e.getMessage().contains("given file_length: 3"), e.getMessage());
+    assertFalse(e.getMessage().matches(".*(\\.cc|ONNXRuntimeError|Exception).*"), e.getMessage());
+  }
+
+  /** ONNX Runtime would end the process. */
+  @Test
+  void refusesFunctionsThatCallThemselves() throws IOException {
+    GraphBuilder body = new GraphBuilder().node("Identity", "sums", "same");
+    GraphBuilder graph =
+        TinyGraphs.sums(ElementType.INT64, "batch", "sequence")
+            .call("F", "sums", "logits", body.call("F", "same", "logits", new GraphBuilder()))
+            .output("logits", ElementType.FLOAT, "batch", TinyGraphs.LABELS);
+    Files.write(directory.resolve("model.onnx"), graph.bytes());
+    refuses("model.onnx cannot be run: the function F calls itself; export it again");
   }
 
   /** As where dropout was left on: what a mask is worth would be another number each time. */

@@ -4,6 +4,9 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +20,11 @@ public final class GraphScan {
   private static final int KEY = 1;
   private static final int VALUE = 2;
   private static final int OPERATOR = 4;
+  private static final int DOMAIN = 7;
+  private static final int OVERLOAD = 8;
+  private static final int FUNCTION_NAME = 1;
+  private static final int FUNCTION_DOMAIN = 10;
+  private static final int FUNCTION_OVERLOAD = 13;
   private static final int DATA_TYPE = 2;
   private static final int DATA_LOCATION = 14;
   private static final int EXTERNAL = 1;
@@ -24,7 +32,16 @@ public final class GraphScan {
   /** Messages inside messages; ONNX Runtime reads fewer. */
   private static final int DEEPEST = 300;
 
+  /** Graphs inside graphs, such as branches: each level doubles the time of ONNX Runtime. */
+  private static final int MOST_GRAPHS = 8;
+
   private static final String LOCATION = "location";
+
+  /** Domain, name and overload of what a node calls, and of a function. */
+  private static final Map<Message, List<Integer>> NAMES =
+      Map.of(
+          Message.NODE, List.of(DOMAIN, OPERATOR, OVERLOAD),
+          Message.FUNCTION, List.of(FUNCTION_DOMAIN, FUNCTION_NAME, FUNCTION_OVERLOAD));
 
   /** The messages on the way from a model to what is looked for. */
   private enum Message {
@@ -62,8 +79,13 @@ public final class GraphScan {
   private final CodedInputStream in;
   private final Set<String> weightFiles = new TreeSet<>();
   private final Set<String> operators = new TreeSet<>();
+  private final FunctionCalls functions = new FunctionCalls();
+  // What the nodes of the function being read call; null outside of functions.
+  private List<String> called;
   private boolean half;
   private int depth;
+  private int graphs;
+  private int innermost;
   // The file that the tensor being read names, or null.
   private String location;
 
@@ -104,12 +126,28 @@ public final class GraphScan {
     return half;
   }
 
+  /**
+   * Why ONNX Runtime would not come back from opening the graph, as a part of a line; null if it
+   * would.
+   */
+  public String trouble() {
+    return innermost > MOST_GRAPHS
+        ? "its graphs are nested " + innermost + " deep, and may be at most " + MOST_GRAPHS
+        : functions.trouble();
+  }
+
   private void walk(Message message) throws IOException {
     if (++depth > DEEPEST) {
       throw new IOException("its messages are nested more than " + DEEPEST + " deep");
     }
+    if (message == Message.FUNCTION) {
+      called = new ArrayList<>();
+    }
+    graphs += message == Message.GRAPH ? 1 : 0;
+    innermost = Math.max(innermost, graphs);
     String key = "";
     String value = "";
+    Map<Integer, String> names = new HashMap<>();
     boolean external = false;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       int field = WireFormat.getTagFieldNumber(tag);
@@ -124,8 +162,8 @@ public final class GraphScan {
         key = in.readString();
       } else if (delimited && message == Message.ENTRY && field == VALUE) {
         value = in.readString();
-      } else if (delimited && message == Message.NODE && field == OPERATOR) {
-        operators.add(in.readString());
+      } else if (delimited && NAMES.getOrDefault(message, List.of()).contains(field)) {
+        names.put(field, in.readString());
       } else if (number && message == Message.TENSOR && field == DATA_TYPE) {
         ElementType type = ElementType.of(in.readInt32());
         half |= type == ElementType.FLOAT16 || type == ElementType.BFLOAT16;
@@ -138,12 +176,32 @@ public final class GraphScan {
     if (key.equals(LOCATION)) {
       location = value;
     }
+    if (NAMES.containsKey(message)) {
+      name(message, names);
+    }
     if (message == Message.TENSOR) {
       if (external && location != null) {
         weightFiles.add(location);
       }
       location = null;
     }
+    graphs -= message == Message.GRAPH ? 1 : 0;
     depth--;
+  }
+
+  /** A node or a function was read. */
+  private void name(Message message, Map<Integer, String> names) {
+    List<String> parts =
+        NAMES.get(message).stream().map(field -> names.getOrDefault(field, "")).toList();
+    String name = FunctionCalls.name(parts.get(0), parts.get(1), parts.get(2));
+    if (message == Message.FUNCTION) {
+      functions.add(name, called);
+      called = null;
+      return;
+    }
+    operators.add(parts.get(1));
+    if (called != null) {
+      called.add(name);
+    }
   }
 }

@@ -30,7 +30,11 @@ import org.bytedeco.onnxruntime.TypeInfo;
  * depends on its batch alone, not on the number of threads.
  */
 public final class OnnxSession implements AutoCloseable {
-  private static final Pattern SOURCE_PLACE = Pattern.compile("/\\S+\\.(?:cc|h):\\d+ .*?\\) ");
+  /** Places in the library's own sources, and its own words for that something failed. */
+  private static final Pattern OWN_WORDS =
+      Pattern.compile(
+          "/\\S+\\.(?:cc|h):\\d+ .*?\\) |\\b\\w+\\.(?:cc|h):\\d+ \\w+ "
+              + "|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : |Exception during initialization: ");
 
   private final String origin;
   private final Session session;
@@ -183,7 +187,7 @@ public final class OnnxSession implements AutoCloseable {
     String line =
         String.valueOf(e.getMessage())
             .lines()
-            .map(part -> SOURCE_PLACE.matcher(part).replaceAll("").strip())
+            .map(part -> OWN_WORDS.matcher(part).replaceAll("").strip())
             .filter(part -> !part.isEmpty())
             .collect(Collectors.joining(" "));
     return line.isEmpty() ? "no reason given" : line;

@@ -96,7 +96,10 @@ public record JournalHeader(ObjectNode json) {
     }
   }
 
-  /** A part from a little before the place where it differs from the other. */
+  /**
+   * A part from a little before the place where it differs from the other. What differs there may
+   * look alike, as two kinds of space do.
+   */
   private static String shown(JsonNode part, JsonNode other) {
     String text = part.isMissingNode() ? "none" : part.toString();
     int same = 0;
@@ -106,6 +109,10 @@ public record JournalHeader(ObjectNode json) {
     }
     int from = same < SHOWN / 2 ? 0 : same - SHOWN / 4;
     int to = Math.min(text.length(), from + SHOWN);
-    return (from > 0 ? "…" : "") + text.substring(from, to) + (to < text.length() ? "…" : "");
+    int end =
+        same < text.length() && text.charAt(same) > '~' ? text.offsetByCodePoints(same, 1) : same;
+    String differing = end > same ? String.format("<U+%04X>", text.codePointAt(same)) : "";
+    String middle = text.substring(from, same) + differing + text.substring(end, Math.max(end, to));
+    return (from > 0 ? "…" : "") + middle + (to < text.length() ? "…" : "");
   }
 }

@@ -3,14 +3,18 @@ package dev.ablate.model.onnx;
 import static dev.ablate.model.onnx.GraphBuilder.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,5 +113,63 @@ class GraphScanTest {
     }
     ByteString model = message(7, graph);
     assertThrows(IOException.class, () -> scan(model));
+  }
+
+  /** A function whose nodes call others of its domain. */
+  private static ByteString function(String name, String... called) {
+    List<ByteString> nodes =
+        Arrays.stream(called).map(other -> message(4, other, 7, "own")).toList();
+    return message(7, nodes, 1, name, 10, "own");
+  }
+
+  private static String troubleWith(ByteString... functions) throws IOException {
+    GraphScan scan = scan(message(25, List.of(functions)));
+    String trouble = scan.trouble();
+    assertEquals(trouble, scan.trouble());
+    return trouble;
+  }
+
+  private static ByteString[] chain(int length, int calls) {
+    return IntStream.range(0, length)
+        .mapToObj(
+            k ->
+                function("f" + k, Collections.nCopies(calls, "f" + (k + 1)).toArray(String[]::new)))
+        .toArray(ByteString[]::new);
+  }
+
+  /** ONNX Runtime ends the process over these, or never ends. */
+  @Test
+  void functionsMustHaveAnEnd() throws IOException {
+    assertEquals("the function f calls itself", troubleWith(function("f", "f")));
+    assertTrue(troubleWith(function("f", "g"), function("g", "f")).endsWith(" calls itself"));
+    ByteString inside = message(1, message(4, "f", 7, "own"));
+    ByteString branch = message(4, "If", 5, message(1, "then_branch", 6, inside));
+    assertEquals("the function f calls itself", troubleWith(message(1, "f", 10, "own", 7, branch)));
+    assertTrue(troubleWith(chain(20_000, 1)).contains("call each other more than 100 deep"));
+    assertTrue(troubleWith(chain(40, 2)).contains("unfold to more than 4194304 nodes"));
+  }
+
+  private static GraphScan nested(int graphs) throws IOException {
+    ByteString graph = message(2, "innermost");
+    for (int level = 1; level < graphs; level++) {
+      graph = inNode(6, graph);
+    }
+    return scan(message(7, graph));
+  }
+
+  @Test
+  void graphsAreNotNestedWithoutEnd() throws IOException {
+    assertNull(nested(8).trouble());
+    assertEquals("its graphs are nested 20 deep, and may be at most 8", nested(20).trouble());
+  }
+
+  @Test
+  void functionsThatEndAreTaken() throws IOException {
+    assertNull(troubleWith());
+    assertNull(troubleWith(function("f", "g", "g"), function("g", "Add")));
+    // The operator of ONNX that is written in terms of itself bears another domain.
+    assertNull(scan(message(25, message(1, "Relu", 10, "own", 7, message(4, "Relu")))).trouble());
+    assertNull(troubleWith(chain(90, 1)));
+    assertNull(troubleWith(chain(20, 2)));
   }
 }

@@ -49,6 +49,12 @@ class TokenizerFileTest {
         arguments("at line 1, column 2", utf8("\0")),
         arguments("it is no JSON: Illegal unquoted character", utf8("{\"version\": \"a\0b\"}")),
         arguments("it is no JSON", utf8("{\"model\": " + "[".repeat(5000))),
+        arguments(
+            "Name length (50001) exceeds the maximum allowed (50000)",
+            utf8("{\"model\": {\"vocab\": {\"" + "b".repeat(50_001) + "\": 0}}}")),
+        arguments(
+            "Number value length (1500) exceeds the maximum allowed (1000)",
+            utf8("{\"model\": {\"vocab\": {\"b\": " + "9".repeat(1500) + "}}}")),
         arguments("Duplicate field 'model'", utf8("{\"model\": {}, \"model\": {}}")),
         arguments("Duplicate field 'b'", utf8("{\"model\": {\"vocab\": {\"b\": 0, \"b\": 1}}}")),
         arguments("something follows its JSON object", utf8("{} {}")),
