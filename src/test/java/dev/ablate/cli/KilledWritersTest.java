@@ -31,13 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KilledWritersTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int KILLS = Integer.getInteger("ablate.test.kills", 5);
+  private static final int KILLS = Integer.getInteger("ablate.test.kills", 10);
   private static final int LONGEST_MILLISECONDS = 400;
   private static final String TEXT = "a good film but never long or dull";
 
   /**
-   * Each writes with two settings in turn; {@code @} is its folder, {@code #} the setting. The
-   * first five write in all the ways that there are.
+   * Each writes with two settings in turn; {@code @} is its folder, {@code #} the setting.
    */
   private enum Writer {
     PACKED(
