@@ -35,9 +35,7 @@ class KilledWritersTest {
   private static final int LONGEST_MILLISECONDS = 400;
   private static final String TEXT = "a good film but never long or dull";
 
-  /**
-   * Each writes with two settings in turn; {@code @} is its folder, {@code #} the setting.
-   */
+  /** Each writes with two settings in turn; {@code @} is its folder, {@code #} the setting. */
   private enum Writer {
     PACKED(
         "design --packed --features 70 --budget 30000 --seed # --out @ --json @report.json",
