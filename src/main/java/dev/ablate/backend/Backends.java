@@ -4,6 +4,7 @@ import dev.ablate.backend.host.HostBackend;
 import dev.ablate.backend.kernel.Device;
 import dev.ablate.backend.kernel.DeviceListing;
 import dev.ablate.backend.kernel.DeviceListing.Candidate;
+import dev.ablate.backend.kernel.GpuFiles;
 import dev.ablate.backend.kernel.KernelBackend;
 import dev.ablate.backend.kernel.Tuning;
 import dev.ablate.backend.kernel.cuda.CudaDevices;
@@ -59,15 +60,25 @@ public final class Backends {
     }
   }
 
-  /** Listed once: a library whose first load failed says later no more than that it failed. */
-  private static final class Machine {
-    static final List<DeviceListing> DEVICES =
-        List.of(CudaDevices.listing(), OpenClPlatforms.listing());
+  // Listed once: a library whose first load failed says later no more than that it failed.
+  private static final class Cuda {
+    static final DeviceListing DEVICES = CudaDevices.listing();
+  }
+
+  private static final class OpenCl {
+    static final DeviceListing DEVICES = OpenClPlatforms.listing();
   }
 
   /** The devices of this machine besides the host, or the reasons why there are none. */
   public static List<DeviceListing> devices() {
-    return Machine.DEVICES;
+    return List.of(Cuda.DEVICES, OpenCl.DEVICES);
+  }
+
+  /** Those among which {@code auto} chooses: drivers without a GPU are not loaded for it. */
+  private static List<DeviceListing> gpus() {
+    String problem = GpuFiles.problem();
+    return List.of(
+        Cuda.DEVICES, problem == null ? OpenCl.DEVICES : DeviceListing.none("opencl", problem));
   }
 
   /** Opens the backend that {@link #SETTINGS} ask for. */
@@ -90,7 +101,7 @@ public final class Backends {
       return host(threads, "host: asked for");
     }
     if (asked.equals("auto")) {
-      return auto(devices(), threads);
+      return auto(gpus(), threads);
     }
     Matcher device = DEVICE.matcher(asked);
     if (!device.matches()) {
@@ -102,12 +113,11 @@ public final class Backends {
       throw new InputException(
           BACKEND + " " + asked + ": after the colon stands the device's number, such as 0");
     }
-    return explicit(
-        asked, kind(devices(), device.group(1)), number == null ? -1 : Integer.parseInt(number));
+    return explicit(asked, kind(device.group(1)), number == null ? -1 : Integer.parseInt(number));
   }
 
-  private static DeviceListing kind(List<DeviceListing> all, String kind) {
-    return all.stream().filter(listing -> listing.kind().equals(kind)).findFirst().orElseThrow();
+  private static DeviceListing kind(String name) {
+    return name.equals("cuda") ? Cuda.DEVICES : OpenCl.DEVICES;
   }
 
   private static Choice host(int threads, String reason) {

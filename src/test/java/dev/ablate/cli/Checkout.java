@@ -57,7 +57,7 @@ final class Checkout {
       done
       [ -z "$archive" ] || [ ! -f "$bin/crash" ] || { echo arch >"$archive"; exit 134; }
       [ -z "$archive" ] || { echo archived >"$archive"; exit; }
-      echo "LC_ALL=$LC_ALL $words" >>"$bin/started"
+      echo "LC_ALL=$LC_ALL $words LD_PRELOAD=$LD_PRELOAD" >>"$bin/started"
       echo ran
       """;
 
@@ -164,8 +164,17 @@ final class Checkout {
 
   /** How Java was started last: locale and words. */
   String started() throws IOException {
+    return lastStart()[0];
+  }
+
+  /** What was to be loaded before all else when Java was started last. */
+  String preloaded() throws IOException {
+    return lastStart()[1];
+  }
+
+  private String[] lastStart() throws IOException {
     List<String> starts = Files.readAllLines(programs.resolve("started"));
-    return starts.get(starts.size() - 1);
+    return starts.get(starts.size() - 1).split(" LD_PRELOAD=", -1);
   }
 
   /** Makes a source newer than the build. */
@@ -185,7 +194,10 @@ final class Checkout {
     command.add(home.resolve("ablate").toString());
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.matches("JAVA_HOME|LANG|LC_.*|ABLATE_.*"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.matches("JAVA_HOME|LANG|LC_.*|ABLATE_.*|OCL_.*|LD_.*"));
     builder.environment().put("PATH", programs.toString());
     builder.environment().putAll(environment);
     return builder;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -276,6 +277,31 @@ class LauncherTest {
     checkout.without("locale");
     assertRan(checkout.run(Map.of("LANG", "xx"), "explain"));
     assertTrue(checkout.started().startsWith("LC_ALL=C.UTF-8 "), checkout.started());
+  }
+
+  /**
+   * What keeps the handlers of Java's signals comes with Java and stands before what users load.
+   */
+  @Test
+  void whereADriverOfOpenClMayLoadJavaKeepsItsSignals() throws Exception {
+    Path own = Path.of(System.getProperty("java.home"), "lib/libjsig.so");
+    assumeTrue(Files.exists(own), "this Java has no libjsig");
+    Path drivers = Files.createDirectory(folder.resolve("drivers"));
+    Map<String, String> there = Map.of("OCL_ICD_VENDORS", drivers.toString());
+    Path chain = Files.createDirectories(folder.resolve("lib")).resolve("libjsig.so");
+    Files.createFile(drivers.resolve("some.icd"));
+    assertRan(checkout.run(there, "explain"));
+    assertEquals("", checkout.preloaded());
+    Files.copy(own, chain);
+    assertRan(checkout.run(there, "explain"));
+    assertEquals(chain.toString(), checkout.preloaded());
+    Map<String, String> both = new HashMap<>(there);
+    both.put("LD_PRELOAD", own.toString());
+    assertRan(checkout.run(both, "explain"));
+    assertEquals(chain + ":" + own, checkout.preloaded());
+    Files.delete(drivers.resolve("some.icd"));
+    assertRan(checkout.run(there, "explain"));
+    assertEquals("", checkout.preloaded());
   }
 
   @Test

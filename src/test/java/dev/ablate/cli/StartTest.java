@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ablate.backend.kernel.Commands;
+import dev.ablate.backend.kernel.GpuFiles;
 import dev.ablate.backend.kernel.SharedLibraries;
 import java.io.File;
 import java.nio.file.Files;
@@ -77,6 +78,13 @@ class StartTest {
     List<String> classes = loaded("devices");
     assertTrue(classes.contains("dev.ablate.backend.kernel.cuda.CudaDevices"));
     assertNone("jcuda\\..*", classes);
+  }
+
+  /** Its drivers may take the handlers of signals away from Java. */
+  @Test
+  void aMachineWithoutAGpuNeedsNoBindingOfOpenCl() throws Exception {
+    assumeTrue(GpuFiles.problem() != null, "there may be a GPU");
+    assertNone("org\\.jocl\\..*", loaded("explain", "--text", "not bad"));
   }
 
   @Test

@@ -96,10 +96,11 @@ final class Child implements AutoCloseable {
     }
     ProcessBuilder builder = new ProcessBuilder(command(origin));
     Map<String, String> environment = builder.environment();
-    // Options of this process, such as a debugger's port, are not for another.
+    // Options of this process, such as a debugger's port, are not for another, and what is loaded
+    // before it may speak where the reason of an end is read.
     environment
         .keySet()
-        .removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        .removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "LD_PRELOAD"));
     environment.put("TOKENIZERS_PARALLELISM", "false");
     environment.put("RAYON_NUM_THREADS", "1");
     environment.put("RUST_BACKTRACE", "0");
