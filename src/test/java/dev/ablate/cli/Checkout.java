@@ -45,6 +45,7 @@ final class Checkout {
       bin=${0%/*}
       while [ $# -gt 0 ]; do
         case $1 in
+          -Xbogus) printf 'Unrecognized option: -Xbogus\\nError: no machine\\nmore\\n' >&2; exit 1 ;;
           -version) cat "$bin/version" >&2; exit ;;
           -XX:ArchiveClassesAtExit=*) archive=${1#*=} ;;
           -jar) jar=$2; shift ;;

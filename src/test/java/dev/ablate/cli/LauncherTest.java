@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ablate.backend.kernel.Commands;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -145,6 +146,21 @@ class LauncherTest {
     assertRan(checkout.run("explain"));
     assertEquals("archived\n", Files.readString(checkout.target("ablate.jsa")));
     assertEquals(1, checkout.builds());
+  }
+
+  /** What Java says of it takes several lines, and its status stands for a failure inside. */
+  @Test
+  void aJavaThatDoesNotStartIsNamed() throws Exception {
+    assertRan(checkout.run("explain"));
+    Process refused =
+        checkout.launcher(Map.of("ABLATE_JAVA_OPTIONS", "-Xbogus"), "explain").start();
+    String said = new String(refused.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(2, refused.waitFor(), said);
+    assertEquals(
+        "ablate: Java does not start (Unrecognized option: -Xbogus Error: no machine): see"
+            + " ABLATE_JAVA_OPTIONS and the limit on memory (ulimit -v)\n",
+        said);
+    assertEquals("", new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
   }
 
   @Test
