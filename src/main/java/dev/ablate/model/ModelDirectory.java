@@ -236,8 +236,10 @@ public final class ModelDirectory {
                 SampleTexts.of(json, tokenizer, config.vocabulary()),
                 config.maxTokens());
         checkLabels(scorer.scores());
-        return new TextModel(
-            identity(scan), config, tokenizer, scorer, GraphFile.notes(graph), threads);
+        return new TextClassifier(
+            new TextModel.Parts(
+                identity(scan), config, tokenizer, GraphFile.notes(graph), threads),
+            scorer);
       } catch (RuntimeException e) {
         session.close();
         throw e;

@@ -4,72 +4,62 @@ import dev.ablate.backend.host.Workers;
 import dev.ablate.code.InputException;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * A text classifier that is ready to run: tokenizer, network, labels, and the threads that run its
- * batches. Several threads may use it; {@link ModelDirectory#load} makes one.
+ * A model of texts that is ready to run: tokenizer, network, and the threads that run its batches.
+ * Several threads may use it; {@link ModelDirectory#load} makes one.
  */
-public final class TextModel implements AutoCloseable {
+public abstract sealed class TextModel implements AutoCloseable
+    permits TextClassifier, LanguageModel, EmbeddingModel {
   /**
    * Most tokens that should be in one batch, padding included. The smallest size at which a token
    * costs hardly more than in large batches: small batches balance threads and stop quickly.
    */
   public static final int BATCH_TOKENS = 512;
 
-  private final ModelIdentity identity;
-  private final TextTokenizer tokenizer;
-  private final Scorer scorer;
-  private final List<String> labels;
+  private final Parts parts;
   private final OptionalInt maskId;
   private final OptionalInt unkId;
   private final OptionalInt padId;
-  private final LabelKind labelKind;
   private final TokenLimit limit;
-  private final List<String> notes;
   private final Workers workers;
   private volatile boolean closed;
 
-  TextModel(
+  /**
+   * What every model is opened from.
+   *
+   * @param identity what decides its values
+   * @param config what its small files say
+   * @param tokenizer splits texts; closed with the model
+   * @param notes lines for the user about its files
+   * @param threads how many batches may run at once, at least 1
+   */
+  record Parts(
       ModelIdentity identity,
       ModelConfig config,
       TextTokenizer tokenizer,
-      Scorer scorer,
       List<String> notes,
-      int threads) {
-    this.identity = identity;
-    this.tokenizer = tokenizer;
-    this.scorer = scorer;
-    this.labels =
-        config.labels().isEmpty()
-            ? IntStream.range(0, scorer.scores()).mapToObj(i -> "LABEL_" + i).toList()
-            : config.labels();
+      int threads) {}
+
+  /**
+   * A model of these parts.
+   *
+   * @param taken most tokens a row may have by the graph
+   * @param network runs the network on one row
+   */
+  TextModel(Parts parts, int taken, Consumer<int[]> network) {
+    this.parts = parts;
+    ModelConfig config = parts.config();
+    TextTokenizer tokenizer = parts.tokenizer();
     this.maskId = firstKnown(tokenizer, config.maskTokens());
     OptionalInt unknown = firstKnown(tokenizer, config.unkTokens());
     this.unkId = unknown.isPresent() ? unknown : tokenizer.unknownId();
     this.padId =
         config.padId().isPresent() ? config.padId() : firstKnown(tokenizer, config.padTokens());
-    this.labelKind = config.kind(scorer.scores());
-    this.limit = new TokenLimit(scorer, Math.min(config.maxTokens(), scorer.maxTokens()));
-    this.notes = Stream.of(notes, scorer.notes(), labelNotes()).flatMap(List::stream).toList();
-    this.workers = new Workers(threads);
-  }
-
-  private List<String> labelNotes() {
-    return switch (labelKind) {
-      case EXCLUSIVE -> List.of();
-      case INDEPENDENT ->
-          labels.size() == 1
-              ? List.of()
-              : List.of(
-                  "the labels do not exclude each other (problem_type in config.json): the log-odds"
-                      + " of each are its logit, and its probability is the sigmoid of that");
-      case NUMBERS ->
-          List.of(
-              "the model is a regression (problem_type in config.json): its outputs are explained"
-                  + " as they are");
-    };
+    this.limit = new TokenLimit(network, Math.min(config.maxTokens(), taken));
+    this.workers = new Workers(parts.threads());
   }
 
   /** The number of the first of some spellings that the vocabulary has. */
@@ -81,31 +71,23 @@ public final class TextModel implements AutoCloseable {
         .orElse(OptionalInt.empty());
   }
 
+  /** What it is, as a user would say, such as {@code a classifier}. */
+  public abstract String kind();
+
   /** Where the model came from, for messages. */
   public String name() {
-    return identity.name();
+    return parts.identity().name();
   }
 
   /** What decides its values, as hashes. */
   public ModelIdentity identity() {
-    return identity;
+    return parts.identity();
   }
 
   /** Splits texts into tokens. */
   public TextTokenizer tokenizer() {
     requireOpen();
-    return tokenizer;
-  }
-
-  /** The network. */
-  public Scorer scorer() {
-    requireOpen();
-    return scorer;
-  }
-
-  /** The labels in the order of the logits; {@code LABEL_0}… if the model names none. */
-  public List<String> labels() {
-    return labels;
+    return parts.tokenizer();
   }
 
   /** The token that stands for a hidden one, if the vocabulary has it. */
@@ -123,14 +105,9 @@ public final class TextModel implements AutoCloseable {
     return padId;
   }
 
-  /** What the logits mean. */
-  public LabelKind labelKind() {
-    return labelKind;
-  }
-
   /** Lines for the user about the model. */
   public List<String> notes() {
-    return notes;
+    return parts.notes();
   }
 
   /** Most tokens an input may have by its configuration, special tokens included. */
@@ -142,21 +119,15 @@ public final class TextModel implements AutoCloseable {
    * Looks at the length of a text.
    *
    * @param ids its tokens, special ones included
-   * @throws dev.ablate.code.InputException if it is longer than the configuration allows
+   * @throws InputException if it is longer than the configuration allows
    */
   public void requireLength(int[] ids) {
     limit.require(name(), ids);
   }
 
-  /**
-   * The logits of a text.
-   *
-   * @param ids its tokens, special ones included
-   * @throws dev.ablate.code.InputException if the network fails on it; the message says so if it is
-   *     too long
-   */
-  public float[] logits(int[] ids) {
-    return limit.score(name(), ids);
+  /** What the network gives for a text; where it fails, the message says so if it is too long. */
+  <T> T ofText(int[] ids, Supplier<T> network) {
+    return limit.during(name(), ids, network);
   }
 
   /** The threads that run batches. */
@@ -165,7 +136,8 @@ public final class TextModel implements AutoCloseable {
     return workers;
   }
 
-  private void requireOpen() {
+  /** Refuses to work after {@link #close}. */
+  void requireOpen() {
     if (closed) {
       throw new InputException(
           "the model "
@@ -174,12 +146,15 @@ public final class TextModel implements AutoCloseable {
     }
   }
 
+  /** Frees the network's native memory. */
+  abstract void closeNetwork();
+
   /** Frees the native memory; waits for runs in progress. */
   @Override
   public void close() {
     closed = true;
     workers.close();
-    scorer.close();
-    tokenizer.close();
+    closeNetwork();
+    parts.tokenizer().close();
   }
 }

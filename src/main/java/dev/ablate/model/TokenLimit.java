@@ -2,15 +2,17 @@ package dev.ablate.model;
 
 import dev.ablate.code.InputException;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * How many tokens a model takes. The configuration may say too much, as it does where the first
  * token is not at position 0, or nothing; then it is found by trying.
  *
- * @param scorer the network
+ * @param network runs the network on a row of tokens, and fails with an {@link InputException}
  * @param declared what the configuration says
  */
-record TokenLimit(Scorer scorer, int declared) {
+record TokenLimit(Consumer<int[]> network, int declared) {
   /** Rows longer than this are costly, and models that take them count positions from 0. */
   private static final int LONGEST_TRIED = 8192;
 
@@ -28,15 +30,13 @@ record TokenLimit(Scorer scorer, int declared) {
   }
 
   /**
-   * Scores a text.
+   * Does something with a text that the network reads.
    *
    * @throws InputException if the network fails on it; the message says so if it is too long
    */
-  float[] score(String model, int[] ids) {
-    float[] scores = new float[scorer.scores()];
+  <T> T during(String model, int[] ids, Supplier<T> work) {
     try {
-      scorer.score(ids, new int[] {ids.length}, 1, ids.length, scores);
-      return scores;
+      return work.get();
     } catch (InputException e) {
       int taken =
           ids.length > LONGEST_TRIED || runs(ids, ids.length) ? 0 : longest(ids, ids.length);
@@ -75,7 +75,7 @@ record TokenLimit(Scorer scorer, int declared) {
     int[] row = new int[length];
     Arrays.fill(row, ids[0]);
     try {
-      scorer.score(row, new int[] {length}, 1, length, new float[scorer.scores()]);
+      network.accept(row);
       return true;
     } catch (InputException e) {
       return false;

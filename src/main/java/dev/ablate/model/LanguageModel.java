@@ -1,0 +1,78 @@
+package dev.ablate.model;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A model that says how likely tokens are behind those before them. */
+public final class LanguageModel extends TextModel {
+  private final CausalScorer scorer;
+  private final OptionalInt beginId;
+  private final Set<Integer> endIds;
+  private final List<String> notes;
+
+  LanguageModel(Parts parts, CausalScorer scorer, OptionalInt beginId, Set<Integer> endIds) {
+    super(parts, scorer.maxTokens(), scorer::next);
+    this.scorer = scorer;
+    this.beginId = beginId;
+    this.endIds = Set.copyOf(endIds);
+    this.notes = Stream.of(parts.notes(), scorer.notes()).flatMap(List::stream).toList();
+  }
+
+  @Override
+  public String kind() {
+    return "a language model";
+  }
+
+  /** The network. */
+  public CausalScorer scorer() {
+    requireOpen();
+    return scorer;
+  }
+
+  /** The token that begins a text, if the model has one; it stands where nothing else does. */
+  public OptionalInt beginId() {
+    return beginId;
+  }
+
+  /** The tokens that end a text. */
+  public Set<Integer> endIds() {
+    return endIds;
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
+  }
+
+  /**
+   * The likeliest continuation, token by token: up to a token that ends the text, which is left
+   * out, or as many tokens as asked for.
+   *
+   * @param ids at least one token
+   * @param most most tokens of the answer, at least 1
+   * @throws dev.ablate.code.InputException if the network fails on the text; the message says so if
+   *     it is too long
+   */
+  public int[] continuation(int[] ids, int most) {
+    int room = (int) Math.min(most, (long) maxTokens() - ids.length);
+    int[] row = ids;
+    while (row.length - ids.length < room) {
+      int[] before = row;
+      int next = ofText(before, () -> scorer.next(before));
+      if (endIds.contains(next)) {
+        break;
+      }
+      row = Arrays.copyOf(row, row.length + 1);
+      row[row.length - 1] = next;
+    }
+    return Arrays.copyOfRange(row, ids.length, row.length);
+  }
+
+  @Override
+  void closeNetwork() {
+    scorer.close();
+  }
+}
