@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code ablate explain}: which parts of a text act together in a model's decision. */
 @Command(
     name = "explain",
-    description = "Explains which parts of a text act together in a model's decision.",
+    description = "Explains which parts of a text or a prompt act together in a model's answer.",
     mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer>, SettingOptions.Command {
   @Spec private CommandSpec spec;
@@ -47,8 +47,8 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
       names = "--model",
       paramLabel = "DIR",
       description =
-          "folder with model.onnx, tokenizer.json and config.json (default: the bundled sentiment"
-              + " model)")
+          "folder with model.onnx, tokenizer.json and config.json, or a bundled model:"
+              + " bundled:sentiment (the default), a classifier, or bundled:facts, a language model")
   private Path modelDirectory;
 
   /** Many texts, one explanation file each. */
@@ -57,7 +57,8 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
         names = "--input",
         paramLabel = "FILE",
         required = true,
-        description = "many texts, a line each: {\"text\": \"…\", \"id\": \"…\"}; id is optional")
+        description =
+            "many texts or prompts, a line each: {\"text\": \"…\", \"id\": \"…\"}; id is optional")
     private Path input;
 
     @Option(
@@ -87,6 +88,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
     Path journal = request.journal();
     Lens<M, I> lens = kind.lens(given);
     CommandFiles files = new CommandFiles();
+    kind.reads(given).forEach((file, by) -> files.reads(SettingOptions.flag(by.name()), file));
     output.tell(files);
     output.check(kind.outputs(given), request.index());
     Batch<I> batch = null;

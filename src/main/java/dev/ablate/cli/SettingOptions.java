@@ -32,6 +32,8 @@ final class SettingOptions {
             .description(InputException.named(setting.help(), SettingOptions::flag));
     if (setting.several()) {
       option.type(List.class).auxiliaryTypes(String.class);
+    } else if (setting.isFlag()) {
+      option.type(Boolean.class).arity("0");
     } else {
       option.type(String.class);
     }

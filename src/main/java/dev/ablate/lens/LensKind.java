@@ -47,6 +47,15 @@ public interface LensKind<M extends AutoCloseable, I> {
   /** How many outputs somebody asked for at least, 1 where the model decides. */
   int outputs(Settings given);
 
-  /** The lens that somebody asked for. */
+  /** Files that are read, each with the setting that names it. */
+  default Map<Path, Setting<?>> reads(Settings given) {
+    return Map.of();
+  }
+
+  /**
+   * The lens that somebody asked for.
+   *
+   * @throws dev.ablate.code.InputException if a file that it reads cannot be used
+   */
   Lens<M, I> lens(Settings given);
 }

@@ -1,6 +1,7 @@
 package dev.ablate.lens;
 
 import dev.ablate.code.InputException;
+import dev.ablate.lens.text.PromptLensKind;
 import dev.ablate.lens.text.TextLensKind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 /** The lenses there are. */
 public final class Lenses {
   /** All of them; a new one joins here. The first reads files of many inputs that name no other. */
-  public static final List<LensKind<?, ?>> ALL = List.of(new TextLensKind());
+  public static final List<LensKind<?, ?>> ALL = List.of(new TextLensKind(), new PromptLensKind());
 
   private Lenses() {}
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A model that says how likely tokens are behind those before them. */
@@ -48,27 +49,34 @@ public final class LanguageModel extends TextModel {
   }
 
   /**
-   * The likeliest continuation, token by token: up to a token that ends the text, which is left
-   * out, or as many tokens as asked for.
+   * The likeliest continuation, token by token: up to a token that ends the text or the
+   * continuation, which is left out, or as many tokens as asked for.
    *
    * @param ids at least one token
    * @param most most tokens of the answer, at least 1
+   * @param ends whether a continuation, of at least one token, ends before its last token
    * @throws dev.ablate.code.InputException if the network fails on the text; the message says so if
    *     it is too long
    */
-  public int[] continuation(int[] ids, int most) {
+  public int[] continuation(int[] ids, int most, Predicate<int[]> ends) {
     int room = (int) Math.min(most, (long) maxTokens() - ids.length);
-    int[] row = ids;
-    while (row.length - ids.length < room) {
-      int[] before = row;
-      int next = ofText(before, () -> scorer.next(before));
-      if (endIds.contains(next)) {
+    int[] own = {};
+    while (own.length < room) {
+      int[] row = joined(ids, own);
+      int next = ofText(row, () -> scorer.next(row));
+      int[] longer = joined(own, next);
+      if (endIds.contains(next) || ends.test(longer)) {
         break;
       }
-      row = Arrays.copyOf(row, row.length + 1);
-      row[row.length - 1] = next;
+      own = longer;
     }
-    return Arrays.copyOfRange(row, ids.length, row.length);
+    return own;
+  }
+
+  private static int[] joined(int[] first, int... second) {
+    int[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
   }
 
   @Override

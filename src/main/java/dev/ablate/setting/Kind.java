@@ -184,6 +184,34 @@ public sealed interface Kind<T> {
     }
   }
 
+  /** Texts, each as it stands; commas in them part nothing. */
+  record Phrases() implements Kind<List<String>> {
+    @Override
+    public List<String> parse(String name, List<String> words) {
+      return List.copyOf(words);
+    }
+
+    @Override
+    public List<String> check(String name, List<String> value) {
+      if (value.contains("")) {
+        throw wrong(name, "\"\"", "is empty, leave it away or give a text");
+      }
+      return value;
+    }
+  }
+
+  /** Yes, for whoever gives it. */
+  record Flag() implements Kind<Boolean> {
+    @Override
+    public Boolean parse(String name, List<String> words) {
+      return switch (words.get(0).strip()) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw wrong(name, words.get(0), "must be true or false");
+      };
+    }
+  }
+
   /** A path. */
   record File() implements Kind<Path> {
     @Override

@@ -95,7 +95,12 @@ public final class Setting<T> {
 
   /** Whether it may be given several times. */
   public boolean several() {
-    return kind instanceof Kind.Texts;
+    return kind instanceof Kind.Texts || kind instanceof Kind.Phrases;
+  }
+
+  /** Whether it is given without a value. */
+  public boolean isFlag() {
+    return kind instanceof Kind.Flag;
   }
 
   /** Whether a method of that name heeds it. */

@@ -1,5 +1,7 @@
 package dev.ablate.lens.text;
 
+import java.util.Arrays;
+
 /**
  * The token ids of a text under masks.
  *
@@ -32,17 +34,39 @@ record AblatedTokens(int[] ids, int[] owners, int[][] substitutes) {
 
   /** Most tokens under any mask of so many features. */
   int longest(int features) {
+    return ids.length + Arrays.stream(growth(features)).filter(more -> more > 0).sum();
+  }
+
+  /** Fewest tokens under any mask of so many features. */
+  int shortest(int features) {
+    return ids.length + Arrays.stream(growth(features)).filter(more -> more < 0).sum();
+  }
+
+  /** How many tokens more there are when a feature is hidden. */
+  private int[] growth(int features) {
     int[] more = new int[features];
-    int length = ids.length;
     for (int t = 0; t < ids.length; t++) {
       if (owners[t] != Features.NOBODY) {
         more[owners[t]] += substitutes[t].length - 1;
       }
     }
-    for (int f = 0; f < features; f++) {
-      length += Math.max(0, more[f]);
+    return more;
+  }
+
+  /** The tokens before the first that a mask may hide. */
+  int[] shared() {
+    int count = 0;
+    while (count < ids.length && owners[count] == Features.NOBODY) {
+      count++;
     }
-    return length;
+    return Arrays.copyOf(ids, count);
+  }
+
+  /** The tokens under a packed mask that starts at {@code words[from]}. */
+  int[] row(long[] words, int from) {
+    int[] row = new int[length(words, from)];
+    fill(words, from, row, 0);
+    return row;
   }
 
   private static boolean stays(long[] words, int from, int owner) {

@@ -4,9 +4,11 @@ import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Span;
 import dev.ablate.mask.Masks;
+import dev.ablate.model.LanguageModel;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -17,12 +19,23 @@ import java.util.stream.IntStream;
  * @param text the substitute, null for other ablations
  * @param alone the ids that stand for a hidden token, or for a hidden feature if it is a substitute
  * @param spaced the same behind white space, which many tokenizers put into the token that follows
+ * @param notes lines for people
  */
-record Hiding(Ablation ablation, String text, int[] alone, int[] spaced) {
+record Hiding(Ablation ablation, String text, int[] alone, int[] spaced, List<String> notes) {
   /** What people use for a gap; SHAP's choice for models without a mask token too. */
   static final String DOTS = "...";
 
   private static final int[] NONE = {};
+
+  private static final List<String> REMOVED =
+      List.of(
+          "hidden parts of the text are removed, which a language model reads best ("
+              + TextLens.ABLATE.name()
+              + " auto)");
+
+  private Hiding(Ablation ablation, String text, int[] alone, int[] spaced) {
+    this(ablation, text, alone, spaced, List.of());
+  }
 
   /**
    * What a lens asks for.
@@ -32,7 +45,11 @@ record Hiding(Ablation ablation, String text, int[] alone, int[] spaced) {
   static Hiding of(TextLens lens, TextModel model) {
     String text = lens.substitute() == null ? DOTS : lens.substitute();
     return switch (lens.ablation()) {
-      case AUTO -> chosen(model);
+      // Tokens that mask or stand for the unknown mean nothing to most decoders.
+      case AUTO ->
+          model instanceof LanguageModel
+              ? new Hiding(Ablation.REMOVE, null, NONE, NONE, REMOVED)
+              : chosen(model);
       case MASK -> oneForOne(Ablation.MASK, required(model.maskId(), model, "mask"), model);
       case UNK -> oneForOne(Ablation.UNK, required(model.unkId(), model, "unknown-word"), model);
       case REMOVE -> new Hiding(Ablation.REMOVE, null, NONE, NONE);
@@ -152,7 +169,8 @@ record Hiding(Ablation ablation, String text, int[] alone, int[] spaced) {
       }
     }
     AblatedTokens ablated = new AblatedTokens(tokens.ids(), features.owners(), substitutes);
-    if (ablated.length(new long[Masks.words(features.count())], 0) == 0) {
+    boolean nothing = ablated.length(new long[Masks.words(features.count())], 0) == 0;
+    if (nothing && !(model instanceof LanguageModel)) {
       throw new InputException(
           "the tokenizer adds no special tokens, so that "
               + TextLens.ABLATE

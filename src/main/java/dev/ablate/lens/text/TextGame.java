@@ -1,6 +1,5 @@
 package dev.ablate.lens.text;
 
-import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Game;
 import dev.ablate.game.Input;
@@ -10,41 +9,42 @@ import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
 import dev.ablate.lens.FeatureSelection;
 import dev.ablate.mask.Masks;
-import dev.ablate.model.LabelKind;
 import dev.ablate.model.TextModel;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A text under a model: the features are pieces of the text, the outputs are labels. {@link
- * TextLens#game} makes one. Several threads may use it.
+ * A text under a model: the features are pieces of the text, the outputs are what is asked of the
+ * model, such as labels. {@link TextLens#game} makes one. Several threads may use it.
  */
 public final class TextGame implements Game {
   private final TextLens lens;
   private final TextModel model;
-  private final String text;
+  private final Prompt prompt;
   private final Features features;
   private final AblatedTokens tokens;
   private final Hiding hiding;
-  private final int[] targets;
+  private final Measure measure;
+  private final List<String> outputNames;
 
   TextGame(
       TextLens lens,
       TextModel model,
-      String text,
+      Prompt prompt,
       Features features,
       AblatedTokens tokens,
       Hiding hiding,
-      int[] targets) {
+      Measure measure) {
     this.lens = lens;
     this.model = model;
-    this.text = text;
+    this.prompt = prompt;
     this.features = features;
     this.tokens = tokens;
     this.hiding = hiding;
-    this.targets = targets;
+    this.measure = measure;
+    this.outputNames = List.copyOf(measure.outputs());
   }
 
   /** How the text was taken apart. */
@@ -52,9 +52,9 @@ public final class TextGame implements Game {
     return lens;
   }
 
-  /** The whole text. */
+  /** The whole text, as the model reads it. */
   public String text() {
-    return text;
+    return prompt.text();
   }
 
   /** Where each feature is in the text. */
@@ -70,9 +70,10 @@ public final class TextGame implements Game {
       settings.put(TextLens.SUBSTITUTE.name(), hiding.text());
     }
     settings.put(TextLens.KEEP.name(), lens.keep());
+    settings.putAll(measure.settings());
     return new Subject(
-        new Input.Text(text, features.spans(), lens.unit().toString()),
-        lens.value().toString(),
+        new Input.Text(prompt.text(), features.spans(), lens.unit().toString()),
+        measure.value(),
         model.identity(),
         settings);
   }
@@ -84,7 +85,7 @@ public final class TextGame implements Game {
 
   @Override
   public int outputs() {
-    return targets.length;
+    return outputNames.size();
   }
 
   @Override
@@ -92,15 +93,18 @@ public final class TextGame implements Game {
     return features.names();
   }
 
-  /** The labels that are explained. */
+  /** What is asked of the model, such as the labels that are explained. */
   @Override
   public List<String> outputNames() {
-    return Arrays.stream(targets).mapToObj(model.labels()::get).toList();
+    return outputNames;
   }
 
   @Override
   public List<String> notes() {
-    return model.notes();
+    List<String> notes = new ArrayList<>(model.notes());
+    notes.addAll(measure.notes());
+    notes.addAll(hiding.notes());
+    return notes;
   }
 
   @Override
@@ -109,9 +113,9 @@ public final class TextGame implements Game {
   }
 
   /**
-   * {@inheritDoc}
+   * {@inheritDoc} Masks that leave the same tokens are asked about once.
    *
-   * @throws InputException if the model fails, or returns a logit that is not finite
+   * @throws InputException if the model fails, or returns a number that is not finite
    */
   @Override
   public void evaluate(Masks masks, Values out, Progress progress) {
@@ -121,73 +125,61 @@ public final class TextGame implements Game {
       throw new IllegalArgumentException("masks or values do not have the shape of this game");
     }
     long[] words = masks.hostWords();
-    double[] values = out.hostDoubles();
-    Batches batches = Batches.of(lengths(masks), TextModel.BATCH_TOKENS);
+    DistinctRows rows = DistinctRows.of(tokens, words, masks.words(), masks.count());
+    double[][] values = new double[rows.count()][];
+    int[] masksOfRow = new int[rows.count()];
+    for (int row : rows.same()) {
+      masksOfRow[row]++;
+    }
+    int[] read = new int[rows.count()];
+    for (int r = 0; r < read.length; r++) {
+      read[r] = measure.read(rows.lengths()[r]);
+    }
+    Batches batches = Batches.of(read, TextModel.BATCH_TOKENS);
     model
         .workers()
         .forEachUntilInterrupted(
             batches.count(),
             b -> {
-              int[] rows = batches.rows(b);
-              evaluate(words, rows, batches.width(b), values);
+              int[] batch = batches.rows(b);
+              evaluate(words, rows.firsts(), batch, values);
+              int done = 0;
+              for (int row : batch) {
+                done += masksOfRow[row];
+              }
               synchronized (batches) {
-                progress.done(rows.length);
+                progress.done(done);
               }
             });
+    double[] all = out.hostDoubles();
+    for (int m = 0; m < masks.count(); m++) {
+      System.arraycopy(values[rows.same()[m]], 0, all, m * outputs(), outputs());
+    }
   }
 
-  private int[] lengths(Masks masks) {
-    int[] lengths = new int[masks.count()];
-    long[] words = masks.hostWords();
-    for (int r = 0; r < lengths.length; r++) {
-      lengths[r] = tokens.length(words, r * masks.words());
+  /** One batch: some rows, each of a mask. */
+  private void evaluate(long[] words, int[] maskOfRow, int[] batch, double[][] values) {
+    int[][] ids = new int[batch.length][];
+    for (int b = 0; b < batch.length; b++) {
+      ids[b] = tokens.row(words, maskOfRow[batch[b]] * Masks.words(features()));
     }
-    return lengths;
-  }
-
-  /** One batch: the masks in {@code rows}, with at most {@code width} tokens each. */
-  private void evaluate(long[] words, int[] rows, int width, double[] values) {
-    int labels = model.labels().size();
-    int[] ids = new int[rows.length * width];
-    int[] lengths = new int[rows.length];
-    float[] logits = new float[rows.length * labels];
-    for (int r = 0; r < rows.length; r++) {
-      int mask = rows[r] * Masks.words(features());
-      lengths[r] = tokens.length(words, mask);
-      tokens.fill(words, mask, ids, r * width);
-    }
-    model.scorer().score(ids, lengths, rows.length, width, logits);
-    for (int r = 0; r < rows.length; r++) {
-      checkFinite(logits, r * labels, words, rows[r]);
-      for (int o = 0; o < targets.length; o++) {
-        values[rows[r] * targets.length + o] = value(logits, r * labels, targets[o]);
+    try {
+      double[][] answers = measure.of(ids);
+      for (int b = 0; b < batch.length; b++) {
+        values[batch[b]] = answers[b];
       }
-    }
-  }
-
-  /** A label that excludes no other has a model of its own, with a single logit. */
-  private double value(float[] logits, int from, int label) {
-    return model.labelKind() == LabelKind.EXCLUSIVE
-        ? lens.value().of(logits, from, model.labels().size(), label)
-        : lens.value().of(logits, from + label, 1, 0);
-  }
-
-  private void checkFinite(float[] logits, int from, long[] words, int row) {
-    for (int k = 0; k < model.labels().size(); k++) {
-      if (!Float.isFinite(logits[from + k])) {
-        throw new InputException(
-            "the model "
-                + model.name()
-                + " gives "
-                + Characters.line(model.labels().get(k))
-                + " the logit "
-                + logits[from + k]
-                + " on the mask that keeps the features "
-                + FeatureSelection.describe(words, row * Masks.words(features()), features())
-                + " of 0-"
-                + (features() - 1)
-                + "; see the text there, or export the model in float32");
-      }
+    } catch (NotFinite e) {
+      throw new InputException(
+          "the model "
+              + model.name()
+              + " "
+              + e.getMessage()
+              + " on the mask that keeps the features "
+              + FeatureSelection.describe(
+                  words, maskOfRow[batch[e.row()]] * Masks.words(features()), features())
+              + " of 0-"
+              + (features() - 1)
+              + "; see the text there, or export the model in float32");
     }
   }
 }

@@ -4,13 +4,14 @@ import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.lens.FeatureSelection;
 import dev.ablate.lens.Lens;
-import dev.ablate.model.LabelKind;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
 import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How a text becomes a game: what its features are, how they are ablated, and what is asked of the
@@ -18,14 +19,18 @@ import java.util.List;
  *
  * @param unit what one feature is
  * @param ablation what becomes of an ablated feature's tokens
- * @param value what is computed from the model's logits; null for what suits the model: log-odds,
- *     or the logit itself under a regression
+ * @param value what is asked of the model; null for what suits it: the log-odds of a label, or the
+ *     logit itself under a regression; an answer of a language model; similarity under an encoder
  * @param targets labels, one output each, by name or number; empty for the label that the model
  *     predicts for the whole text
  * @param keep features that are always present and thus no features any more: numbers from 0,
  *     ranges such as {@code 0-3}, or the text of a feature
  * @param substitute what {@link Ablation#SUBSTITUTE} puts in the place of a feature; null for three
  *     dots
+ * @param question what is asked of a language model or an encoder; null for {@link
+ *     Question#STANDARD}
+ * @param template a text that holds {@code {text}} once, in the place of which every text stands;
+ *     never ablated; null for none
  */
 public record TextLens(
     Unit unit,
@@ -33,15 +38,18 @@ public record TextLens(
     ValueFunction value,
     List<String> targets,
     List<String> keep,
-    String substitute)
-    implements Lens<TextModel, String> {
+    String substitute,
+    Question question,
+    String template)
+    implements Lens<TextModel, PromptSource> {
   /** What one feature is. */
   public static final Setting<Unit> UNIT =
       Setting.of(
               "unit",
               "U",
               Kind.Choice.of(Unit.class),
-              "what one feature is: word, token or sentence")
+              "what one feature is: word, token, sentence, line, paragraph, segment (a part of a"
+                  + " prompt) or message")
           .standard(Unit.WORD);
 
   /** What becomes of an ablated feature's tokens. */
@@ -51,7 +59,8 @@ public record TextLens(
               "A",
               Kind.Choice.of(Ablation.class),
               "what becomes of an ablated feature's tokens: mask, unk, substitute or remove; auto"
-                  + " is the first of these that the model can serve")
+                  + " is remove under a language model, else the first of these that the model can"
+                  + " serve")
           .standard(Ablation.AUTO);
 
   /** What stands for an ablated feature. */
@@ -63,14 +72,18 @@ public record TextLens(
               "a text in place of each ablated feature; means " + ABLATE + " substitute")
           .otherwise(Hiding.DOTS);
 
-  /** What is computed from the model's logits. */
+  /** What is asked of the model. */
   public static final Setting<ValueFunction> VALUE =
       Setting.of(
               "value",
               "V",
               Kind.Choice.of(ValueFunction.class),
-              "log-odds, logit or probability of a label")
-          .otherwise("log-odds; logit under a regression");
+              "of a classifier log-odds, logit or probability of a label; of a language model"
+                  + " answer (mean log-probability of its tokens), answer-probability or"
+                  + " perplexity of the text; of an encoder similarity to a text")
+          .otherwise(
+              "log-odds, or logit under a regression; answer under a language model; similarity"
+                  + " under an encoder");
 
   /** Labels, one output each. */
   public static final Setting<List<String>> TARGET =
@@ -90,14 +103,24 @@ public record TextLens(
           "features that are never ablated: numbers from 0, ranges such as 0-3, or their text;"
               + " separated by commas");
 
+  /** What stands around the text. */
+  public static final Setting<Path> TEMPLATE =
+      Setting.of(
+          "template",
+          "FILE",
+          new Kind.File(),
+          "a text that holds {text}, in the place of which the text stands; never ablated");
+
   /** All of them. */
   public static final List<Setting<?>> SETTINGS =
-      List.of(UNIT, ABLATE, SUBSTITUTE, VALUE, TARGET, KEEP);
+      Stream.of(List.of(UNIT, ABLATE, SUBSTITUTE, VALUE, TARGET, KEEP, TEMPLATE), Question.SETTINGS)
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   /** Words, hidden as the model allows, log-odds of the predicted label. */
   public static final TextLens DEFAULT = of(Settings.STANDARD);
 
-  /** The lens that {@link #SETTINGS} ask for. */
+  /** The lens that {@link #SETTINGS} ask for, but for what stands in files. */
   public static TextLens of(Settings settings) {
     String substitute = settings.get(SUBSTITUTE);
     Ablation ablation = settings.get(ABLATE);
@@ -107,7 +130,15 @@ public record TextLens(
         settings.get(VALUE),
         settings.get(TARGET),
         settings.get(KEEP),
-        substitute);
+        substitute,
+        Question.of(settings),
+        null);
+  }
+
+  /** The same with what files say: the texts that are compared with, and what stands around. */
+  TextLens with(List<String> references, String around) {
+    return new TextLens(
+        unit, ablation, value, targets, keep, substitute, question.to(references), around);
   }
 
   /**
@@ -123,6 +154,7 @@ public record TextLens(
     }
     targets = copy(targets, "a label");
     keep = copy(keep, "a kept feature");
+    question = question == null ? Question.STANDARD : question;
     if (substitute != null && ablation != Ablation.SUBSTITUTE) {
       throw new InputException(
           SUBSTITUTE
@@ -142,10 +174,26 @@ public record TextLens(
     return List.copyOf(given);
   }
 
-  /** A lens without a substitute of its own. */
+  /** A lens for classifiers without a substitute of its own. */
   public TextLens(
       Unit unit, Ablation ablation, ValueFunction value, List<String> targets, List<String> keep) {
     this(unit, ablation, value, targets, keep, null);
+  }
+
+  /** A lens for classifiers. */
+  public TextLens(
+      Unit unit,
+      Ablation ablation,
+      ValueFunction value,
+      List<String> targets,
+      List<String> keep,
+      String substitute) {
+    this(unit, ablation, value, targets, keep, substitute, null, null);
+  }
+
+  /** A lens that asks something of a language model or an encoder. */
+  public TextLens(Unit unit, Ablation ablation, ValueFunction value, Question question) {
+    this(unit, ablation, value, List.of(), List.of(), null, question, null);
   }
 
   @Override
@@ -157,46 +205,30 @@ public record TextLens(
    * The game of a text. It uses the model, which must stay open.
    *
    * @throws InputException if the text is blank, too long for the model or has nothing to ablate,
-   *     if the model lacks what stands for ablated tokens, or if a label or a kept feature does not
-   *     exist
+   *     if the model lacks what stands for ablated tokens, if a label or a kept feature does not
+   *     exist, or if the model has no such values
    */
-  @Override
   public TextGame game(TextModel model, String text) {
-    Hiding hiding = Hiding.of(this, InputException.required(model, "the model"));
-    requireWords(InputException.required(text, "the text"));
-    requireUnicode(text, "the text");
-    Tokens tokens = model.tokenizer().tokenize(text);
-    model.requireLength(tokens.ids());
-    Features features = ablatable(text, tokens);
-    AblatedTokens ablated = hiding.hide(text, tokens, features, model);
-    float[] logits = model.logits(tokens.ids());
-    return new TextGame(
-        new TextLens(unit, ablation, value(model), targets, keep, substitute),
-        model,
-        text,
-        features,
-        ablated,
-        hiding,
-        new Targets(model.labels()).choose(targets, logits));
+    return game(model, PromptSource.of(InputException.required(text, "the text")));
   }
 
-  /** What is computed under this model. */
-  private ValueFunction value(TextModel model) {
-    boolean numbers = model.labelKind() == LabelKind.NUMBERS;
-    if (numbers && value != null && value != ValueFunction.LOGIT) {
-      throw new InputException(
-          "the model "
-              + model.name()
-              + " is a regression (problem_type in config.json), whose output is a number without "
-              + value
-              + "; give "
-              + VALUE
-              + " logit");
-    }
-    if (value != null) {
-      return value;
-    }
-    return numbers ? ValueFunction.LOGIT : ValueFunction.LOG_ODDS;
+  /** The same for a prompt. A chat needs a model with a template. */
+  @Override
+  public TextGame game(TextModel model, PromptSource source) {
+    Hiding hiding = Hiding.of(this, InputException.required(model, "the model"));
+    InputException.required(source, "the prompt");
+    PromptSource framed = template == null ? source : Frame.of(template).around(source);
+    Prompt prompt = framed.render(model.chatTemplate());
+    requireWords(prompt.text());
+    requireUnicode(prompt.text(), "the text");
+    Tokens tokens = model.tokenizer().tokenize(prompt.text(), prompt.special());
+    model.requireLength(tokens.ids());
+    Features features = ablatable(prompt, tokens);
+    AblatedTokens ablated = hiding.hide(prompt.text(), tokens, features, model);
+    Question asked = question.with(prompt.answers(), prompt.against());
+    Measure measure =
+        new Measures(this, asked, prompt, tokens, ablated, features.count()).of(model);
+    return new TextGame(this, model, prompt, features, ablated, hiding, measure);
   }
 
   /** Refuses a text of white space alone. */
@@ -219,14 +251,14 @@ public record TextLens(
     }
   }
 
-  private Features ablatable(String text, Tokens tokens) {
-    Cutter cutter = new Cutter(text, unit, tokens);
+  private Features ablatable(Prompt prompt, Tokens tokens) {
+    Cutter cutter = new Cutter(prompt, unit, tokens);
     Features all = cutter.features();
     if (all.count() == 0) {
       throw new InputException(
           "the tokenizer leaves nothing of the text; give one with at least one word");
     }
-    TextNames readings = new TextNames(text, cutter.pieces(), all);
+    TextNames readings = new TextNames(prompt.text(), cutter.pieces(), all);
     boolean[] chosen = FeatureSelection.parse(KEEP.toString(), keep, all.names(), readings);
     for (int f = 0; f < chosen.length; f++) {
       chosen[f] = !chosen[f];

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Texts under a classifier. */
-public final class TextLensKind implements LensKind<TextModel, String> {
+/** Texts under a model. */
+public class TextLensKind implements LensKind<TextModel, PromptSource> {
   /** One text. */
   public static final Setting<String> TEXT =
       Setting.of("text", "TEXT", new Kind.Text(), "the text");
@@ -31,16 +31,12 @@ public final class TextLensKind implements LensKind<TextModel, String> {
   }
 
   @Override
-  public String read(Map<String, Object> keys) {
-    if (!(keys.get("text") instanceof String text)) {
-      throw new InputException("no \"text\"; give {\"text\": \"…\"}");
-    }
-    TextLens.requireWords(text);
-    return text;
+  public PromptSource read(Map<String, Object> keys) {
+    return PromptReader.line(keys);
   }
 
   @Override
-  public String read(String named) {
+  public PromptSource read(String named) {
     int unknown = named.indexOf(REPLACEMENT);
     if (unknown >= 0) {
       throw new InputException(
@@ -51,7 +47,7 @@ public final class TextLensKind implements LensKind<TextModel, String> {
               + " as "
               + InputException.setting("input"));
     }
-    return named;
+    return PromptSource.of(named);
   }
 
   @Override
@@ -64,12 +60,18 @@ public final class TextLensKind implements LensKind<TextModel, String> {
   @Override
   public int outputs(Settings given) {
     // Labels are known once the model is open; a comma within one counts as two.
-    return Math.max(
-        1, TextLens.of(given).targets().stream().mapToInt(list -> list.split(",").length).sum());
+    int labels = given.get(TextLens.TARGET).stream().mapToInt(l -> l.split(",").length).sum();
+    int most = Math.max(labels, given.get(Question.ANSWER).size());
+    return Math.max(1, Math.max(most, given.get(Question.TO).size()));
+  }
+
+  @Override
+  public Map<Path, Setting<?>> reads(Settings given) {
+    return TextFiles.named(given);
   }
 
   @Override
   public TextLens lens(Settings given) {
-    return TextLens.of(given);
+    return TextFiles.lens(given);
   }
 }

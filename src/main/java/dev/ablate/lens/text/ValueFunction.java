@@ -2,58 +2,34 @@ package dev.ablate.lens.text;
 
 import java.util.Locale;
 
-/**
- * Turns the logits {@code z} of one input into the value of one label {@code c}. With a single
- * logit, which stands for yes against no, the log-odds are that logit.
- */
+/** What is asked of a model about a text under a mask. */
 public enum ValueFunction {
-  /** {@code z_c - log sum_{k != c} exp(z_k)}. */
-  LOG_ODDS {
-    @Override
-    double of(float[] logits, int from, int labels, int label) {
-      double own = logits[from + label];
-      return labels == 1 ? own : own - logSumExpOfOthers(logits, from, labels, label);
-    }
-  },
-  /** {@code z_c}. */
-  LOGIT {
-    @Override
-    double of(float[] logits, int from, int labels, int label) {
-      return logits[from + label];
-    }
-  },
-  /** {@code exp(z_c) / sum_k exp(z_k)}. */
-  PROBABILITY {
-    @Override
-    double of(float[] logits, int from, int labels, int label) {
-      return 1 / (1 + Math.exp(-LOG_ODDS.of(logits, from, labels, label)));
-    }
-  };
-
   /**
-   * The value of a label.
-   *
-   * @param logits holds the logits of the input from position {@code from} on
-   * @param from position of the first logit
-   * @param labels number of logits, at least 1
-   * @param label which one, from 0
+   * Of a label {@code c} of a classifier with the logits {@code z}: {@code z_c - log sum_{k != c}
+   * exp(z_k)}. With a single logit, which stands for yes against no, that logit.
    */
-  abstract double of(float[] logits, int from, int labels, int label);
+  LOG_ODDS,
+  /** {@code z_c}. */
+  LOGIT,
+  /** {@code exp(z_c) / sum_k exp(z_k)}. */
+  PROBABILITY,
+  /** Of an answer under a language model: the mean of its tokens' log-probabilities. */
+  ANSWER,
+  /** The answer's probability, the product of those of its tokens. */
+  ANSWER_PROBABILITY,
+  /** Of the text itself under a language model: exp of minus the mean log-probability. */
+  PERPLEXITY,
+  /** Cosine between the vectors of the text and of another under an encoder. */
+  SIMILARITY;
 
-  private static double logSumExpOfOthers(float[] logits, int from, int labels, int label) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (int k = 0; k < labels; k++) {
-      if (k != label) {
-        largest = Math.max(largest, logits[from + k]);
-      }
-    }
-    double sum = 0;
-    for (int k = 0; k < labels; k++) {
-      if (k != label) {
-        sum += Math.exp(logits[from + k] - largest);
-      }
-    }
-    return largest + Math.log(sum);
+  /** Whether it is asked of a classifier. */
+  boolean ofLabel() {
+    return this == LOG_ODDS || this == LOGIT || this == PROBABILITY;
+  }
+
+  /** Whether it is asked about an answer. */
+  boolean ofAnswer() {
+    return this == ANSWER || this == ANSWER_PROBABILITY;
   }
 
   /** As on the command line. */

@@ -1,0 +1,93 @@
+package dev.ablate.lens.text;
+
+import dev.ablate.code.Characters;
+import dev.ablate.model.LabelKind;
+import dev.ablate.model.TextClassifier;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Labels of a classifier.
+ *
+ * @param kind one of the values that a label has
+ * @param model the classifier
+ * @param targets the labels, one output each
+ */
+record LabelMeasure(ValueFunction kind, TextClassifier model, int[] targets) implements Measure {
+  @Override
+  public String value() {
+    return kind.toString();
+  }
+
+  @Override
+  public List<String> outputs() {
+    return Arrays.stream(targets).mapToObj(model.labels()::get).toList();
+  }
+
+  @Override
+  public double[][] of(int[][] rows) {
+    TokenMatrix tokens = TokenMatrix.of(rows);
+    int labels = model.labels().size();
+    float[] logits = new float[rows.length * labels];
+    model.scorer().score(tokens.ids(), tokens.lengths(), rows.length, tokens.width(), logits);
+    double[][] values = new double[rows.length][targets.length];
+    for (int r = 0; r < rows.length; r++) {
+      requireFinite(logits, r);
+      for (int o = 0; o < targets.length; o++) {
+        values[r][o] = value(logits, r * labels, targets[o]);
+      }
+    }
+    return values;
+  }
+
+  private void requireFinite(float[] logits, int row) {
+    int labels = model.labels().size();
+    for (int k = 0; k < labels; k++) {
+      float logit = logits[row * labels + k];
+      if (!Float.isFinite(logit)) {
+        String label = Characters.line(model.labels().get(k));
+        throw new NotFinite(row, "gives " + label + " the logit " + logit);
+      }
+    }
+  }
+
+  /** A label that excludes no other has a model of its own, with a single logit. */
+  private double value(float[] logits, int from, int label) {
+    return model.labelKind() == LabelKind.EXCLUSIVE
+        ? of(kind, logits, from, model.labels().size(), label)
+        : of(kind, logits, from + label, 1, 0);
+  }
+
+  /**
+   * The value of a label.
+   *
+   * @param logits holds the logits of the text from position {@code from} on
+   * @param from position of the first logit
+   * @param labels number of logits, at least 1
+   * @param label which one, from 0
+   */
+  static double of(ValueFunction kind, float[] logits, int from, int labels, int label) {
+    double own = logits[from + label];
+    if (kind == ValueFunction.LOGIT) {
+      return own;
+    }
+    double odds = labels == 1 ? own : own - logSumExpOfOthers(logits, from, labels, label);
+    return kind == ValueFunction.LOG_ODDS ? odds : 1 / (1 + Math.exp(-odds));
+  }
+
+  private static double logSumExpOfOthers(float[] logits, int from, int labels, int label) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < labels; k++) {
+      if (k != label) {
+        largest = Math.max(largest, logits[from + k]);
+      }
+    }
+    double sum = 0;
+    for (int k = 0; k < labels; k++) {
+      if (k != label) {
+        sum += Math.exp(logits[from + k] - largest);
+      }
+    }
+    return largest + Math.log(sum);
+  }
+}

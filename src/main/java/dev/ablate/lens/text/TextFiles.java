@@ -1,0 +1,94 @@
+package dev.ablate.lens.text;
+
+import dev.ablate.code.FileTrouble;
+import dev.ablate.code.InputException;
+import dev.ablate.setting.Kind;
+import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Files that the settings of a text lens name. */
+final class TextFiles {
+  /** Bytes of a text, far more than any model takes. */
+  private static final int LARGEST = 1 << 22;
+
+  private TextFiles() {}
+
+  /** The lens that settings ask for, with what stands in files. */
+  static TextLens lens(Settings given) {
+    List<String> references = new ArrayList<>();
+    for (String named : given.get(Question.TO)) {
+      Path file = fileOrNull(named);
+      references.add(file == null ? named : read(Question.TO, file).strip());
+    }
+    Path template = given.get(TextLens.TEMPLATE);
+    return TextLens.of(given)
+        .with(references, template == null ? null : read(TextLens.TEMPLATE, template));
+  }
+
+  /** The files that settings name. */
+  static Map<Path, Setting<?>> named(Settings given) {
+    Map<Path, Setting<?>> files = new LinkedHashMap<>();
+    for (String named : given.get(Question.TO)) {
+      Path file = fileOrNull(named);
+      if (file != null) {
+        files.put(file, Question.TO);
+      }
+    }
+    if (given.get(TextLens.TEMPLATE) != null) {
+      files.put(given.get(TextLens.TEMPLATE), TextLens.TEMPLATE);
+    }
+    return files;
+  }
+
+  /** The file that a word names, null if it is a text: no file is called so. */
+  private static Path fileOrNull(String named) {
+    try {
+      Path file = Path.of(named);
+      return Files.isRegularFile(file) ? file : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  /** The path that a setting names. */
+  static Path path(Setting<?> setting, String named) {
+    return new Kind.File().check(setting.name(), new Kind.File().parse(setting.name(), List.of(named)));
+  }
+
+  /**
+   * The text in a file.
+   *
+   * @throws InputException if it cannot be read, is too large or is not UTF-8
+   */
+  static String read(Setting<?> setting, Path file) {
+    byte[] bytes;
+    try (var in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(LARGEST + 1);
+    } catch (IOException e) {
+      throw new InputException(
+          setting + " " + file + ": cannot be read (" + FileTrouble.reason(e) + "), check the path",
+          e);
+    }
+    if (bytes.length > LARGEST) {
+      throw new InputException(
+          setting + " " + file + ": has more than " + LARGEST + " bytes; give a shorter text");
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new InputException(
+          setting + " " + file + ": is no UTF-8; save it in that encoding", e);
+    }
+  }
+}
