@@ -41,7 +41,8 @@ public record TextLens(
               "unit",
               "U",
               Kind.Choice.of(Unit.class),
-              "what one feature is: word, token or sentence")
+              "what one feature is: word, token, sentence, line, paragraph, segment (a part of a"
+                  + " prompt) or message")
           .standard(Unit.WORD);
 
   /** What becomes of an ablated feature's tokens. */
@@ -220,7 +221,7 @@ public record TextLens(
   }
 
   private Features ablatable(String text, Tokens tokens) {
-    Cutter cutter = new Cutter(text, unit, tokens);
+    Cutter cutter = new Cutter(Prompt.of(text), unit, tokens);
     Features all = cutter.features();
     if (all.count() == 0) {
       throw new InputException(
