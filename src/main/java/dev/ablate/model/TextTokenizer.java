@@ -4,6 +4,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.model.tokenizer.Encoded;
 import dev.ablate.model.tokenizer.Encoder;
 import dev.ablate.model.tokenizer.Encoders;
+import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -46,14 +47,20 @@ public final class TextTokenizer implements AutoCloseable {
     return new TextTokenizer(Encoders.openTested(json, origin), new Vocabulary(json), origin);
   }
 
+  /** Splits a text into tokens and adds the special tokens around it. */
+  public Tokens tokenize(String text) {
+    return tokenize(text, true);
+  }
+
   /**
-   * Splits a text into tokens and adds the special tokens around it.
+   * Splits a text into tokens.
    *
+   * @param special whether the special tokens are added around it
    * @throws InputException if the vocabulary lacks what the text needs, if the library fails over
    *     the text or answers with nonsense, or if the text has more than a million characters
    * @throws IllegalStateException if the tokenizer is closed
    */
-  public Tokens tokenize(String text) {
+  public Tokens tokenize(String text, boolean special) {
     if (text.length() > LONGEST) {
       throw new InputException(
           "the text has "
@@ -64,7 +71,7 @@ public final class TextTokenizer implements AutoCloseable {
     }
     Encoded encoded;
     try {
-      encoded = encode(text, true);
+      encoded = encode(text, special);
     } catch (Encoder.Refusal e) {
       throw cannotSplit(e.getMessage(), "save it again with its whole vocabulary");
     }
@@ -113,13 +120,46 @@ public final class TextTokenizer implements AutoCloseable {
         "the tokenizer " + origin + " cannot split the text: " + reason + "; " + remedy);
   }
 
+  /**
+   * The text of tokens, special ones left out. Bytes that are no characters, such as the first of
+   * several tokens that spell one, become U+FFFD.
+   *
+   * @param ids their numbers; one that no token has is left out
+   * @throws InputException if the library fails over them
+   * @throws IllegalStateException if the tokenizer is closed
+   */
+  public String decode(int[] ids) {
+    if (ids.length == 0) {
+      return "";
+    }
+    try {
+      long[] numbers = Arrays.stream(ids).asLongStream().toArray();
+      return withEncoder(library -> library.decode(numbers));
+    } catch (Encoder.Refusal e) {
+      throw new InputException(
+          "the tokenizer "
+              + origin
+              + " cannot make a text of tokens: "
+              + e.getMessage()
+              + "; save it again with its decoder");
+    }
+  }
+
   private Encoded encode(String text, boolean special) throws Encoder.Refusal {
+    return withEncoder(library -> library.encode(text, special));
+  }
+
+  private interface Question<T> {
+    T ask(Encoder library) throws Encoder.Refusal;
+  }
+
+  private <T> T withEncoder(Question<T> question) throws Encoder.Refusal {
     use.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("the tokenizer " + origin + " is closed");
       }
-      return encoder.encode(text, special);
+      return question.ask(encoder);
     } finally {
       use.readLock().unlock();
     }

@@ -45,6 +45,11 @@ final class Splitter {
               + ("(?:(?:['\u2019\u2010\u2011-]|(?<=\\p{Nd})[.,](?=\\p{Nd}))" + LETTERS + ")*+")
               + "|\\p{So}[\\p{So}\\p{Sk}\\p{M}\\p{Cf}]*");
 
+  private static final Pattern LINE_END = Pattern.compile("\\R");
+
+  /** No end of a line of two characters is taken for two. */
+  private static final Pattern PARAGRAPH_END = Pattern.compile("(?>\\R)(?:\\h*(?>\\R))+");
+
   private Splitter() {}
 
   /**
@@ -78,6 +83,22 @@ final class Splitter {
     for (int at = breaks.first(); at != BreakIterator.DONE; at = breaks.next()) {
       starts.add(at);
     }
+    return pieces(text, starts);
+  }
+
+  /** Lines. */
+  static List<Span> lines(String text) {
+    return between(LINE_END, text);
+  }
+
+  /** Paragraphs: what lies between lines of white space. */
+  static List<Span> paragraphs(String text) {
+    return between(PARAGRAPH_END, text);
+  }
+
+  private static List<Span> between(Pattern gap, String text) {
+    List<Integer> starts = new ArrayList<>(List.of(0));
+    gap.matcher(text).results().forEach(end -> starts.add(end.end()));
     return pieces(text, starts);
   }
 

@@ -9,7 +9,15 @@ public enum Unit {
   /** A token of the model. */
   TOKEN,
   /** A sentence. */
-  SENTENCE;
+  SENTENCE,
+  /** What stands between ends of lines. */
+  LINE,
+  /** Lines without an empty one between them. */
+  PARAGRAPH,
+  /** A part of a prompt, such as a passage, or a text of a message. */
+  SEGMENT,
+  /** A message of a chat: all of its parts. */
+  MESSAGE;
 
   /** As on the command line. */
   @Override

@@ -23,7 +23,7 @@ final class ChildEncoder implements Encoder {
    * How long the process may take.
    *
    * @param reading to start and read the file
-   * @param text to split one text
+   * @param text to split one text, or to join its tokens
    */
   record Limits(Duration reading, Duration text) {
     /** Far more than either ever took. */
@@ -79,30 +79,46 @@ final class ChildEncoder implements Encoder {
 
   @Override
   public synchronized Encoded encode(String text, boolean special) throws Refusal {
+    byte wanted = special ? ChildMain.SPLIT_WITH_SPECIAL : ChildMain.SPLIT;
+    ByteBuffer answer = ask(wanted, text.getBytes(StandardCharsets.UTF_8), "split the text");
+    try {
+      return Encoded.read(
+          new DataInputStream(
+              new ByteArrayInputStream(answer.array(), answer.position(), answer.remaining())));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the answer of the tokenizer's process is cut short", e);
+    }
+  }
+
+  @Override
+  public synchronized String decode(long[] ids) throws Refusal {
+    ByteBuffer numbers = ByteBuffer.allocate(ids.length * Long.BYTES);
+    numbers.asLongBuffer().put(ids);
+    return text(ask(ChildMain.JOIN, numbers.array(), "make a text of tokens"));
+  }
+
+  private ByteBuffer ask(byte wanted, byte[] of, String what) throws Refusal {
     if (child == null) {
       start();
     }
-    byte[] wanted = {(byte) (special ? 1 : 0)};
     try {
-      child.send(wanted, text.getBytes(StandardCharsets.UTF_8));
+      child.send(new byte[] {wanted}, of);
       ByteBuffer answer = child.receive(limits.text());
       if (answer.get() != ChildMain.DONE) {
         throw new Refusal(text(answer));
       }
-      return Encoded.read(
-          new DataInputStream(
-              new ByteArrayInputStream(answer.array(), answer.position(), answer.remaining())));
+      return answer;
     } catch (Child.Ended e) {
       stop();
       throw new InputException(
           "the tokenizer "
               + origin
-              + " cannot split the text: the library does not get through it: "
+              + " cannot "
+              + what
+              + ": the library does not get through it: "
               + e.getMessage()
               + "; shorten the text, or save the tokenizer again",
           e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the answer of the tokenizer's process is cut short", e);
     } catch (RuntimeException e) {
       // An answer that comes later would be taken for that to the next text.
       stop();

@@ -8,18 +8,28 @@ import java.io.DataOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
  * The process in which a tokenizer may do what it likes. It reads frames, a length and so many
- * bytes: first the file, then texts, each behind a byte that asks for special tokens. It answers
- * each with a frame that begins with one of the bytes below, after a first one that says that it
- * has started, and ends when its input does.
+ * bytes: first the file, then texts or numbers of tokens, each behind a byte that says what is
+ * wanted. It answers each with a frame that begins with {@link #DONE} or {@link #REFUSED}, after a
+ * first one that says that it has started, and ends when its input does.
  */
 final class ChildMain {
-  /** The tokenizer is there, or what follows is an {@link Encoded}. */
+  /** What follows is a text in UTF-8, to be split without special tokens around it. */
+  static final byte SPLIT = 0;
+
+  /** The same with the special tokens. */
+  static final byte SPLIT_WITH_SPECIAL = 1;
+
+  /** What follows are numbers of tokens, of eight bytes each, to be made a text of. */
+  static final byte JOIN = 2;
+
+  /** The tokenizer is there, or what follows is an {@link Encoded} or a text in UTF-8. */
   static final byte DONE = 0;
 
   /** What follows is why not, in UTF-8. */
@@ -76,7 +86,7 @@ final class ChildMain {
       }
       answer(out, new byte[] {DONE});
       while (true) {
-        answer(out, encode(encoder, frames.take()));
+        answer(out, serve(encoder, frames.take()));
       }
     } catch (IOException | InterruptedException e) {
       System.err.println("no way to answer: " + e.getMessage());
@@ -84,12 +94,21 @@ final class ChildMain {
     }
   }
 
-  private static byte[] encode(Encoder encoder, byte[] frame) throws IOException {
-    String text = new String(frame, 1, frame.length - 1, StandardCharsets.UTF_8);
+  private static byte[] serve(Encoder encoder, byte[] frame) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.write(DONE);
     try {
-      encoder.encode(text, frame[0] != 0).write(new DataOutputStream(bytes));
+      if (frame[0] == JOIN) {
+        LongBuffer numbers = ByteBuffer.wrap(frame, 1, frame.length - 1).asLongBuffer();
+        long[] ids = new long[numbers.remaining()];
+        numbers.get(ids);
+        bytes.writeBytes(encoder.decode(ids).getBytes(StandardCharsets.UTF_8));
+      } else {
+        String text = new String(frame, 1, frame.length - 1, StandardCharsets.UTF_8);
+        encoder
+            .encode(text, frame[0] == SPLIT_WITH_SPECIAL)
+            .write(new DataOutputStream(bytes));
+      }
     } catch (Encoder.Refusal e) {
       return refused(e);
     }

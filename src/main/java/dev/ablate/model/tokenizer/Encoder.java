@@ -2,7 +2,7 @@ package dev.ablate.model.tokenizer;
 
 import dev.ablate.code.InputException;
 
-/** Splits texts into tokens, wherever the library runs. Several threads may use it. */
+/** Splits texts into tokens and joins them again, wherever the library runs. Several threads may use it. */
 public interface Encoder extends AutoCloseable {
   /**
    * Splits a text.
@@ -14,10 +14,19 @@ public interface Encoder extends AutoCloseable {
    */
   Encoded encode(String text, boolean special) throws Refusal;
 
+  /**
+   * The text of tokens, special ones left out.
+   *
+   * @param ids numbers of tokens; what no token has is left out
+   * @throws Refusal if the tokenizer has no answer for them
+   * @throws InputException if the library's process ended over them
+   */
+  String decode(long[] ids) throws Refusal;
+
   @Override
   void close();
 
-  /** The library's reason for not splitting a text, in one line. */
+  /** The library's reason for having no answer, in one line. */
   final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -63,6 +63,15 @@ final class NativeEncoder implements Encoder {
   }
 
   @Override
+  public String decode(long[] ids) throws Refusal {
+    try {
+      return tokenizer.decode(ids, true);
+    } catch (RuntimeException e) {
+      throw new Refusal(OneLine.first(e));
+    }
+  }
+
+  @Override
   public void close() {
     tokenizer.close();
   }

@@ -169,8 +169,9 @@ final class SafeParts {
   }
 
   /**
-   * Decoders are read, though nobody decodes. The library panics where one is not even JSON by its
-   * own reading: a number too large for a double, half of a surrogate pair, nesting beyond 128.
+   * The library panics where a decoder is not even JSON by its own reading (a number too large for
+   * a double, half of a surrogate pair, nesting beyond 128), and over one that strips the ends of
+   * tokens. None that stays here makes a text longer at each of its steps.
    */
   private static boolean decoder(JsonNode part) {
     return switch (kind(part)) {
@@ -180,15 +181,19 @@ final class SafeParts {
           only(part, "pattern", "content")
               && part.path("pattern").size() == 1
               && length(part.path("pattern").path("String")) > 0
+              && length(part.path("pattern").path("String")) >= length(part.path("content"))
               && plain(part.path("pattern").path("String"))
               && plain(part.path("content"));
-      case "BPEDecoder" -> values(part, "suffix");
+      case "BPEDecoder" -> values(part, "suffix") && !emptied(part.path("suffix"));
       case "ByteLevel" -> values(part, "add_prefix_space", "trim_offsets", "use_regex");
       case "WordPiece" -> values(part, "prefix", "cleanup");
       case "Metaspace" ->
           values(part, "replacement", "prepend_scheme", "add_prefix_space", "split", "str_rep");
-      case "CTC" -> values(part, "pad_token", "word_delimiter_token", "cleanup");
-      case "Strip" -> values(part, "content", "start", "stop");
+      case "CTC" ->
+          values(part, "pad_token", "word_delimiter_token", "cleanup")
+              && !emptied(part.path("word_delimiter_token"));
+      case "Strip" ->
+          values(part, "content", "start", "stop") && within(part.path("stop"), 0);
       case "ByteFallback", "Fuse" -> flags(part);
       default -> false;
     };
@@ -266,6 +271,11 @@ final class SafeParts {
 
   private static boolean missing(JsonNode part) {
     return part.isMissingNode() || part.isNull();
+  }
+
+  /** Whether a text is there and has nothing in it. */
+  private static boolean emptied(JsonNode text) {
+    return text.isTextual() && text.textValue().isEmpty();
   }
 
   /** Code points of a text; 0 for anything else. */

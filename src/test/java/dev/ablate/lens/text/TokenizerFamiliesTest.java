@@ -128,7 +128,7 @@ class TokenizerFamiliesTest {
               Tokens tokens = tokenizer.tokenize(text);
               for (Unit unit : Unit.values()) {
                 String where = name + ", " + unit + ", trial " + trial + ": " + escaped(text);
-                Cutter cutter = new Cutter(text, unit, tokens);
+                Cutter cutter = new Cutter(Prompt.of(text), unit, tokens);
                 Features features = cutter.features();
                 checkNames(new TextNames(text, cutter.pieces(), features), where);
                 checkSpans(text, features, where);
