@@ -269,7 +269,7 @@ class AblateMisuseTest {
     model.close();
     assertRefused("is closed", request().game(game)::explain);
     assertRefused("is closed", () -> TextLens.DEFAULT.game(model, "the film never fails"));
-    assertRefused("the text is null", () -> TextLens.DEFAULT.game(model, null));
+    assertRefused("the text is null", () -> TextLens.DEFAULT.game(model, (String) null));
     assertRefused("the model is null", () -> TextLens.DEFAULT.game(null, "film"));
   }
 

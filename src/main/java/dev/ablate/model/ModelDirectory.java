@@ -21,11 +21,15 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * A text classifier as Hugging Face tools export it: {@code model.onnx}, perhaps with weights
+ * A model of texts as Hugging Face tools export it: {@code model.onnx}, perhaps with weights
  * beside it, {@code tokenizer.json} and {@code config.json}. Opening looks at the small files only;
  * {@link #load} opens the network.
  */
 public final class ModelDirectory {
+  /** The models that come with the program: a classifier and a language model. */
+  public static final List<String> BUNDLED = List.of("sentiment", "facts");
+
+  private static final String BUNDLED_PREFIX = "bundled:";
   private static final String GRAPH = "model.onnx";
   private static final String TOKENIZER = "tokenizer.json";
 
@@ -89,19 +93,41 @@ public final class ModelDirectory {
             + (tooDeep ? "; " + above + " has it, so name that folder" : ""));
   }
 
-  /**
-   * The sentiment model that comes with the program.
-   *
-   * @throws InputException if this build has none
-   */
+  /** The sentiment model that comes with the program, a classifier. */
   public static ModelDirectory bundled() {
-    ModelFiles files = new ModelFiles.OnClassPath("/dev/ablate/models/sentiment/");
-    if (!files.has(GRAPH)) {
+    return bundled("sentiment");
+  }
+
+  /**
+   * A model that comes with the program.
+   *
+   * @param name one of {@link #BUNDLED}
+   * @throws InputException if there is none of that name
+   */
+  public static ModelDirectory bundled(String name) {
+    if (!BUNDLED.contains(InputException.required(name, "the name of a bundled model"))) {
       throw new InputException(
-          "this build bundles no model; name a model directory with "
+          "no model "
+              + name
+              + " is bundled; there are "
+              + String.join(" and ", BUNDLED)
+              + "; or name a model directory with "
               + InputException.setting("model"));
     }
-    return new ModelDirectory("sentiment (bundled)", files, GRAPH);
+    ModelFiles files = new ModelFiles.OnClassPath("/dev/ablate/models/" + name + "/");
+    return new ModelDirectory(name + " (bundled)", files, GRAPH);
+  }
+
+  /**
+   * A folder, or {@code bundled:NAME} for a model that comes with the program.
+   *
+   * @throws InputException as {@link #open(Path)} and {@link #bundled(String)}
+   */
+  public static ModelDirectory named(Path model) {
+    String name = InputException.required(model, "the model directory").toString();
+    return name.startsWith(BUNDLED_PREFIX) && !Files.exists(model)
+        ? bundled(name.substring(BUNDLED_PREFIX.length()))
+        : open(model);
   }
 
   /** The folder, or that it is the bundled model. */
@@ -238,7 +264,7 @@ public final class ModelDirectory {
         checkLabels(scorer.scores());
         return new TextClassifier(
             new TextModel.Parts(
-                identity(scan), config, tokenizer, GraphFile.notes(graph), threads),
+                identity(scan), config, tokenizer, null, GraphFile.notes(graph), threads),
             scorer);
       } catch (RuntimeException e) {
         session.close();

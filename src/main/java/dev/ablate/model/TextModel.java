@@ -2,6 +2,7 @@ package dev.ablate.model;
 
 import dev.ablate.backend.host.Workers;
 import dev.ablate.code.InputException;
+import dev.ablate.model.chat.ChatTemplate;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -33,6 +34,7 @@ public abstract sealed class TextModel implements AutoCloseable
    * @param identity what decides its values
    * @param config what its small files say
    * @param tokenizer splits texts; closed with the model
+   * @param template makes texts of chats; null if it has none
    * @param notes lines for the user about its files
    * @param threads how many batches may run at once, at least 1
    */
@@ -40,6 +42,7 @@ public abstract sealed class TextModel implements AutoCloseable
       ModelIdentity identity,
       ModelConfig config,
       TextTokenizer tokenizer,
+      ChatTemplate template,
       List<String> notes,
       int threads) {}
 
@@ -88,6 +91,11 @@ public abstract sealed class TextModel implements AutoCloseable
   public TextTokenizer tokenizer() {
     requireOpen();
     return parts.tokenizer();
+  }
+
+  /** The template by which it makes texts of chats; null if it has none. */
+  public ChatTemplate chatTemplate() {
+    return parts.template();
   }
 
   /** The token that stands for a hidden one, if the vocabulary has it. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
+import dev.ablate.lens.text.PromptSource;
 import dev.ablate.lens.text.TextLensKind;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -23,7 +24,7 @@ class ItemsTest {
 
   @TempDir private Path folder;
 
-  private List<Item<String>> read(String lines, Charset charset) throws IOException {
+  private List<Item<PromptSource>> read(String lines, Charset charset) throws IOException {
     Path file = Files.write(folder.resolve("in.jsonl"), lines.getBytes(charset));
     return Items.read(file, new TextLensKind());
   }
@@ -39,9 +40,9 @@ class ItemsTest {
   /** Python writes NaN; a key that nobody reads may hold it. */
   @Test
   void whatNobodyReadsMayBeNaN() throws IOException {
-    List<Item<String>> items =
+    List<Item<PromptSource>> items =
         read("{\"text\":\"Great film\",\"score\":NaN,\"x\":-Infinity}\n", StandardCharsets.UTF_8);
-    assertEquals(List.of(new Item<>("1", "Great film", 1)), items);
+    assertEquals(List.of(new Item<>("1", PromptSource.of("Great film"), 1)), items);
   }
 
   @Test

@@ -33,7 +33,7 @@ class ModelDirectoryTest {
 
   @Test
   void loadsAModel() {
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(List.of("negative", "positive"), model.labels());
       assertEquals(OptionalInt.of(4), model.maskId());
       assertEquals(OptionalInt.of(1), model.unkId());
@@ -53,7 +53,7 @@ class ModelDirectoryTest {
   @ValueSource(strings = {"model.onnx_data", "weights.bin", "some.other.name"})
   void weightsOfAnyNameAreHashed(String weights) throws IOException {
     TinyModels.moveWeightsTo(directory, weights);
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(List.of("negative", "positive"), model.labels());
     }
     String before = ModelDirectory.open(directory).identity().sha256();
@@ -116,7 +116,7 @@ class ModelDirectoryTest {
         TinyModels.graph("three-labels"),
         directory.resolve("model.onnx"),
         StandardCopyOption.REPLACE_EXISTING);
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(List.of("LABEL_0", "LABEL_1", "LABEL_2"), model.labels());
       assertEquals(Integer.MAX_VALUE, model.maxTokens());
       assertEquals(OptionalInt.of(4), model.maskId());
@@ -132,7 +132,7 @@ class ModelDirectoryTest {
       })
   void knowsHowManyTokensFit(String config, int expected) throws IOException {
     writeConfig(config);
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(expected, model.maxTokens());
     }
   }
@@ -143,12 +143,12 @@ class ModelDirectoryTest {
     Files.writeString(
         directory.resolve("tokenizer_config.json"),
         "{\"model_max_length\": 20, \"mask_token\": {\"content\": \"good\"}}");
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(20, model.maxTokens());
       assertEquals(OptionalInt.of(TinyModels.id("good")), model.maskId());
     }
     Files.writeString(directory.resolve("tokenizer_config.json"), "{\"model_max_length\": 1e30}");
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(512, model.maxTokens());
     }
   }
@@ -190,7 +190,7 @@ class ModelDirectoryTest {
       })
   void takesWhatPythonWrites(String config) throws IOException {
     writeConfig(config);
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(List.of("LABEL_0", "LABEL_1"), model.labels());
     }
   }
@@ -198,7 +198,7 @@ class ModelDirectoryTest {
   @Test
   void aLabelMayBeANumber() throws IOException {
     writeConfig("{'id2label': {'0': 7, '1': 1.5}}");
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(List.of("7", "1.5"), model.labels());
     }
   }
@@ -281,7 +281,7 @@ class ModelDirectoryTest {
       Files.move(directory.resolve(file), folder.resolve(file));
     }
     Files.writeString(folder.resolve("model_quantized.onnx"), "not looked at");
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(there, model.identity().sha256());
       assertEquals(List.of(), model.notes());
     }
@@ -297,7 +297,7 @@ class ModelDirectoryTest {
   void aGraphOfAnotherNameServesIfItIsTheOnlyOne() throws IOException {
     Path folder = Files.createDirectory(directory.resolve("onnx"));
     Files.move(directory.resolve("model.onnx"), folder.resolve("model_quantized.onnx"));
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(
           List.of("the graph is onnx/model_quantized.onnx, the only one of the model directory"),
           model.notes());

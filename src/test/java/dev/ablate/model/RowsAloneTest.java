@@ -64,7 +64,7 @@ class RowsAloneTest {
 
   /** Batches of many shapes against the formula; returns what the user is told. */
   private List<String> check(Formula formula, int mostTokens, double tolerance) {
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       Random random = new Random(3);
       for (int run = 0; run < 30; run++) {
         int rows = 1 + random.nextInt(9);
@@ -247,7 +247,7 @@ class RowsAloneTest {
                 rows == 0 ? "batch" : (Object) rows,
                 length == 0 ? "sequence" : (Object) length)));
     assertEquals(List.of(), check(RowsAloneTest::sum, 12, 1e-5));
-    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(directory).load(1)) {
       assertEquals(length == 0 ? Integer.MAX_VALUE : length, model.maxTokens());
     }
   }

@@ -25,7 +25,7 @@ class TokenLimitTest {
   @TempDir private Path directory;
 
   /** Positions start behind the padding token's number, 1: of 34 positions 32 serve tokens. */
-  private TextModel open(String config) throws IOException {
+  private TextClassifier open(String config) throws IOException {
     TinyModels.copyTo(directory);
     Files.writeString(directory.resolve("config.json"), "{" + config.replace('\'', '"') + "}");
     float[] factors = new float[POSITIONS];
@@ -53,7 +53,7 @@ class TokenLimitTest {
             .node("Identity", "limited", "logits")
             .output("logits", ElementType.FLOAT, "batch", TinyGraphs.LABELS)
             .bytes());
-    return ModelDirectory.open(directory).load(1);
+    return (TextClassifier) ModelDirectory.open(directory).load(1);
   }
 
   private static int[] text(int tokens) {
@@ -70,7 +70,7 @@ class TokenLimitTest {
         ""
       })
   void theLimitIsWhatTheGraphTakes(String config) throws IOException {
-    try (TextModel model = open(config)) {
+    try (TextClassifier model = open(config)) {
       for (int tokens : new int[] {33, 34, 35, 60, 1001}) {
         int[] text = text(tokens);
         InputException e =
@@ -96,7 +96,7 @@ class TokenLimitTest {
   @ParameterizedTest
   @CsvSource({"max_position_embeddings, 20", "n_positions, 20", "n_ctx, 20"})
   void theConfigurationMaySayLess(String key, int expected) throws IOException {
-    try (TextModel model = open("'" + key + "': 20")) {
+    try (TextClassifier model = open("'" + key + "': 20")) {
       assertEquals(expected, model.maxTokens());
       model.requireLength(text(20));
       InputException e = assertThrows(InputException.class, () -> model.requireLength(text(21)));
@@ -106,7 +106,7 @@ class TokenLimitTest {
 
   @Test
   void anotherFailureStaysWhatItIs() throws IOException {
-    try (TextModel model = open("'max_position_embeddings': 34")) {
+    try (TextClassifier model = open("'max_position_embeddings': 34")) {
       InputException e =
           assertThrows(InputException.class, () -> model.logits(new int[] {5, 4000, 6}));
       assertTrue(e.getMessage().contains("idx=4000 must be within"), e.getMessage());

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * @param before what stands before it
  * @param after what stands behind it
  */
-record Frame(String before, String after) {
+public record Frame(String before, String after) {
   /** Where the text goes. */
   static final String PLACE = "{text}";
 

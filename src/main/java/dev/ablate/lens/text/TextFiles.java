@@ -33,7 +33,7 @@ final class TextFiles {
     }
     Path template = given.get(TextLens.TEMPLATE);
     return TextLens.of(given)
-        .with(references, template == null ? null : read(TextLens.TEMPLATE, template));
+        .with(references, template == null ? null : Frame.read(template, TextLens.TEMPLATE.toString()));
   }
 
   /** The files that settings name. */

@@ -29,8 +29,7 @@ import java.util.stream.Stream;
  *     dots
  * @param question what is asked of a language model or an encoder; null for {@link
  *     Question#STANDARD}
- * @param template a text that holds {@code {text}} once, in the place of which every text stands;
- *     never ablated; null for none
+ * @param frame what stands around every text, never ablated; null for nothing
  */
 public record TextLens(
     Unit unit,
@@ -40,7 +39,7 @@ public record TextLens(
     List<String> keep,
     String substitute,
     Question question,
-    String template)
+    Frame frame)
     implements Lens<TextModel, PromptSource> {
   /** What one feature is. */
   public static final Setting<Unit> UNIT =
@@ -136,7 +135,7 @@ public record TextLens(
   }
 
   /** The same with what files say: the texts that are compared with, and what stands around. */
-  TextLens with(List<String> references, String around) {
+  TextLens with(List<String> references, Frame around) {
     return new TextLens(
         unit, ablation, value, targets, keep, substitute, question.to(references), around);
   }
@@ -217,7 +216,7 @@ public record TextLens(
   public TextGame game(TextModel model, PromptSource source) {
     Hiding hiding = Hiding.of(this, InputException.required(model, "the model"));
     InputException.required(source, "the prompt");
-    PromptSource framed = template == null ? source : Frame.of(template).around(source);
+    PromptSource framed = frame == null ? source : frame.around(source);
     Prompt prompt = framed.render(model.chatTemplate());
     requireWords(prompt.text());
     requireUnicode(prompt.text(), "the text");

@@ -53,7 +53,7 @@ public class TextLensKind implements LensKind<TextModel, PromptSource> {
   @Override
   public TextModel open(Path folder, int threads) {
     ModelDirectory directory =
-        folder == null ? ModelDirectory.bundled() : ModelDirectory.open(folder);
+        folder == null ? ModelDirectory.bundled() : ModelDirectory.named(folder);
     return directory.load(threads);
   }
 

@@ -8,7 +8,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelDirectory;
-import dev.ablate.model.TextModel;
+import dev.ablate.model.TextClassifier;
 import dev.ablate.model.TextTokenizer.Tokens;
 import dev.ablate.model.onnx.ElementType;
 import dev.ablate.model.onnx.OnnxSession;
@@ -69,7 +69,7 @@ class ArchitecturesTest {
   void everyMaskHasTheValueOfItsRowAlone(String name) {
     Path folder = folder(name);
     double tolerance = name.contains("fp16") ? HALF_TOLERANCE : TOLERANCE;
-    try (TextModel model = ModelDirectory.open(folder).load(2);
+    try (TextClassifier model = (TextClassifier) ModelDirectory.open(folder).load(2);
         OnnxSession alone = OnnxSession.open(graph(folder))) {
       for (Ablation ablation : ablations(model)) {
         check(model, alone, ablation, tolerance);
@@ -82,7 +82,7 @@ class ArchitecturesTest {
     return Files.exists(graph) ? graph : folder.resolve("onnx/model.onnx");
   }
 
-  private static List<Ablation> ablations(TextModel model) {
+  private static List<Ablation> ablations(TextClassifier model) {
     List<Ablation> ablations = new ArrayList<>(List.of(Ablation.REMOVE));
     if (model.maskId().isPresent()) {
       ablations.add(Ablation.MASK);
@@ -91,7 +91,7 @@ class ArchitecturesTest {
   }
 
   private static void check(
-      TextModel model, OnnxSession alone, Ablation ablation, double tolerance) {
+      TextClassifier model, OnnxSession alone, Ablation ablation, double tolerance) {
     TextLens lens =
         new TextLens(Unit.TOKEN, ablation, ValueFunction.LOGIT, model.labels(), List.of("0"));
     TextGame game = lens.game(model, TEXT);
@@ -111,7 +111,7 @@ class ArchitecturesTest {
   }
 
   /** The tokens under a mask; the first one of the text is kept and no feature. */
-  private static int[] row(Tokens tokens, boolean[] kept, TextModel model, Ablation ablation) {
+  private static int[] row(Tokens tokens, boolean[] kept, TextClassifier model, Ablation ablation) {
     List<Integer> row = new ArrayList<>();
     int feature = -1;
     for (int t = 0; t < tokens.count(); t++) {

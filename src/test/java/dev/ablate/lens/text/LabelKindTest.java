@@ -11,7 +11,7 @@ import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
 import dev.ablate.model.LabelKind;
 import dev.ablate.model.ModelDirectory;
-import dev.ablate.model.TextModel;
+import dev.ablate.model.TextClassifier;
 import dev.ablate.model.TinyModels;
 import dev.ablate.run.journal.JournalHeader;
 import java.io.IOException;
@@ -32,22 +32,22 @@ class LabelKindTest {
 
   @TempDir private Path directory;
 
-  private TextModel open(String graph, String config) throws IOException {
+  private TextClassifier open(String graph, String config) throws IOException {
     TinyModels.copyTo(directory);
     Files.copy(
         TinyModels.graph(graph),
         directory.resolve("model.onnx"),
         StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(directory.resolve("config.json"), config.replace('\'', '"'));
-    return ModelDirectory.open(directory).load(1);
+    return (TextClassifier) ModelDirectory.open(directory).load(1);
   }
 
-  private static Explanation explain(TextModel model, ValueFunction value, String... targets) {
+  private static Explanation explain(TextClassifier model, ValueFunction value, String... targets) {
     TextLens lens = new TextLens(Unit.WORD, Ablation.MASK, value, List.of(targets), List.of());
     return Ablate.builder().game(lens.game(model, TEXT)).explain();
   }
 
-  private static JournalHeader journal(TextModel model, String target) {
+  private static JournalHeader journal(TextClassifier model, String target) {
     return JournalHeader.of(
         new TextLens(Unit.WORD, Ablation.MASK, null, List.of(target), List.of()).game(model, TEXT));
   }
@@ -57,7 +57,7 @@ class LabelKindTest {
   @CsvSource({"b, a [0];a [1];b", "a [1], a [0];a [1];a [1] [2]"})
   void labelsOfOneNameAreToldApart(String third, String told) throws IOException {
     String config = "{'id2label': {'0': 'a', '1': 'a', '2': '%s'}}".formatted(third);
-    try (TextModel model = open("three-labels", config)) {
+    try (TextClassifier model = open("three-labels", config)) {
       assertEquals(List.of(told.split(";")), model.labels());
       assertNotEquals(journal(model, "0"), journal(model, "1"));
       assertNotEquals(journal(model, "1"), journal(model, "2"));
@@ -73,7 +73,7 @@ class LabelKindTest {
   @EnumSource(ValueFunction.class)
   void independentLabelsHaveSigmoids(ValueFunction value) throws IOException {
     double[] logits = TinyModels.logits(TOKENS, 3);
-    try (TextModel model = open("three-labels", "{'problem_type': 'multi_label_classification'}")) {
+    try (TextClassifier model = open("three-labels", "{'problem_type': 'multi_label_classification'}")) {
       assertEquals(LabelKind.INDEPENDENT, model.labelKind());
       Explanation explanation = explain(model, value, "0", "1", "2");
       for (int c = 0; c < 3; c++) {
@@ -90,7 +90,7 @@ class LabelKindTest {
   @Test
   void independentLabelsHaveLogOddsOfTheirOwnByDefault() throws IOException {
     double[] logits = TinyModels.logits(TOKENS, 3);
-    try (TextModel model = open("three-labels", "{'problem_type': 'multi_label_classification'}")) {
+    try (TextClassifier model = open("three-labels", "{'problem_type': 'multi_label_classification'}")) {
       Output output = explain(model, null, "1").outputs().get(0);
       assertEquals("log-odds", output.value());
       assertEquals(logits[1], output.fit().all(), 1e-5);
@@ -101,7 +101,7 @@ class LabelKindTest {
   @CsvSource({"three-labels, 3", "one-label, 1"})
   void aRegressionIsExplainedAsItIs(String graph, int outputs) throws IOException {
     double[] logits = TinyModels.logits(TOKENS, outputs);
-    try (TextModel model = open(graph, "{'problem_type': 'regression'}")) {
+    try (TextClassifier model = open(graph, "{'problem_type': 'regression'}")) {
       assertEquals(LabelKind.NUMBERS, model.labelKind());
       for (ValueFunction value : new ValueFunction[] {null, ValueFunction.LOGIT}) {
         Explanation explanation = explain(model, value, "0");
@@ -127,7 +127,7 @@ class LabelKindTest {
       delimiter = '|',
       value = {"{}", "{'problem_type': null}", "{'problem_type': 'single_label_classification'}"})
   void otherwiseOneLabelExcludesTheOthersAndASingleOneIsYesOrNo(String config) throws IOException {
-    try (TextModel model = open("three-labels", config)) {
+    try (TextClassifier model = open("three-labels", config)) {
       double[] logits = TinyModels.logits(TOKENS, 3);
       double all = Math.exp(logits[0]) + Math.exp(logits[1]) + Math.exp(logits[2]);
       Explanation explanation = explain(model, ValueFunction.PROBABILITY, "2");
@@ -135,7 +135,7 @@ class LabelKindTest {
       assertEquals(expected, explanation.outputs().get(0).fit().all(), 1e-6);
       assertEquals(List.of(), model.notes());
     }
-    try (TextModel model = open("one-label", config)) {
+    try (TextClassifier model = open("one-label", config)) {
       double logit = TinyModels.logits(TOKENS, 1)[0];
       Explanation explanation = explain(model, ValueFunction.PROBABILITY, "0");
       assertEquals(sigmoid(logit), explanation.outputs().get(0).fit().all(), 1e-6);

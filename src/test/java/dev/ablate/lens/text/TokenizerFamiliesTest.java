@@ -234,7 +234,7 @@ class TokenizerFamiliesTest {
               try (tokenizer) {
                 for (Unit unit : List.of(Unit.values())) {
                   Tokens tokens = tokenizer.tokenize(" \u00a0\n");
-                  assertEquals(0, new Cutter(" \u00a0\n", unit, tokens).features().count(), name);
+                  assertEquals(0, new Cutter(Prompt.of(" \u00a0\n"), unit, tokens).features().count(), name);
                 }
               }
             });
