@@ -3,11 +3,12 @@ package dev.ablate.model;
 import java.util.List;
 
 /**
- * A causal network by the probabilities that it gives to tokens, each given those before it.
- * Several threads may use it at once; each row has the values that it has alone.
+ * A causal network by the log-probabilities that it gives to tokens, each given those before it.
+ * Several threads may use it at once; rows do not influence each other: each has the values that it
+ * has alone, unpadded.
  */
 public interface CausalScorer extends AutoCloseable {
-  /** Most tokens a row may have; the largest number where nothing says. */
+  /** Most tokens a row may have, shared ones included; the largest number where nothing says. */
   default int maxTokens() {
     return Integer.MAX_VALUE;
   }
@@ -20,12 +21,13 @@ public interface CausalScorer extends AutoCloseable {
   /**
    * Natural logarithms of the probabilities of the last tokens of rows.
    *
-   * @param shared tokens at the front of every row, computed once for many calls; may be empty
+   * @param shared tokens at the front of every row, which are computed once for many calls; may be
+   *     empty
    * @param rows what stands behind them in each row
-   * @param asked how many tokens at the end of each row are asked about, at least 1, all of them
-   *     behind the shared ones; each has a token before it
+   * @param asked how many tokens at the end of each row are asked about, at least 1; each has a
+   *     token before it
    * @return for each row as many numbers as were asked
-   * @throws dev.ablate.code.InputException if the network fails on these tokens
+   * @throws dev.ablate.code.InputException if the model fails on these tokens
    */
   float[][] logProbabilities(int[] shared, int[][] rows, int[] asked);
 
@@ -33,6 +35,7 @@ public interface CausalScorer extends AutoCloseable {
    * The likeliest token behind a row.
    *
    * @param row at least one token
+   * @throws dev.ablate.code.InputException if the model fails on these tokens
    */
   int next(int[] row);
 

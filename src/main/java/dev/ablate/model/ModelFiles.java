@@ -2,6 +2,7 @@ package dev.ablate.model;
 
 import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.GraphSource;
 import dev.ablate.model.onnx.OnnxSession;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,8 +32,13 @@ sealed interface ModelFiles {
   /** Whether the files come with the program, whose tests have read them. */
   boolean tested();
 
+  /** The ONNX graph in a file that is there. */
+  GraphSource graph(String file);
+
   /** Opens the ONNX graph in a file that is there. */
-  OnnxSession session(String file);
+  default OnnxSession session(String file) {
+    return graph(file).open();
+  }
 
   /**
    * Looks at the first bytes of a file.
@@ -121,8 +127,8 @@ sealed interface ModelFiles {
     }
 
     @Override
-    public OnnxSession session(String file) {
-      return OnnxSession.open(directory.resolve(file));
+    public GraphSource graph(String file) {
+      return GraphSource.in(directory.resolve(file));
     }
   }
 
@@ -149,8 +155,8 @@ sealed interface ModelFiles {
     }
 
     @Override
-    public OnnxSession session(String file) {
-      return OnnxSession.of(read(file), where(file));
+    public GraphSource graph(String file) {
+      return GraphSource.of(read(file), where(file));
     }
   }
 }

@@ -83,6 +83,9 @@ public record PromptSource(Content content, List<String> answers, String against
    *     chat, or if there is nothing that may be ablated
    */
   public Prompt render(ChatTemplate template) {
+    if (content instanceof Text t) {
+      return Prompt.of(t.text());
+    }
     throw new InputException("not rendered yet");
   }
 }

@@ -35,6 +35,12 @@ public final class GraphScan {
   /** Graphs inside graphs, such as branches: each level doubles the time of ONNX Runtime. */
   private static final int MOST_GRAPHS = 8;
 
+  private static final int INPUT = 11;
+  private static final int OUTPUT = 12;
+
+  /** The graph of a model is inside of it; all others are deeper. */
+  private static final int MAIN_GRAPH = 2;
+
   private static final String LOCATION = "location";
 
   /** Domain, name and overload of what a node calls, and of a function. */
@@ -82,6 +88,8 @@ public final class GraphScan {
   private final FunctionCalls functions = new FunctionCalls();
   // What the nodes of the function being read call; null outside of functions.
   private List<String> called;
+  private final List<TensorInfo> inputs = new ArrayList<>();
+  private final List<TensorInfo> outputs = new ArrayList<>();
   private boolean half;
   private int depth;
   private int graphs;
@@ -121,6 +129,16 @@ public final class GraphScan {
     return found;
   }
 
+  /** What the graph declares to take, perhaps without types and sizes; weights may be among it. */
+  public List<TensorInfo> inputs() {
+    return inputs;
+  }
+
+  /** What the graph declares to give, perhaps without types and sizes. */
+  public List<TensorInfo> outputs() {
+    return outputs;
+  }
+
   /** Whether weights are 16-bit floats, so that answers are no more exact than those. */
   public boolean isHalfPrecision() {
     return half;
@@ -158,6 +176,8 @@ public final class GraphScan {
         int outer = in.pushLimit(in.readRawVarint32());
         walk(inside);
         in.popLimit(outer);
+      } else if (delimited && isDeclaration(message, field)) {
+        (field == INPUT ? inputs : outputs).add(DeclaredTensors.read(in.readBytes()));
       } else if (delimited && message == Message.ENTRY && field == KEY) {
         key = in.readString();
       } else if (delimited && message == Message.ENTRY && field == VALUE) {
@@ -187,6 +207,11 @@ public final class GraphScan {
     }
     graphs -= message == Message.GRAPH ? 1 : 0;
     depth--;
+  }
+
+  /** Whether a field says what the model takes or gives. */
+  private boolean isDeclaration(Message message, int field) {
+    return message == Message.GRAPH && depth == MAIN_GRAPH && (field == INPUT || field == OUTPUT);
   }
 
   /** A node or a function was read. */

@@ -1,6 +1,5 @@
 package dev.ablate.model.onnx;
 
-import dev.ablate.code.InputException;
 import dev.ablate.model.Scorer;
 import java.util.List;
 
@@ -23,8 +22,8 @@ public final class OnnxClassifier implements Scorer {
    *     any, so that rows of different length never share a run
    * @param sample texts to try the graph on
    * @param maxTokens most tokens that a text may have by the configuration
-   * @throws InputException if the graph has not the inputs and outputs of a classifier, or does not
-   *     run; the session stays open then
+   * @throws dev.ablate.code.InputException if the graph has not the inputs and outputs of a
+   *     classifier, or does not run; the session stays open then
    */
   public OnnxClassifier(
       OnnxSession session,
@@ -33,10 +32,10 @@ public final class OnnxClassifier implements Scorer {
       SampleRows sample,
       int maxTokens) {
     this.session = session;
-    this.runs = new ClassifierRuns(session, Signature.of(session));
+    this.runs = new ClassifierRuns(session);
     PackingTrial trial =
         new PackingTrial(runs, scan, fillers, sample, Math.min(maxTokens, maxTokens()));
-    this.labels = trial.labels();
+    this.labels = trial.count();
     this.packing = trial.packing();
   }
 
@@ -61,29 +60,9 @@ public final class OnnxClassifier implements Scorer {
     int first = 0;
     while (first < rows) {
       TokenBatch batch = packing.batch(all, first, rows, runs.mostRows());
-      score(batch, scores);
+      ModelFailure.on(
+          runs.origin(), batch, () -> runs.run(batch, packing.filler(), labels, scores));
       first = batch.end();
-    }
-  }
-
-  private void score(TokenBatch batch, float[] scores) {
-    try {
-      runs.run(batch, packing.filler(), labels, scores);
-    } catch (IllegalStateException | InputException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new InputException(
-          "the model "
-              + session.origin()
-              + " failed on a batch of "
-              + batch.count()
-              + " x "
-              + batch.width()
-              + " tokens: "
-              + OnnxSession.reason(e)
-              + "; see whether tokenizer and graph belong together, or export it again with dynamic"
-              + " axes",
-          e);
     }
   }
 

@@ -36,6 +36,9 @@ public final class OnnxSession implements AutoCloseable {
           "/\\S+\\.(?:cc|h):\\d+ .*?\\) |\\b\\w+\\.(?:cc|h):\\d+ \\w+ "
               + "|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : |Exception during initialization: ");
 
+  /** The option that says in which folder the files are that a graph in memory names. */
+  private static final String WEIGHTS = "session.model_external_initializers_file_folder_path";
+
   private final String origin;
   private final Session session;
   private final List<TensorInfo> inputs;
@@ -89,6 +92,25 @@ public final class OnnxSession implements AutoCloseable {
           try (BytePointer bytes = new BytePointer(model)) {
             return new Session(Native.ENVIRONMENT, bytes, model.length, options);
           }
+        });
+  }
+
+  /**
+   * Opens a graph that is in native memory.
+   *
+   * @param model the content of an {@code .onnx} file; may go afterwards
+   * @param origin where it came from, for messages
+   * @param weights the folder of weights that are not in it; null if there are none
+   * @throws InputException if this is no ONNX graph that ONNX Runtime can run
+   */
+  static OnnxSession of(BytePointer model, String origin, Path weights) {
+    return open(
+        origin,
+        options -> {
+          if (weights != null) {
+            options.AddConfigEntry(WEIGHTS, weights.toString());
+          }
+          return new Session(Native.ENVIRONMENT, model, model.capacity(), options);
         });
   }
 

@@ -25,11 +25,11 @@ final class PackingTrial {
   /** What may change in a score, of the largest score, where nothing but the time is another. */
   private static final double REPEATED = 1e-6;
 
-  private final ClassifierRuns runs;
+  private final RowRuns runs;
   private final GraphScan scan;
   private final List<Integer> fillers;
   private final List<int[]> rows = new ArrayList<>();
-  private final int labels;
+  private final int count;
   private final float[] alone;
 
   /**
@@ -40,24 +40,23 @@ final class PackingTrial {
    * @param most most tokens a row may have
    * @throws InputException if the graph does not run on a single row, or not twice alike
    */
-  PackingTrial(
-      ClassifierRuns runs, GraphScan scan, List<Integer> fillers, SampleRows sample, int most) {
+  PackingTrial(RowRuns runs, GraphScan scan, List<Integer> fillers, SampleRows sample, int most) {
     this.runs = runs;
     this.scan = scan;
     this.fillers = fillers;
     int longest = longest(sample, most);
-    this.labels = requireLabels(sample, longest);
+    this.count = requireScores(sample, longest);
     int[] lengths = {longest, longest, (2 * longest + 2) / 3, (longest + 2) / 3};
-    float[] scores = new float[lengths.length * labels];
+    float[] scores = new float[lengths.length * count];
     for (int r = 0; r < lengths.length; r++) {
       int[] row = sample.row(r, lengths[r]);
       float[] own = aloneOrNull(row);
       if (own != null) {
-        System.arraycopy(own, 0, scores, rows.size() * labels, labels);
+        System.arraycopy(own, 0, scores, rows.size() * count, count);
         rows.add(row);
       }
     }
-    this.alone = Arrays.copyOf(scores, rows.size() * labels);
+    this.alone = Arrays.copyOf(scores, rows.size() * count);
     requireOneAnswer();
   }
 
@@ -67,7 +66,7 @@ final class PackingTrial {
     if (trouble != null) {
       throw new InputException(
           "the graph "
-              + runs.session().origin()
+              + runs.origin()
               + " gives the same text other scores each time ("
               + trouble
               + "), so that no mask has a value of its own; export the model again in evaluation"
@@ -85,30 +84,33 @@ final class PackingTrial {
   }
 
   /** A graph that scores tokens may give as many numbers as a row has tokens. */
-  private int requireLabels(SampleRows sample, int longest) {
-    int found = runs.labels(sample.row(0, longest), firstFiller());
-    boolean open = runs.declaredLabels() == 0 && runs.fixedLength() == 0 && longest > 1;
-    int shorter = open ? labelsOrZero(sample.row(0, longest - 1)) : 0;
+  private int requireScores(SampleRows sample, int longest) {
+    int found = runs.scores(sample.row(0, longest), firstFiller());
+    boolean open = !runs.declaresScores() && runs.fixedLength() == 0 && longest > 1;
+    int shorter = open ? scoresOrZero(sample.row(0, longest - 1)) : 0;
     if (shorter != 0 && shorter != found) {
       throw new InputException(
           "the graph "
-              + runs.session().origin()
+              + runs.origin()
               + " returns "
               + found
-              + " logits for a text of "
+              + " "
+              + runs.score()
+              + "s for a text of "
               + longest
               + " tokens and "
               + shorter
               + " for one of "
               + (longest - 1)
-              + "; needed is one a label; export it as a text-classification model");
+              + "; needed is "
+              + runs.needed());
     }
     return found;
   }
 
-  /** Labels of the graph. */
-  int labels() {
-    return labels;
+  /** Scores a row. */
+  int count() {
+    return count;
   }
 
   private int firstFiller() {
@@ -128,7 +130,7 @@ final class PackingTrial {
     }
     throw new InputException(
         "the graph "
-            + runs.session().origin()
+            + runs.origin()
             + " does not run on a text of "
             + length
             + " tokens: "
@@ -139,7 +141,7 @@ final class PackingTrial {
 
   private RuntimeException failure(int[] row) {
     try {
-      runs.labels(row, firstFiller());
+      runs.scores(row, firstFiller());
       return null;
     } catch (InputException e) {
       throw e;
@@ -148,16 +150,16 @@ final class PackingTrial {
     }
   }
 
-  private int labelsOrZero(int[] row) {
-    return failure(row) == null ? runs.labels(row, firstFiller()) : 0;
+  private int scoresOrZero(int[] row) {
+    return failure(row) == null ? runs.scores(row, firstFiller()) : 0;
   }
 
   private float[] scores(List<int[]> tried, int filler, int together) {
     TokenRows all = TokenRows.of(tried);
-    float[] scores = new float[tried.size() * labels];
+    float[] scores = new float[tried.size() * count];
     for (int first = 0; first < tried.size(); first += together) {
       int end = Math.min(tried.size(), first + together);
-      runs.run(TokenBatch.of(all, first, end), filler, labels, scores);
+      runs.run(TokenBatch.of(all, first, end), filler, count, scores);
     }
     return scores;
   }
@@ -228,7 +230,7 @@ final class PackingTrial {
   }
 
   /** How far scores are from others if by more than rounding, of the largest one; else null. */
-  private static String movement(float[] scores, float[] expected, double rounding) {
+  private String movement(float[] scores, float[] expected, double rounding) {
     double largest = 0;
     double deviation = 0;
     for (int i = 0; i < scores.length; i++) {
@@ -242,7 +244,7 @@ final class PackingTrial {
     }
     return deviation <= rounding * largest
         ? null
-        : String.format(Locale.ROOT, "a logit moves by up to %.3g", deviation);
+        : String.format(Locale.ROOT, "a %s moves by up to %.3g", runs.score(), deviation);
   }
 
   /** Where nothing names the padding and every text is padded, any padding must do. */
@@ -252,7 +254,7 @@ final class PackingTrial {
     if (trouble != null) {
       throw new InputException(
           "the graph "
-              + runs.session().origin()
+              + runs.origin()
               + " takes exactly "
               + runs.fixedLength()
               + " tokens, and its answer depends on what fills short texts ("

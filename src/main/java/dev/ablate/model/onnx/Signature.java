@@ -8,27 +8,28 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Which of a graph's inputs and outputs are those of a text classifier, by the names that Hugging
- * Face tools give them.
+ * Which of a graph's inputs tell it a text, by the names that Hugging Face tools give them.
  *
  * @param ids token numbers, {@code (batch, sequence)}
  * @param attention 1 for tokens, 0 for padding; null where the graph has no such input
  * @param typeIds which text a token is of; null where the graph has no such input
  * @param positions places of the tokens, from 0; null where the graph has no such input
- * @param logits {@code (batch, labels)}
+ * @param others all other inputs
  */
 record Signature(
     TensorInfo ids,
     TensorInfo attention,
     TensorInfo typeIds,
     TensorInfo positions,
-    TensorInfo logits) {
+    List<TensorInfo> others) {
+  /** The output of a network with a head: scores of labels, or of tokens. */
+  static final String LOGITS = "logits";
+
   private static final String IDS = "input_ids";
   private static final String ATTENTION = "attention_mask";
   private static final String TYPE_IDS = "token_type_ids";
   private static final String POSITIONS = "position_ids";
-  private static final String LOGITS = "logits";
-  private static final String PAST = "past_key_values";
+  private static final List<String> TOKENS = List.of(IDS, ATTENTION, TYPE_IDS, POSITIONS);
 
   /** In a batch whose size the graph prescribes. */
   private static final int MOST_TOKENS = 1 << 22;
@@ -40,38 +41,17 @@ record Signature(
   /**
    * Finds them.
    *
-   * @throws InputException if the graph is no text classifier
+   * @throws InputException if the graph prescribes batches that are too large
    */
   static Signature of(OnnxSession session) {
+    List<TensorInfo> inputs = session.inputs();
     Signature found =
         new Signature(
-            named(session.inputs(), IDS),
-            named(session.inputs(), ATTENTION),
-            named(session.inputs(), TYPE_IDS),
-            named(session.inputs(), POSITIONS),
-            named(session.outputs(), LOGITS));
-    boolean past = session.inputs().stream().anyMatch(input -> input.name().startsWith(PAST));
-    if (found.ids != null && (past || found.logits != null && found.logits.shape().size() == 3)) {
-      throw perToken(session);
-    }
-    boolean fits =
-        found.ids != null
-            && found.inputs().count() == session.inputs().size()
-            && found.inputs().allMatch(input -> WHOLE.contains(input.type()))
-            && found.logits != null
-            && SCORES.contains(found.logits.type());
-    if (!fits) {
-      throw new InputException(
-          "the graph "
-              + session.origin()
-              + " has the inputs "
-              + TensorInfo.describe(session.inputs())
-              + " and the outputs "
-              + TensorInfo.describe(session.outputs())
-              + "; needed are inputs input_ids, optionally attention_mask, token_type_ids and"
-              + " position_ids (int64 or int32), and an output logits of floats; export it as a"
-              + " text-classification model");
-    }
+            TensorInfo.named(inputs, IDS),
+            TensorInfo.named(inputs, ATTENTION),
+            TensorInfo.named(inputs, TYPE_IDS),
+            TensorInfo.named(inputs, POSITIONS),
+            inputs.stream().filter(input -> !TOKENS.contains(input.name())).toList());
     if (Math.max(1L, found.fixedRows()) * Math.max(1, found.fixedLength()) > MOST_TOKENS) {
       throw new InputException(
           "the graph "
@@ -85,18 +65,41 @@ record Signature(
     return found;
   }
 
-  /** A graph that scores tokens and not texts. */
-  static InputException perToken(OnnxSession session) {
+  /** Whether the graph takes tokens, in a type that can be given. */
+  boolean takesTokens() {
+    return ids != null && inputs().allMatch(input -> WHOLE.contains(input.type()));
+  }
+
+  /** Whether an output is there and has numbers that can be read. */
+  static boolean hasFloats(TensorInfo output) {
+    return output != null && SCORES.contains(output.type());
+  }
+
+  /** The line about a graph whose inputs and outputs are not those that are needed. */
+  static InputException unfit(OnnxSession session, String output, String task) {
     return new InputException(
         "the graph "
             + session.origin()
+            + " has the inputs "
+            + TensorInfo.describe(session.inputs())
+            + " and the outputs "
+            + TensorInfo.describe(session.outputs())
+            + "; needed are inputs input_ids, optionally attention_mask, token_type_ids and"
+            + " position_ids (int64 or int32), and an output "
+            + output
+            + " of floats; export it as a "
+            + task
+            + " model");
+  }
+
+  /** A graph that scores tokens and not texts. */
+  static InputException perToken(String origin) {
+    return new InputException(
+        "the graph "
+            + origin
             + " gives logits for each token, as language models and token classifiers do, and none"
             + " for the whole text; export a text-classification model (the task"
             + " text-classification of optimum-cli export onnx)");
-  }
-
-  private static TensorInfo named(List<TensorInfo> tensors, String name) {
-    return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElse(null);
   }
 
   private Stream<TensorInfo> inputs() {
@@ -120,10 +123,5 @@ record Signature(
   /** Tokens that every row must have, 0 where a run decides. */
   int fixedLength() {
     return fixed(1);
-  }
-
-  /** Labels that the graph declares, 0 where it does not say. */
-  long declaredLabels() {
-    return logits.shape().size() == 2 ? Math.max(0, logits.shape().get(1)) : 0;
   }
 }

@@ -16,6 +16,11 @@ public record TensorInfo(String name, ElementType type, List<Long> shape) {
     shape = List.copyOf(shape);
   }
 
+  /** The one of a name, null if there is none. */
+  static TensorInfo named(List<TensorInfo> tensors, String name) {
+    return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElse(null);
+  }
+
   /** Several in a message: {@code ids (int64), attention_mask (int64)}. */
   static String describe(List<TensorInfo> tensors) {
     return tensors.stream()

@@ -82,6 +82,7 @@ class TextLensTest {
           List.of(
               groups(Unit.WORD).subList(0, 6).stream().flatMap(List::stream).toList(),
               groups(Unit.WORD).subList(6, 8).stream().flatMap(List::stream).toList());
+      default -> throw new IllegalArgumentException("not cut by hand: " + unit);
     };
   }
 
@@ -113,17 +114,19 @@ class TextLensTest {
       case LOGIT -> logits[label];
       case PROBABILITY -> own / all;
       case LOG_ODDS -> Math.log(own / (all - own));
+      default -> throw new IllegalArgumentException(value + " is of no label");
     };
   }
 
   static Stream<Arguments> ways() {
-    return Stream.of(Unit.values())
+    return Stream.of(Unit.WORD, Unit.TOKEN, Unit.SENTENCE)
         .flatMap(
             unit ->
                 Stream.of(Ablation.values())
                     .flatMap(
                         how ->
                             Stream.of(ValueFunction.values())
+                                .filter(ValueFunction::ofLabel)
                                 .map(value -> Arguments.of(unit, how, value))));
   }
 

@@ -1,0 +1,95 @@
+package dev.ablate.model.onnx;
+
+import static dev.ablate.model.onnx.Nodes.attribute;
+import static dev.ablate.model.onnx.Nodes.node;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.ablate.code.InputException;
+import java.util.List;
+
+/**
+ * Edits the graph of a causal network, so that it gives log-probabilities of some tokens and not
+ * the logits of all. It has two inputs more and these outputs instead of its logits:
+ *
+ * <ul>
+ *   <li>{@link #PLACES}, int64 {@code (asked)}: positions, counted through all rows of the batch;
+ *   <li>{@link #TARGETS}, int64 {@code (asked, 1)}: a token for each;
+ *   <li>{@link #LOG_PROBABILITIES}, float {@code (asked, 1)}: of that token behind that position;
+ *   <li>{@link #LIKELIEST}, int64 {@code (asked)}: the token of the largest logit there.
+ * </ul>
+ */
+final class CausalEdit {
+  private static final String OWN = "ablate/";
+  static final String PLACES = OWN + "places";
+  static final String TARGETS = OWN + "targets";
+  static final String LOG_PROBABILITIES = OWN + "log_probabilities";
+  static final String LIKELIEST = OWN + "likeliest";
+
+  /** The first version of ONNX's own operators that has all that are used. */
+  private static final long OPSET = 11;
+
+  private static final String ASKED = OWN + "asked";
+  private static final String ROWS = OWN + "rows";
+  private static final String FLOATS = OWN + "floats";
+  private static final String ALL = OWN + "all";
+
+  private CausalEdit() {}
+
+  /** Whether the edit brought an input or output. */
+  static boolean isOwn(String tensor) {
+    return tensor.startsWith(OWN);
+  }
+
+  /**
+   * The edited graph.
+   *
+   * @param origin where it came from, for messages
+   * @throws InputException if its operators are too old
+   */
+  static ModelProto of(ModelProto model, String origin) {
+    long opset =
+        model.getOpsetImportList().stream()
+            .filter(set -> set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx"))
+            .mapToLong(OperatorSetIdProto::getVersion)
+            .findFirst()
+            .orElse(0);
+    if (opset < OPSET) {
+      throw new InputException(
+          "the graph "
+              + origin
+              + " has operators of opset "
+              + opset
+              + ", and a language model needs "
+              + OPSET
+              + " or later; export it again");
+    }
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    List<ValueInfoProto> kept =
+        graph.getOutputList().stream()
+            .filter(output -> PastTensors.isPresent(output.getName()))
+            .toList();
+    HeadRows.cut(graph, Signature.LOGITS, PLACES, ROWS);
+    graph
+        .addInput(Nodes.tensor(PLACES, ElementType.INT64, ASKED))
+        .addInput(Nodes.tensor(TARGETS, ElementType.INT64, ASKED, 1))
+        .addNode(node("Cast", List.of(ROWS), FLOATS, attribute("to", ElementType.FLOAT.ordinal())))
+        .addNode(
+            node(
+                "ArgMax",
+                List.of(FLOATS),
+                LIKELIEST,
+                attribute("axis", 1),
+                attribute("keepdims", 0)))
+        .addNode(node("LogSoftmax", List.of(FLOATS), ALL, attribute("axis", 1)))
+        .addNode(
+            node("GatherElements", List.of(ALL, TARGETS), LOG_PROBABILITIES, attribute("axis", 1)))
+        .clearOutput()
+        .addOutput(Nodes.tensor(LOG_PROBABILITIES, ElementType.FLOAT, ASKED, 1))
+        .addOutput(Nodes.tensor(LIKELIEST, ElementType.INT64, ASKED))
+        .addAllOutput(kept);
+    return model.toBuilder().setGraph(graph).build();
+  }
+}

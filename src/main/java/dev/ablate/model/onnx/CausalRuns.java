@@ -1,0 +1,140 @@
+package dev.ablate.model.onnx;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Runs rows of tokens through the edited graph of a causal network. In trials the scores of a row
+ * are the log-probabilities of some tokens behind it.
+ */
+final class CausalRuns implements RowRuns {
+  private final OnnxSession session;
+  private final TokenInputs inputs;
+  private final TensorInfo places;
+  private final TensorInfo targets;
+  private final TensorInfo logProbabilities;
+  private final TensorInfo likeliest;
+  private final int[] tried;
+
+  /**
+   * Looks at what the graph takes and gives.
+   *
+   * @param session a graph that {@link CausalEdit} made
+   * @param tried tokens whose log-probabilities are scores in trials
+   * @throws dev.ablate.code.InputException if that is not what a language model has
+   */
+  CausalRuns(OnnxSession session, int[] tried) {
+    this.session = session;
+    this.tried = tried;
+    this.places = TensorInfo.named(session.inputs(), CausalEdit.PLACES);
+    this.targets = TensorInfo.named(session.inputs(), CausalEdit.TARGETS);
+    this.logProbabilities = TensorInfo.named(session.outputs(), CausalEdit.LOG_PROBABILITIES);
+    this.likeliest = TensorInfo.named(session.outputs(), CausalEdit.LIKELIEST);
+    Signature signature = Signature.of(session);
+    boolean others = signature.others().stream().anyMatch(input -> !CausalEdit.isOwn(input.name()));
+    if (!signature.takesTokens() || others) {
+      throw Signature.unfit(session, Signature.LOGITS, "text-generation");
+    }
+    this.inputs = new TokenInputs(session.origin(), signature);
+  }
+
+  @Override
+  public String origin() {
+    return session.origin();
+  }
+
+  @Override
+  public String score() {
+    return "log-probability";
+  }
+
+  @Override
+  public int mostRows() {
+    return inputs.mostRows();
+  }
+
+  @Override
+  public int fixedLength() {
+    return inputs.fixedLength();
+  }
+
+  @Override
+  public boolean declaresScores() {
+    return true;
+  }
+
+  @Override
+  public String needed() {
+    return "one a token; export it as a text-generation model";
+  }
+
+  @Override
+  public int scores(int[] row, int filler) {
+    run(
+        TokenBatch.of(TokenRows.of(List.of(row)), 0, 1),
+        filler,
+        tried.length,
+        new float[tried.length]);
+    return tried.length;
+  }
+
+  @Override
+  public void run(TokenBatch batch, int filler, int count, float[] scores) {
+    int asked = batch.count() * count;
+    int[] rows = IntStream.range(0, asked).map(i -> i / count).toArray();
+    int[] positions =
+        IntStream.of(rows).map(row -> batch.rows().lengths()[batch.first() + row] - 1).toArray();
+    int[] tokens = IntStream.range(0, asked).map(i -> tried[i % count]).toArray();
+    float[] found = run(batch, filler, new AskedTokens(rows, positions, tokens));
+    System.arraycopy(found, 0, scores, batch.first() * count, asked);
+  }
+
+  /**
+   * Log-probabilities in a batch.
+   *
+   * @param batch at most {@link #mostRows} rows
+   * @param filler what stands behind the tokens of short rows; it is masked out
+   * @throws RuntimeException if ONNX Runtime fails
+   */
+  float[] run(TokenBatch batch, int filler, AskedTokens asked) {
+    float[] found = new float[asked.count()];
+    session.run(
+        run -> {
+          ByteBuffer out = bind(run, batch, filler, asked);
+          run.run();
+          logProbabilities.type().floats(out, asked.count(), found, 0);
+        });
+    return found;
+  }
+
+  /** Binds a batch; returns the memory of the log-probabilities. */
+  private ByteBuffer bind(OnnxRun run, TokenBatch batch, int filler, AskedTokens asked) {
+    inputs.bind(run, batch, filler, 0);
+    int width = inputs.width(batch);
+    ByteBuffer where = run.input(places, asked.count());
+    ByteBuffer what = run.input(targets, asked.count(), 1);
+    for (int i = 0; i < asked.count(); i++) {
+      where.putLong(i * Long.BYTES, (long) asked.rows()[i] * width + asked.positions()[i]);
+      what.putLong(i * Long.BYTES, asked.targets()[i]);
+    }
+    // Both are bound in every run: what was bound before has another size.
+    run.output(likeliest, asked.count());
+    return run.output(logProbabilities, asked.count(), 1);
+  }
+
+  /** The likeliest token behind a row. */
+  int next(int[] row, int filler) {
+    TokenBatch batch = TokenBatch.of(TokenRows.of(List.of(row)), 0, 1);
+    AskedTokens last = new AskedTokens(new int[1], new int[] {row.length - 1}, new int[1]);
+    int[] token = new int[1];
+    session.run(
+        run -> {
+          bind(run, batch, filler, last);
+          ByteBuffer out = run.output(likeliest, 1);
+          run.run();
+          token[0] = (int) out.getLong(0);
+        });
+    return token[0];
+  }
+}

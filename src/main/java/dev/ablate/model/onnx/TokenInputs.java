@@ -1,0 +1,96 @@
+package dev.ablate.model.onnx;
+
+import dev.ablate.code.InputException;
+import java.nio.ByteBuffer;
+
+/** Gives a graph the tokens of a batch: numbers, attention, places and types. */
+final class TokenInputs {
+  private final String origin;
+  private final Signature signature;
+  private final int fixedRows;
+  private final int fixedLength;
+
+  TokenInputs(String origin, Signature signature) {
+    this.origin = origin;
+    this.signature = signature;
+    this.fixedRows = signature.fixedRows();
+    this.fixedLength = signature.fixedLength();
+  }
+
+  /** Most rows of one run. */
+  int mostRows() {
+    return fixedRows == 0 ? Integer.MAX_VALUE : fixedRows;
+  }
+
+  /** Rows of a run of a batch. */
+  int rows(TokenBatch batch) {
+    return Math.max(batch.count(), fixedRows);
+  }
+
+  /** Tokens that the graph needs in every row, 0 where a run decides. */
+  int fixedLength() {
+    return fixedLength;
+  }
+
+  /**
+   * Positions of each row in a run of a batch.
+   *
+   * @throws InputException if a row has more tokens than the graph takes
+   */
+  int width(TokenBatch batch) {
+    int width = fixedLength == 0 ? batch.width() : fixedLength;
+    if (batch.rows().longest(batch.first(), batch.end()) > width) {
+      throw new InputException(
+          "the graph " + origin + " takes texts of at most " + width + " tokens");
+    }
+    return width;
+  }
+
+  /**
+   * Binds a batch; what a fixed batch lacks is filled with its first row.
+   *
+   * @param filler what stands behind the tokens of short rows; it is masked out
+   * @param past tokens in front of every row that the graph gets in another way
+   */
+  void bind(OnnxRun run, TokenBatch of, int filler, int past) {
+    TokenRows rows = of.rows();
+    int batch = rows(of);
+    int width = width(of);
+    Whole ids = new Whole(run, signature.ids(), batch, width);
+    Whole attention = new Whole(run, signature.attention(), batch, past + width);
+    Whole positions = new Whole(run, signature.positions(), batch, width);
+    if (signature.typeIds() != null) {
+      // Memory of inputs starts as zeros, and nobody writes to this.
+      run.input(signature.typeIds(), batch, width);
+    }
+    for (int b = 0; b < batch; b++) {
+      int row = of.first() + (b < of.count() ? b : 0);
+      for (int t = 0; t < width; t++) {
+        ids.put(b * width + t, rows.at(row, t, filler));
+        positions.put(b * width + t, past + t);
+      }
+      for (int t = 0; t < past + width; t++) {
+        attention.put(b * (past + width) + t, t < past + rows.lengths()[row] ? 1 : 0);
+      }
+    }
+  }
+
+  /** The memory of an input of whole numbers, which the graph may lack. */
+  private static final class Whole {
+    private final ByteBuffer memory;
+    private final int bytes;
+
+    Whole(OnnxRun run, TensorInfo input, int rows, int width) {
+      this.memory = input == null ? null : run.input(input, rows, width);
+      this.bytes = input == null ? 0 : input.type().bytes();
+    }
+
+    void put(int at, int value) {
+      if (bytes == Long.BYTES) {
+        memory.putLong(at * Long.BYTES, value);
+      } else if (bytes == Integer.BYTES) {
+        memory.putInt(at * Integer.BYTES, value);
+      }
+    }
+  }
+}
