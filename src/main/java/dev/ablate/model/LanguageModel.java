@@ -10,15 +10,13 @@ import java.util.stream.Stream;
 /** A model that says how likely tokens are behind those before them. */
 public final class LanguageModel extends TextModel {
   private final CausalScorer scorer;
-  private final OptionalInt beginId;
-  private final Set<Integer> endIds;
+  private final EdgeTokens edges;
   private final List<String> notes;
 
-  LanguageModel(Parts parts, CausalScorer scorer, OptionalInt beginId, Set<Integer> endIds) {
+  LanguageModel(Parts parts, CausalScorer scorer, EdgeTokens edges) {
     super(parts, scorer.maxTokens(), scorer::next);
     this.scorer = scorer;
-    this.beginId = beginId;
-    this.endIds = Set.copyOf(endIds);
+    this.edges = edges;
     this.notes = Stream.of(parts.notes(), scorer.notes()).flatMap(List::stream).toList();
   }
 
@@ -35,12 +33,12 @@ public final class LanguageModel extends TextModel {
 
   /** The token that begins a text, if the model has one; it stands where nothing else does. */
   public OptionalInt beginId() {
-    return beginId;
+    return edges.begin();
   }
 
   /** The tokens that end a text. */
   public Set<Integer> endIds() {
-    return endIds;
+    return edges.ends();
   }
 
   @Override
@@ -65,7 +63,7 @@ public final class LanguageModel extends TextModel {
       int[] row = joined(ids, own);
       int next = ofText(row, () -> scorer.next(row));
       int[] longer = joined(own, next);
-      if (endIds.contains(next) || ends.test(longer)) {
+      if (edges.ends().contains(next) || ends.test(longer)) {
         break;
       }
       own = longer;

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * What {@code config.json} says about a text classifier, completed by the tokenizer's own small
+ * What {@code config.json} says about a model of texts, completed by the tokenizer's own small
  * files where those are present.
  *
  * @param labels the labels in the order of the logits, no two alike; empty if the file names none
@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
  * @param padTokens spellings that the padding token may have
  * @param padId the number of the padding token by {@code config.json}, if it names one
  * @param maxTokens most tokens an input may have, special tokens included
+ * @param architectures what it calls the network; empty if it does not say
  * @param vocabulary how many tokens the network knows; the largest number if the file does not say
  */
 record ModelConfig(
@@ -33,6 +34,7 @@ record ModelConfig(
     List<String> padTokens,
     OptionalInt padId,
     int maxTokens,
+    List<String> architectures,
     int vocabulary) {
   private static final String CONFIG = "config.json";
 
@@ -70,6 +72,7 @@ record ModelConfig(
         spellings(sources, "pad_token", List.of("[PAD]", "<pad>")),
         config.tokenNumber("pad_token_id"),
         Math.min(positions, tokenizer.limit("model_max_length")),
+        architectures(config),
         config.limit("vocab_size"));
   }
 
@@ -123,6 +126,12 @@ record ModelConfig(
             .mapToObj(id -> alike.get(labels.get(id)) == 1 ? labels.get(id) : numbered.get(id))
             .toList();
     return Set.copyOf(distinct).size() == distinct.size() ? distinct : numbered;
+  }
+
+  private static List<String> architectures(ConfigFile config) {
+    List<String> names = new ArrayList<>();
+    config.get("architectures").forEach(name -> names.add(name.asText()));
+    return List.copyOf(names);
   }
 
   private static LabelKind problem(ConfigFile config) {

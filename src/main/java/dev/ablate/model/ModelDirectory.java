@@ -2,9 +2,13 @@ package dev.ablate.model;
 
 import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.GraphKind;
 import dev.ablate.model.onnx.GraphScan;
+import dev.ablate.model.onnx.GraphSource;
+import dev.ablate.model.onnx.OnnxCausal;
 import dev.ablate.model.onnx.OnnxClassifier;
 import dev.ablate.model.onnx.OnnxSession;
+import dev.ablate.model.onnx.SampleRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -241,39 +245,64 @@ public final class ModelDirectory {
   }
 
   /**
-   * Opens the tokenizer and the network.
+   * Opens the tokenizer and the network. The graph says what kind of model it is.
    *
    * @param threads how many batches may run at once, at least 1
-   * @throws InputException if one of them cannot be used, or if the labels are not as many as the
-   *     logits
+   * @throws InputException if one of them cannot be used, or if the labels of a classifier are not
+   *     as many as its logits
    */
   public TextModel load(int threads) {
     byte[] json = files.read(TOKENIZER, LARGEST_TOKENIZER);
     TextTokenizer tokenizer = tokenizer(json);
     try {
       GraphScan scan = scan();
-      OnnxSession session = files.session(graph);
-      try {
-        Scorer scorer =
-            new OnnxClassifier(
-                session,
-                scan,
-                padding(tokenizer),
-                SampleTexts.of(json, tokenizer, config.vocabulary()),
-                config.maxTokens());
-        checkLabels(scorer.scores());
-        return new TextClassifier(
-            new TextModel.Parts(
-                identity(scan), config, tokenizer, null, GraphFile.notes(graph), threads),
-            scorer);
-      } catch (RuntimeException e) {
-        session.close();
-        throw e;
-      }
+      GraphSource source = files.graph(graph);
+      TextModel.Parts parts =
+          new TextModel.Parts(
+              identity(scan),
+              config,
+              tokenizer,
+              ChatTemplateFile.read(files),
+              GraphFile.notes(graph),
+              threads);
+      SampleRows sample = SampleTexts.of(json, tokenizer, config.vocabulary());
+      List<Integer> padding = padding(tokenizer);
+      return switch (GraphKind.of(source, scan, config.architectures(), config.vocabulary())) {
+        case CLASSIFIER -> classifier(parts, source.open(), scan, padding, sample);
+        case LANGUAGE_MODEL -> languageModel(parts, source, scan, padding, sample);
+        case ENCODER -> throw new InputException("not yet");
+      };
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
+  }
+
+  private TextModel classifier(
+      TextModel.Parts parts,
+      OnnxSession session,
+      GraphScan scan,
+      List<Integer> padding,
+      SampleRows sample) {
+    try {
+      Scorer scorer = new OnnxClassifier(session, scan, padding, sample, config.maxTokens());
+      checkLabels(scorer.scores());
+      return new TextClassifier(parts, scorer);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private TextModel languageModel(
+      TextModel.Parts parts,
+      GraphSource source,
+      GraphScan scan,
+      List<Integer> padding,
+      SampleRows sample) {
+    EdgeTokens edges = EdgeTokens.read(files, parts.tokenizer());
+    return new LanguageModel(
+        parts, new OnnxCausal(source, scan, padding, sample, config.maxTokens()), edges);
   }
 
   /**

@@ -27,7 +27,7 @@ final class TextFiles {
   /** The lens that settings ask for, with what stands in files. */
   static TextLens lens(Settings given) {
     List<String> references = new ArrayList<>();
-    for (String named : given.get(Question.TO)) {
+    for (String named : all(given, Question.TO)) {
       Path file = fileOrNull(named);
       references.add(file == null ? named : read(Question.TO, file).strip());
     }
@@ -39,7 +39,7 @@ final class TextFiles {
   /** The files that settings name. */
   static Map<Path, Setting<?>> named(Settings given) {
     Map<Path, Setting<?>> files = new LinkedHashMap<>();
-    for (String named : given.get(Question.TO)) {
+    for (String named : all(given, Question.TO)) {
       Path file = fileOrNull(named);
       if (file != null) {
         files.put(file, Question.TO);
@@ -49,6 +49,12 @@ final class TextFiles {
       files.put(given.get(TextLens.TEMPLATE), TextLens.TEMPLATE);
     }
     return files;
+  }
+
+  /** What was given, perhaps nothing. */
+  static List<String> all(Settings given, Setting<List<String>> setting) {
+    List<String> words = given.get(setting);
+    return words == null ? List.of() : words;
   }
 
   /** The file that a word names, null if it is a text: no file is called so. */
@@ -63,7 +69,8 @@ final class TextFiles {
 
   /** The path that a setting names. */
   static Path path(Setting<?> setting, String named) {
-    return new Kind.File().check(setting.name(), new Kind.File().parse(setting.name(), List.of(named)));
+    Kind.File paths = new Kind.File();
+    return paths.check(setting.name(), paths.parse(setting.name(), List.of(named)));
   }
 
   /**

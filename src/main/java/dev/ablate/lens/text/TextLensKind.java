@@ -10,6 +10,7 @@ import dev.ablate.setting.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Texts under a model. */
 public class TextLensKind implements LensKind<TextModel, PromptSource> {
@@ -60,9 +61,11 @@ public class TextLensKind implements LensKind<TextModel, PromptSource> {
   @Override
   public int outputs(Settings given) {
     // Labels are known once the model is open; a comma within one counts as two.
-    int labels = given.get(TextLens.TARGET).stream().mapToInt(l -> l.split(",").length).sum();
-    int most = Math.max(labels, given.get(Question.ANSWER).size());
-    return Math.max(1, Math.max(most, given.get(Question.TO).size()));
+    int labels =
+        TextFiles.all(given, TextLens.TARGET).stream().mapToInt(l -> l.split(",").length).sum();
+    int answers = TextFiles.all(given, Question.ANSWER).size();
+    int references = TextFiles.all(given, Question.TO).size();
+    return IntStream.of(1, labels, answers, references).max().orElseThrow();
   }
 
   @Override
