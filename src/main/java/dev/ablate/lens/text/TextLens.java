@@ -11,6 +11,7 @@ import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a text becomes a game: what its features are, how they are ablated, and what is asked of the
@@ -151,6 +152,11 @@ public record TextLens(
   @Override
   public List<Setting<?>> settings() {
     return SETTINGS;
+  }
+
+  @Override
+  public Map<String, String> identity(TextModel model) {
+    return model.identity().hashes();
   }
 
   /**
