@@ -134,7 +134,7 @@ final class CommandFiles {
   }
 
   private static boolean isResult(Path file) {
-    if (!file.toString().endsWith(".json")) {
+    if (!file.toString().matches(".*[.]jsonl?")) {
       return false;
     }
     try (InputStream in = Files.newInputStream(file)) {

@@ -65,7 +65,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
         names = "--out",
         paramLabel = "DIR",
         required = true,
-        description = "folder for their explanations, ID.json each")
+        description = "folder for their explanations, ID.json each, and summary.jsonl")
     private Path out;
   }
 
@@ -117,7 +117,10 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
   }
 
   private static <I> void tell(Batch<I> batch, CommandFiles files) {
-    files.writes("--out", batch.items().stream().map(batch::file).toList());
+    files.writes(
+        "--out",
+        Stream.concat(batch.items().stream().map(batch::file), Stream.of(batch.summary()))
+            .toList());
     if (batch.journals() != null) {
       files.keeps("--resume", batch.items().stream().map(batch::journal).toList());
     }
@@ -160,8 +163,11 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
   }
 
   private <M, I> void explain(Batch<I> batch, Explainer<M, I> explainer) {
-    BatchOutput<I> results = new BatchOutput<>(spec);
-    int failed = batch.explain(explainer, results);
+    int failed;
+    BatchOutput<I> results = new BatchOutput<>(spec, batch.items().size());
+    try (results) {
+      failed = batch.explain(explainer, threads(explainer.request().settings()), results);
+    }
     if (failed > 0) {
       List<Path> earlier =
           results.failed().stream().map(batch::file).filter(Files::exists).toList();

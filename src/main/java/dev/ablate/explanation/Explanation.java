@@ -8,6 +8,7 @@ import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -58,6 +59,15 @@ public record Explanation(
   /** The first output's spectrum. */
   public Spectrum spectrum() {
     return outputs.get(0).spectrum();
+  }
+
+  /** How the output fits whose R² is lowest, of those that have one; the first where none has. */
+  public Fit lowestFit() {
+    return outputs.stream()
+        .map(Output::fit)
+        .filter(fit -> Double.isFinite(fit.r2()))
+        .min(Comparator.comparingDouble(Fit::r2))
+        .orElse(outputs.get(0).fit());
   }
 
   /** The first output's interactions in the index that the run was asked for. */

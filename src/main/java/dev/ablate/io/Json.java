@@ -33,7 +33,15 @@ final class Json {
 
   /** Writes indented JSON and a line feed; the stream stays open. */
   static void write(OutputStream out, Body body) throws IOException {
-    JsonGenerator json = MAPPER.getFactory().createGenerator(out).useDefaultPrettyPrinter();
+    write(MAPPER.getFactory().createGenerator(out).useDefaultPrettyPrinter(), body);
+  }
+
+  /** Writes JSON in one line and a line feed; the stream stays open. */
+  static void writeLine(OutputStream out, Body body) throws IOException {
+    write(MAPPER.getFactory().createGenerator(out), body);
+  }
+
+  private static void write(JsonGenerator json, Body body) throws IOException {
     json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     json.setCharacterEscapes(new TerminalEscapes());
     body.write(json);

@@ -4,36 +4,46 @@ import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Progress;
 import dev.ablate.io.AtomicFiles;
-import dev.ablate.io.ExplanationJson;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
- * Many inputs, one explanation file each.
+ * Many inputs, one explanation file each, and a summary with a line for each.
  *
  * @param items the inputs, with distinct ids
- * @param out folder of the explanations, {@code ID.json} each
+ * @param out folder of the explanations, {@code ID.json} each, and of the summary
  * @param journals folder of their journals, {@code ID.journal} each; null for none
  * @param <I> what a lens takes apart
  */
 public record Batch<I>(List<Item<I>> items, Path out, Path journals) {
-  /** Hears of items as they are worked on, one after another. */
+  /** More inputs at once would take memory and save no time. */
+  private static final int MOST_AT_ONCE = 8;
+
+  /**
+   * Hears of items as they are worked on. Calls come one after another, but for those of {@link
+   * #kept}.
+   */
   public interface Listener<I> {
+    /** So many items were done by an earlier run. */
+    default void done(int items) {}
+
     /** An item begins; what is returned hears of its masks and is closed at its end. */
     Watch begins(Item<I> item);
 
-    /** An item is done and its file is whole. */
+    /** An item is done, its file is whole, and the summary has its line. */
     void finished(Item<I> item, Path file, Explanation explanation);
 
     /** An item cannot be explained; the rest goes on. */
     void failed(Item<I> item, InputException why);
 
-    /** The process is told to end, and the masks of an item are in files. */
+    /** An item ends because the process or the batch does, and its masks are in files. */
     default void kept(Item<I> item, String where) {}
+
+    /** How the line of a failure calls a setting. */
+    default String setting(String name) {
+      return name;
+    }
   }
 
   /** Hears how far one item is. */
@@ -47,72 +57,38 @@ public record Batch<I>(List<Item<I>> items, Path out, Path journals) {
     return out.resolve(item.id() + ".json");
   }
 
+  /** Where the summary goes. */
+  public Path summary() {
+    return out.resolve("summary.jsonl");
+  }
+
   /** Where the journal of an item is; null where there is none. */
   public Path journal(Item<I> item) {
     return journals == null ? null : journals.resolve(item.id() + ".journal");
   }
 
   /**
-   * Explains every input and writes its file as soon as it is done. Both folders may be others' to
-   * write in: a link in place of a file is never followed. Where an item fails after its masks were
-   * evaluated and has no journal, they are written into a folder {@code ID.evaluated} of {@code
-   * out}, and what it fails with says so.
+   * Explains the inputs, several at once, and writes the file and the line of each as soon as it is
+   * done. With journals, an input whose result and line an earlier run wrote for the same request
+   * is passed over. The folders may be others' to write in: a link in place of a file is never
+   * followed. Where an item fails after its masks were evaluated and has no journal, they are
+   * written into a folder {@code ID.evaluated} of {@code out}, and what it fails with says so.
    *
+   * @param threads of the model: so many inputs are worked on at once, at most {@value
+   *     #MOST_AT_ONCE}; results do not depend on it
    * @return how many could not be explained
-   * @throws InputException if a folder cannot be made
+   * @throws InputException if a folder cannot be made, or the summary cannot be written
    * @throws KeptException if something else than an input failed and masks were kept
    * @throws CancellationException if the calling thread was interrupted; what is done is kept
    */
-  public <M> int explain(Explainer<M, I> explainer, Listener<I> listener) {
+  public <M> int explain(Explainer<M, I> explainer, int threads, Listener<I> listener) {
     AtomicFiles.makeFolder(out);
     if (journals != null) {
       AtomicFiles.makeFolder(journals);
     }
-    int failed = 0;
-    for (Item<I> item : items) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("interrupted");
-      }
-      try (Watch watch = listener.begins(item)) {
-        AtomicFiles.requireReplaceable(file(item));
-        keeper(item, explainer, listener)
-            .during(
-                kept -> {
-                  Explanation explanation =
-                      explainer.explain(item.input(), journal(item), watch, kept);
-                  AtomicFiles.replace(
-                      file(item), bytes -> ExplanationJson.write(bytes, explanation));
-                  listener.finished(item, file(item), explanation);
-                  return explanation;
-                });
-      } catch (InputException e) {
-        failed++;
-        listener.failed(item, withEarlier(item, e));
-      } catch (KeptException e) {
-        if (e.ofInput() == null) {
-          throw e;
-        }
-        failed++;
-        listener.failed(item, withEarlier(item, e.ofInput()));
-      }
+    try (Summary<I> summary = new Summary<>(this, explainer.sha256())) {
+      return new BatchRun<>(this, explainer, summary, listener)
+          .explain(Math.min(threads, MOST_AT_ONCE));
     }
-    return failed;
-  }
-
-  private <M> Keeper keeper(Item<I> item, Explainer<M, I> explainer, Listener<I> listener) {
-    List<Path> parents = new ArrayList<>(List.of(out));
-    parents.addAll(Keeper.fallbacks());
-    return new Keeper(
-        parents,
-        item.id() + ".evaluated",
-        explainer.request().settings(),
-        where -> listener.kept(item, where));
-  }
-
-  /** A result of this run would stand there now; one that stands there is not of this run. */
-  private InputException withEarlier(Item<I> item, InputException why) {
-    return Files.exists(file(item), LinkOption.NOFOLLOW_LINKS)
-        ? why.and(file(item) + " is of an earlier run")
-        : why;
   }
 }

@@ -1,13 +1,18 @@
 package dev.ablate.jobs;
 
+import dev.ablate.code.Sha256;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Evaluation;
 import dev.ablate.game.Progress;
 import dev.ablate.lens.Lens;
+import dev.ablate.run.BuildInfo;
 import dev.ablate.run.Request;
+import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
+import dev.ablate.setting.Settings;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * One lens, model and request for any number of inputs. Several threads may use it.
@@ -20,6 +25,29 @@ import java.util.function.Consumer;
  * @param <I> what the lens takes apart
  */
 public record Explainer<M, I>(Lens<M, I> lens, M model, Request request, Runner runner) {
+  /**
+   * SHA-256, in hexadecimal, of everything beside an input that decides its explanation: this
+   * build, the kind of backend, the settings and the model.
+   */
+  public String sha256() {
+    StringBuilder all = new StringBuilder();
+    add(all, "version", BuildInfo.version());
+    add(all, "commit", BuildInfo.commit());
+    add(all, "backend", runner.backend());
+    Settings given = request.settings();
+    Stream.concat(lens.settings().stream(), RunSettings.ALL.stream())
+        .filter(setting -> setting != RunSettings.RESUME && given.get(setting) != null)
+        .forEach(setting -> add(all, setting.name(), setting.words(given)));
+    lens.identity(model).forEach((name, value) -> add(all, name, value));
+    return Sha256.hex(all.toString());
+  }
+
+  /** Lengths go first, so that no two lists of parts make the same text. */
+  private static void add(StringBuilder all, String name, String value) {
+    all.append(name.length()).append(' ').append(name);
+    all.append(value.length()).append(' ').append(value);
+  }
+
   /**
    * Explains one input.
    *

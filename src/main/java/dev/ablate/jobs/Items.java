@@ -3,8 +3,11 @@ package dev.ablate.jobs;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
+import dev.ablate.code.Sha256;
 import dev.ablate.json.StrictJson;
 import dev.ablate.lens.LensKind;
 import java.io.IOException;
@@ -17,7 +20,10 @@ import java.util.Set;
 
 /** Reads files of many inputs, a JSON object a line. */
 public final class Items {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  /** Keys in one order, so that the same ones give the same text. */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
   private static final String OPTION = InputException.setting("input");
 
   private Items() {}
@@ -65,7 +71,9 @@ public final class Items {
     } catch (InputException e) {
       throw e.at(where);
     }
-    return new Item<>(id(node.path("id"), where, line), input, line);
+    String id = id(node.path("id"), where, line);
+    keys.remove("id");
+    return new Item<>(id, input, line, Sha256.hex(MAPPER.valueToTree(keys).toString()));
   }
 
   private static String id(JsonNode given, String where, int line) {

@@ -3,6 +3,7 @@ package dev.ablate.lens;
 import dev.ablate.game.Game;
 import dev.ablate.setting.Setting;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is ablated: turns an input under a model into a game. The game's subject is all that other
@@ -14,6 +15,12 @@ import java.util.List;
 public interface Lens<M, I> {
   /** The settings that it reads. */
   List<Setting<?>> settings();
+
+  /**
+   * What decides values beside the input and the settings, by name, such as the hashes of the
+   * model's files. Equal ones give equal values.
+   */
+  Map<String, String> identity(M model);
 
   /**
    * The game of an input. It uses the model, which must stay open.

@@ -11,6 +11,11 @@ import java.util.Map;
 final class ChatTemplateFile {
   private static final String ALONE = "chat_template.jinja";
   private static final String TOKENIZER = "tokenizer_config.json";
+  private static final String BESIDE = "chat_template.json";
+
+  /** The files that may hold it. */
+  static final List<String> FILES = List.of(ALONE, BESIDE, TOKENIZER);
+
   private static final String KEY = "chat_template";
   private static final List<String> TOKENS =
       List.of("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token");
@@ -33,7 +38,7 @@ final class ChatTemplateFile {
       String source = new String(files.read(ALONE, 1 << 22), StandardCharsets.UTF_8);
       return ChatTemplate.of(source, tokens, files.where(ALONE));
     }
-    for (String file : List.of("chat_template.json", TOKENIZER)) {
+    for (String file : List.of(BESIDE, TOKENIZER)) {
       String source = files.has(file) ? template(ConfigFile.read(files, file)) : null;
       if (source != null) {
         return ChatTemplate.of(source, tokens, files.where(file) + " (" + KEY + ")");

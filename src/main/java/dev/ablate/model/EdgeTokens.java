@@ -20,6 +20,9 @@ record EdgeTokens(OptionalInt begin, Set<Integer> ends) {
   private static final String CONFIG = "config.json";
   private static final String TOKENIZER = "tokenizer_config.json";
 
+  /** The files that are read, where they are. */
+  static final List<String> FILES = List.of(GENERATION, CONFIG, TOKENIZER);
+
   /**
    * Reads {@code generation_config.json}, else {@code config.json}, else the spellings of {@code
    * tokenizer_config.json}.

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A model of texts as Hugging Face tools export it: {@code model.onnx}, perhaps with weights
@@ -36,6 +37,13 @@ public final class ModelDirectory {
   private static final String BUNDLED_PREFIX = "bundled:";
   private static final String GRAPH = "model.onnx";
   private static final String TOKENIZER = "tokenizer.json";
+
+  /** What decides how a model is asked, beside its tokenizer. */
+  private static final List<String> CONFIGURATION =
+      Stream.of(ModelConfig.FILES, EdgeTokens.FILES, ChatTemplateFile.FILES)
+          .flatMap(List::stream)
+          .distinct()
+          .toList();
 
   /** Four times the largest known. */
   private static final int LARGEST_TOKENIZER = 128 << 20;
@@ -157,7 +165,7 @@ public final class ModelDirectory {
     hashes.put(ModelIdentity.NETWORK, sha256(network));
     hashes.put("tokenizer_sha256", sha256(List.of(TOKENIZER)));
     hashes.put(
-        "configuration_sha256", sha256(ModelConfig.FILES.stream().filter(files::has).toList()));
+        "configuration_sha256", sha256(CONFIGURATION.stream().filter(files::has).toList()));
     return new ModelIdentity(name, hashes);
   }
 

@@ -49,6 +49,11 @@ public final class Runner {
     this.backend = choice.backend();
   }
 
+  /** The kind of backend that it runs on. */
+  public String backend() {
+    return backend.name();
+  }
+
   /**
    * Explains a game.
    *

@@ -10,7 +10,9 @@ import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -198,6 +200,15 @@ public record TextLens(
   @Override
   public List<Setting<?>> settings() {
     return SETTINGS;
+  }
+
+  @Override
+  public Map<String, String> identity(TextModel model) {
+    Map<String, String> identity = new LinkedHashMap<>(model.identity().hashes());
+    // What stands in files that settings name may change without them.
+    identity.put(Question.TO.name(), question.references().toString());
+    identity.put(TEMPLATE.name(), String.valueOf(frame));
+    return identity;
   }
 
   /**

@@ -2,13 +2,13 @@ package dev.ablate.run.journal;
 
 import dev.ablate.code.InputException;
 import dev.ablate.code.JavaMemory;
+import dev.ablate.code.Sha256;
 import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
 import dev.ablate.run.RunSettings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -43,7 +43,7 @@ public final class KnownValues {
     if (words <= MOST_WORDS) {
       return masks.hostWords();
     }
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     ByteBuffer packed = ByteBuffer.allocate(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     long[] keys = new long[Math.multiplyExact(masks.count(), MOST_WORDS)];
     for (int r = 0; r < masks.count(); r++) {
@@ -53,14 +53,6 @@ public final class KnownValues {
       hash.asLongBuffer().get(keys, r * MOST_WORDS, MOST_WORDS);
     }
     return keys;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /** How many masks are known. */

@@ -1,0 +1,99 @@
+package dev.ablate.cli;
+
+import dev.ablate.jobs.Batch;
+import dev.ablate.natives.Natives;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * One line on standard error for many inputs at once: how many are done, and their masks; nothing
+ * when that is no terminal. Other lines are printed in its place, and it comes back below them.
+ */
+final class BatchProgress implements AutoCloseable {
+  private final Line line = new Line();
+  private final ProgressBar bar;
+  private long masks;
+
+  BatchProgress(int inputs) {
+    if (!Terminal.progress()) {
+      bar = null;
+      return;
+    }
+    // Where the terminal's binding needs its library, it unpacks it anew at every start.
+    System.setProperty("jline.tmpdir", Natives.folder().toString());
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName("inputs")
+            .setInitialMax(inputs)
+            .setUpdateIntervalMillis(200)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setConsumer(line)
+            .clearDisplayOnFinish()
+            .build();
+  }
+
+  /** Whoever holds it draws; the bar has a thread of its own. */
+  private static final class Line extends ConsoleProgressBarConsumer {
+    Line() {
+      super(System.err);
+    }
+
+    @Override
+    public synchronized void accept(String drawn) {
+      super.accept(drawn);
+    }
+
+    @Override
+    public synchronized void clear() {
+      super.clear();
+    }
+  }
+
+  /** So many inputs were done before. */
+  void skip(int inputs) {
+    if (bar != null) {
+      bar.stepBy(inputs);
+    }
+  }
+
+  /** Counts the masks of one input. */
+  Batch.Watch watch() {
+    return new Batch.Watch() {
+      @Override
+      public void done(long more) {
+        count(more);
+      }
+
+      @Override
+      public void close() {
+        skip(1);
+      }
+    };
+  }
+
+  private synchronized void count(long more) {
+    masks += more;
+    if (bar != null) {
+      bar.setExtraMessage(masks + " masks");
+    }
+  }
+
+  /** Prints lines where the progress stands. */
+  void print(Runnable lines) {
+    synchronized (line) {
+      if (bar != null) {
+        line.clear();
+      }
+      lines.run();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}
