@@ -12,9 +12,6 @@ public enum GraphKind {
   /** Vectors of tokens, or of the text. */
   ENCODER;
 
-  private static final List<String> VECTORS =
-      List.of("last_hidden_state", "token_embeddings", "sentence_embedding");
-
   private static final List<String> CAUSAL = List.of("ForCausalLM", "LMHeadModel");
 
   /** Networks with scores for each token that do not say what comes next. */
@@ -40,9 +37,7 @@ public enum GraphKind {
       }
     }
     if (logits == null) {
-      return scan.outputs().stream().anyMatch(output -> VECTORS.contains(output.name()))
-          ? ENCODER
-          : CLASSIFIER;
+      return scan.outputs().stream().anyMatch(EmbedderRuns::isVector) ? ENCODER : CLASSIFIER;
     }
     if (logits.shape().size() != 3) {
       return CLASSIFIER;

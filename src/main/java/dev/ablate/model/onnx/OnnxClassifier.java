@@ -10,9 +10,7 @@ import java.util.List;
  */
 public final class OnnxClassifier implements Scorer {
   private final OnnxSession session;
-  private final ClassifierRuns runs;
-  private final int labels;
-  private final Packing packing;
+  private final PackedRows rows;
 
   /**
    * A classifier over a graph, which it closes.
@@ -32,38 +30,27 @@ public final class OnnxClassifier implements Scorer {
       SampleRows sample,
       int maxTokens) {
     this.session = session;
-    this.runs = new ClassifierRuns(session);
-    PackingTrial trial =
-        new PackingTrial(runs, scan, fillers, sample, Math.min(maxTokens, maxTokens()));
-    this.labels = trial.count();
-    this.packing = trial.packing();
+    this.rows = new PackedRows(new ClassifierRuns(session), scan, fillers, sample, maxTokens);
   }
 
   @Override
   public int scores() {
-    return labels;
+    return rows.count();
   }
 
   @Override
   public int maxTokens() {
-    return runs.fixedLength() == 0 ? Integer.MAX_VALUE : runs.fixedLength();
+    return rows.maxTokens();
   }
 
   @Override
   public List<String> notes() {
-    return packing.notes();
+    return rows.notes();
   }
 
   @Override
   public void score(int[] tokens, int[] lengths, int rows, int width, float[] scores) {
-    TokenRows all = new TokenRows(tokens, width, lengths);
-    int first = 0;
-    while (first < rows) {
-      TokenBatch batch = packing.batch(all, first, rows, runs.mostRows());
-      ModelFailure.on(
-          runs.origin(), batch, () -> runs.run(batch, packing.filler(), labels, scores));
-      first = batch.end();
-    }
+    this.rows.score(new TokenRows(tokens, width, lengths), rows, scores);
   }
 
   @Override
