@@ -1,23 +1,26 @@
 package dev.ablate.model;
 
+import dev.ablate.model.onnx.Pooling;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** An encoder that gives a text a vector of length 1. */
 public final class EmbeddingModel extends TextModel {
-  private final Embedder embedder;
+  private final Function<Pooling, Scorer> opening;
+  private final Scorer usual;
   private final List<String> notes;
 
-  EmbeddingModel(Parts parts, Embedder embedder) {
-    super(parts, embedder.maxTokens(), row -> vector(embedder, row, embedder.pooling()));
-    this.embedder = embedder;
-    this.notes = Stream.of(parts.notes(), embedder.notes()).flatMap(List::stream).toList();
-  }
+  /** By the pooling that somebody asked for. */
+  private final Map<Pooling, Scorer> others = new HashMap<>();
 
-  private static float[] vector(Embedder embedder, int[] row, Pooling pooling) {
-    float[] vector = new float[embedder.dimensions()];
-    embedder.embed(row, new int[] {row.length}, 1, row.length, pooling, vector);
-    return vector;
+  EmbeddingModel(Parts parts, Function<Pooling, Scorer> opening, Scorer usual) {
+    super(parts, usual.maxTokens(), row -> TextClassifier.scores(usual, row));
+    this.opening = opening;
+    this.usual = usual;
+    this.notes = Stream.of(parts.notes(), usual.notes()).flatMap(List::stream).toList();
   }
 
   @Override
@@ -25,10 +28,19 @@ public final class EmbeddingModel extends TextModel {
     return "an encoder of texts";
   }
 
-  /** The network. */
-  public Embedder embedder() {
+  /**
+   * The network; the scores of a row are its vector.
+   *
+   * @param pooling how the vectors of the tokens become one; null for what the model's files say
+   */
+  public Scorer scorer(Pooling pooling) {
     requireOpen();
-    return embedder;
+    if (pooling == null) {
+      return usual;
+    }
+    synchronized (others) {
+      return others.computeIfAbsent(pooling, opening);
+    }
   }
 
   @Override
@@ -40,16 +52,20 @@ public final class EmbeddingModel extends TextModel {
    * The vector of a text.
    *
    * @param ids its tokens, special ones included
-   * @param pooling how the vectors of the tokens become one
+   * @param pooling how the vectors of the tokens become one; null for what the model's files say
    * @throws dev.ablate.code.InputException if the network fails on it; the message says so if it is
    *     too long
    */
   public float[] vector(int[] ids, Pooling pooling) {
-    return ofText(ids, () -> vector(embedder, ids, pooling));
+    Scorer scorer = scorer(pooling);
+    return ofText(ids, () -> TextClassifier.scores(scorer, ids));
   }
 
   @Override
   void closeNetwork() {
-    embedder.close();
+    usual.close();
+    synchronized (others) {
+      others.values().forEach(Scorer::close);
+    }
   }
 }

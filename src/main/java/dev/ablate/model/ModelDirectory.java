@@ -7,7 +7,9 @@ import dev.ablate.model.onnx.GraphScan;
 import dev.ablate.model.onnx.GraphSource;
 import dev.ablate.model.onnx.OnnxCausal;
 import dev.ablate.model.onnx.OnnxClassifier;
+import dev.ablate.model.onnx.OnnxEmbedder;
 import dev.ablate.model.onnx.OnnxSession;
+import dev.ablate.model.onnx.Pooling;
 import dev.ablate.model.onnx.SampleRows;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -278,7 +281,7 @@ public final class ModelDirectory {
       return switch (GraphKind.of(source, scan, config.architectures(), config.vocabulary())) {
         case CLASSIFIER -> classifier(parts, source.open(), scan, padding, sample);
         case LANGUAGE_MODEL -> languageModel(parts, source, scan, padding, sample);
-        case ENCODER -> throw new InputException("not yet");
+        case ENCODER -> encoder(parts, source, scan, padding, sample);
       };
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -311,6 +314,25 @@ public final class ModelDirectory {
     EdgeTokens edges = EdgeTokens.read(files, parts.tokenizer());
     return new LanguageModel(
         parts, new OnnxCausal(source, scan, padding, sample, config.maxTokens()), edges);
+  }
+
+  private TextModel encoder(
+      TextModel.Parts parts,
+      GraphSource source,
+      GraphScan scan,
+      List<Integer> padding,
+      SampleRows sample) {
+    Function<Pooling, Scorer> opening =
+        pooling -> {
+          OnnxSession session = source.open();
+          try {
+            return new OnnxEmbedder(session, scan, padding, sample, config.maxTokens(), pooling);
+          } catch (RuntimeException e) {
+            session.close();
+            throw e;
+          }
+        };
+    return new EmbeddingModel(parts, opening, opening.apply(PoolingFile.read(files)));
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.ablate.lens.text;
 
 import dev.ablate.code.InputException;
-import dev.ablate.model.Pooling;
+import dev.ablate.model.onnx.Pooling;
 import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
@@ -87,7 +87,7 @@ public record Question(
               "pooling",
               "P",
               Kind.Choice.of(Pooling.class),
-              "how the vectors of tokens become one: mean or first")
+              "how the vectors of tokens become one: mean, first, last or max")
           .otherwise("what the model's files say, else mean");
 
   /** All of them. */

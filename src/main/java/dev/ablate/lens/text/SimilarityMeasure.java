@@ -3,7 +3,8 @@ package dev.ablate.lens.text;
 import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.model.EmbeddingModel;
-import dev.ablate.model.Pooling;
+import dev.ablate.model.Scorer;
+import dev.ablate.model.onnx.Pooling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.Map;
  * How near the vector of a text is to those of others: the cosine of the angle between them.
  *
  * @param model the encoder
- * @param pooling how the vectors of tokens become one
+ * @param pooling how the vectors of tokens become one; null for what the model's files say
  * @param references texts that are compared with, one output each
  * @param vectors the vector of each, of length 1
  */
@@ -30,8 +31,7 @@ record SimilarityMeasure(
       throw new InputException(
           "similarity to what? give a text, or a file with one, as " + Question.TO);
     }
-    Pooling pooling =
-        question.pooling() == null ? model.embedder().pooling() : question.pooling();
+    Pooling pooling = question.pooling();
     float[][] vectors = new float[references.size()][];
     for (int i = 0; i < vectors.length; i++) {
       String reference = references.get(i);
@@ -67,18 +67,19 @@ record SimilarityMeasure(
   public Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put(Question.TO.name(), references);
-    settings.put(Question.POOLING.name(), pooling.toString());
+    if (pooling != null) {
+      settings.put(Question.POOLING.name(), pooling.toString());
+    }
     return settings;
   }
 
   @Override
   public double[][] of(int[][] rows) {
     TokenMatrix tokens = TokenMatrix.of(rows);
-    int dimensions = model.embedder().dimensions();
+    Scorer scorer = model.scorer(pooling);
+    int dimensions = scorer.scores();
     float[] own = new float[rows.length * dimensions];
-    model
-        .embedder()
-        .embed(tokens.ids(), tokens.lengths(), rows.length, tokens.width(), pooling, own);
+    scorer.score(tokens.ids(), tokens.lengths(), rows.length, tokens.width(), own);
     double[][] values = new double[rows.length][vectors.length];
     for (int r = 0; r < rows.length; r++) {
       for (int o = 0; o < vectors.length; o++) {

@@ -1,5 +1,7 @@
 package dev.ablate.model.onnx;
 
+import java.util.Locale;
+
 /** How the vector of a text is made of those of its tokens. */
 public enum Pooling {
   /** The mean over the tokens. */
@@ -10,6 +12,12 @@ public enum Pooling {
   LAST,
   /** The largest number of the tokens, one by one. */
   MAX;
+
+  /** As on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /**
    * The vector of a row.
