@@ -224,5 +224,19 @@ public final class TextTokenizer implements AutoCloseable {
     public int count() {
       return ids.length;
     }
+
+    /** The same without the special tokens behind the text: something may follow it. */
+    public Tokens open() {
+      int end = count();
+      while (end > 0 && special[end - 1]) {
+        end--;
+      }
+      return new Tokens(
+          Arrays.copyOf(pieces, end),
+          Arrays.copyOf(ids, end),
+          Arrays.copyOf(special, end),
+          Arrays.copyOf(starts, end),
+          Arrays.copyOf(ends, end));
+    }
   }
 }

@@ -36,10 +36,10 @@ record Answer(String text, int[] ids, List<String> pieces) {
       String setting, String text, Prompt prompt, Tokens before, LanguageModel model) {
     TextLens.requireUnicode(text, setting);
     TextTokenizer tokenizer = model.tokenizer();
-    int[] ids = behind(before, tokenizer.tokenize(prompt.text() + text, prompt.special()));
+    Tokens both = tokenizer.tokenize(prompt.text() + text, prompt.special()).open();
+    int[] ids = behind(before.ids(), both.ids());
     if (ids.length == 0) {
-      Tokens alone = tokenizer.tokenize(text, false);
-      ids = own(alone, 0);
+      ids = tokenizer.tokenize(text, false).ids();
     }
     if (ids.length == 0) {
       throw new InputException(
@@ -52,21 +52,10 @@ record Answer(String text, int[] ids, List<String> pieces) {
   }
 
   /** The tokens that follow others; none if these are not the first of both. */
-  private static int[] behind(Tokens before, Tokens both) {
-    int[] first = own(before, 0);
-    int[] all = own(both, 0);
+  private static int[] behind(int[] first, int[] both) {
     boolean begins =
-        first.length < all.length && Arrays.equals(first, 0, first.length, all, 0, first.length);
-    return begins ? Arrays.copyOfRange(all, first.length, all.length) : new int[0];
-  }
-
-  /** Tokens but for the special ones that the tokenizer adds behind a text. */
-  private static int[] own(Tokens tokens, int from) {
-    int end = tokens.count();
-    while (end > from && tokens.special()[end - 1]) {
-      end--;
-    }
-    return Arrays.copyOfRange(tokens.ids(), from, end);
+        first.length < both.length && Arrays.equals(first, 0, first.length, both, 0, first.length);
+    return begins ? Arrays.copyOfRange(both, first.length, both.length) : new int[0];
   }
 
   /**

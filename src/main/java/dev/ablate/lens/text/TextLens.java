@@ -4,6 +4,7 @@ import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.lens.FeatureSelection;
 import dev.ablate.lens.Lens;
+import dev.ablate.model.LanguageModel;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
 import dev.ablate.setting.Kind;
@@ -231,7 +232,7 @@ public record TextLens(
     Prompt prompt = framed.render(model.chatTemplate());
     requireWords(prompt.text());
     requireUnicode(prompt.text(), "the text");
-    Tokens tokens = model.tokenizer().tokenize(prompt.text(), prompt.special());
+    Tokens tokens = tokens(prompt, model);
     model.requireLength(tokens.ids());
     Features features = ablatable(prompt, tokens);
     AblatedTokens ablated = hiding.hide(prompt.text(), tokens, features, model);
@@ -239,6 +240,11 @@ public record TextLens(
     Measure measure =
         new Measures(this, asked, prompt, tokens, ablated, features.count()).of(model);
     return new TextGame(this, model, prompt, features, ablated, hiding, measure);
+  }
+
+  private static Tokens tokens(Prompt prompt, TextModel model) {
+    Tokens tokens = model.tokenizer().tokenize(prompt.text(), prompt.special());
+    return model instanceof LanguageModel ? tokens.open() : tokens;
   }
 
   /** Refuses a text of white space alone. */

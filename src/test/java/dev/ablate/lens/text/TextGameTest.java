@@ -111,8 +111,8 @@ class TextGameTest {
 
   @Test
   void endsSoonAfterAnInterrupt() {
-    TextGame game = lens(Ablation.MASK).game(model, TEXT);
-    Masks masks = Masks.exhaustive(9).select(new int[200_000]);
+    TextGame game = lens(Ablation.MASK).game(model, TEXT + " " + TEXT);
+    Masks masks = Masks.exhaustive(18).range(0, 200_000);
     AtomicLong done = new AtomicLong();
     Thread caller = Thread.currentThread();
     Progress interrupting =
