@@ -31,6 +31,11 @@ record AskedTokens(int[] rows, int[] positions, int[] targets) {
     return all;
   }
 
+  /** Some token behind the only row of a batch, where only the token that is likeliest counts. */
+  static AskedTokens behind(int[] row) {
+    return new AskedTokens(new int[1], new int[] {row.length - 1}, new int[1]);
+  }
+
   /** How many. */
   int count() {
     return rows.length;

@@ -22,7 +22,7 @@ import java.util.List;
  * </ul>
  */
 final class CausalEdit {
-  private static final String OWN = "ablate/";
+  static final String OWN = "ablate/";
   static final String PLACES = OWN + "places";
   static final String TARGETS = OWN + "targets";
   static final String LOG_PROBABILITIES = OWN + "log_probabilities";
@@ -71,6 +71,7 @@ final class CausalEdit {
         graph.getOutputList().stream()
             .filter(output -> PastTensors.isPresent(output.getName()))
             .toList();
+    PastEdit.share(graph, Signature.IDS, origin);
     HeadRows.cut(graph, Signature.LOGITS, PLACES, ROWS);
     graph
         .addInput(Nodes.tensor(PLACES, ElementType.INT64, ASKED))

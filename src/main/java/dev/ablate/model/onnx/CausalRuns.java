@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 final class CausalRuns implements RowRuns {
   private final OnnxSession session;
   private final TokenInputs inputs;
+  private final PastTensors past;
   private final TensorInfo places;
   private final TensorInfo targets;
   private final TensorInfo logProbabilities;
@@ -36,6 +37,7 @@ final class CausalRuns implements RowRuns {
     if (!signature.takesTokens() || others) {
       throw Signature.unfit(session, Signature.LOGITS, "text-generation");
     }
+    this.past = PastTensors.of(session);
     this.inputs = new TokenInputs(session.origin(), signature);
   }
 
@@ -86,22 +88,23 @@ final class CausalRuns implements RowRuns {
     int[] positions =
         IntStream.of(rows).map(row -> batch.rows().lengths()[batch.first() + row] - 1).toArray();
     int[] tokens = IntStream.range(0, asked).map(i -> tried[i % count]).toArray();
-    float[] found = run(batch, filler, new AskedTokens(rows, positions, tokens));
+    float[] found = run(null, batch, filler, new AskedTokens(rows, positions, tokens));
     System.arraycopy(found, 0, scores, batch.first() * count, asked);
   }
 
   /**
    * Log-probabilities in a batch.
    *
+   * @param prefix tokens in front of every row; null for none
    * @param batch at most {@link #mostRows} rows
    * @param filler what stands behind the tokens of short rows; it is masked out
    * @throws RuntimeException if ONNX Runtime fails
    */
-  float[] run(TokenBatch batch, int filler, AskedTokens asked) {
+  float[] run(Prefix prefix, TokenBatch batch, int filler, AskedTokens asked) {
     float[] found = new float[asked.count()];
     session.run(
         run -> {
-          ByteBuffer out = bind(run, batch, filler, asked);
+          ByteBuffer out = bind(run, prefix, batch, filler, asked);
           run.run();
           logProbabilities.type().floats(out, asked.count(), found, 0);
         });
@@ -109,8 +112,10 @@ final class CausalRuns implements RowRuns {
   }
 
   /** Binds a batch; returns the memory of the log-probabilities. */
-  private ByteBuffer bind(OnnxRun run, TokenBatch batch, int filler, AskedTokens asked) {
-    inputs.bind(run, batch, filler, 0);
+  private ByteBuffer bind(
+      OnnxRun run, Prefix prefix, TokenBatch batch, int filler, AskedTokens asked) {
+    inputs.bind(run, batch, filler, prefix == null ? 0 : prefix.length());
+    past.bindInputs(run, prefix);
     int width = inputs.width(batch);
     ByteBuffer where = run.input(places, asked.count());
     ByteBuffer what = run.input(targets, asked.count(), 1);
@@ -123,14 +128,43 @@ final class CausalRuns implements RowRuns {
     return run.output(logProbabilities, asked.count(), 1);
   }
 
+  /** Whether rows may share a prefix at all. */
+  boolean takesPrefix() {
+    return !past.inputs().isEmpty() && inputs.fixedLength() == 0 && inputs.mostRows() > 1;
+  }
+
+  /**
+   * Computes what the graph keeps of some tokens.
+   *
+   * @param tokens at least one
+   * @throws RuntimeException if ONNX Runtime fails, or keeps something else
+   */
+  Prefix prefix(int[] tokens) {
+    TokenBatch batch = TokenBatch.of(TokenRows.of(List.of(tokens)), 0, 1);
+    Prefix[] made = new Prefix[1];
+    session.run(
+        run -> {
+          bind(run, null, batch, 0, AskedTokens.behind(tokens));
+          made[0] = past.bindOutputs(run, tokens.length);
+          try {
+            run.run();
+          } catch (RuntimeException e) {
+            made[0].close();
+            throw e;
+          } finally {
+            run.clearOutputs(session.outputs());
+          }
+        });
+    return made[0];
+  }
+
   /** The likeliest token behind a row. */
   int next(int[] row, int filler) {
     TokenBatch batch = TokenBatch.of(TokenRows.of(List.of(row)), 0, 1);
-    AskedTokens last = new AskedTokens(new int[1], new int[] {row.length - 1}, new int[1]);
     int[] token = new int[1];
     session.run(
         run -> {
-          bind(run, batch, filler, last);
+          bind(run, null, batch, filler, AskedTokens.behind(row));
           ByteBuffer out = run.output(likeliest, 1);
           run.run();
           token[0] = (int) out.getLong(0);

@@ -2,12 +2,14 @@ package dev.ablate.model.onnx;
 
 import dev.ablate.model.CausalScorer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A causal language model with the inputs and outputs that Hugging Face tools give it. The head
- * runs on the positions that are asked about alone. Rows share a run only where each then has the
- * values that it has alone, unpadded.
+ * runs on the positions that are asked about alone, and the keys and values of a shared front are
+ * computed once. Rows share a run only where each then has the values that it has alone, unpadded.
  */
 public final class OnnxCausal implements CausalScorer {
   /** Tokens of a vocabulary whose log-probabilities are compared in trials. */
@@ -15,12 +17,14 @@ public final class OnnxCausal implements CausalScorer {
 
   private final OnnxSession session;
   private final CausalRuns runs;
-  private final Packing packing;
+  private final CausalTrial trial;
+  private final SharedPrefixes prefixes = new SharedPrefixes();
 
   /**
-   * Opens the graph in an edited form.
+   * Opens a graph in an edited form.
    *
-   * @param scan what the graph says before it is opened
+   * @param graph the graph as it is
+   * @param scan what it says before it is opened
    * @param fillers tokens that may fill short rows, the likeliest first
    * @param sample texts to try the graph on
    * @param maxTokens most tokens that a text may have by the configuration
@@ -31,12 +35,8 @@ public final class OnnxCausal implements CausalScorer {
       GraphSource graph, GraphScan scan, List<Integer> fillers, SampleRows sample, int maxTokens) {
     this.session = graph.open(CausalEdit.of(graph.read(), graph.origin()));
     try {
-      this.runs = new CausalRuns(session, sample.row(1, TRIED));
-      // A causal network never sees what stands behind a row, whatever that is.
-      List<Integer> any = fillers.isEmpty() ? List.of(0) : fillers;
-      PackingTrial trial =
-          new PackingTrial(runs, scan, any, sample, Math.min(maxTokens, maxTokens()));
-      this.packing = trial.packing();
+      this.runs = new CausalRuns(session, sample.row(1, sample.special() + TRIED));
+      this.trial = new CausalTrial(runs, scan, fillers, sample, Math.min(maxTokens, maxTokens()));
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -50,53 +50,43 @@ public final class OnnxCausal implements CausalScorer {
 
   @Override
   public List<String> notes() {
-    return packing.notes();
+    return trial.notes();
   }
 
   @Override
   public float[][] logProbabilities(int[] shared, int[][] rows, int[] asked) {
-    List<int[]> whole = new ArrayList<>();
+    // The last shared token stays in the rows, so that the first behind it may be asked about.
+    int kept = trial.sharesPrefix() ? shared.length - 1 : 0;
+    if (kept < 1) {
+      return trial.batches().run(null, joined(shared, rows), asked);
+    }
+    int[] front = Arrays.copyOf(shared, kept);
+    List<int[]> behind = joined(new int[] {shared[kept]}, rows);
+    return prefixes.use(
+        front,
+        () -> trial.prefix(front, behind.get(0), asked[0]),
+        prefix ->
+            prefix == null
+                ? trial.batches().run(null, joined(shared, rows), asked)
+                : trial.batches().run(prefix, behind, asked));
+  }
+
+  private static List<int[]> joined(int[] front, int[][] rows) {
+    List<int[]> joined = new ArrayList<>();
     for (int[] row : rows) {
-      whole.add(joined(shared, row));
+      joined.add(IntStream.concat(IntStream.of(front), IntStream.of(row)).toArray());
     }
-    TokenRows all = TokenRows.of(whole);
-    float[][] found = new float[rows.length][];
-    int first = 0;
-    while (first < rows.length) {
-      TokenBatch batch = packing.batch(all, first, rows.length, runs.mostRows());
-      run(batch, asked, found);
-      first = batch.end();
-    }
-    return found;
-  }
-
-  private static int[] joined(int[] front, int[] back) {
-    int[] joined = new int[front.length + back.length];
-    System.arraycopy(front, 0, joined, 0, front.length);
-    System.arraycopy(back, 0, joined, front.length, back.length);
     return joined;
-  }
-
-  private void run(TokenBatch batch, int[] asked, float[][] found) {
-    AskedTokens tokens = AskedTokens.last(batch, asked);
-    float[] all =
-        ModelFailure.on(runs.origin(), batch, () -> runs.run(batch, packing.filler(), tokens));
-    int at = 0;
-    for (int row = batch.first(); row < batch.end(); row++) {
-      found[row] = new float[asked[row]];
-      System.arraycopy(all, at, found[row], 0, asked[row]);
-      at += asked[row];
-    }
   }
 
   @Override
   public int next(int[] row) {
-    TokenBatch batch = TokenBatch.of(TokenRows.of(List.of(row)), 0, 1);
-    return ModelFailure.on(runs.origin(), batch, () -> runs.next(row, packing.filler()));
+    return trial.batches().next(row);
   }
 
   @Override
   public void close() {
+    prefixes.close();
     session.close();
   }
 }

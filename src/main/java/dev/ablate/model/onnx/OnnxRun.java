@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -62,26 +63,71 @@ public final class OnnxRun implements AutoCloseable {
     return bind(output, shape, false);
   }
 
+  /**
+   * Binds memory of somebody else to an input.
+   *
+   * @param memory must stay until {@link #run} has come back
+   */
+  void input(TensorInfo input, BytePointer memory, long... shape) {
+    forget(input);
+    bind(input, memory, shape, true);
+  }
+
+  /**
+   * Binds memory of somebody else to an output, until {@link #clearOutputs}.
+   *
+   * @param memory must stay until then
+   */
+  void output(TensorInfo output, BytePointer memory, long... shape) {
+    forget(output);
+    bind(output, memory, shape, false);
+  }
+
+  /** Lets go of what is bound to outputs. */
+  void clearOutputs(List<TensorInfo> outputs) {
+    binding.ClearBoundOutputs();
+    outputs.forEach(this::forget);
+  }
+
+  private void forget(TensorInfo tensor) {
+    Bound bound = tensors.get(tensor.name());
+    if (bound != null) {
+      bound.shape = null;
+    }
+  }
+
   /** The bindings hold on to the memory's address and to the shape; the tensor may go. */
-  @SuppressWarnings("try") // The scope is there to free what is made inside it.
   private ByteBuffer bind(TensorInfo tensor, long[] shape, boolean input) {
     Bound bound = tensors.computeIfAbsent(tensor.name(), name -> new Bound());
     if (Arrays.equals(shape, bound.shape)) {
       return bound.view;
     }
     bound.shape = null; // So that a failure below is not taken for a bound shape.
-    long bytes = Arrays.stream(shape).reduce(tensor.type().bytes(), Math::multiplyExact);
+    long bytes = bytes(tensor, shape);
     if (bound.memory.capacity() < bytes) {
       bound.memory.close();
       bound.memory = new BytePointer(bytes).fill(0);
     }
     bound.view = bound.memory.position(0).asByteBuffer().order(ByteOrder.nativeOrder());
+    bind(tensor, bound.memory, shape, input);
+    bound.shape = shape.clone();
+    return bound.view;
+  }
+
+  /** Bytes to allocate for a tensor; one without numbers needs a place all the same. */
+  static long bytes(TensorInfo tensor, long... shape) {
+    long bytes = Arrays.stream(shape).reduce(tensor.type().bytes(), Math::multiplyExact);
+    return Math.max(1, bytes);
+  }
+
+  @SuppressWarnings("try") // The scope is there to free what is made inside it.
+  private void bind(TensorInfo tensor, BytePointer memory, long[] shape, boolean input) {
     try (PointerScope scope = new PointerScope()) {
       Value value =
           Value.CreateTensor(
               host(),
-              bound.memory,
-              bytes,
+              memory,
+              bytes(tensor, shape),
               new LongPointer(shape),
               shape.length,
               tensor.type().ordinal());
@@ -91,8 +137,6 @@ public final class OnnxRun implements AutoCloseable {
         binding.BindOutput(tensor.name(), value);
       }
     }
-    bound.shape = shape.clone();
-    return bound.view;
   }
 
   private static OrtMemoryInfo host() {
@@ -118,11 +162,7 @@ public final class OnnxRun implements AutoCloseable {
       shape.get(sizes);
       return sizes;
     } finally {
-      binding.ClearBoundOutputs();
-      Bound bound = tensors.get(output.name());
-      if (bound != null) {
-        bound.shape = null;
-      }
+      clearOutputs(List.of(output));
     }
   }
 

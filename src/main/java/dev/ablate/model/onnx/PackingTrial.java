@@ -5,7 +5,6 @@ import dev.ablate.model.onnx.Packing.Sharing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Finds which rows may share a run of a graph. What the graph says of itself comes first; what
@@ -15,12 +14,6 @@ import java.util.Locale;
 final class PackingTrial {
   /** Tokens of the text of the longest row. */
   private static final int LONGEST = 6;
-
-  /** What rounding may change in a score, of the largest score. */
-  private static final double ROUNDING = 1e-4;
-
-  /** The same for graphs with weights of 16 bits. */
-  private static final double HALF_ROUNDING = 2e-2;
 
   /** What may change in a score, of the largest score, where nothing but the time is another. */
   private static final double REPEATED = 1e-6;
@@ -62,7 +55,7 @@ final class PackingTrial {
 
   /** A graph that draws lots, as with dropout that was left on, gives no row a score of its own. */
   private void requireOneAnswer() {
-    String trouble = movement(scores(rows, firstFiller(), 1), alone, REPEATED);
+    String trouble = Movement.of(runs.score(), scores(rows, firstFiller(), 1), alone, REPEATED);
     if (trouble != null) {
       throw new InputException(
           "the graph "
@@ -226,25 +219,7 @@ final class PackingTrial {
     } catch (RuntimeException e) {
       return "it fails: " + OnnxSession.reason(e);
     }
-    return movement(together, expected, scan.isHalfPrecision() ? HALF_ROUNDING : ROUNDING);
-  }
-
-  /** How far scores are from others if by more than rounding, of the largest one; else null. */
-  private String movement(float[] scores, float[] expected, double rounding) {
-    double largest = 0;
-    double deviation = 0;
-    for (int i = 0; i < scores.length; i++) {
-      // What overflows alone may overflow together.
-      if (Float.isFinite(expected[i]) || Float.isFinite(scores[i])) {
-        deviation = Math.max(deviation, Math.abs(scores[i] - expected[i]));
-      }
-      if (Float.isFinite(expected[i])) {
-        largest = Math.max(largest, Math.abs(expected[i]));
-      }
-    }
-    return deviation <= rounding * largest
-        ? null
-        : String.format(Locale.ROOT, "a %s moves by up to %.3g", runs.score(), deviation);
+    return Movement.byMoreThanRounding(runs.score(), together, expected, scan);
   }
 
   /** Where nothing names the padding and every text is padded, any padding must do. */

@@ -25,7 +25,9 @@ record Signature(
   /** The output of a network with a head: scores of labels, or of tokens. */
   static final String LOGITS = "logits";
 
-  private static final String IDS = "input_ids";
+  /** The input of token numbers. */
+  static final String IDS = "input_ids";
+
   private static final String ATTENTION = "attention_mask";
   private static final String TYPE_IDS = "token_type_ids";
   private static final String POSITIONS = "position_ids";

@@ -20,11 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The edited graphs of real architectures against the graphs as they are. */
 class OnnxCausalTest {
+  private static final String FRONT = "read this text and go on with it :";
   private static final String PROMPT = "the old man went down to the quiet river today";
   private static final List<String> ANSWERS = List.of(" and slept", " alone");
 
-  /** Rows of which the first tokens may be shared, and how many tokens at the end are asked. */
-  private record Rows(List<int[]> rows, int[] asked) {
+  /** Whole rows, the front that all have, and how many tokens at the end are asked about. */
+  private record Rows(int[] front, List<int[]> rows, int[] asked) {
     int[][] behind(int shared) {
       return rows.stream()
           .map(row -> Arrays.copyOfRange(row, shared, row.length))
@@ -32,7 +33,7 @@ class OnnxCausalTest {
     }
 
     Rows some(int first, int end) {
-      return new Rows(rows.subList(first, end), Arrays.copyOfRange(asked, first, end));
+      return new Rows(front, rows.subList(first, end), Arrays.copyOfRange(asked, first, end));
     }
   }
 
@@ -45,15 +46,18 @@ class OnnxCausalTest {
     List<int[]> rows = new ArrayList<>();
     List<Integer> asked = new ArrayList<>();
     Random random = new Random(7);
+    int[] front;
     try (TextTokenizer tokenizer = CausalFolders.tokenizer(folder)) {
+      front = tokenizer.tokenize(FRONT).ids();
       String[] words = PROMPT.split(" ");
       int unknown = tokenizer.tokenize("[?]").ids()[0];
       for (int m = 0; m < masks; m++) {
         int mask = m < 2 ? m - 1 : random.nextInt(1 << words.length);
         IntStream.Builder row = IntStream.builder();
+        IntStream.of(front).forEach(row);
         for (int w = 0; w < words.length; w++) {
-          int[] tokens = tokenizer.tokenize((w == 0 ? "" : " ") + words[w]).ids();
-          boolean kept = w == 0 || (mask >> w & 1) == 1;
+          int[] tokens = tokenizer.tokenize(" " + words[w]).ids();
+          boolean kept = (mask >> w & 1) == 1;
           if (kept || m % 2 == 1) {
             IntStream.of(tokens).forEach(token -> row.add(kept ? token : unknown));
           }
@@ -66,7 +70,7 @@ class OnnxCausalTest {
         }
       }
     }
-    return new Rows(rows, asked.stream().mapToInt(Integer::intValue).toArray());
+    return new Rows(front, rows, asked.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static double[][] plain(Path folder, Rows rows) {
@@ -96,9 +100,13 @@ class OnnxCausalTest {
       strings = {
         "gpt2-lm-ts",
         "gpt2-lm-fp16",
+        "gpt2-lm-past-ts",
         "llama-lm-dynamo",
+        "llama-lm-past-dynamo",
+        "llama-lm-past-ts",
         "llama-lm-ts",
-        "mistral-lm-ts"
+        "mistral-lm-ts",
+        "qwen2-lm-past-ts"
       })
   void equalsThePlainGraph(String name) {
     Path folder = CausalFolders.folder(name);
@@ -106,16 +114,18 @@ class OnnxCausalTest {
     double[][] expected = plain(folder, rows);
     try (CausalScorer scorer = open(folder)) {
       assertEquals(List.of(), scorer.notes());
-      int[] none = {};
-      compare(expected, scorer.logProbabilities(none, rows.behind(0), rows.asked), tolerance(name));
-      int[] front = Arrays.copyOf(rows.rows.get(0), 1);
-      compare(
-          expected, scorer.logProbabilities(front, rows.behind(1), rows.asked), tolerance(name));
+      for (int shared : new int[] {0, 1, 2, rows.front.length}) {
+        int[] front = Arrays.copyOf(rows.front, shared);
+        compare(
+            expected,
+            scorer.logProbabilities(front, rows.behind(shared), rows.asked),
+            tolerance(name));
+      }
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2-lm-ts", "llama-lm-dynamo", "mistral-lm-ts"})
+  @ValueSource(strings = {"gpt2-lm-ts", "llama-lm-past-dynamo", "qwen2-lm-past-ts"})
   void findsTheLikeliestToken(String name) {
     Path folder = CausalFolders.folder(name);
     Rows rows = ablated(folder, 10);
@@ -129,7 +139,7 @@ class OnnxCausalTest {
 
   @Test
   void severalThreadsMayUseIt() throws InterruptedException, ExecutionException {
-    Path folder = CausalFolders.folder("llama-lm-ts");
+    Path folder = CausalFolders.folder("llama-lm-past-ts");
     Rows rows = ablated(folder, 32);
     double[][] expected = plain(folder, rows);
     ExecutorService pool = Executors.newFixedThreadPool(4);
@@ -138,8 +148,7 @@ class OnnxCausalTest {
       for (int part = 0; part < 16; part++) {
         int first = 4 * (part % 8);
         Rows some = rows.some(first, first + 4);
-        int shared = part % 3;
-        int[] front = Arrays.copyOf(rows.rows.get(0), Math.min(1, shared));
+        int[] front = Arrays.copyOf(rows.front, rows.front.length - part % 3);
         runs.add(
             pool.submit(
                 () ->

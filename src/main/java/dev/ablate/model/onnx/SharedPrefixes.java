@@ -1,0 +1,113 @@
+package dev.ablate.model.onnx;
+
+import java.nio.IntBuffer;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The prefixes that were used last, each computed once, also where several threads ask for it at
+ * the same time. What is used by nobody and no longer recent is freed.
+ */
+final class SharedPrefixes implements AutoCloseable {
+  private static final int MOST = 16;
+
+  /** Native memory of all that are kept, but for the last one. */
+  private static final long MOST_BYTES = 1L << 28;
+
+  /** In the order of use, the latest last. */
+  private final Map<IntBuffer, Entry> recent = new LinkedHashMap<>(MOST, 0.75f, true);
+
+  /** A prefix that somebody computes or has computed. */
+  private static final class Entry {
+    private final FutureTask<Prefix> made;
+    private int users;
+    private boolean dropped;
+    private long bytes;
+
+    Entry(Supplier<Prefix> maker) {
+      this.made = new FutureTask<>(maker::get);
+    }
+  }
+
+  /**
+   * Uses a prefix.
+   *
+   * @param tokens which
+   * @param maker computes it where it is not there; null where it cannot be shared
+   * @param use gets it, and may use it until it returns
+   */
+  <T> T use(int[] tokens, Supplier<Prefix> maker, Function<Prefix, T> use) {
+    Entry entry = lend(IntBuffer.wrap(tokens.clone()), maker);
+    try {
+      // Whoever comes first computes it, the others wait; what is done is not done again.
+      entry.made.run();
+      Prefix prefix = get(entry);
+      keep(entry, prefix);
+      return use.apply(prefix);
+    } finally {
+      giveBack(entry);
+    }
+  }
+
+  private static Prefix get(Entry entry) {
+    try {
+      return entry.made.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a shared prefix was computed", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    }
+  }
+
+  private synchronized Entry lend(IntBuffer tokens, Supplier<Prefix> maker) {
+    Entry entry = recent.computeIfAbsent(tokens, key -> new Entry(maker));
+    entry.users++;
+    return entry;
+  }
+
+  /** Notes how large a prefix is and makes room. */
+  private synchronized void keep(Entry entry, Prefix prefix) {
+    entry.bytes = prefix == null ? 0 : prefix.bytes();
+    long bytes = recent.values().stream().mapToLong(kept -> kept.bytes).sum();
+    Iterator<Entry> oldest = recent.values().iterator();
+    while (recent.size() > 1 && (recent.size() > MOST || bytes > MOST_BYTES)) {
+      Entry dropped = oldest.next();
+      bytes -= dropped.bytes;
+      oldest.remove();
+      drop(dropped);
+    }
+  }
+
+  private void drop(Entry entry) {
+    entry.dropped = true;
+    free(entry);
+  }
+
+  private synchronized void giveBack(Entry entry) {
+    entry.users--;
+    free(entry);
+  }
+
+  /** Frees what nobody uses and nobody will. */
+  private static void free(Entry entry) {
+    if (entry.dropped && entry.users == 0 && entry.bytes > 0) {
+      get(entry).close();
+      entry.bytes = 0;
+    }
+  }
+
+  /** Frees all that nobody uses, and the rest once nobody does. */
+  @Override
+  public synchronized void close() {
+    recent.values().forEach(this::drop);
+    recent.clear();
+  }
+}
