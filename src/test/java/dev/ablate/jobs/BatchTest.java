@@ -5,17 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ablate.backend.Backends;
-import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
-import dev.ablate.game.Game;
 import dev.ablate.io.ExplanationJson;
 import dev.ablate.io.MaskFile;
-import dev.ablate.lens.Lens;
 import dev.ablate.run.Request;
-import dev.ablate.run.Runner;
-import dev.ablate.setting.Setting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,46 +17,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many inputs under a lens of a few lines: a number of features times a factor. */
 class BatchTest {
-  private static final HostBackend HOST = new HostBackend(1);
 
   @TempDir private Path folder;
-
-  @AfterAll
-  static void close() {
-    HOST.close();
-  }
-
-  /** The sum of the kept features' numbers, times the model. */
-  private static final class Sums implements Lens<Double, Integer> {
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of();
-    }
-
-    @Override
-    public Game game(Double factor, Integer features) {
-      if (features < 1) {
-        throw new InputException("nothing to ablate");
-      }
-      return Game.of(
-          features,
-          masks -> {
-            double[] values = new double[masks.count()];
-            for (int r = 0; r < values.length; r++) {
-              for (int f = 0; f < features; f++) {
-                values[r] += masks.kept(r, f) ? factor * f : 0;
-              }
-            }
-            return values;
-          });
-    }
-  }
 
   /** Notes what it hears. */
   private static class Noted implements Batch.Listener<Integer> {
@@ -105,32 +66,31 @@ class BatchTest {
     }
   }
 
-  private Explainer<Double, Integer> explainer() {
-    Runner runner = new Runner(new Backends.Choice(HOST, "host: in a test"));
-    return new Explainer<>(new Sums(), 2.0, Request.standard(), runner);
+  private static Explainer<Double, Integer> explainer() {
+    return Sums.explainer(new Sums(), 2.0, Request.standard());
   }
 
   private Batch<Integer> batch(Path journals) {
     List<Item<Integer>> items =
-        List.of(new Item<>("three", 3, 1), new Item<>("none", 0, 2), new Item<>("two", 2, 4));
+        List.of(Sums.item("three", 3, 1), Sums.item("none", 0, 2), Sums.item("two", 2, 4));
     return new Batch<>(items, folder.resolve("out"), journals);
   }
 
   @Test
   void resultsComeAsTheyFinishAndAFailureStopsNothing() {
     Noted noted = new Noted();
-    assertEquals(1, batch(null).explain(explainer(), noted));
+    assertEquals(1, batch(null).explain(explainer(), 1, noted));
     assertEquals(
         List.of(
             "begins three",
-            "finished three.json",
             "ends three",
+            "finished three.json",
             "begins none",
             "ends none",
             "failed 2: nothing to ablate",
             "begins two",
-            "finished two.json",
-            "ends two"),
+            "ends two",
+            "finished two.json"),
         noted.heard);
     assertEquals(8 + 4, noted.masks);
     Explanation read = ExplanationJson.read(folder.resolve("out/two.json"));
@@ -143,7 +103,7 @@ class BatchTest {
     Files.createDirectory(folder.resolve("out"));
     Path earlier = Files.writeString(folder.resolve("out/none.json"), "of another text");
     Noted noted = new Noted();
-    assertEquals(1, batch(null).explain(explainer(), noted));
+    assertEquals(1, batch(null).explain(explainer(), 1, noted));
     assertEquals(
         List.of("failed 2: nothing to ablate; " + earlier + " is of an earlier run"),
         noted.heard.stream().filter(line -> line.startsWith("failed")).toList());
@@ -159,7 +119,7 @@ class BatchTest {
     Files.createSymbolicLink(folder.resolve("out/three.json"), victim);
     Files.createSymbolicLink(journals.resolve("two.journal"), folder.resolve("made"));
     Noted noted = new Noted();
-    assertEquals(2, batch(journals).explain(explainer(), noted));
+    assertEquals(2, batch(journals).explain(explainer(), 1, noted));
     assertEquals("precious", Files.readString(victim));
     assertFalse(Files.exists(folder.resolve("made")));
     assertEquals(3, ExplanationJson.read(folder.resolve("out/three.json")).features());
@@ -172,7 +132,7 @@ class BatchTest {
   void aResultThatCannotBeWrittenIsKnownBeforeTheWork() throws IOException {
     Files.createDirectories(folder.resolve("out/three.json"));
     Noted noted = new Noted();
-    assertEquals(2, batch(null).explain(explainer(), noted));
+    assertEquals(2, batch(null).explain(explainer(), 1, noted));
     assertTrue(noted.heard.get(2).contains("it is a folder"), noted.heard.toString());
     assertEquals(4, noted.masks);
     assertTrue(Files.isRegularFile(folder.resolve("out/two.json")));
@@ -189,7 +149,7 @@ class BatchTest {
             Files.createDirectories(folder.resolve("out/three.json"));
           }
         };
-    assertEquals(2, batch(null).explain(explainer(), noted));
+    assertEquals(2, batch(null).explain(explainer(), 1, noted));
     Path kept = folder.resolve("out/three.evaluated");
     assertEquals(8, MaskFile.read(kept.resolve("masks.npy")).count());
     assertTrue(
@@ -200,24 +160,31 @@ class BatchTest {
   }
 
   @Test
-  void journalsSpareASecondRun() {
+  void journalsSpareASecondRun() throws IOException {
     Path journals = folder.resolve("journals");
-    batch(journals).explain(explainer(), new Noted());
+    batch(journals).explain(explainer(), 1, new Noted());
+    Files.delete(folder.resolve("out/two.json"));
     Noted again = new Noted();
-    batch(journals).explain(explainer(), again);
+    batch(journals).explain(explainer(), 1, again);
     assertEquals(0, again.masks);
+    assertTrue(again.heard.contains("finished two.json"), again.heard.toString());
   }
 
   @Test
   void anInterruptEndsTheBatchAndKeepsWhatIsDone() {
+    Thread caller = Thread.currentThread();
     Noted noted =
         new Noted() {
           @Override
           public void finished(Item<Integer> item, Path file, Explanation explanation) {
-            Thread.currentThread().interrupt();
+            caller.interrupt();
+            // Its own thread is told by the caller.
+            while (!Thread.currentThread().isInterrupted()) {
+              Thread.onSpinWait();
+            }
           }
         };
-    assertThrows(CancellationException.class, () -> batch(null).explain(explainer(), noted));
+    assertThrows(CancellationException.class, () -> batch(null).explain(explainer(), 1, noted));
     assertTrue(Thread.interrupted());
     assertTrue(Files.exists(folder.resolve("out/three.json")));
     assertFalse(Files.exists(folder.resolve("out/two.json")));

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,15 +43,39 @@ class ItemsTest {
   void whatNobodyReadsMayBeNaN() throws IOException {
     List<Item<PromptSource>> items =
         read("{\"text\":\"Great film\",\"score\":NaN,\"x\":-Infinity}\n", StandardCharsets.UTF_8);
-    assertEquals(List.of(new Item<>("1", PromptSource.of("Great film"), 1)), items);
+    assertEquals(List.of("1 Great film 1"), told(items));
   }
 
   @Test
   void linesEndInEveryWay() throws IOException {
     String text = "\uFEFF{\"text\": \"a\"}\r\n\n{\"text\": \"b\", \"id\": 7}\r{\"text\": \"c\"}";
-    assertEquals(
-        List.of(new Item<>("1", "a", 1), new Item<>("7", "b", 3), new Item<>("4", "c", 4)),
-        read(text, StandardCharsets.UTF_8));
+    assertEquals(List.of("1 a 1", "7 b 3", "4 c 4"), told(read(text, StandardCharsets.UTF_8)));
+  }
+
+  private static String text(PromptSource input) {
+    return ((PromptSource.Text) input.content()).text();
+  }
+
+  private static List<String> told(List<Item<PromptSource>> items) {
+    return items.stream().map(i -> i.id() + " " + text(i.input()) + " " + i.line()).toList();
+  }
+
+  /** What is known again are the keys and their values, not how a line is written. */
+  @Test
+  void theHashIsOfWhatALineSays() throws IOException {
+    List<String> hashes =
+        read(
+                "{\"text\": \"a\", \"note\": {\"x\": 1, \"y\": [2, 3]}}\n"
+                    + "{\"note\":{\"y\":[2,3],\"x\":1},\"id\":\"other\",\"text\":\"a\"}\n"
+                    + "{\"text\": \"a\", \"note\": {\"x\": 1, \"y\": [3, 2]}}\n"
+                    + "{\"text\": \"a\"}\n",
+                StandardCharsets.UTF_8)
+            .stream()
+            .map(Item::sha256)
+            .toList();
+    assertEquals(hashes.get(0), hashes.get(1));
+    assertEquals(3, Set.copyOf(hashes).size());
+    assertTrue(hashes.get(0).matches("[0-9a-f]{64}"), hashes.get(0));
   }
 
   @ParameterizedTest
