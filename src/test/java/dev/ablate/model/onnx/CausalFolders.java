@@ -10,14 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** Language models of real architectures with random weights, which lie beside the project. */
-final class CausalFolders {
+public final class CausalFolders {
   private static final Path FOLDER =
       Path.of(System.getProperty("ablate.shared", "../shared")).resolve("models");
 
   private CausalFolders() {}
 
   /** The folder of a model; the test is skipped where it is missing. */
-  static Path folder(String name) {
+  public static Path folder(String name) {
     Path folder = FOLDER.resolve(name);
     Assumptions.assumeTrue(Files.isDirectory(folder), "no model in " + folder);
     return folder;

@@ -10,11 +10,12 @@ import java.util.List;
  * The graph of a language model as it is: one unpadded row at a time, all logits fetched, softmax
  * in double precision.
  */
-final class PlainCausal implements AutoCloseable {
+public final class PlainCausal implements AutoCloseable {
   private final OnnxSession session;
   private final TensorInfo logits;
 
-  PlainCausal(Path graph) {
+  /** Opens a graph. */
+  public PlainCausal(Path graph) {
     this.session = OnnxSession.open(graph);
     this.logits = TensorInfo.named(session.outputs(), "logits");
   }
@@ -61,7 +62,7 @@ final class PlainCausal implements AutoCloseable {
   }
 
   /** Log-probabilities of the last tokens of a row. */
-  double[] logProbabilities(int[] row, int asked) {
+  public double[] logProbabilities(int[] row, int asked) {
     float[][] logits = logits(row);
     double[] found = new double[asked];
     for (int i = 0; i < asked; i++) {
@@ -84,7 +85,7 @@ final class PlainCausal implements AutoCloseable {
   }
 
   /** The first of the largest logits behind a row. */
-  int next(int[] row) {
+  public int next(int[] row) {
     float[] last = logits(row)[row.length - 1];
     int best = 0;
     for (int token = 1; token < last.length; token++) {
