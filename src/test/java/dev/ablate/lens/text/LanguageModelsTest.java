@@ -30,7 +30,7 @@ class LanguageModelsTest {
   private static final String AGAINST = " with a friend";
   private static final String SUBSTITUTE = "something";
   private static final boolean ALL = "all".equals(System.getProperty("ablate.test.masks"));
-  private static final int SOME = 48;
+  private static final int SOME = 16;
 
   private final List<String> compared = new ArrayList<>();
 
