@@ -1,17 +1,25 @@
 package dev.ablate.model.chat;
 
 import dev.ablate.code.InputException;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The template by which a model makes a text of a chat, written in Jinja. Several threads may use
- * it.
+ * The template by which a model makes a text of a chat, written in Jinja. It comes from whoever
+ * made the model: it finds nothing but the chat, and what it may do is bounded. Several threads may
+ * use it.
  */
 public final class ChatTemplate {
+  /** Characters of a template; those that models bring have thousands. */
+  private static final int LONGEST = 1 << 20;
+
   private final String source;
   private final Map<String, String> tokens;
   private final String origin;
+  private Outline outline;
 
   private ChatTemplate(String source, Map<String, String> tokens, String origin) {
     this.source = source;
@@ -40,15 +48,69 @@ public final class ChatTemplate {
    * The text of a chat, as {@code apply_chat_template} of transformers makes it.
    *
    * @param messages the turns, as chat APIs have them: {@code role}, {@code content} and what else
-   *     the template reads
+   *     the template reads; values are what JSON holds
    * @param tools what the model may call, as chat APIs have it; empty for nothing
    * @param generationPrompt whether the text ends where the model's answer begins
    * @throws InputException if the template refuses the chat, or cannot be rendered
    */
-  public String render(
+  public synchronized String render(
       List<Map<String, Object>> messages,
       List<Map<String, Object>> tools,
       boolean generationPrompt) {
-    throw new InputException(origin + " is not rendered yet: " + source + tokens);
+    try {
+      if (source.length() > LONGEST) {
+        throw new TemplateTrouble("it has more than " + LONGEST + " characters");
+      }
+      if (outline == null) {
+        outline = new Outline(new Program(source));
+      }
+      Scope scope = new Scope(Globals.scope(LocalDateTime.now()));
+      tokens.forEach(scope::set);
+      scope.set("messages", value(messages));
+      scope.set("tools", tools.isEmpty() ? None.NONE : value(tools));
+      scope.set("documents", None.NONE);
+      scope.set("add_generation_prompt", generationPrompt);
+      Run run = new Run(scope);
+      outline.run(run);
+      return run.text();
+    } catch (TemplateTrouble e) {
+      throw e.isRefusal()
+          ? new InputException(
+              origin + " refuses the chat: " + e.getMessage() + "; change its messages", e)
+          : cannot(e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw cannot("it is nested too deeply", e);
+    }
+  }
+
+  private InputException cannot(String reason, Throwable cause) {
+    return new InputException(
+        origin
+            + " cannot be rendered: "
+            + reason
+            + "; render the chat with transformers and give its text, or mend the template",
+        cause);
+  }
+
+  /** What JSON holds, as templates know it. */
+  private static Object value(Object json) {
+    if (json == null) {
+      return None.NONE;
+    } else if (json instanceof Map<?, ?> map) {
+      Map<Object, Object> values = new LinkedHashMap<>();
+      map.forEach((key, entry) -> values.put(key, value(entry)));
+      return values;
+    } else if (json instanceof List<?> list) {
+      List<Object> values = new ArrayList<>(list.size());
+      list.forEach(item -> values.add(value(item)));
+      return values;
+    } else if (json instanceof Integer || json instanceof Short || json instanceof Byte) {
+      return ((Number) json).longValue();
+    } else if (json instanceof String || json instanceof Boolean || json instanceof Long) {
+      return json;
+    } else if (json instanceof Double || json instanceof Float) {
+      return ((Number) json).doubleValue();
+    }
+    throw new TemplateTrouble("the chat holds " + json + ", which is too large a number here");
   }
 }
