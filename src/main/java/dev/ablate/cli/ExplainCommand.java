@@ -163,6 +163,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
   }
 
   private <M, I> void explain(Batch<I> batch, Explainer<M, I> explainer) {
+    SecondInterrupt.endsAtOnce();
     int failed;
     BatchOutput<I> results = new BatchOutput<>(spec, batch.items().size());
     try (results) {

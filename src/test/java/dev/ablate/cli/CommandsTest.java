@@ -188,6 +188,43 @@ class CommandsTest {
     assertEquals(
         "good film", JSON.readTree(out.resolve("a.json").toFile()).at("/input/text").asText());
     assertEquals(3, JSON.readTree(out.resolve("3.json").toFile()).get("features").asInt());
+    List<String> summary = Files.readAllLines(out.resolve("summary.jsonl"));
+    assertEquals(2, summary.size());
+    for (String line : summary) {
+      JsonNode told = JSON.readTree(line);
+      JsonNode file = JSON.readTree(out.resolve(told.get("file").textValue()).toFile());
+      assertEquals(file.get("features"), told.get("features"));
+      assertEquals(file.get("target"), told.at("/outputs/0"));
+      assertEquals(file.at("/fit/evaluated"), told.get("evaluated"));
+      JsonNode largest = told.at("/top/0");
+      JsonNode pair = null;
+      for (JsonNode interaction : file.at("/interactions/values")) {
+        boolean more = interaction.get("features").size() > 1;
+        pair = pair == null && more ? interaction : pair;
+      }
+      assertEquals(pair.get("features"), largest.get("features"));
+      assertEquals(pair.get("value"), largest.get("value"));
+      int first = pair.at("/features/0").intValue();
+      assertEquals(file.get("feature_names").get(first), largest.at("/names/0"));
+    }
+  }
+
+  @Test
+  void whatJournalsAndSummaryHaveIsPassedOver() throws IOException {
+    Path input =
+        Files.writeString(
+            folder.resolve("texts.jsonl"),
+            "{\"text\": \"good film\", \"id\": \"a\"}\n{\"text\": \"a bad film\"}\n");
+    Object[] words = {"explain", "--input", input, "--out", folder, "--resume", folder};
+    assertOk(Cli.run(words));
+    Cli.Result again = Cli.run(words);
+    assertEquals(0, again.status(), again.err());
+    assertEquals("ablate: 2 inputs are done already\n", again.err());
+    assertEquals("", again.out());
+    Files.delete(folder.resolve("a.json"));
+    Cli.Result one = Cli.run(words);
+    assertEquals("ablate: 1 input is done already\n", one.err());
+    assertTrue(one.out().contains("a.json") && one.out().contains(" 0 masks"), one.out());
   }
 
   @Test
