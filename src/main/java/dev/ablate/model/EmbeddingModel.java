@@ -1,6 +1,5 @@
 package dev.ablate.model;
 
-import dev.ablate.model.onnx.Pooling;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

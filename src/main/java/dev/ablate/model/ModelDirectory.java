@@ -9,7 +9,6 @@ import dev.ablate.model.onnx.OnnxCausal;
 import dev.ablate.model.onnx.OnnxClassifier;
 import dev.ablate.model.onnx.OnnxEmbedder;
 import dev.ablate.model.onnx.OnnxSession;
-import dev.ablate.model.onnx.Pooling;
 import dev.ablate.model.onnx.SampleRows;
 import java.io.IOException;
 import java.io.InputStream;

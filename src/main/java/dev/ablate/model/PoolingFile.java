@@ -1,6 +1,5 @@
 package dev.ablate.model;
 
-import dev.ablate.model.onnx.Pooling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.ablate.lens.text;
 
 import dev.ablate.code.InputException;
-import dev.ablate.model.onnx.Pooling;
+import dev.ablate.model.Pooling;
 import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;

@@ -4,7 +4,7 @@ import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.model.EmbeddingModel;
 import dev.ablate.model.Scorer;
-import dev.ablate.model.onnx.Pooling;
+import dev.ablate.model.Pooling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

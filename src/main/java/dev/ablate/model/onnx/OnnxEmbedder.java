@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.model.Pooling;
 import dev.ablate.model.Scorer;
 import java.util.List;
 

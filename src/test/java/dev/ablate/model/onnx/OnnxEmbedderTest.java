@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.model.Pooling;
 import static dev.ablate.model.onnx.GraphBuilder.attribute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

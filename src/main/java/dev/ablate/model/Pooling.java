@@ -1,4 +1,4 @@
-package dev.ablate.model.onnx;
+package dev.ablate.model;
 
 import java.util.Locale;
 
@@ -28,7 +28,7 @@ public enum Pooling {
    * @param to receives {@code size} numbers
    * @param at where the first goes
    */
-  void pool(float[] tokens, int first, int count, int size, float[] to, int at) {
+  public void pool(float[] tokens, int first, int count, int size, float[] to, int at) {
     for (int i = 0; i < size; i++) {
       double sum = 0;
       float largest = Float.NEGATIVE_INFINITY;
