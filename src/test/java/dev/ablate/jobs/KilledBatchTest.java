@@ -16,6 +16,7 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
 import dev.ablate.lens.Lens;
+import dev.ablate.lens.text.PromptSource;
 import dev.ablate.lens.text.TextLens;
 import dev.ablate.lens.text.TextLensKind;
 import dev.ablate.mask.Masks;
@@ -66,8 +67,8 @@ class KilledBatchTest {
   private Path input;
 
   /** A lens that notes what its games are asked, a line a mask. */
-  private record Noting(Lens<TextModel, String> lens, FileChannel log)
-      implements Lens<TextModel, String> {
+  private record Noting(Lens<TextModel, PromptSource> lens, FileChannel log)
+      implements Lens<TextModel, PromptSource> {
     @Override
     public List<Setting<?>> settings() {
       return lens.settings();
@@ -79,8 +80,9 @@ class KilledBatchTest {
     }
 
     @Override
-    public Game game(TextModel model, String text) {
-      return new Noted(lens.game(model, text), text, log);
+    public Game game(TextModel model, PromptSource source) {
+      String text = ((PromptSource.Text) source.content()).text();
+      return new Noted(lens.game(model, source), text, log);
     }
   }
 
@@ -143,29 +145,29 @@ class KilledBatchTest {
     /** Prints how many were done before, and how many failed. */
     public static void main(String[] arguments) throws IOException {
       Path place = Path.of(arguments[1]);
-      List<Item<String>> items = Items.read(Path.of(arguments[0]), new TextLensKind());
-      Batch<String> batch = new Batch<>(items, place.resolve("out"), place.resolve("journals"));
+      List<Item<PromptSource>> items = Items.read(Path.of(arguments[0]), new TextLensKind());
+      Batch<PromptSource> batch = new Batch<>(items, place.resolve("out"), place.resolve("journals"));
       try (TextModel model = ModelDirectory.bundled().load(THREADS);
           HostBackend host = new HostBackend(THREADS);
           FileChannel notes =
               FileChannel.open(
                   place.resolve("notes"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
         Runner runner = new Runner(new Backends.Choice(host, "host: in a test"));
-        Explainer<TextModel, String> explainer =
+        Explainer<TextModel, PromptSource> explainer =
             new Explainer<>(new Noting(TextLens.DEFAULT, notes), model, Request.standard(), runner);
         System.out.println("failed " + batch.explain(explainer, THREADS, new Printed()));
       }
     }
   }
 
-  private static final class Printed implements Batch.Listener<String> {
+  private static final class Printed implements Batch.Listener<PromptSource> {
     @Override
     public void done(int items) {
       System.out.println("done " + items);
     }
 
     @Override
-    public Batch.Watch begins(Item<String> item) {
+    public Batch.Watch begins(Item<PromptSource> item) {
       return new Batch.Watch() {
         @Override
         public void done(long masks) {}
@@ -176,10 +178,10 @@ class KilledBatchTest {
     }
 
     @Override
-    public void finished(Item<String> item, Path file, Explanation explanation) {}
+    public void finished(Item<PromptSource> item, Path file, Explanation explanation) {}
 
     @Override
-    public void failed(Item<String> item, InputException why) {
+    public void failed(Item<PromptSource> item, InputException why) {
       System.err.println(why.getMessage());
     }
   }
@@ -287,7 +289,7 @@ class KilledBatchTest {
     notes(place).forEach(n -> asked.computeIfAbsent(n.split("\t")[1], t -> new HashSet<>()).add(n));
     Set<String> held = new HashSet<>();
     try (TextModel model = ModelDirectory.bundled().load(1)) {
-      for (Item<String> item : Items.read(input, new TextLensKind())) {
+      for (Item<PromptSource> item : Items.read(input, new TextLensKind())) {
         Path journal = place.resolve("journals/" + item.id() + ".journal");
         if (Files.exists(journal)) {
           Path copy = Files.copy(journal, Files.createTempDirectory(folder, "c").resolve("j"));

@@ -1,7 +1,15 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A text around a text, which is never ablated.
@@ -13,14 +21,51 @@ public record Frame(String before, String after) {
   /** Where the text goes. */
   static final String PLACE = "{text}";
 
+  private static final int LARGEST = 1 << 22;
+
   /**
-   * Reads a frame, which holds {@link #PLACE} once.
+   * Reads a frame, which holds {@link #PLACE} once. The end of its last line is no part of it.
    *
    * @param option what named the file, for messages
-   * @throws InputException if the file cannot be read, is not UTF-8, or has another number of places
+   * @throws InputException if the file cannot be read, is not UTF-8, or has another number of
+   *     places
    */
   static Frame read(Path file, String option) {
-    throw new InputException(option + " " + file + ": not read yet");
+    String where = option + " " + file;
+    String text = text(file, where);
+    int place = text.indexOf(PLACE);
+    if (place < 0 || text.indexOf(PLACE, place + 1) >= 0) {
+      throw new InputException(
+          where
+              + ": holds "
+              + PLACE
+              + (place < 0 ? " nowhere" : " more than once")
+              + "; write it once, where the text goes");
+    }
+    return new Frame(text.substring(0, place), text.substring(place + PLACE.length()));
+  }
+
+  private static String text(Path file, String where) {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(LARGEST + 1);
+    } catch (IOException e) {
+      throw new InputException(
+          where + ": cannot be read (" + FileTrouble.reason(e) + "), check the path", e);
+    }
+    if (bytes.length > LARGEST) {
+      throw new InputException(where + ": has more than " + LARGEST + " bytes; shorten it");
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes))
+          .toString()
+          .replaceFirst("^\uFEFF", "")
+          .replaceFirst("\\R\\z", "");
+    } catch (CharacterCodingException e) {
+      throw new InputException(where + ": is not UTF-8 text; save it as UTF-8", e);
+    }
   }
 
   /**
@@ -29,6 +74,20 @@ public record Frame(String before, String after) {
    * @throws InputException if the prompt is anything but a text
    */
   PromptSource around(PromptSource prompt) {
-    throw new InputException("not framed yet: " + prompt);
+    if (!(prompt.content() instanceof PromptSource.Text own)) {
+      throw new InputException(
+          InputException.setting("template")
+              + " puts a text around a text, and this prompt has "
+              + (prompt.isChat() ? "messages" : "segments")
+              + "; give the text itself, or leave the template away");
+    }
+    return new PromptSource(
+        new PromptSource.Segments(
+            List.of(
+                new PromptSource.Segment(before, false, null),
+                new PromptSource.Segment(own.text(), true, null),
+                new PromptSource.Segment(after, false, null))),
+        prompt.answers(),
+        prompt.against());
   }
 }

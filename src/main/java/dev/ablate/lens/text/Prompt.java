@@ -57,4 +57,9 @@ public record Prompt(
         List.of(),
         null);
   }
+
+  /** The same with answers. */
+  Prompt with(List<String> others, String other) {
+    return new Prompt(text, parts, special, others, other);
+  }
 }

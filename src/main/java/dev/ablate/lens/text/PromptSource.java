@@ -1,7 +1,10 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
+import dev.ablate.game.Span;
 import dev.ablate.model.chat.ChatTemplate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +32,24 @@ public record PromptSource(Content content, List<String> answers, String against
     /** Copies the list. */
     public Segments {
       segments = List.copyOf(segments);
+    }
+
+    private Prompt prompt() {
+      StringBuilder text = new StringBuilder();
+      List<Prompt.Part> parts = new ArrayList<>();
+      for (Segment segment : segments) {
+        int start = text.length();
+        text.append(segment.text());
+        if (segment.ablate() && !Characters.isBlank(segment.text())) {
+          Span span = new Span(start, text.length());
+          parts.add(new Prompt.Part(span, segment.name(), Prompt.NO_MESSAGE));
+        }
+      }
+      if (parts.isEmpty()) {
+        throw new InputException(
+            "no segment may be ablated; leave \"ablate\": false away where there is a text");
+      }
+      return new Prompt(text.toString(), parts, true, List.of(), null);
     }
   }
 
@@ -83,9 +104,17 @@ public record PromptSource(Content content, List<String> answers, String against
    *     chat, or if there is nothing that may be ablated
    */
   public Prompt render(ChatTemplate template) {
-    if (content instanceof Text t) {
-      return Prompt.of(t.text());
+    if (content instanceof Text own) {
+      return Prompt.of(own.text()).with(answers, against);
+    } else if (content instanceof Segments joined) {
+      return joined.prompt().with(answers, against);
     }
-    throw new InputException("not rendered yet");
+    if (template == null) {
+      throw new InputException(
+          "the model has no chat template (chat_template in tokenizer_config.json, or"
+              + " chat_template.jinja), and the prompt has messages; give \"segments\" or a \"text\""
+              + " as the model was trained on");
+    }
+    return new Chat((Messages) content, template).prompt().with(answers, against);
   }
 }

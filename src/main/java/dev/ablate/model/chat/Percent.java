@@ -3,6 +3,7 @@ package dev.ablate.model.chat;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,7 +50,7 @@ final class Percent {
 
   /** Python lets a dict or a list stand unused. */
   private static boolean isUnused(Object value) {
-    return value instanceof java.util.Map || value instanceof List;
+    return value instanceof Map || value instanceof List;
   }
 
   private static String padded(Run run, Matcher place, Object value) {

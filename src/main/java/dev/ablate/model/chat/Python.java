@@ -2,6 +2,7 @@ package dev.ablate.model.chat;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -158,7 +159,7 @@ final class Python {
   private static int compareTexts(String a, String b) {
     int[] one = a.codePoints().toArray();
     int[] other = b.codePoints().toArray();
-    return java.util.Arrays.compare(one, other);
+    return Arrays.compare(one, other);
   }
 
   static boolean in(Run run, Object item, Object container) {

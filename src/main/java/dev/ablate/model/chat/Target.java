@@ -2,6 +2,7 @@ package dev.ablate.model.chat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What a value is given to. */
 sealed interface Target {
@@ -68,7 +69,7 @@ sealed interface Target {
     if (tokens.skipSign(".")) {
       return new Attribute(name, tokens.requireName());
     }
-    if (java.util.Set.of("true", "false", "none", "True", "False", "None").contains(name)) {
+    if (Set.of("true", "false", "none", "True", "False", "None").contains(name)) {
       throw new TemplateTrouble("'" + name + "' is given a value").at(line);
     }
     return new Variable(name);
