@@ -1,11 +1,8 @@
 package dev.ablate.cli;
 
 import dev.ablate.jobs.Batch;
-import dev.ablate.natives.Natives;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
  * One line on standard error for many inputs at once: how many are done, and their masks; nothing
@@ -17,21 +14,7 @@ final class BatchProgress implements AutoCloseable {
   private long masks;
 
   BatchProgress(int inputs) {
-    if (!Terminal.progress()) {
-      bar = null;
-      return;
-    }
-    // Where the terminal's binding needs its library, it unpacks it anew at every start.
-    System.setProperty("jline.tmpdir", Natives.folder().toString());
-    bar =
-        new ProgressBarBuilder()
-            .setTaskName("inputs")
-            .setInitialMax(inputs)
-            .setUpdateIntervalMillis(200)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setConsumer(line)
-            .clearDisplayOnFinish()
-            .build();
+    bar = Terminal.progress() ? MaskProgress.bar("inputs", inputs, line).build() : null;
   }
 
   /** Whoever holds it draws; the bar has a thread of its own. */

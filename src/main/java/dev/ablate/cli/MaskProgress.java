@@ -5,6 +5,7 @@ import dev.ablate.natives.Natives;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Masks done, rate and time left on standard error; nothing when that is no terminal. */
@@ -20,18 +21,20 @@ final class MaskProgress implements Batch.Watch {
       bar.maxHint(masks);
       return;
     }
+    bar = bar("masks", masks, new ConsoleProgressBarConsumer(System.err)).showSpeed().build();
+  }
+
+  /** How progress looks in a terminal. */
+  static ProgressBarBuilder bar(String what, long most, ProgressBarConsumer line) {
     // Where the terminal's binding needs its library, it unpacks it anew at every start.
     System.setProperty("jline.tmpdir", Natives.folder().toString());
-    bar =
-        new ProgressBarBuilder()
-            .setTaskName("masks")
-            .setInitialMax(masks)
-            .setUpdateIntervalMillis(200)
-            .setStyle(ProgressBarStyle.ASCII)
-            .showSpeed()
-            .setConsumer(new ConsoleProgressBarConsumer(System.err))
-            .clearDisplayOnFinish()
-            .build();
+    return new ProgressBarBuilder()
+        .setTaskName(what)
+        .setInitialMax(most)
+        .setUpdateIntervalMillis(200)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setConsumer(line)
+        .clearDisplayOnFinish();
   }
 
   @Override

@@ -55,9 +55,7 @@ public final class SummaryFile implements AutoCloseable {
               out.write('\n');
             }
           });
-      FileChannel channel =
-          FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-      lock(channel, path);
+      FileChannel channel = locked(path);
       return new SummaryFile(path, channel.position(channel.size()));
     } catch (IOException e) {
       throw AtomicFiles.unwritten(path, e);
@@ -72,6 +70,10 @@ public final class SummaryFile implements AutoCloseable {
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new InputException("cannot write " + path + ": it is no plain file, take it away");
     }
+    return locked(path);
+  }
+
+  private static FileChannel locked(Path path) throws IOException {
     FileChannel channel =
         FileChannel.open(
             path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);

@@ -61,7 +61,13 @@ final class ItemThreads {
   /** Whether the calling thread was interrupted meanwhile. */
   private boolean run(List<Thread> threads) {
     boolean interrupted = false;
-    threads.forEach(Thread::start);
+    try {
+      threads.forEach(Thread::start);
+    } catch (OutOfMemoryError e) {
+      // No more threads: those that run still have what they need.
+      stop.set(true);
+      first.compareAndSet(null, e);
+    }
     for (Thread thread : threads) {
       while (thread.isAlive()) {
         try {

@@ -43,9 +43,10 @@ public final class RunSettings {
           "resume",
           "FILE",
           new Kind.File(),
-          "journal of evaluated masks: made where there is none, otherwise its values are reused; with "
+          "journal of evaluated masks: made where there is none, otherwise its values are reused;"
+              + " with "
               + InputException.setting("input")
-              + " a folder, ID.journal for each text");
+              + " a folder, ID.journal for each text, and texts that are done are passed over");
 
   /** The seed of everything random. */
   public static final Setting<Long> SEED =

@@ -139,6 +139,14 @@ class FilesOfCommandsTest {
     assertTrue(line.contains("--out") && line.contains("--input reads the same file"), line);
   }
 
+  @Test
+  void theFileOfInputsIsNoSummary() throws IOException {
+    Path inputs = folder.resolve("texts/summary.jsonl");
+    Files.move(folder.resolve("texts/a.json"), inputs);
+    String line = refused(words("explain --input @texts/summary.jsonl --out @linked/texts"));
+    assertTrue(line.contains("--out") && line.contains("--input reads the same file"), line);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "model/tokenizer.json",

@@ -111,7 +111,8 @@ class ItemsTest {
   @Test
   void textsMayBeLong() throws IOException {
     String text = "good ".repeat(5_000_000);
-    assertEquals(text, read("{\"text\": \"" + text + "\"}", StandardCharsets.UTF_8).get(0).input());
+    assertEquals(
+        text, text(read("{\"text\": \"" + text + "\"}", StandardCharsets.UTF_8).get(0).input()));
   }
 
   /** A device that never ends is no file of lines. */

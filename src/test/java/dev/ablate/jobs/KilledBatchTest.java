@@ -16,18 +16,16 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
 import dev.ablate.lens.Lens;
-import dev.ablate.lens.text.PromptSource;
-import dev.ablate.lens.text.TextLens;
-import dev.ablate.lens.text.TextLensKind;
+import dev.ablate.lens.LensKind;
+import dev.ablate.lens.Lenses;
 import dev.ablate.mask.Masks;
-import dev.ablate.model.ModelDirectory;
-import dev.ablate.model.TextModel;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.run.journal.Journal;
 import dev.ablate.run.journal.JournalHeader;
 import dev.ablate.run.journal.KnownValues;
 import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -67,26 +65,24 @@ class KilledBatchTest {
   private Path input;
 
   /** A lens that notes what its games are asked, a line a mask. */
-  private record Noting(Lens<TextModel, PromptSource> lens, FileChannel log)
-      implements Lens<TextModel, PromptSource> {
+  private record Noting<M, I>(Lens<M, I> lens, FileChannel log) implements Lens<M, I> {
     @Override
     public List<Setting<?>> settings() {
       return lens.settings();
     }
 
     @Override
-    public Map<String, String> identity(TextModel model) {
+    public Map<String, String> identity(M model) {
       return lens.identity(model);
     }
 
     @Override
-    public Game game(TextModel model, PromptSource source) {
-      String text = ((PromptSource.Text) source.content()).text();
-      return new Noted(lens.game(model, source), text, log);
+    public Game game(M model, I input) {
+      return new Noted(lens.game(model, input), log);
     }
   }
 
-  private record Noted(Game game, String text, FileChannel log) implements Game {
+  private record Noted(Game game, FileChannel log) implements Game {
     @Override
     public int features() {
       return game.features();
@@ -125,6 +121,7 @@ class KilledBatchTest {
     @Override
     public void evaluate(Masks masks, Values out, Progress progress) {
       StringBuilder lines = new StringBuilder();
+      String text = subject().input().text();
       for (int r = 0; r < masks.count(); r++) {
         lines.append(masks.hostWords()[r]).append('\t').append(text).append('\n');
       }
@@ -144,30 +141,37 @@ class KilledBatchTest {
 
     /** Prints how many were done before, and how many failed. */
     public static void main(String[] arguments) throws IOException {
-      Path place = Path.of(arguments[1]);
-      List<Item<PromptSource>> items = Items.read(Path.of(arguments[0]), new TextLensKind());
-      Batch<PromptSource> batch = new Batch<>(items, place.resolve("out"), place.resolve("journals"));
-      try (TextModel model = ModelDirectory.bundled().load(THREADS);
+      run(Lenses.of(Settings.STANDARD, true), Path.of(arguments[0]), Path.of(arguments[1]));
+    }
+
+    private static <M extends AutoCloseable, I> void run(
+        LensKind<M, I> kind, Path input, Path place) throws IOException {
+      Batch<I> batch =
+          new Batch<>(Items.read(input, kind), place.resolve("out"), place.resolve("journals"));
+      try (OpenModel<M> open = OpenModel.of(kind, THREADS);
           HostBackend host = new HostBackend(THREADS);
-          FileChannel notes =
+          FileChannel log =
               FileChannel.open(
                   place.resolve("notes"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-        Runner runner = new Runner(new Backends.Choice(host, "host: in a test"));
-        Explainer<TextModel, PromptSource> explainer =
-            new Explainer<>(new Noting(TextLens.DEFAULT, notes), model, Request.standard(), runner);
-        System.out.println("failed " + batch.explain(explainer, THREADS, new Printed()));
+        Explainer<M, I> explainer =
+            new Explainer<>(
+                new Noting<>(kind.lens(Settings.STANDARD), log),
+                open.model(),
+                Request.standard(),
+                new Runner(new Backends.Choice(host, "host: in a test")));
+        System.out.println("failed " + batch.explain(explainer, THREADS, new Printed<I>()));
       }
     }
   }
 
-  private static final class Printed implements Batch.Listener<PromptSource> {
+  private static final class Printed<I> implements Batch.Listener<I> {
     @Override
     public void done(int items) {
       System.out.println("done " + items);
     }
 
     @Override
-    public Batch.Watch begins(Item<PromptSource> item) {
+    public Batch.Watch begins(Item<I> item) {
       return new Batch.Watch() {
         @Override
         public void done(long masks) {}
@@ -178,10 +182,10 @@ class KilledBatchTest {
     }
 
     @Override
-    public void finished(Item<PromptSource> item, Path file, Explanation explanation) {}
+    public void finished(Item<I> item, Path file, Explanation explanation) {}
 
     @Override
-    public void failed(Item<PromptSource> item, InputException why) {
+    public void failed(Item<I> item, InputException why) {
       System.err.println(why.getMessage());
     }
   }
@@ -201,7 +205,8 @@ class KilledBatchTest {
     Set<String> known = Set.of();
     for (int k = 1; k <= KILLS; k++) {
       // Somewhere in this third of the work.
-      kill(killed, (int) (all.size() * (k - 0.5 + 0.5 * random.nextDouble()) / (KILLS + 1)));
+      double part = (k - 0.5 + 0.5 * random.nextDouble()) / (KILLS + 1);
+      kill(killed, (long) (Files.size(whole.resolve("notes")) * part));
       requireNotAsked(killed, noted, known);
       noted = notes(killed).size();
       known = journalled(killed);
@@ -255,11 +260,12 @@ class KilledBatchTest {
     return told;
   }
 
-  /** Kills a run once so many masks were asked for, in all of its runs. */
-  private void kill(Path place, int masks) throws Exception {
+  /** Kills a run once the notes of all of its runs are so long. */
+  private void kill(Path place, long bytes) throws Exception {
+    Path notes = place.resolve("notes");
     Process process = start(place);
     try {
-      while (notes(place).size() < masks) {
+      while (!Files.exists(notes) || Files.size(notes) < bytes) {
         assertTrue(process.isAlive(), "it ended by itself");
         Thread.sleep(5);
       }
@@ -283,21 +289,27 @@ class KilledBatchTest {
     }
   }
 
-  /** The noted masks that journals hold; copies are read, because opening one mends it. */
   private Set<String> journalled(Path place) throws IOException {
+    return journalled(Lenses.of(Settings.STANDARD, true), place);
+  }
+
+  /** The noted masks that journals hold; copies are read, because opening one mends it. */
+  private <M extends AutoCloseable, I> Set<String> journalled(LensKind<M, I> kind, Path place)
+      throws IOException {
     Map<String, Set<String>> asked = new HashMap<>();
     notes(place).forEach(n -> asked.computeIfAbsent(n.split("\t")[1], t -> new HashSet<>()).add(n));
     Set<String> held = new HashSet<>();
-    try (TextModel model = ModelDirectory.bundled().load(1)) {
-      for (Item<PromptSource> item : Items.read(input, new TextLensKind())) {
+    try (OpenModel<M> open = OpenModel.of(kind, 1)) {
+      for (Item<I> item : Items.read(input, kind)) {
         Path journal = place.resolve("journals/" + item.id() + ".journal");
         if (Files.exists(journal)) {
           Path copy = Files.copy(journal, Files.createTempDirectory(folder, "c").resolve("j"));
-          Game game = TextLens.DEFAULT.game(model, item.input());
+          Game game = kind.lens(Settings.STANDARD).game(open.model(), item.input());
+          Set<String> own = asked.getOrDefault(game.subject().input().text(), Set.of());
           try (Journal opened = Journal.open(copy, JournalHeader.of(game), game.features(), 1)) {
             KnownValues known = opened.known();
             int before = held.size();
-            for (String mask : asked.getOrDefault(item.input(), Set.of())) {
+            for (String mask : own) {
               if (known.find(new long[] {Long.parseLong(mask.split("\t")[0])}, 0) >= 0) {
                 held.add(mask);
               }

@@ -12,12 +12,11 @@ import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.io.MaskFile;
-import dev.ablate.lens.text.PromptSource;
-import dev.ablate.lens.text.TextLens;
-import dev.ablate.model.ModelDirectory;
-import dev.ablate.model.TextModel;
+import dev.ablate.lens.LensKind;
+import dev.ablate.lens.Lenses;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
+import dev.ablate.setting.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -243,23 +242,29 @@ class ManyAtOnceTest {
 
   /** Same seed, same batches: a text has the result that it has alone, whatever runs beside it. */
   @Test
-  void resultsAreThoseOfOneAtATimeBitForBit() throws IOException {
+  void resultsAreThoseOfOneAtATimeBitForBit() throws Exception {
     String[] words = "the film is never dull and not quite as bad or long as they say".split(" ");
-    List<Item<PromptSource>> items = new ArrayList<>();
+    StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 12; i++) {
-      StringBuilder text = new StringBuilder();
+      lines.append("{\"text\": \"");
       for (int w = 0; w < 4 + i % 7; w++) {
-        text.append(words[(i * 5 + w * 7) % words.length]).append(' ');
+        lines.append(words[(i * 5 + w * 7) % words.length]).append(' ');
       }
-      items.add(new Item<>(
-              "t" + i, PromptSource.of(text.toString().strip()), i + 1, text.toString()));
+      lines.append("\"}\n");
     }
-    try (TextModel model = ModelDirectory.bundled().load(2);
+    Path input = Files.writeString(folder.resolve("texts.jsonl"), lines);
+    requireSame(Lenses.of(Settings.STANDARD, true), input);
+  }
+
+  private <M extends AutoCloseable, I> void requireSame(LensKind<M, I> kind, Path input)
+      throws Exception {
+    List<Item<I>> items = Items.read(input, kind);
+    try (OpenModel<M> open = OpenModel.of(kind, 2);
         HostBackend host = new HostBackend(2)) {
-      Explainer<TextModel, PromptSource> explainer =
+      Explainer<M, I> explainer =
           new Explainer<>(
-              TextLens.DEFAULT,
-              model,
+              kind.lens(Settings.STANDARD),
+              open.model(),
               Request.standard(),
               new Runner(new Backends.Choice(host, "host: in a test")));
       for (boolean journals : new boolean[] {false, true}) {

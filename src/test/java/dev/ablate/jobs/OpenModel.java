@@ -1,0 +1,19 @@
+package dev.ablate.jobs;
+
+import dev.ablate.lens.LensKind;
+
+/** The model that comes with the program, of whatever kind; closes without a checked exception. */
+record OpenModel<M extends AutoCloseable>(M model) implements AutoCloseable {
+  static <M extends AutoCloseable> OpenModel<M> of(LensKind<M, ?> kind, int threads) {
+    return new OpenModel<>(kind.open(null, threads));
+  }
+
+  @Override
+  public void close() {
+    try {
+      model.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("closing the model", e);
+    }
+  }
+}
