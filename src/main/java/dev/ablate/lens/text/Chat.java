@@ -20,6 +20,9 @@ final class Chat {
   /** Contents that a template has cut, each of which takes many renderings. */
   private static final int MOST_CUT = 32;
 
+  /** Into how many parts a content is cut to find one that the template shows. */
+  private static final int MOST_TRIED = 32;
+
   /** For all renderings; one takes milliseconds. */
   private static final long MOST_NANOSECONDS = 30_000_000_000L;
 
@@ -170,12 +173,13 @@ final class Chat {
   private Span span(int slot, String marked) {
     int open = only(slot, marked, marks.open(slot));
     int close = only(slot, marked, marks.close(slot));
-    if (open < 0 && close < 0) {
-      requireCalls(slot);
+    int length = slots.get(slot).core().length();
+    int inside = open >= 0 ? 0 : close >= 0 ? length : inside(slot);
+    if (inside < 0) {
       return null;
     }
-    int start = open >= 0 ? open : edge(slot, false);
-    int end = close >= 0 ? close : edge(slot, true);
+    int start = open >= 0 ? open : edge(slot, inside, 0);
+    int end = close >= 0 ? close : edge(slot, inside, length);
     return Splitter.strip(text, start, Math.max(start, end));
   }
 
@@ -188,11 +192,24 @@ final class Chat {
     return at < 0 ? -1 : marks.without(marked.substring(0, at)).length();
   }
 
-  /** Templates show the calls of a message in place of what it says. */
-  private void requireCalls(int slot) {
-    if (!messages.get(slots.get(slot).message()).fields().containsKey("tool_calls")) {
-      throw unclear(slot, "is left out of the text by " + template.origin());
+  /**
+   * A place in a content of which both ends are cut off; -1 where a template shows the calls of a
+   * message in place of what it says.
+   */
+  private int inside(int slot) {
+    if (messages.get(slots.get(slot).message()).fields().get("tool_calls") != null) {
+      return -1;
     }
+    int length = slots.get(slot).core().length();
+    for (int parts = 2; parts <= MOST_TRIED; parts *= 2) {
+      for (int part = 1; part < parts; part += 2) {
+        int at = (int) ((long) length * part / parts);
+        if (place(slot, at) >= 0) {
+          return at;
+        }
+      }
+    }
+    throw unclear(slot, "is left out of the text by " + template.origin());
   }
 
   private InputException unclear(int slot, String trouble) {
@@ -210,14 +227,16 @@ final class Chat {
   /**
    * Where in the text the end of a content is that the template has cut there: the outermost place
    * at which a mark stays and changes nothing.
+   *
+   * @param within a place in the content where one does
+   * @param beyond a place where none does
    */
-  private int edge(int slot, boolean atEnd) {
+  private int edge(int slot, int within, int beyond) {
     if (++cut > MOST_CUT) {
       throw unclear(slot, "is cut by the template, as are " + MOST_CUT + " others");
     }
-    int length = slots.get(slot).core().length();
-    int inside = atEnd ? 0 : length;
-    int outside = atEnd ? length : 0;
+    int inside = within;
+    int outside = beyond;
     while (Math.abs(inside - outside) > 1) {
       int middle = (inside + outside) / 2;
       if (place(slot, middle) >= 0) {
@@ -237,7 +256,9 @@ final class Chat {
   private int place(int slot, int at) {
     String core = slots.get(slot).core();
     boolean halves =
-        at > 0 && at < core.length() && Character.isSurrogatePair(core.charAt(at - 1), core.charAt(at));
+        at > 0
+            && at < core.length()
+            && Character.isSurrogatePair(core.charAt(at - 1), core.charAt(at));
     String marked = marked(List.of(new Place(slot, halves ? at - 1 : at, marks.open(slot))));
     return marked == null ? -1 : only(slot, marked, marks.open(slot));
   }

@@ -96,7 +96,8 @@ final class Cutter {
         int last = spans.size() - 1;
         give(owners, whole.get(p), pieces, last);
         spans.set(last, new Span(spans.get(last).start(), pieces.get(0).end()));
-        names.set(last, part.name() == null ? names.get(last) + " " + name(pieces.get(0)) : part.name());
+        names.set(
+            last, part.name() == null ? names.get(last) + " " + name(pieces.get(0)) : part.name());
       } else if (!pieces.isEmpty()) {
         give(owners, whole.get(p), pieces, spans.size());
         pieces.forEach(piece -> names.add(name(piece, part)));

@@ -100,7 +100,8 @@ record Keys(String where, Map<String, Object> values) {
     }
     List<Keys> objects = new ArrayList<>();
     for (Object one : list) {
-      String place = (where.equals("the prompt") ? "" : where + ".") + key + "[" + objects.size() + "]";
+      String place =
+          (where.equals("the prompt") ? "" : where + ".") + key + "[" + objects.size() + "]";
       if (!(one instanceof Map<?, ?> object)) {
         throw new InputException(place + " is " + shown(one) + "; give an object");
       }

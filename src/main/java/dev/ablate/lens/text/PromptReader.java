@@ -52,7 +52,8 @@ final class PromptReader {
           where + ": cannot be read (" + FileTrouble.reason(e) + "), check the path", e);
     }
     if (!node.isObject()) {
-      throw new InputException(where + ": no JSON object; give one with \"messages\" or \"segments\"");
+      throw new InputException(
+          where + ": no JSON object; give one with \"messages\" or \"segments\"");
     }
     Map<String, Object> keys = MAPPER.convertValue(node, new TypeReference<>() {});
     try {
@@ -152,7 +153,10 @@ final class PromptReader {
           message.where() + " has no \"content\"; give it what the message says");
     } else if (content != null && !(content instanceof Map)) {
       throw new InputException(
-          message.where() + ".content is " + Keys.shown(content) + "; give a text, or a list of parts");
+          message.where()
+              + ".content is "
+              + Keys.shown(content)
+              + "; give a text, or a list of parts");
     }
   }
 }

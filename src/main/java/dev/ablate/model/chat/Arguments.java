@@ -17,8 +17,7 @@ record Arguments(String of, Map<String, Object> values) {
    * @param names the parameters, in order
    * @throws TemplateTrouble if there are more arguments, or some of other names
    */
-  static Arguments of(
-      String of, List<Object> args, Map<String, Object> named, String... names) {
+  static Arguments of(String of, List<Object> args, Map<String, Object> named, String... names) {
     if (args.size() > names.length) {
       throw new TemplateTrouble(
           of + "() takes at most " + names.length + " arguments, and is given " + args.size());

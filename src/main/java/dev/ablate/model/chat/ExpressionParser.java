@@ -65,8 +65,7 @@ final class ExpressionParser {
           tokens.skipName("else")
               ? expression()
               : run -> new Undefined("the inline if-expression has no else");
-      value =
-          run -> Python.truth(condition.value(run)) ? chosen.value(run) : otherwise.value(run);
+      value = run -> Python.truth(condition.value(run)) ? chosen.value(run) : otherwise.value(run);
     }
     return value;
   }
@@ -371,8 +370,7 @@ final class ExpressionParser {
     Expression to = bound();
     Expression step = tokens.skipSign(":") ? bound() : constant(None.NONE);
     tokens.requireSign("]");
-    return run ->
-        Parts.slice(run, of.value(run), from.value(run), to.value(run), step.value(run));
+    return run -> Parts.slice(run, of.value(run), from.value(run), to.value(run), step.value(run));
   }
 
   private Expression bound() {
@@ -450,8 +448,6 @@ final class ExpressionParser {
     } else if (next.isName("is")) {
       throw tokens.unexpected("no other test behind a test");
     }
-    return value
-        ? new CallArguments(List.of(parts(primary())), Map.of())
-        : CallArguments.NONE;
+    return value ? new CallArguments(List.of(parts(primary())), Map.of()) : CallArguments.NONE;
   }
 }

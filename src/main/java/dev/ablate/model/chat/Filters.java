@@ -52,8 +52,10 @@ final class Filters {
           Map.entry("dictsort", new Entry(Filters::dictSort, "case_sensitive", "by", "reverse")),
           Map.entry("sort", new Entry(Filters::sort, "reverse", "case_sensitive", "attribute")),
           Map.entry("unique", new Entry(Filters::unique, "case_sensitive", "attribute")),
-          Map.entry("min", new Entry((r, v, a) -> extreme(r, v, a, -1), "case_sensitive", "attribute")),
-          Map.entry("max", new Entry((r, v, a) -> extreme(r, v, a, 1), "case_sensitive", "attribute")),
+          Map.entry(
+              "min", new Entry((r, v, a) -> extreme(r, v, a, -1), "case_sensitive", "attribute")),
+          Map.entry(
+              "max", new Entry((r, v, a) -> extreme(r, v, a, 1), "case_sensitive", "attribute")),
           Map.entry("sum", new Entry(Filters::sum, "attribute", "start")),
           Map.entry("abs", new Entry((r, v, a) -> absolute(v))),
           Map.entry("int", new Entry((r, v, a) -> whole(v, a), "default", "base")),
@@ -167,8 +169,7 @@ final class Filters {
   }
 
   private static Object otherwise(Run run, Object value, Arguments args) {
-    boolean missing =
-        value instanceof Undefined || args.flag("boolean") && !Python.truth(value);
+    boolean missing = value instanceof Undefined || args.flag("boolean") && !Python.truth(value);
     return missing ? args.get("default_value", "") : value;
   }
 

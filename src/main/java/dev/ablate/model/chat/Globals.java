@@ -46,12 +46,12 @@ final class Globals {
         : new Range(first, given.number("stop", 0), given.number("step", 1));
   }
 
-  private static Map<String, Object> dict(
-      String of, List<Object> args, Map<String, Object> named) {
+  private static Map<String, Object> dict(String of, List<Object> args, Map<String, Object> named) {
     Map<String, Object> dict = new LinkedHashMap<>();
     for (Object arg : args) {
       if (!(arg instanceof Map<?, ?> map)) {
-        throw new TemplateTrouble(of + "() takes a dict and names, and is given " + Python.type(arg));
+        throw new TemplateTrouble(
+            of + "() takes a dict and names, and is given " + Python.type(arg));
       }
       map.forEach((key, value) -> dict.put(String.valueOf(key), value));
     }
@@ -93,8 +93,7 @@ final class Globals {
       case 'R' -> part('H', now) + ":" + part('M', now);
       case 'D' -> part('m', now) + "/" + part('d', now) + "/" + part('y', now);
       case '%' -> "%";
-      default ->
-          throw new TemplateTrouble("strftime_now('%" + directive + "') is not known here");
+      default -> throw new TemplateTrouble("strftime_now('%" + directive + "') is not known here");
     };
   }
 

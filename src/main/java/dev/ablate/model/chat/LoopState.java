@@ -36,9 +36,7 @@ final class LoopState {
       case "previtem" ->
           index == 0 ? new Undefined("there is no previous item") : items.get(index - 1);
       case "nextitem" ->
-          index == items.size() - 1
-              ? new Undefined("there is no next item")
-              : items.get(index + 1);
+          index == items.size() - 1 ? new Undefined("there is no next item") : items.get(index + 1);
       case "cycle" -> (Callable) (run, args, named) -> cycle(args);
       case "changed" -> (Callable) (run, args, named) -> changed(run, args);
       default -> Undefined.attribute("loop", name);

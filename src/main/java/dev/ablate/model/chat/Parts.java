@@ -48,8 +48,7 @@ final class Parts {
   }
 
   private static Object missing(Run run, Object value, Object key) {
-    return new Undefined(
-        Python.type(value) + " object has no element " + Python.shown(run, key));
+    return new Undefined(Python.type(value) + " object has no element " + Python.shown(run, key));
   }
 
   /** Requires that a dict may have a key. */
@@ -102,8 +101,10 @@ final class Parts {
     long size = list.size();
     long lowest = by < 0 ? -1 : 0;
     long highest = by < 0 ? size - 1 : size;
-    long start = from instanceof None ? (by < 0 ? highest : lowest) : clipped(from, size, lowest, highest);
-    long end = to instanceof None ? (by < 0 ? lowest : highest) : clipped(to, size, lowest, highest);
+    long start =
+        from instanceof None ? (by < 0 ? highest : lowest) : clipped(from, size, lowest, highest);
+    long end =
+        to instanceof None ? (by < 0 ? lowest : highest) : clipped(to, size, lowest, highest);
     List<Object> slice = new ArrayList<>();
     for (long i = start; by > 0 ? i < end : i > end; i += by) {
       slice.add(list.get((int) i));
@@ -205,8 +206,7 @@ final class Parts {
   }
 
   private static Undefined changing(String name, String type) {
-    return new Undefined(
-        "the method '" + name + "' changes a " + type + ", which no template may");
+    return new Undefined("the method '" + name + "' changes a " + type + ", which no template may");
   }
 
   /**

@@ -93,7 +93,10 @@ final class Percent {
           .toPlainString();
     }
     throw new TemplateTrouble(
-        "a text is formatted by '" + place.group() + "' with " + Python.type(value)
+        "a text is formatted by '"
+            + place.group()
+            + "' with "
+            + Python.type(value)
             + ", which is not known here");
   }
 }

@@ -231,9 +231,7 @@ final class Program {
 
   private static Step call(Tokens tokens, ExpressionParser parser) {
     Step.Signature signature =
-        tokens.isSign("(")
-            ? signature(tokens, parser)
-            : new Step.Signature(List.of(), Map.of());
+        tokens.isSign("(") ? signature(tokens, parser) : new Step.Signature(List.of(), Map.of());
     Expression called = parser.callee();
     return new Step.Call(signature, called, CallArguments.read(tokens, parser));
   }

@@ -8,6 +8,11 @@ final class Run {
   /** Far more than any chat takes. */
   private static final long MOST_NANOSECONDS = 10_000_000_000L;
 
+  /** Variables read, values compared and printed, turns of loops. */
+  private static final long MOST_STEPS = 10_000_000;
+
+  private static final long STEPS_PER_LOOK = 1024;
+
   /** Characters and entries of lists that are made on the way. */
   private static final long MOST_MADE = 1L << 28;
 
@@ -24,6 +29,7 @@ final class Run {
   }
 
   private final long start = System.nanoTime();
+  private long steps;
   private long made;
   private int depth;
   private Scope scope;
@@ -38,9 +44,19 @@ final class Run {
   /**
    * Counts a step.
    *
-   * @throws TemplateTrouble if time is over
+   * @throws TemplateTrouble if there were too many, or time is over
    */
   void step() {
+    if (++steps > MOST_STEPS) {
+      throw new TemplateTrouble("it is not done after " + MOST_STEPS + " steps");
+    }
+    if (steps % STEPS_PER_LOOK == 0) {
+      look();
+    }
+  }
+
+  /** Looks at the clock. */
+  private void look() {
     if (System.nanoTime() - start > MOST_NANOSECONDS) {
       throw new TemplateTrouble(
           "it is not done after " + MOST_NANOSECONDS / 1_000_000_000 + " seconds");
@@ -54,7 +70,7 @@ final class Run {
    * @throws TemplateTrouble if it is too much
    */
   void make(long size) {
-    step();
+    look();
     made += Math.max(0, size);
     if (size > LARGEST || made > MOST_MADE) {
       throw new TemplateTrouble(

@@ -234,7 +234,8 @@ final class TextMethods {
     boolean within = false;
     for (int c : text.codePoints().toArray()) {
       String letter = Character.toString(c);
-      boolean cased = Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
+      boolean cased =
+          Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
       title.append(
           within ? letter.toLowerCase(Locale.ROOT) : Character.toString(Character.toTitleCase(c)));
       within = cased;
@@ -338,9 +339,13 @@ final class TextMethods {
   }
 
   private static boolean isCase(String text, boolean upper) {
-    boolean some = text.codePoints().anyMatch(upper ? Character::isUpperCase : Character::isLowerCase);
+    boolean some =
+        text.codePoints().anyMatch(upper ? Character::isUpperCase : Character::isLowerCase);
     return some
         && text.codePoints()
-            .noneMatch(c -> Character.isTitleCase(c) || (upper ? Character.isLowerCase(c) : Character.isUpperCase(c)));
+            .noneMatch(
+                c ->
+                    Character.isTitleCase(c)
+                        || (upper ? Character.isLowerCase(c) : Character.isUpperCase(c)));
   }
 }

@@ -105,9 +105,7 @@ final class ChildMain {
         bytes.writeBytes(encoder.decode(ids).getBytes(StandardCharsets.UTF_8));
       } else {
         String text = new String(frame, 1, frame.length - 1, StandardCharsets.UTF_8);
-        encoder
-            .encode(text, frame[0] == SPLIT_WITH_SPECIAL)
-            .write(new DataOutputStream(bytes));
+        encoder.encode(text, frame[0] == SPLIT_WITH_SPECIAL).write(new DataOutputStream(bytes));
       }
     } catch (Encoder.Refusal e) {
       return refused(e);

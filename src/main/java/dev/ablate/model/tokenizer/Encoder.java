@@ -2,7 +2,10 @@ package dev.ablate.model.tokenizer;
 
 import dev.ablate.code.InputException;
 
-/** Splits texts into tokens and joins them again, wherever the library runs. Several threads may use it. */
+/**
+ * Splits texts into tokens and joins them again, wherever the library runs. Several threads may use
+ * it.
+ */
 public interface Encoder extends AutoCloseable {
   /**
    * Splits a text.

@@ -192,8 +192,7 @@ final class SafeParts {
       case "CTC" ->
           values(part, "pad_token", "word_delimiter_token", "cleanup")
               && !emptied(part.path("word_delimiter_token"));
-      case "Strip" ->
-          values(part, "content", "start", "stop") && within(part.path("stop"), 0);
+      case "Strip" -> values(part, "content", "start", "stop") && within(part.path("stop"), 0);
       case "ByteFallback", "Fuse" -> flags(part);
       default -> false;
     };

@@ -80,7 +80,8 @@ class CutterTest {
   }
 
   private static List<String> pieces(String text, Unit unit) {
-    return new Cutter(Prompt.of(text), unit, tokens()).pieces().stream().map(span -> span.of(text)).toList();
+    return new Cutter(Prompt.of(text), unit, tokens())
+        .pieces().stream().map(span -> span.of(text)).toList();
   }
 
   @Test
@@ -125,7 +126,8 @@ class CutterTest {
   @Test
   void aStretchOfTheTextNamesTheFeaturesThatHideIt() {
     String text = "\u4f60\u597d \u4e16\u754c never, fails";
-    Cutter cutter = new Cutter(Prompt.of(text), Unit.WORD, tokens(0, 2, 2, 5, 5, 11, 11, 12, 12, 18));
+    Cutter cutter =
+        new Cutter(Prompt.of(text), Unit.WORD, tokens(0, 2, 2, 5, 5, 11, 11, 12, 12, 18));
     Features features = cutter.features();
     assertEquals(4, features.count());
     TextNames names = new TextNames(text, cutter.pieces(), features);

@@ -1,14 +1,12 @@
 package dev.ablate.model.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.code.InputException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,23 +42,33 @@ class ChatTemplateTest {
 
   /** What differs is gathered, so that one run shows all of it. */
   private static void compare(
-      List<String> differences, String name, Map<String, Object> expected, ChatTemplate template,
-      Map<String, Object> chat, boolean generationPrompt) {
+      List<String> differences,
+      String name,
+      Map<String, Object> expected,
+      ChatTemplate template,
+      Map<String, Object> chat,
+      boolean generationPrompt) {
     String found;
     try {
       found = rendered(template, chat, generationPrompt);
     } catch (InputException e) {
       if (expected.containsKey("text")) {
-        differences.add(name + "\n  expected " + expected.get("text") + "\n  refused " + e.getMessage());
+        differences.add(
+            name + "\n  expected " + expected.get("text") + "\n  refused " + e.getMessage());
       } else if ("TemplateError".equals(expected.get("error"))
           && !e.getMessage().contains((String) expected.get("message"))) {
-        differences.add(name + "\n  refused by " + expected.get("message") + "\n  but " + e.getMessage());
+        differences.add(
+            name + "\n  refused by " + expected.get("message") + "\n  but " + e.getMessage());
       }
       return;
     }
     if (!found.equals(expected.get("text"))) {
       differences.add(
-          name + "\n  expected " + JSON.valueToTree(expected.getOrDefault("text", expected)) + "\n  found    " + JSON.valueToTree(found));
+          name
+              + "\n  expected "
+              + JSON.valueToTree(expected.getOrDefault("text", expected))
+              + "\n  found    "
+              + JSON.valueToTree(found));
     }
   }
 
