@@ -10,6 +10,9 @@ import java.util.List;
  * @param packing which rows may share a run
  */
 record CausalBatches(CausalRuns runs, Packing packing) {
+  /** Most tokens of a run of several rows: larger ones take more memory and no less time. */
+  private static final int MOST_TOKENS = 1024;
+
   /**
    * Log-probabilities of the last tokens of rows.
    *
@@ -20,10 +23,11 @@ record CausalBatches(CausalRuns runs, Packing packing) {
    */
   float[][] run(Prefix prefix, List<int[]> rows, int[] asked) {
     TokenRows all = TokenRows.of(rows);
+    int most = Math.min(runs.mostRows(), Math.max(1, MOST_TOKENS / all.width()));
     float[][] found = new float[rows.size()][];
     int first = 0;
     while (first < rows.size()) {
-      TokenBatch batch = packing.batch(all, first, rows.size(), runs.mostRows());
+      TokenBatch batch = packing.batch(all, first, rows.size(), most);
       run(prefix, batch, asked, found);
       first = batch.end();
     }

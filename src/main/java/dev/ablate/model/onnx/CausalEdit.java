@@ -43,6 +43,14 @@ final class CausalEdit {
     return tensor.startsWith(OWN);
   }
 
+  /** The inputs of an edited graph as they were. */
+  static List<TensorInfo> unedited(List<TensorInfo> inputs) {
+    return inputs.stream()
+        .filter(input -> !isOwn(input.name()) || PastEdit.isShared(input.name()))
+        .map(input -> new TensorInfo(PastEdit.plain(input.name()), input.type(), input.shape()))
+        .toList();
+  }
+
   /**
    * The edited graph.
    *

@@ -22,10 +22,11 @@ final class CausalRuns implements RowRuns {
    * Looks at what the graph takes and gives.
    *
    * @param session a graph that {@link CausalEdit} made
+   * @param scan what it was before
    * @param tried tokens whose log-probabilities are scores in trials
    * @throws dev.ablate.code.InputException if that is not what a language model has
    */
-  CausalRuns(OnnxSession session, int[] tried) {
+  CausalRuns(OnnxSession session, GraphScan scan, int[] tried) {
     this.session = session;
     this.tried = tried;
     this.places = TensorInfo.named(session.inputs(), CausalEdit.PLACES);
@@ -35,7 +36,12 @@ final class CausalRuns implements RowRuns {
     Signature signature = Signature.of(session);
     boolean others = signature.others().stream().anyMatch(input -> !CausalEdit.isOwn(input.name()));
     if (!signature.takesTokens() || others) {
-      throw Signature.unfit(session, Signature.LOGITS, "text-generation");
+      throw Signature.unfit(
+          session.origin(),
+          CausalEdit.unedited(session.inputs()),
+          scan.outputs(),
+          Signature.LOGITS,
+          "text-generation");
     }
     this.past = PastTensors.of(session);
     this.inputs = new TokenInputs(session.origin(), signature);

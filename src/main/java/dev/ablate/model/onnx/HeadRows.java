@@ -20,11 +20,16 @@ import java.util.Set;
  * Where the head is not found the logits themselves are cut, which gives the same and costs more.
  */
 final class HeadRows {
-  private static final Set<String> HEADS = Set.of("MatMul", "Gemm", "FusedMatMul", "MatMulNBits");
+  private static final Set<String> HEADS =
+      Set.of(
+          "MatMul", "Gemm", "FusedMatMul", "MatMulNBits", "MatMulInteger", "MatMulIntegerToFloat");
 
   /** What gives each number of its output from that number of its input alone. */
   private static final Set<String> ELEMENTWISE =
       Set.of("Cast", "Identity", "Tanh", "Add", "Sub", "Mul", "Div", "Min", "Max", "Clip");
+
+  /** Gives numbers for each row, and one scale and zero point for all. */
+  private static final String QUANTISATION = "DynamicQuantizeLinear";
 
   private static final List<String> TRANSPOSED = List.of("transA", "transBatchA");
 
@@ -32,22 +37,24 @@ final class HeadRows {
   private final Map<String, Integer> makers = new HashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
 
-  /** Tensors that are the same in every run. */
-  private final Set<String> constants = new HashSet<>();
+  /** Tensors without an axis for rows: weights, and the scales of quantised tensors. */
+  private final Set<String> rowless = new HashSet<>();
 
   private HeadRows(GraphProto.Builder graph) {
     this.graph = graph;
-    constants.add("");
-    graph.getInitializerList().forEach(tensor -> constants.add(tensor.getName()));
-    graph.getSparseInitializerList().forEach(tensor -> constants.add(tensor.getValues().getName()));
+    rowless.add("");
+    graph.getInitializerList().forEach(tensor -> rowless.add(tensor.getName()));
+    graph.getSparseInitializerList().forEach(tensor -> rowless.add(tensor.getValues().getName()));
     for (int n = 0; n < graph.getNodeCount(); n++) {
       NodeProto node = graph.getNode(n);
       for (String output : node.getOutputList()) {
         makers.put(output, n);
       }
       count(node);
-      if (constants.containsAll(node.getInputList()) && !hasGraphs(node)) {
-        constants.addAll(node.getOutputList());
+      if (rowless.containsAll(node.getInputList()) && !hasGraphs(node)) {
+        rowless.addAll(node.getOutputList());
+      } else if (node.getOpType().equals(QUANTISATION)) {
+        rowless.addAll(node.getOutputList().subList(1, node.getOutputCount()));
       }
     }
   }
@@ -138,8 +145,8 @@ final class HeadRows {
   private boolean isHead(NodeProto node) {
     return HEADS.contains(node.getOpType())
         && TRANSPOSED.stream().allMatch(name -> attribute(node, name, 0) == 0)
-        && node.getInputList().stream().skip(1).allMatch(constants::contains)
-        && !constants.contains(node.getInput(0));
+        && node.getInputList().stream().skip(1).allMatch(rowless::contains)
+        && !rowless.contains(node.getInput(0));
   }
 
   /** The one input of which each row of the output is made; "" if that is not so. */
@@ -148,7 +155,7 @@ final class HeadRows {
       return node.getInput(0);
     }
     List<String> variable =
-        node.getInputList().stream().filter(input -> !constants.contains(input)).toList();
+        node.getInputList().stream().filter(input -> !rowless.contains(input)).toList();
     boolean one = ELEMENTWISE.contains(node.getOpType()) && variable.size() == 1;
     return one ? variable.get(0) : "";
   }

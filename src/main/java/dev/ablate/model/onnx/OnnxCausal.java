@@ -35,7 +35,7 @@ public final class OnnxCausal implements CausalScorer {
       GraphSource graph, GraphScan scan, List<Integer> fillers, SampleRows sample, int maxTokens) {
     this.session = graph.open(CausalEdit.of(graph.read(), graph.origin()));
     try {
-      this.runs = new CausalRuns(session, sample.row(1, sample.special() + TRIED));
+      this.runs = new CausalRuns(session, scan, sample.row(1, sample.special() + TRIED));
       this.trial = new CausalTrial(runs, scan, fillers, sample, Math.min(maxTokens, maxTokens()));
     } catch (RuntimeException e) {
       session.close();

@@ -31,6 +31,11 @@ final class PastEdit {
     return input.startsWith(SHARED);
   }
 
+  /** The name that an input had before. */
+  static String plain(String input) {
+    return isShared(input) ? input.substring(SHARED.length()) : input;
+  }
+
   /**
    * Edits a graph, if it takes keys and values.
    *

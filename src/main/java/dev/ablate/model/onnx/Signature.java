@@ -79,13 +79,23 @@ record Signature(
 
   /** The line about a graph whose inputs and outputs are not those that are needed. */
   static InputException unfit(OnnxSession session, String output, String task) {
+    return unfit(session.origin(), session.inputs(), session.outputs(), output, task);
+  }
+
+  /** The same for a graph that was edited. */
+  static InputException unfit(
+      String origin,
+      List<TensorInfo> inputs,
+      List<TensorInfo> outputs,
+      String output,
+      String task) {
     return new InputException(
         "the graph "
-            + session.origin()
+            + origin
             + " has the inputs "
-            + TensorInfo.describe(session.inputs())
+            + TensorInfo.describe(inputs)
             + " and the outputs "
-            + TensorInfo.describe(session.outputs())
+            + TensorInfo.describe(outputs)
             + "; needed are inputs input_ids, optionally attention_mask, token_type_ids and"
             + " position_ids (int64 or int32), and an output "
             + output

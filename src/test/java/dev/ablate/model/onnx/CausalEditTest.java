@@ -1,0 +1,244 @@
+package dev.ablate.model.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.TinyCausal.Head;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Edited graphs against the formula of graphs whose answer is known. */
+class CausalEditTest {
+  private static final int[] WORDS = {3, 4, 5, 6, 7, 8, 9, 11, 12};
+  private static final String GIVEN = "present.0.key";
+
+  private static OnnxCausal open(byte[] graph) {
+    SampleRows sample = new SampleRows(new int[0], WORDS, new int[0]);
+    try {
+      GraphScan scan = GraphScan.of(new ByteArrayInputStream(graph));
+      return new OnnxCausal(GraphSource.of(graph, "graph"), scan, List.of(), sample, 64);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] past(Head head) {
+    return TinyCausal.logits(
+        TinyCausal.past(TinyCausal.keys().node("Identity", "both", GIVEN)), head);
+  }
+
+  /** Rows of several lengths behind a front against the formula. */
+  private static void check(OnnxCausal scorer, Head head, int shared, Random random) {
+    int[] front = random.ints(shared, 0, TinyCausal.VOCABULARY).toArray();
+    int[][] rows = new int[7][];
+    int[] asked = new int[rows.length];
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = random.ints(2 + random.nextInt(8), 0, TinyCausal.VOCABULARY).toArray();
+      asked[r] = 1 + random.nextInt(shared == 0 ? rows[r].length - 1 : rows[r].length);
+    }
+    float[][] found = scorer.logProbabilities(front, rows, asked);
+    for (int r = 0; r < rows.length; r++) {
+      int[] whole = IntStream.concat(IntStream.of(front), IntStream.of(rows[r])).toArray();
+      assertEquals(asked[r], found[r].length);
+      for (int i = 0; i < asked[r]; i++) {
+        int place = whole.length - asked[r] + i;
+        assertEquals(TinyCausal.logProbability(whole, place, head), found[r][i], 1e-4);
+      }
+      assertEquals(TinyCausal.next(whole, head), scorer.next(whole));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void answersByTheFormula(Head head) {
+    Random random = new Random(head.ordinal());
+    byte[] plain = TinyCausal.logits(TinyCausal.plain(), head);
+    for (byte[] graph : List.of(plain, past(head))) {
+      try (OnnxCausal scorer = open(graph)) {
+        assertEquals(List.of(), scorer.notes());
+        for (int shared : new int[] {0, 1, 2, 5, 9}) {
+          check(scorer, head, shared, random);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MATMUL, true", "FLAT_GEMM, true", "TURNED, true", "CAPPED, true", "NEGATED, false",
+    "USED_TWICE, false"
+  })
+  void theHeadSeesTheAskedPositionsAlone(Head head, boolean alone) {
+    GraphSource source = GraphSource.of(TinyCausal.logits(TinyCausal.plain(), head), "graph");
+    List<String> outputs =
+        CausalEdit.of(source.read(), "graph").getGraph().getNodeList().stream()
+            .map(node -> node.getOpType() + " " + node.getOutput(0))
+            .toList();
+    int gather =
+        IntStream.range(0, outputs.size())
+            .filter(n -> outputs.get(n).startsWith("Gather ablate/rows"))
+            .findFirst()
+            .getAsInt();
+    int product =
+        IntStream.range(0, outputs.size())
+            .filter(n -> outputs.get(n).matches("(MatMul|Gemm) .*"))
+            .findFirst()
+            .getAsInt();
+    assertEquals(alone, gather < product, outputs.toString());
+  }
+
+  /** What a graph keeps may not be enough for the rest of a row; then the front is not shared. */
+  @Test
+  void aFrontIsNotSharedWhereRowsBehindItWouldBeOthers() {
+    GraphBuilder half =
+        TinyCausal.keys()
+            .floats("half", new float[] {0.5f})
+            .node("Mul", "both half", GIVEN);
+    try (OnnxCausal scorer = open(TinyCausal.logits(TinyCausal.past(half), Head.MATMUL))) {
+      assertEquals(1, scorer.notes().size());
+      String note = scorer.notes().get(0);
+      assertTrue(note.startsWith("rows behind a shared front are not what they are whole"), note);
+      check(scorer, Head.MATMUL, 9, new Random(1));
+    }
+  }
+
+  /** Four tokens are kept, as by networks with a window: too few for a longer front only. */
+  @Test
+  void aWindowIsSeenWhereAFrontIsLongerThanIt() {
+    GraphBuilder window =
+        TinyCausal.keys()
+            .longs("four", new long[] {-4}, 1)
+            .longs("last", new long[] {Long.MAX_VALUE}, 1)
+            .node("Slice", "both four last column", GIVEN);
+    try (OnnxCausal scorer = open(TinyCausal.logits(TinyCausal.past(window), Head.MATMUL))) {
+      assertEquals(List.of(), scorer.notes());
+      for (int shared : new int[] {2, 4, 5, 9, 15}) {
+        check(scorer, Head.MATMUL, shared, new Random(shared));
+      }
+    }
+  }
+
+  @Test
+  void manyFrontsTakeNoMoreMemoryThanFew() {
+    try (OnnxCausal scorer = open(past(Head.MATMUL))) {
+      Random random = new Random(2);
+      for (int front = 0; front < 40; front++) {
+        check(scorer, Head.MATMUL, 12, random);
+      }
+      long bytes = Pointer.totalBytes();
+      for (int front = 0; front < 100; front++) {
+        check(scorer, Head.MATMUL, 12, random);
+      }
+      assertTrue(Pointer.totalBytes() <= bytes + (1 << 14), "grew from " + bytes);
+    }
+  }
+
+  @Test
+  void goesOnAfterAFailedBatch() {
+    try (OnnxCausal scorer = open(past(Head.MATMUL))) {
+      int[] asked = {1};
+      for (int shared : new int[] {0, 6}) {
+        InputException e =
+            assertThrows(
+                InputException.class,
+                () -> scorer.logProbabilities(new int[shared], new int[][] {{5, 9999, 2}}, asked));
+        assertTrue(e.getMessage().contains("failed on a batch of 1 x "), e.getMessage());
+      }
+      check(scorer, Head.MATMUL, 6, new Random(3));
+    }
+  }
+
+  @Test
+  void saysThatItIsClosed() {
+    OnnxCausal scorer = open(past(Head.MATMUL));
+    check(scorer, Head.MATMUL, 6, new Random(3));
+    scorer.close();
+    scorer.close();
+    assertThrows(IllegalStateException.class, () -> scorer.next(new int[] {1}));
+    assertThrows(
+        IllegalStateException.class,
+        () -> scorer.logProbabilities(new int[6], new int[][] {{1, 2}}, new int[] {1}));
+  }
+
+  private static void refuses(byte[] graph, String part) {
+    InputException e = assertThrows(InputException.class, () -> open(graph).close());
+    assertTrue(e.getMessage().contains(part), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+  }
+
+  @Test
+  void refusesGraphsWhoseTokensSeeThoseBehindThem() {
+    refuses(
+        TinyCausal.logits(TinyCausal.seeing(), Head.MATMUL),
+        "lets tokens see those behind them (a log-probability moves by up to");
+  }
+
+  @Test
+  void refusesOtherInputs() {
+    GraphBuilder graph =
+        TinyCausal.past(TinyCausal.keys().node("Identity", "both", GIVEN))
+            .input("pixel_values", ElementType.FLOAT, "batch");
+    refuses(
+        TinyCausal.logits(graph, Head.MATMUL),
+        "has the inputs input_ids (int64), position_ids (int64), past_key_values.0.key (float),"
+            + " past_key_values.0.value (float), pixel_values (float) and the outputs");
+  }
+
+  @Test
+  void refusesKeysThatAreNotGiven() {
+    GraphBuilder graph = TinyCausal.past(TinyCausal.keys().node("Identity", "both", GIVEN));
+    graph
+        .input("past_key_values.1.key", ElementType.FLOAT, "batch", 1, "past", 4)
+        .node("Identity", "past_key_values.1.key", "unused");
+    refuses(
+        TinyCausal.logits(graph, Head.MATMUL),
+        "has the input past_key_values.1.key but no output present.1.key of the same type");
+  }
+
+  @Test
+  void refusesKeysOfAnotherForm() {
+    GraphBuilder graph =
+        TinyCausal.plain()
+            .input("past_key_values.0.key", ElementType.FLOAT, "batch", "past", 4)
+            .node("Identity", "past_key_values.0.key", "present.0.key")
+            .output("present.0.key", ElementType.FLOAT);
+    refuses(
+        TinyCausal.logits(graph, Head.MATMUL),
+        "takes past_key_values.0.key in another form than (batch, heads, tokens, size)");
+  }
+
+  @Test
+  void refusesOldOperators() throws IOException {
+    ModelProto.Builder model =
+        ModelProto.parseFrom(TinyCausal.logits(TinyCausal.plain(), Head.MATMUL)).toBuilder();
+    model.getOpsetImportBuilder(0).setVersion(10);
+    refuses(
+        model.build().toByteArray(),
+        "has operators of opset 10, and a language model needs 11 or later; export it again");
+  }
+
+  @Test
+  void tokensOfRowsAreNotChanged() {
+    try (OnnxCausal scorer = open(past(Head.MATMUL))) {
+      int[] front = {1, 2, 3, 4};
+      int[][] rows = {{5, 6}, {7, 8, 9}};
+      scorer.logProbabilities(front, rows, new int[] {1, 2});
+      assertEquals(
+          "[1, 2, 3, 4][[5, 6], [7, 8, 9]]",
+          Arrays.toString(front) + Arrays.deepToString(rows));
+    }
+  }
+}
