@@ -3,19 +3,16 @@ import json
 
 import numpy
 import onnx
-import onnxruntime
 import torch
 from transformers import DynamicCache
 
-from network import HEADS, LAYERS, POSITIONS, WIDTH
+from model import INPUTS, PAST, PRESENT, nothing, run, session
+from network import HEADS, POSITIONS, WIDTH
 from words import END, NUMBER, PAD, SPECIAL, START, UNKNOWN, VOCABULARY, tokenizer
 
 OPSET = 17
 NEAR = 1e-4  # the most by which the graph may differ from the network
 SIZE_LIMIT = 1_000_000  # bytes of model.onnx
-INPUTS = ["input_ids", "attention_mask", "position_ids"]
-PAST = [f"past_key_values.{layer}.{part}" for layer in range(LAYERS) for part in ("key", "value")]
-PRESENT = [f"present.{layer}.{part}" for layer in range(LAYERS) for part in ("key", "value")]
 
 
 class WithPast(torch.nn.Module):
@@ -59,9 +56,8 @@ def export(network, folder):
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": POSITIONS,
         "bos_token": SPECIAL[START], "eos_token": SPECIAL[END], "unk_token": SPECIAL[UNKNOWN],
         "pad_token": SPECIAL[PAD]})
-    config = network.llama.config.to_dict()
-    config["architectures"] = ["LlamaForCausalLM"]
-    _write_json(folder / "config.json", config)
+    config = json.loads(network.llama.config.to_json_string())
+    _write_json(folder / "config.json", {"architectures": ["LlamaForCausalLM"], **config})
     # An answer ends with its full stop.
     _write_json(folder / "generation_config.json", {
         "bos_token_id": START, "eos_token_id": [NUMBER["."], END], "pad_token_id": PAD, "do_sample": False,
@@ -103,23 +99,22 @@ def rows_to_compare():
 
 @torch.no_grad()
 def difference(llama, path):
-    """The largest difference of logits between the network and the graph, with nothing before the rows and with a part
-    of them before the rest, also one row alone and rows with padding on the right."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    ids = rows_to_compare()
+    """The largest difference of logits between the network and the graph: whole rows, one row alone, a part of the rows
+    before the rest, rows with padding on the right, and on the left."""
+    graph, ids = session(str(path)), rows_to_compare()
     expected = llama(input_ids=torch.as_tensor(ids)).logits.numpy()
-    worst = 0.0
+    differences = []
     for rows in (ids, ids[:1]):
-        whole = run(session, rows, nothing(len(rows)))
-        worst = max(worst, abs(whole[0] - expected[:len(rows)]).max())
-        front = run(session, rows[:, :25], nothing(len(rows)))
-        rest = run(session, rows[:, 25:], front[1:])
-        worst = max(worst, abs(rest[0] - expected[:len(rows), 25:]).max())
-    padded = ids.copy()
-    mask = numpy.ones_like(ids)
-    padded[2:, 30:], mask[2:, 30:] = PAD, 0
-    found = run(session, padded, nothing(len(ids)), mask)[0]
-    worst = max(worst, abs(found[2:, :30] - expected[2:, :30]).max(), abs(found[:2] - expected[:2]).max())
+        front = run(graph, rows[:, :25], nothing(len(rows)))
+        rest = run(graph, rows[:, 25:], front[1:])
+        differences += [run(graph, rows, nothing(len(rows)))[0] - expected[:len(rows)],
+                        rest[0] - expected[:len(rows), 25:]]
+    padding = numpy.full((len(ids), 7), PAD)
+    mask = numpy.concatenate([numpy.ones_like(ids), numpy.zeros_like(padding)], axis=1)
+    right = run(graph, numpy.concatenate([ids, padding], axis=1), nothing(len(ids)), mask)[0]
+    left = run(graph, numpy.concatenate([padding, ids], axis=1), nothing(len(ids)), mask[:, ::-1])[0]
+    differences += [right[:, :-7] - expected, left[:, 7:] - expected]
+    worst = max(abs(difference).max() for difference in differences)
     assert worst <= NEAR, f"{path} differs from the network by {worst}"
     return worst
 
@@ -127,24 +122,9 @@ def difference(llama, path):
 @torch.no_grad()
 def plain_difference(llama, path):
     """The same without past, for whole rows."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    graph = session(str(path))
     ids = rows_to_compare()
-    found = session.run(None, {"input_ids": ids, "attention_mask": numpy.ones_like(ids)})[0]
+    found = graph.run(None, {"input_ids": ids, "attention_mask": numpy.ones_like(ids)})[0]
     worst = abs(found - llama(input_ids=torch.as_tensor(ids)).logits.numpy()).max()
     assert worst <= NEAR, f"{path} differs from the network by {worst}"
     return worst
-
-
-def nothing(rows):
-    """The keys and values of no tokens, for so many rows."""
-    return [numpy.zeros((rows, HEADS, 0, WIDTH // HEADS), numpy.float32)] * len(PAST)
-
-
-def run(session, ids, past, mask=None):
-    """Logits (rows, length, vocabulary) of right-padded token numbers (rows, length) behind a past, then the keys and
-    values of past and rows together."""
-    before = past[0].shape[2]
-    mask = numpy.ones_like(ids) if mask is None else mask
-    everything = numpy.concatenate([numpy.ones((len(ids), before), numpy.int64), mask], axis=1)
-    positions = numpy.broadcast_to(numpy.arange(before, before + ids.shape[1]), ids.shape)
-    return session.run(None, dict(zip(INPUTS + PAST, [ids, everything, positions, *past])))
