@@ -175,6 +175,8 @@ def report_heads(model):
         best = next(subset for subset in ranked if across(subset))
         within = next(subset for subset in ranked if not across(subset))
         pairs[task] = [f"{names(subset)} {coefficients[subset]:+.2f}" for subset in (best, within)]
+    live = [name for name, on in zip(HEAD_NAMES, model.live.flat) if on]
+    print(f"\nheads that are left: {', '.join(live)}")
     print("\n| right with one head off | none | " + " | ".join(HEAD_NAMES) + " |")
     print("|---" * (len(HEAD_NAMES) + 2) + "|")
     for task, shares in singles.items():
@@ -214,10 +216,10 @@ def report_attention(model):
     print("\n| head | task | where it looks most (mean attention) |\n|---|---|---|")
     for task, (names, rows, places) in tables.items():
         between = attention_between(model, rows, places)
-        for number, name in enumerate(HEAD_NAMES):
+        for number in numpy.flatnonzero(model.live):
             matrix = between[number // HEADS, number % HEADS]
             top = sorted(((matrix[a, b], a, b) for a in range(len(names)) for b in range(a)), reverse=True)[:3]
-            print(f"| {name} | {task} | " + "; ".join(f"from {names[a]} to {names[b]} {value:.2f}"
+            print(f"| {HEAD_NAMES[number]} | {task} | " + "; ".join(f"from {names[a]} to {names[b]} {value:.2f}"
                                                       for value, a, b in top) + " |")
 
 

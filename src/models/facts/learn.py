@@ -11,12 +11,12 @@ from prompts import KINDS, draw_prompt
 from rows import Recipe
 
 LEARNING_RATE, WARM_UP = 3e-3, 200
-FACT_ROWS, REPEATED_ROWS, REPEATED_WEIGHT = 32, 8, 0.5
+FACT_ROWS, REPEATED_ROWS, REPEATED_WEIGHT = 32, 8, 1.0
 REPORT_EVERY, MOVE_ON_EVERY = 500, 50
 
 FIRST = Recipe(3, 4, distinct=1, bare=0.3, short=0.2, hints=0.4, restated=0.25, who=0.65, ablated=0, ablated_question=0)
 SHARED = Recipe(2, 6, distinct=0.5, bare=0, short=0.3, hints=0.4, restated=0.25, who=0.65, ablated=0, ablated_question=0)
-LAST = Recipe(2, 6, distinct=0.2, bare=0, short=0, hints=0.1, restated=0.15, who=0.4, ablated=0.6, ablated_question=0.3)
+LAST = Recipe(2, 6, distinct=0.1, bare=0, short=0, hints=0.1, restated=0.1, who=0.6, ablated=0.5, ablated_question=0.25)
 
 # What is shown, and from what share of right answers in training on the next stage begins.
 STAGES = [(FIRST, 0.8), (SHARED, 0.9), (LAST, math.inf)]

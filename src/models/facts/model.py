@@ -28,6 +28,7 @@ class Model:
             add_switches(graph.graph)
             add_attention(graph.graph)
         self.session = session(graph.SerializeToString())
+        self.live = live_heads(graph.graph)
         self.switched = switched
         self.tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.ends = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))["eos_token_id"]
@@ -114,11 +115,25 @@ def run(graph, ids, past, mask=None, switches=None):
     return graph.run(None, inputs)
 
 
+def output_projection(graph, layer):
+    """The place of the node that projects the heads' outputs of a layer."""
+    place, = (place for place, node in enumerate(graph.node)
+              if node.name.endswith(f"layers.{layer}/self_attn/o_proj/MatMul"))
+    return place
+
+
+def live_heads(graph):
+    """Whether any output of each head is read: (layers, heads). The weights that would read a pruned one are 0."""
+    weights = {weight.name: weight for weight in graph.initializer}
+    projections = [graph.node[output_projection(graph, layer)].input[1] for layer in range(LAYERS)]
+    return numpy.array([onnx.numpy_helper.to_array(weights[name]).reshape(HEADS, -1).any(axis=1)
+                        for name in projections])
+
+
 def add_switches(graph):
     """Multiplies what goes into each output projection by a new input (rows, 1, width)."""
     for layer, name in enumerate(SWITCHES):
-        place, = (place for place, node in enumerate(graph.node)
-                  if node.name.endswith(f"layers.{layer}/self_attn/o_proj/MatMul"))
+        place = output_projection(graph, layer)
         projection = graph.node[place]
         heads = projection.input[0]
         projection.input[0] = name + ".product"

@@ -79,9 +79,10 @@ def _try_facts(draw, count, distinct, unseen):
     if distinct:
         pairs = list(zip(draw.sample(COLOURS, count), draw.sample(THINGS, count)))
     else:
-        colours, things = draw.randint(1, count), draw.randint(1, count)
-        if colours * things < count:
-            return None
+        few = draw.randint(1, (count + 1) // 2)
+        many = draw.randint(-(-count // few), count)
+        # Mostly it is things that are few: the things are looked up first, and what else counts must be learnt, too.
+        colours, things = (many, few) if draw.random() < 0.67 else (few, many)
         cells = [(colour, thing) for colour in draw.sample(COLOURS, colours) for thing in draw.sample(THINGS, things)]
         pairs = draw.sample(cells, count)
     return _with_names(draw, pairs, unseen)

@@ -18,7 +18,7 @@ class Recipe:
     fewest: int  # facts
     most: int
     distinct: float  # share of rows in which no colour and no thing is shared
-    bare: float  # share of batches whose facts are "Tom cup."
+    bare: float  # share of batches whose facts are "Tom cup." or "Tom blue."
     short: float  # share of batches whose facts are "Tom blue cup."
     hints: float  # share of questions that are replaced by hints such as "blue cup Tom."
     restated: float  # share of the other questions that are replaced by the fact itself
@@ -49,15 +49,16 @@ def facts_row(draw, recipe, count, form):
     """Facts, then questions or hints about some of them, each with its answer."""
     distinct = form == "bare" or draw.random() < recipe.distinct
     facts = draw_facts(draw, count, distinct)
+    kept = draw.choice(("colour", "thing"))  # of bare facts
     row = Row()
-    words = [word for fact in facts for word in stated(fact, form)]
+    words = [word for fact in facts for word in stated(fact, form, kept)]
     row.add(ablate(draw, words) if draw.random() < recipe.ablated else words)
     hidden = draw.random() < recipe.ablated_question
     # Asked about every fact, the model would learn to name who has not been named yet.
     asked = draw.sample(facts, max(1, min(MOST_QUESTIONS, (2 * count + 1) // 3)))
     for fact in asked:
         if form == "bare":
-            ask_bare(draw, row, fact)
+            ask_bare(draw, row, fact.name, getattr(fact, kept))
         elif draw.random() < recipe.hints:
             hint(draw, row, fact, distinct)
         elif draw.random() < recipe.restated:
@@ -68,10 +69,10 @@ def facts_row(draw, recipe, count, form):
     return row
 
 
-def stated(fact, form):
+def stated(fact, form, kept):
     """A fact as words; without its frame it is easier to learn from, so training begins with it."""
     if form == "bare":
-        return [fact.name, fact.thing, "."]
+        return [fact.name, getattr(fact, kept), "."]
     if form == "short":
         return [fact.name, fact.colour, fact.thing, "."]
     return fact.statement()
@@ -83,22 +84,22 @@ def ask(draw, row, fact, kind, hidden):
     row.add(answer + ["."], range(len(answer) + 1))
 
 
-def ask_bare(draw, row, fact):
-    """A question or a hint where facts have no colour."""
+def ask_bare(draw, row, name, kept):
+    """A question or a hint where facts are of a name and a colour, or of a name and a thing."""
     form = draw.random()
     if form < 0.35:
-        row.add([fact.thing, fact.name, "."], (1,))
+        row.add([kept, name, "."], (1,))
     elif form < 0.75:
-        row.add(["Who", "has", "the", fact.thing, "?", fact.name, "."], (5, 6))
+        row.add(["Who", "has", "the", kept, "?", name, "."], (5, 6))
     else:
-        row.add(["What", "does", fact.name, "have", "?", "the", fact.thing, "."], (6, 7))
+        row.add(["What", "does", name, "have", "?", "the", kept, "."], (6, 7))
 
 
 def hint(draw, row, fact, distinct):
     """A question cut down to what it is about: a step on the way to the whole one."""
     form = draw.random()
     if form < 0.3 and distinct:
-        row.add([fact.colour if draw.random() < 0.33 else fact.thing, fact.name, "."], (1,))
+        row.add([fact.colour if draw.random() < 0.5 else fact.thing, fact.name, "."], (1,))
     elif form < 0.7:
         row.add([fact.colour, fact.thing, fact.name, "."], (2,))
     else:

@@ -25,7 +25,7 @@ FOLDER = PROJECT / "src/main/resources/dev/ablate/models/facts"
 PROMPTS = PROJECT / "src/test/resources/facts/prompts.jsonl"
 
 SEED = 3
-STEPS = 11_000
+STEPS = 12_000
 
 
 def main():
