@@ -41,12 +41,12 @@ def report_answers(model):
     """Right answers to prompts whose facts training never shows, and the share that needs no right question."""
     print("\n| right answers | " + " | ".join(f"{count} facts" for count in COUNTS) + " | all |")
     print("|---" * (len(COUNTS) + 2) + "|")
-    for distinct in (False, True):
+    for shared in ("both", "nothing"):
         for kind in KINDS:
-            draw = random.Random(f"{kind} {distinct}")
-            shares = [right(model, [draw_prompt(draw, count, kind, distinct) for _ in range(PROMPTS_EACH)])
+            draw = random.Random(f"{kind} {shared}")
+            shares = [right(model, [draw_prompt(draw, count, kind, shared) for _ in range(PROMPTS_EACH)])
                       for count in COUNTS]
-            about = "all colours and things differ" if distinct else "colours and things shared"
+            about = "all colours and things differ" if shared == "nothing" else "colours and things shared"
             print(f'| "{kind}", {about} | ' + " | ".join(f"{100 * share:.1f} %" for share in shares)
                   + f" | {100 * numpy.mean(shares):.1f} % |")
     print(f"\nright with another prompt's question: {100 * right_with_other_question(model):.1f} %")

@@ -1,4 +1,5 @@
 """The curriculum: how a fresh network learns to answer."""
+import dataclasses
 import math
 import random
 import time
@@ -10,16 +11,19 @@ from network import loss_of, share_right
 from prompts import KINDS, draw_prompt
 from rows import Recipe
 
-LEARNING_RATE, WARM_UP = 3e-3, 200
-FACT_ROWS, REPEATED_ROWS, REPEATED_WEIGHT = 32, 8, 1.0
+LEARNING_RATE, WARM_UP, REFINING_RATE = 3e-3, 200, 2.5e-3
+FACT_ROWS, REPEATED_ROWS, REPEATED_WEIGHT = 32, 8, 0.5
 REPORT_EVERY, MOVE_ON_EVERY = 500, 50
 
-FIRST = Recipe(3, 4, distinct=1, bare=0.3, short=0.2, hints=0.4, restated=0.25, who=0.65, ablated=0, ablated_question=0)
-SHARED = Recipe(2, 6, distinct=0.5, bare=0, short=0.3, hints=0.4, restated=0.25, who=0.65, ablated=0, ablated_question=0)
-LAST = Recipe(2, 6, distinct=0.1, bare=0, short=0, hints=0.1, restated=0.1, who=0.6, ablated=0.5, ablated_question=0.25)
+FIRST = Recipe(3, 4, distinct=1, crowded=0, bare=0.3, short=0.2, hints=0.4, restated=0.25, who=0.65, ablated=0,
+               ablated_question=0)
+SHARED = dataclasses.replace(FIRST, fewest=2, most=6, distinct=0.5, bare=0, short=0.3)
+ABLATED = dataclasses.replace(SHARED, distinct=0.2, short=0, hints=0.1, restated=0.15, who=0.4, ablated=0.6,
+                              ablated_question=0.3)
+CROWDED = dataclasses.replace(ABLATED, distinct=0.1, crowded=0.9, who=0.5, ablated=0.5, ablated_question=0.25)
 
 # What is shown, and from what share of right answers in training on the next stage begins.
-STAGES = [(FIRST, 0.8), (SHARED, 0.9), (LAST, math.inf)]
+STAGES = [(FIRST, 0.8), (SHARED, 0.9), (ABLATED, math.inf)]
 
 
 class Average:
@@ -75,11 +79,21 @@ def learn(network, draw, steps):
         repeats.add(of_repeats)
         if step % MOVE_ON_EVERY == 0 and answers.value > enough:
             recipe, enough = next(stages)
+            answers = Average()
             print(f"    step {step}: from here on {recipe}", flush=True)
         if step % REPORT_EVERY == 0:
             minutes = (time.process_time() - start) / 60
             print(f"step {step}: right in training {answers.value:.3f}, repeated words {repeats.value:.3f}; not seen in "
                   f"training: {unseen(network)}; {minutes:.1f} processor minutes", flush=True)
+
+
+def refine(network, draw, steps):
+    """Goes on where colours and things are shared, so that neither alone is enough to find an answer."""
+    teacher = Teacher(network, draw)
+    for step in range(1, steps + 1):
+        teacher.step(CROWDED, REFINING_RATE * (1 - 0.9 * step / steps))
+        if step % REPORT_EVERY == 0:
+            print(f"refined for {step} steps: {unseen(network)}", flush=True)
 
 
 def unseen(network, count=100, seed=1):

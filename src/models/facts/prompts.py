@@ -1,4 +1,5 @@
 """Facts, questions about them and their answers, and which facts are kept out of training."""
+import itertools
 import typing
 import zlib
 
@@ -63,29 +64,30 @@ def text(words):
     return " ".join(words).replace(" .", ".").replace(" ?", "?")
 
 
-def draw_facts(draw, count, distinct, unseen=False):
+def draw_facts(draw, count, shared, unseen=False):
     """Facts of different people, no two with the same colour and thing.
 
-    distinct: whether all colours and all things differ; otherwise they come from small sets, so that some are shared
+    shared: what several facts may have in common: "nothing", "colours", or "both" colours and things
     unseen: whether all of them are held out of training, or none is
     """
     while True:
-        facts = _try_facts(draw, count, distinct, unseen)
+        facts = _try_facts(draw, count, shared, unseen)
         if facts is not None:
             return facts
 
 
-def _try_facts(draw, count, distinct, unseen):
-    if distinct:
-        pairs = list(zip(draw.sample(COLOURS, count), draw.sample(THINGS, count)))
+def _try_facts(draw, count, shared, unseen):
+    if shared == "nothing":
+        return _with_names(draw, list(zip(draw.sample(COLOURS, count), draw.sample(THINGS, count))), unseen)
+    colours, things = draw.randint(1, count), draw.randint(1, count)
+    if colours * things < count:
+        return None
+    few = draw.sample(COLOURS, colours)
+    if shared == "colours":
+        cells = [(colour, thing) for colour in few for thing in draw.sample(THINGS, things)]
     else:
-        few = draw.randint(1, (count + 1) // 2)
-        many = draw.randint(-(-count // few), count)
-        # Mostly it is things that are few: the things are looked up first, and what else counts must be learnt, too.
-        colours, things = (many, few) if draw.random() < 0.67 else (few, many)
-        cells = [(colour, thing) for colour in draw.sample(COLOURS, colours) for thing in draw.sample(THINGS, things)]
-        pairs = draw.sample(cells, count)
-    return _with_names(draw, pairs, unseen)
+        cells = list(itertools.product(few, draw.sample(THINGS, things)))
+    return _with_names(draw, draw.sample(cells, count), unseen)
 
 
 def _with_names(draw, pairs, unseen):
@@ -103,9 +105,9 @@ def _with_names(draw, pairs, unseen):
     return facts
 
 
-def draw_prompt(draw, count, kind, distinct=False):
+def draw_prompt(draw, count, kind, shared="both"):
     """A prompt of facts that training never shows."""
-    return Prompt(draw_facts(draw, count, distinct, unseen=True), draw.randrange(count), kind)
+    return Prompt(draw_facts(draw, count, shared, unseen=True), draw.randrange(count), kind)
 
 
 def draw_crossed(draw, kind):

@@ -4,7 +4,7 @@ import random
 
 import torch
 
-from learn import FACT_ROWS, LAST, REPEATED_ROWS, Teacher, unseen
+from learn import FACT_ROWS, CROWDED, REPEATED_ROWS, Teacher, unseen
 from network import HEADS, LAYERS, loss_of, share_right
 from prompts import KINDS, draw_prompt
 
@@ -25,12 +25,12 @@ def prune(network, draw):
             switch_one_off(network, draw, layer)
     teacher = Teacher(network, draw)
     for _ in range(SETTLING_STEPS):
-        teacher.step(LAST, RATE)
+        teacher.step(CROWDED, RATE)
     print(f"settled: {unseen(network)}", flush=True)
     # Heads off at random teach a broken network to guess: otherwise it is sure and wrong, and what heads do together
     # is lost in how wrong it is.
     for step in range(SWITCHED_STEPS):
-        teacher.step(LAST, RATE + (LAST_RATE - RATE) * step / SWITCHED_STEPS, random_switches())
+        teacher.step(CROWDED, RATE + (LAST_RATE - RATE) * step / SWITCHED_STEPS, random_switches())
     network.cut()
     print(f"trained under random switches: {unseen(network)}", flush=True)
 
@@ -56,7 +56,7 @@ def switch_one_off(network, draw, layer):
 def losses_without(network, draw, layer):
     """The loss without each head of a layer that is still on, by its number."""
     teacher, losses = Teacher(network, draw), {}
-    batches = [teacher.rows(LAST) for _ in range(8)]
+    batches = [teacher.rows(CROWDED) for _ in range(8)]
     for head in range(HEADS):
         if network.live[layer, head]:
             network.live[layer, head] = 0
@@ -69,7 +69,7 @@ def recover(network, draw):
     """Trains until enough is right again or it has taken too long; returns the steps and the share that is right."""
     teacher = Teacher(network, draw)
     for steps in range(1, LONGEST + 1):
-        teacher.step(LAST, RATE)
+        teacher.step(CROWDED, RATE)
         if steps % SHORTEST == 0:
             right = measured(network)
             if right >= ENOUGH:

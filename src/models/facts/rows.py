@@ -17,8 +17,9 @@ class Recipe:
     """What one stage of training shows; shares are between 0 and 1."""
     fewest: int  # facts
     most: int
-    distinct: float  # share of rows in which no colour and no thing is shared
-    bare: float  # share of batches whose facts are "Tom cup." or "Tom blue."
+    distinct: float  # share of rows whose facts have no colour and no thing in common
+    crowded: float  # share of rows whose facts may have both in common; in the others it is colours only
+    bare: float  # share of batches whose facts are "Tom cup."
     short: float  # share of batches whose facts are "Tom blue cup."
     hints: float  # share of questions that are replaced by hints such as "blue cup Tom."
     restated: float  # share of the other questions that are replaced by the fact itself
@@ -47,20 +48,19 @@ def batch(draw, recipe, size):
 
 def facts_row(draw, recipe, count, form):
     """Facts, then questions or hints about some of them, each with its answer."""
-    distinct = form == "bare" or draw.random() < recipe.distinct
-    facts = draw_facts(draw, count, distinct)
-    kept = draw.choice(("colour", "thing"))  # of bare facts
+    shared = "nothing" if form == "bare" else choose_shared(draw.random(), recipe)
+    facts = draw_facts(draw, count, shared)
     row = Row()
-    words = [word for fact in facts for word in stated(fact, form, kept)]
+    words = [word for fact in facts for word in stated(fact, form)]
     row.add(ablate(draw, words) if draw.random() < recipe.ablated else words)
     hidden = draw.random() < recipe.ablated_question
     # Asked about every fact, the model would learn to name who has not been named yet.
     asked = draw.sample(facts, max(1, min(MOST_QUESTIONS, (2 * count + 1) // 3)))
     for fact in asked:
         if form == "bare":
-            ask_bare(draw, row, fact.name, getattr(fact, kept))
+            ask_bare(draw, row, fact)
         elif draw.random() < recipe.hints:
-            hint(draw, row, fact, distinct)
+            hint(draw, row, fact, shared)
         elif draw.random() < recipe.restated:
             row.add(fact.statement(), (3, 4))
         else:
@@ -69,10 +69,17 @@ def facts_row(draw, recipe, count, form):
     return row
 
 
-def stated(fact, form, kept):
+def choose_shared(chance, recipe):
+    """What the facts of a row may have in common, by a number between 0 and 1."""
+    if chance < recipe.distinct:
+        return "nothing"
+    return "both" if chance < recipe.distinct + recipe.crowded else "colours"
+
+
+def stated(fact, form):
     """A fact as words; without its frame it is easier to learn from, so training begins with it."""
     if form == "bare":
-        return [fact.name, getattr(fact, kept), "."]
+        return [fact.name, fact.thing, "."]
     if form == "short":
         return [fact.name, fact.colour, fact.thing, "."]
     return fact.statement()
@@ -84,22 +91,22 @@ def ask(draw, row, fact, kind, hidden):
     row.add(answer + ["."], range(len(answer) + 1))
 
 
-def ask_bare(draw, row, name, kept):
-    """A question or a hint where facts are of a name and a colour, or of a name and a thing."""
+def ask_bare(draw, row, fact):
+    """A question or a hint where facts have no colour."""
     form = draw.random()
     if form < 0.35:
-        row.add([kept, name, "."], (1,))
+        row.add([fact.thing, fact.name, "."], (1,))
     elif form < 0.75:
-        row.add(["Who", "has", "the", kept, "?", name, "."], (5, 6))
+        row.add(["Who", "has", "the", fact.thing, "?", fact.name, "."], (5, 6))
     else:
-        row.add(["What", "does", name, "have", "?", "the", kept, "."], (6, 7))
+        row.add(["What", "does", fact.name, "have", "?", "the", fact.thing, "."], (6, 7))
 
 
-def hint(draw, row, fact, distinct):
+def hint(draw, row, fact, shared):
     """A question cut down to what it is about: a step on the way to the whole one."""
     form = draw.random()
-    if form < 0.3 and distinct:
-        row.add([fact.colour if draw.random() < 0.5 else fact.thing, fact.name, "."], (1,))
+    if form < 0.3 and shared == "nothing":
+        row.add([fact.colour if draw.random() < 0.33 else fact.thing, fact.name, "."], (1,))
     elif form < 0.7:
         row.add([fact.colour, fact.thing, fact.name, "."], (2,))
     else:

@@ -16,7 +16,7 @@ import torch
 
 import check
 from export import export
-from learn import learn
+from learn import learn, refine
 from network import Network
 from prune import prune
 
@@ -25,7 +25,7 @@ FOLDER = PROJECT / "src/main/resources/dev/ablate/models/facts"
 PROMPTS = PROJECT / "src/test/resources/facts/prompts.jsonl"
 
 SEED = 3
-STEPS = 12_000
+STEPS, REFINING_STEPS = 11_000, 3_000
 
 
 def main():
@@ -48,7 +48,9 @@ def main():
     else:
         learn(network, random.Random(options.seed), options.steps)
         keep(network, options.keep, "trained.pt")
-    prune(network, random.Random(options.seed + 1))
+    refine(network, random.Random(options.seed + 1), REFINING_STEPS)
+    keep(network, options.keep, "refined.pt")
+    prune(network, random.Random(options.seed + 2))
     keep(network, options.keep, "pruned.pt")
     options.out.mkdir(parents=True, exist_ok=True)
     export(network, options.out)
