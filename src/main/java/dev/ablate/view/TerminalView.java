@@ -1,6 +1,7 @@
 package dev.ablate.view;
 
 import dev.ablate.code.Characters;
+import dev.ablate.code.OneLine;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
@@ -19,6 +20,9 @@ import java.util.Locale;
 
 /** An explanation as text for a terminal: the input in colour, bars, and how well it fits. */
 public final class TerminalView {
+  /** Characters of what the lens says; the file has all. */
+  private static final int LENS = 200;
+
   private static final int BAR = 24;
   private static final int NAME = 40;
   private static final int SINGLES = 8;
@@ -54,7 +58,7 @@ public final class TerminalView {
       out.append(roundsLine(report.rounds())).append('\n');
     }
     if (!report.lens().isEmpty()) {
-      out.append("with ").append(Characters.line(report.lensInWords())).append('\n');
+      out.append("with ").append(OneLine.brief(report.lensInWords(), LENS)).append('\n');
     }
     if (report.backendChoice() != null) {
       out.append("ran on ").append(Characters.line(report.backendChoice())).append('\n');
