@@ -1,6 +1,7 @@
 package dev.ablate.model.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,7 +79,11 @@ class CausalEditTest {
 
   @ParameterizedTest
   @CsvSource({
-    "MATMUL, true", "FLAT_GEMM, true", "TURNED, true", "CAPPED, true", "NEGATED, false",
+    "MATMUL, true",
+    "FLAT_GEMM, true",
+    "TURNED, true",
+    "CAPPED, true",
+    "NEGATED, false",
     "USED_TWICE, false"
   })
   void theHeadSeesTheAskedPositionsAlone(Head head, boolean alone) {
@@ -100,13 +105,43 @@ class CausalEditTest {
     assertEquals(alone, gather < product, outputs.toString());
   }
 
+  private static GraphBuilder window() {
+    return TinyCausal.keys()
+        .longs("four", new long[] {-4}, 1)
+        .longs("last", new long[] {Long.MAX_VALUE}, 1)
+        .node("Slice", "both four last column", GIVEN);
+  }
+
+  /** Whether rows behind a front of some length get what the graph keeps of it. */
+  private static boolean shares(byte[] graph, int length) throws IOException {
+    GraphSource source = GraphSource.of(graph, "graph");
+    GraphScan scan = GraphScan.of(new ByteArrayInputStream(graph));
+    try (OnnxSession session = source.open(CausalEdit.of(source.read(), "graph"))) {
+      CausalRuns runs = new CausalRuns(session, scan, WORDS);
+      SampleRows sample = new SampleRows(new int[0], WORDS, new int[0]);
+      CausalTrial trial = new CausalTrial(runs, scan, List.of(), sample, 64);
+      int[] front = new Random(4).ints(length, 0, TinyCausal.VOCABULARY).toArray();
+      try (Prefix prefix = trial.prefix(front, new int[] {1, 2, 3}, 2)) {
+        return trial.sharesPrefix() && prefix != null;
+      }
+    }
+  }
+
+  @Test
+  void aFrontIsSharedWhereRowsBehindItAreWhatTheyAreWhole() throws IOException {
+    assertTrue(shares(past(Head.MATMUL), 3));
+    assertTrue(shares(past(Head.FLAT_GEMM), 30));
+    assertFalse(shares(TinyCausal.logits(TinyCausal.plain(), Head.MATMUL), 3));
+    byte[] window = TinyCausal.logits(TinyCausal.past(window()), Head.MATMUL);
+    assertTrue(shares(window, 4));
+    assertFalse(shares(window, 5));
+  }
+
   /** What a graph keeps may not be enough for the rest of a row; then the front is not shared. */
   @Test
   void aFrontIsNotSharedWhereRowsBehindItWouldBeOthers() {
     GraphBuilder half =
-        TinyCausal.keys()
-            .floats("half", new float[] {0.5f})
-            .node("Mul", "both half", GIVEN);
+        TinyCausal.keys().floats("half", new float[] {0.5f}).node("Mul", "both half", GIVEN);
     try (OnnxCausal scorer = open(TinyCausal.logits(TinyCausal.past(half), Head.MATMUL))) {
       assertEquals(1, scorer.notes().size());
       String note = scorer.notes().get(0);
@@ -118,12 +153,7 @@ class CausalEditTest {
   /** Four tokens are kept, as by networks with a window: too few for a longer front only. */
   @Test
   void aWindowIsSeenWhereAFrontIsLongerThanIt() {
-    GraphBuilder window =
-        TinyCausal.keys()
-            .longs("four", new long[] {-4}, 1)
-            .longs("last", new long[] {Long.MAX_VALUE}, 1)
-            .node("Slice", "both four last column", GIVEN);
-    try (OnnxCausal scorer = open(TinyCausal.logits(TinyCausal.past(window), Head.MATMUL))) {
+    try (OnnxCausal scorer = open(TinyCausal.logits(TinyCausal.past(window()), Head.MATMUL))) {
       assertEquals(List.of(), scorer.notes());
       for (int shared : new int[] {2, 4, 5, 9, 15}) {
         check(scorer, Head.MATMUL, shared, new Random(shared));
@@ -237,8 +267,7 @@ class CausalEditTest {
       int[][] rows = {{5, 6}, {7, 8, 9}};
       scorer.logProbabilities(front, rows, new int[] {1, 2});
       assertEquals(
-          "[1, 2, 3, 4][[5, 6], [7, 8, 9]]",
-          Arrays.toString(front) + Arrays.deepToString(rows));
+          "[1, 2, 3, 4][[5, 6], [7, 8, 9]]", Arrays.toString(front) + Arrays.deepToString(rows));
     }
   }
 }
