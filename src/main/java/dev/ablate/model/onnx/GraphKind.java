@@ -39,11 +39,12 @@ public enum GraphKind {
     if (logits == null) {
       return scan.outputs().stream().anyMatch(EmbedderRuns::isVector) ? ENCODER : CLASSIFIER;
     }
+    int axes = logits.shape().size();
     boolean past = scan.inputs().stream().anyMatch(PastTensors::isPast);
-    if (past || ends(architectures, CAUSAL)) {
+    if (axes != 2 && (past || ends(architectures, CAUSAL))) {
       return LANGUAGE_MODEL;
     }
-    if (logits.shape().size() != 3) {
+    if (axes != 3) {
       return CLASSIFIER;
     }
     if (logits.shape().get(2) != vocabulary || ends(architectures, PER_TOKEN)) {

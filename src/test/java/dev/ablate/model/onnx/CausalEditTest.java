@@ -7,16 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.ablate.code.InputException;
+import dev.ablate.model.TinyModels;
 import dev.ablate.model.onnx.TinyCausal.Head;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,11 +47,15 @@ class CausalEditTest {
 
   /** Rows of several lengths behind a front against the formula. */
   private static void check(OnnxCausal scorer, Head head, int shared, Random random) {
+    check(scorer, head, shared, 9, random);
+  }
+
+  private static void check(OnnxCausal scorer, Head head, int shared, int longest, Random random) {
     int[] front = random.ints(shared, 0, TinyCausal.VOCABULARY).toArray();
     int[][] rows = new int[7][];
     int[] asked = new int[rows.length];
     for (int r = 0; r < rows.length; r++) {
-      rows[r] = random.ints(2 + random.nextInt(8), 0, TinyCausal.VOCABULARY).toArray();
+      rows[r] = random.ints(2 + random.nextInt(longest - 1), 0, TinyCausal.VOCABULARY).toArray();
       asked[r] = 1 + random.nextInt(shared == 0 ? rows[r].length - 1 : rows[r].length);
     }
     float[][] found = scorer.logProbabilities(front, rows, asked);
@@ -74,6 +82,30 @@ class CausalEditTest {
           check(scorer, head, shared, random);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT64, 1, 0", "INT32, 3, 0", "INT64, 0, 12", "INT32, 1, 12", "INT64, 4, 12"})
+  void batchesMayBePrescribed(ElementType whole, int rows, int length) {
+    GraphBuilder graph =
+        TinyCausal.plain(
+            whole, rows == 0 ? "batch" : (Object) rows, length == 0 ? "sequence" : (Object) length);
+    try (OnnxCausal scorer = open(TinyCausal.logits(graph, Head.MATMUL))) {
+      assertEquals(List.of(), scorer.notes());
+      assertEquals(length == 0 ? Integer.MAX_VALUE : length, scorer.maxTokens());
+      check(scorer, Head.MATMUL, 0, 12, new Random(1));
+      check(scorer, Head.MATMUL, 3, new Random(2));
+    }
+  }
+
+  @Test
+  void weightsMayLieBesideTheGraph(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("model.onnx");
+    Files.write(file, past(Head.MATMUL));
+    TinyModels.moveWeightsTo(directory, "weights.bin");
+    try (OnnxCausal scorer = CausalFolders.openGraph(file, 64)) {
+      check(scorer, Head.MATMUL, 5, new Random(1));
     }
   }
 
