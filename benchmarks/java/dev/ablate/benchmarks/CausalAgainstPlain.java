@@ -35,6 +35,7 @@ public final class CausalAgainstPlain {
   private static final int SHARED = 192;
   private static final int ASKED = 4;
   private static final int PAIRS = 15;
+  private static final int SETTLED_MS = 1000;
   private static final int[] ALL_ASKED = new int[ROWS];
   private static final String PLAIN = "plain/model.onnx";
   private static final String PAST = "past/model.onnx";
@@ -206,7 +207,7 @@ public final class CausalAgainstPlain {
   }
 
   /** What a batch takes over what the process holds once the model is open, in a fresh process. */
-  private void printMemory(String what) throws IOException {
+  private void printMemory(String what) throws IOException, InterruptedException {
     Supplier<float[][]> work;
     if (what.equals("plain")) {
       OnnxSession plain = OnnxSession.open(directory.resolve(PLAIN));
@@ -215,7 +216,9 @@ public final class CausalAgainstPlain {
       OnnxCausal scorer = causal(what.equals("asked") ? PLAIN : PAST);
       work = () -> what.equals("shared") ? shared(scorer) : whole(scorer);
     }
+    // The file of the graph is mapped until the collector has seen that nobody reads it.
     System.gc();
+    Thread.sleep(SETTLED_MS);
     Files.writeString(Path.of("/proc/self/clear_refs"), "5");
     long before = status("VmRSS");
     work.get();

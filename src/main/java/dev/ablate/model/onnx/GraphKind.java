@@ -39,12 +39,15 @@ public enum GraphKind {
     if (logits == null) {
       return scan.outputs().stream().anyMatch(EmbedderRuns::isVector) ? ENCODER : CLASSIFIER;
     }
-    if (logits.shape().size() != 3) {
+    int axes = logits.shape().size();
+    boolean past = scan.inputs().stream().anyMatch(PastTensors::isPast);
+    if (axes != 2 && (past || ends(architectures, CAUSAL))) {
+      return LANGUAGE_MODEL;
+    }
+    if (axes != 3) {
       return CLASSIFIER;
     }
-    boolean past = scan.inputs().stream().anyMatch(PastTensors::isPast);
-    boolean words = logits.shape().get(2) == vocabulary;
-    if (ends(architectures, PER_TOKEN) || !past && !words && !ends(architectures, CAUSAL)) {
+    if (logits.shape().get(2) != vocabulary || ends(architectures, PER_TOKEN)) {
       throw Signature.perToken(graph.origin());
     }
     return LANGUAGE_MODEL;

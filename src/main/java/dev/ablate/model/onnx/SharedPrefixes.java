@@ -42,15 +42,27 @@ final class SharedPrefixes implements AutoCloseable {
    * @param use gets it, and may use it until it returns
    */
   <T> T use(int[] tokens, Supplier<Prefix> maker, Function<Prefix, T> use) {
-    Entry entry = lend(IntBuffer.wrap(tokens.clone()), maker);
+    IntBuffer key = IntBuffer.wrap(tokens.clone());
+    Entry entry = lend(key, maker);
     try {
       // Whoever comes first computes it, the others wait; what is done is not done again.
       entry.made.run();
-      Prefix prefix = get(entry);
-      keep(entry, prefix);
-      return use.apply(prefix);
+      keep(entry, made(key, entry));
+      return use.apply(get(entry));
     } finally {
       giveBack(entry);
+    }
+  }
+
+  /** A failure is forgotten: what comes next may be another row. */
+  private Prefix made(IntBuffer key, Entry entry) {
+    try {
+      return get(entry);
+    } catch (RuntimeException e) {
+      synchronized (this) {
+        recent.remove(key, entry);
+      }
+      throw e;
     }
   }
 

@@ -1,21 +1,26 @@
 package dev.ablate.model.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.ablate.code.InputException;
+import dev.ablate.model.TinyModels;
 import dev.ablate.model.onnx.TinyCausal.Head;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,11 +47,15 @@ class CausalEditTest {
 
   /** Rows of several lengths behind a front against the formula. */
   private static void check(OnnxCausal scorer, Head head, int shared, Random random) {
+    check(scorer, head, shared, 9, random);
+  }
+
+  private static void check(OnnxCausal scorer, Head head, int shared, int longest, Random random) {
     int[] front = random.ints(shared, 0, TinyCausal.VOCABULARY).toArray();
     int[][] rows = new int[7][];
     int[] asked = new int[rows.length];
     for (int r = 0; r < rows.length; r++) {
-      rows[r] = random.ints(2 + random.nextInt(8), 0, TinyCausal.VOCABULARY).toArray();
+      rows[r] = random.ints(2 + random.nextInt(longest - 1), 0, TinyCausal.VOCABULARY).toArray();
       asked[r] = 1 + random.nextInt(shared == 0 ? rows[r].length - 1 : rows[r].length);
     }
     float[][] found = scorer.logProbabilities(front, rows, asked);
@@ -77,8 +86,36 @@ class CausalEditTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"INT64, 1, 0", "INT32, 3, 0", "INT64, 0, 12", "INT32, 1, 12", "INT64, 4, 12"})
+  void batchesMayBePrescribed(ElementType whole, int rows, int length) {
+    GraphBuilder graph =
+        TinyCausal.plain(
+            whole, rows == 0 ? "batch" : (Object) rows, length == 0 ? "sequence" : (Object) length);
+    try (OnnxCausal scorer = open(TinyCausal.logits(graph, Head.MATMUL))) {
+      assertEquals(List.of(), scorer.notes());
+      assertEquals(length == 0 ? Integer.MAX_VALUE : length, scorer.maxTokens());
+      check(scorer, Head.MATMUL, 0, 12, new Random(1));
+      check(scorer, Head.MATMUL, 3, new Random(2));
+    }
+  }
+
+  @Test
+  void weightsMayLieBesideTheGraph(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("model.onnx");
+    Files.write(file, past(Head.MATMUL));
+    TinyModels.moveWeightsTo(directory, "weights.bin");
+    try (OnnxCausal scorer = CausalFolders.openGraph(file, 64)) {
+      check(scorer, Head.MATMUL, 5, new Random(1));
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
-    "MATMUL, true", "FLAT_GEMM, true", "TURNED, true", "CAPPED, true", "NEGATED, false",
+    "MATMUL, true",
+    "FLAT_GEMM, true",
+    "TURNED, true",
+    "CAPPED, true",
+    "NEGATED, false",
     "USED_TWICE, false"
   })
   void theHeadSeesTheAskedPositionsAlone(Head head, boolean alone) {
@@ -100,13 +137,43 @@ class CausalEditTest {
     assertEquals(alone, gather < product, outputs.toString());
   }
 
+  private static GraphBuilder window() {
+    return TinyCausal.keys()
+        .longs("four", new long[] {-4}, 1)
+        .longs("last", new long[] {Long.MAX_VALUE}, 1)
+        .node("Slice", "both four last column", GIVEN);
+  }
+
+  /** Whether rows behind a front of some length get what the graph keeps of it. */
+  private static boolean shares(byte[] graph, int length) throws IOException {
+    GraphSource source = GraphSource.of(graph, "graph");
+    GraphScan scan = GraphScan.of(new ByteArrayInputStream(graph));
+    try (OnnxSession session = source.open(CausalEdit.of(source.read(), "graph"))) {
+      CausalRuns runs = new CausalRuns(session, scan, WORDS);
+      SampleRows sample = new SampleRows(new int[0], WORDS, new int[0]);
+      CausalTrial trial = new CausalTrial(runs, scan, List.of(), sample, 64);
+      int[] front = new Random(4).ints(length, 0, TinyCausal.VOCABULARY).toArray();
+      try (Prefix prefix = trial.prefix(front, new int[] {1, 2, 3}, 2)) {
+        return trial.sharesPrefix() && prefix != null;
+      }
+    }
+  }
+
+  @Test
+  void aFrontIsSharedWhereRowsBehindItAreWhatTheyAreWhole() throws IOException {
+    assertTrue(shares(past(Head.MATMUL), 3));
+    assertTrue(shares(past(Head.FLAT_GEMM), 30));
+    assertFalse(shares(TinyCausal.logits(TinyCausal.plain(), Head.MATMUL), 3));
+    byte[] window = TinyCausal.logits(TinyCausal.past(window()), Head.MATMUL);
+    assertTrue(shares(window, 4));
+    assertFalse(shares(window, 5));
+  }
+
   /** What a graph keeps may not be enough for the rest of a row; then the front is not shared. */
   @Test
   void aFrontIsNotSharedWhereRowsBehindItWouldBeOthers() {
     GraphBuilder half =
-        TinyCausal.keys()
-            .floats("half", new float[] {0.5f})
-            .node("Mul", "both half", GIVEN);
+        TinyCausal.keys().floats("half", new float[] {0.5f}).node("Mul", "both half", GIVEN);
     try (OnnxCausal scorer = open(TinyCausal.logits(TinyCausal.past(half), Head.MATMUL))) {
       assertEquals(1, scorer.notes().size());
       String note = scorer.notes().get(0);
@@ -118,12 +185,7 @@ class CausalEditTest {
   /** Four tokens are kept, as by networks with a window: too few for a longer front only. */
   @Test
   void aWindowIsSeenWhereAFrontIsLongerThanIt() {
-    GraphBuilder window =
-        TinyCausal.keys()
-            .longs("four", new long[] {-4}, 1)
-            .longs("last", new long[] {Long.MAX_VALUE}, 1)
-            .node("Slice", "both four last column", GIVEN);
-    try (OnnxCausal scorer = open(TinyCausal.logits(TinyCausal.past(window), Head.MATMUL))) {
+    try (OnnxCausal scorer = open(TinyCausal.logits(TinyCausal.past(window()), Head.MATMUL))) {
       assertEquals(List.of(), scorer.notes());
       for (int shared : new int[] {2, 4, 5, 9, 15}) {
         check(scorer, Head.MATMUL, shared, new Random(shared));
@@ -237,8 +299,7 @@ class CausalEditTest {
       int[][] rows = {{5, 6}, {7, 8, 9}};
       scorer.logProbabilities(front, rows, new int[] {1, 2});
       assertEquals(
-          "[1, 2, 3, 4][[5, 6], [7, 8, 9]]",
-          Arrays.toString(front) + Arrays.deepToString(rows));
+          "[1, 2, 3, 4][[5, 6], [7, 8, 9]]", Arrays.toString(front) + Arrays.deepToString(rows));
     }
   }
 }

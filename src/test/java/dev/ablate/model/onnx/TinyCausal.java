@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Language models without learned weights. A token adds its vector, times {@code 1 + place / 64}, to
- * a sum, and the logits behind it are that sum times a matrix: what a row must get can be said in a
- * formula.
+ * Language models without learned weights. A token adds its vector, times {@code 1 + place / 64},
+ * to a sum, and the logits behind it are that sum times a matrix: what a row must get can be said
+ * in a formula.
  */
 final class TinyCausal {
   static final int VOCABULARY = 30;
@@ -44,10 +44,10 @@ final class TinyCausal {
     return values;
   }
 
-  private static GraphBuilder inputs() {
+  private static GraphBuilder inputs(ElementType whole, Object rows, Object length) {
     return new GraphBuilder()
-        .input("input_ids", ElementType.INT64, "batch", "sequence")
-        .input("position_ids", ElementType.INT64, "batch", "sequence")
+        .input("input_ids", whole, rows, length)
+        .input("position_ids", whole, rows, length)
         .floats("vectors", VECTORS, VOCABULARY, SIZE)
         .floats("unit", new float[] {1})
         .floats("places", new float[] {64})
@@ -65,12 +65,19 @@ final class TinyCausal {
 
   /** Without keys and values of earlier tokens; sums in {@code sums}. */
   static GraphBuilder plain() {
-    return inputs().node("CumSum", "placed one", "sums");
+    return plain(ElementType.INT64, "batch", "sequence");
+  }
+
+  /**
+   * The same with inputs of a type and of sizes, which are numbers, or texts where a run decides.
+   */
+  static GraphBuilder plain(ElementType whole, Object rows, Object length) {
+    return inputs(whole, rows, length).node("CumSum", "placed one", "sums");
   }
 
   /** Sums over the whole row, so that a token sees those behind it. */
   static GraphBuilder seeing() {
-    return inputs()
+    return inputs(ElementType.INT64, "batch", "sequence")
         .node("ReduceSum", "placed first", "all")
         .node("Shape", "placed", "shape")
         .node("Expand", "all shape", "sums");
@@ -82,8 +89,7 @@ final class TinyCausal {
    * @param kept the node that gives {@code present} of {@code both}, what is there with the new
    */
   static GraphBuilder past(GraphBuilder kept) {
-    return kept
-        .input("past_key_values.0.key", ElementType.FLOAT, "batch", 1, "past", SIZE)
+    return kept.input("past_key_values.0.key", ElementType.FLOAT, "batch", 1, "past", SIZE)
         .input("past_key_values.0.value", ElementType.FLOAT, "batch", 1, "past", SIZE)
         .node("Concat", "past_key_values.0.value own", "present.0.value", attribute("axis", 2))
         .output("present.0.key", ElementType.FLOAT, "batch", 1, "total", SIZE)
@@ -99,7 +105,7 @@ final class TinyCausal {
 
   /** Keys of all tokens so far, in {@code both}. */
   static GraphBuilder keys() {
-    return inputs()
+    return inputs(ElementType.INT64, "batch", "sequence")
         .node("Unsqueeze", "placed first", "own")
         .node("Concat", "past_key_values.0.key own", "both", attribute("axis", 2));
   }
@@ -141,7 +147,8 @@ final class TinyCausal {
               .node("Abs", "logits", "sizes_of_logits")
               .output("sizes_of_logits", ElementType.FLOAT);
     }
-    return graph.output("logits", head == Head.CAPPED ? ElementType.DOUBLE : ElementType.FLOAT)
+    return graph
+        .output("logits", head == Head.CAPPED ? ElementType.DOUBLE : ElementType.FLOAT)
         .bytes();
   }
 
