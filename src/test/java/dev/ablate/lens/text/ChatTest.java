@@ -234,7 +234,7 @@ class ChatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 40, 120})
+  @ValueSource(ints = {1, 30})
   void longChatsAreFollowed(int turns) {
     Map<String, Object>[] messages = messages(turns);
     Prompt prompt = prompt(PLAIN.replace("m.content", "m.content.split('|')[-1]"), messages);
