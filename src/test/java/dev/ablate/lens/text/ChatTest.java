@@ -37,6 +37,7 @@ class ChatTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs")
   private static Prompt prompt(String template, Map<String, Object>... messages) {
     return PromptReader.line(Map.of("messages", Arrays.asList(messages)))
         .render(template(template));
