@@ -207,7 +207,8 @@ class CutterTest {
   void linesAndParagraphs() {
     String text = "one\r\ntwo\n \n\nthree\u2028four\r\rfive";
     int[] bounds = {0, 3, 5, 8, 12, 17, 18, 22, 24, 28};
-    assertEquals(List.of("one", "two", "three", "four", "five"), cut(text, Unit.LINE, bounds).names());
+    assertEquals(
+        List.of("one", "two", "three", "four", "five"), cut(text, Unit.LINE, bounds).names());
     assertEquals(
         List.of("one two", "three four", "five"), cut(text, Unit.PARAGRAPH, bounds).names());
     // A token over the end of a line joins two lines.

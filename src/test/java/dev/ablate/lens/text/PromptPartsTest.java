@@ -57,7 +57,14 @@ class PromptPartsTest {
       Tokens tokens = tokenizer.tokenize(prompt.text(), prompt.special());
       for (Unit unit : Unit.values()) {
         String where =
-            name + ", " + unit + ", trial " + trial + ": " + prompt.parts() + " of "
+            name
+                + ", "
+                + unit
+                + ", trial "
+                + trial
+                + ": "
+                + prompt.parts()
+                + " of "
                 + TokenizerFamiliesTest.escaped(prompt.text());
         Features features = new Cutter(prompt, unit, tokens).features();
         checkSpans(prompt, unit, features, where);
@@ -123,8 +130,7 @@ class PromptPartsTest {
   }
 
   /** Whether a token or a character reaches over an end of a part. */
-  private static boolean isShared(
-      Prompt prompt, Tokens tokens, Prompt.Part part, BitSet borders) {
+  private static boolean isShared(Prompt prompt, Tokens tokens, Prompt.Part part, BitSet borders) {
     boolean shared = !borders.get(part.span().start()) || !borders.get(part.span().end());
     for (int t = 0; t < tokens.count(); t++) {
       Span token = Splitter.strip(prompt.text(), tokens.starts()[t], tokens.ends()[t]);

@@ -158,11 +158,14 @@ class PromptReaderTest {
   void badFramesAreNamed() throws IOException {
     Path file = folder.resolve("frame.txt");
     for (Map.Entry<String, String> bad :
-        Map.of("", "nowhere", "{ text }", "nowhere", "{text} {text}", "more than once").entrySet()) {
-      String line =
-          assertThrows(InputException.class, () -> frame(bad.getKey())).getMessage();
+        Map.of("", "nowhere", "{ text }", "nowhere", "{text} {text}", "more than once")
+            .entrySet()) {
+      String line = assertThrows(InputException.class, () -> frame(bad.getKey())).getMessage();
       assertEquals(
-          "--template " + file + ": holds {text} " + bad.getValue()
+          "--template "
+              + file
+              + ": holds {text} "
+              + bad.getValue()
               + "; write it once, where the text goes",
           line);
     }
