@@ -57,7 +57,7 @@ public sealed interface Input {
    *
    * @param text the text
    * @param spans where each feature lies in it
-   * @param unit what a feature is: {@code word}, {@code token} or {@code sentence}
+   * @param unit what a feature is, such as {@code word} or {@code message}
    */
   record Text(String text, List<Span> spans, String unit) implements Input {
     /** Copies the list. */

@@ -57,6 +57,18 @@ class TextTokenizerTest {
   }
 
   @Test
+  void tokensMayBeSplitOffWithoutSpecialOnesAndJoinedAgain() {
+    Tokens tokens = tokenizer.tokenize("never isn [MASK]", false);
+    assertArrayEquals(new String[] {"never", "isn", "[MASK]"}, tokens.pieces());
+    assertEquals(6, tokens.starts()[1]);
+    assertEquals("never isn", tokenizer.decode(tokens.ids()));
+    assertEquals("playing", tokenizer.decode(tokenizer.tokenize("playing").ids()));
+    assertEquals("", tokenizer.decode(new int[0]));
+    assertEquals("", tokenizer.decode(tokenizer.tokenize("").ids()));
+    assertEquals("never", tokenizer.decode(new int[] {tokens.ids()[0], 1_000_000}));
+  }
+
+  @Test
   void knowsTheNumbersOfTokens() {
     assertEquals(OptionalInt.of(4), tokenizer.id("[MASK]"));
     assertEquals(OptionalInt.of(1), tokenizer.id("[UNK]"));

@@ -57,7 +57,8 @@ final class Arithmetic {
     }
     if (one instanceof List<?> a
         && other instanceof List<?> b
-        && one instanceof Tuple == other instanceof Tuple) {
+        && !(one instanceof Range)
+        && Python.type(one).equals(Python.type(other))) {
       run.make(a.size() + (long) b.size());
       List<Object> sum = new ArrayList<>(a);
       sum.addAll(b);
@@ -71,7 +72,7 @@ final class Arithmetic {
     if (value instanceof String text) {
       run.make(text.length() * (long) count);
       return text.repeat(count);
-    } else if (value instanceof List<?> list) {
+    } else if (value instanceof List<?> list && !(value instanceof Range)) {
       run.make(list.size() * (long) count);
       List<Object> all = new ArrayList<>();
       Collections.nCopies(list.isEmpty() ? 0 : count, list).forEach(all::addAll);

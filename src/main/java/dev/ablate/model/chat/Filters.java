@@ -124,6 +124,9 @@ final class Filters {
   }
 
   private static Object indent(Run run, Object value, Arguments args) {
+    if (!(value instanceof String)) {
+      throw new TemplateTrouble("the filter 'indent' is given " + Python.type(value));
+    }
     String blanks =
         args.get("width", 4L) instanceof String given
             ? given
@@ -162,6 +165,8 @@ final class Filters {
       return map.size();
     } else if (value instanceof Lazy lazy && !lazy.isOnce()) {
       return lazy.take().size();
+    } else if (value instanceof LoopState loop) {
+      return (Long) loop.get("length");
     } else if (value instanceof Undefined) {
       return 0;
     }
@@ -326,7 +331,7 @@ final class Filters {
         };
     int digits = Math.max(-300, Math.min(300, args.number("precision", 0)));
     BigDecimal rounded = new BigDecimal(Python.decimal(value)).setScale(digits, mode);
-    boolean whole = value instanceof Long && mode == RoundingMode.HALF_EVEN;
+    boolean whole = !(value instanceof Double) && mode == RoundingMode.HALF_EVEN;
     return whole ? (Object) rounded.longValue() : (Object) rounded.doubleValue();
   }
 

@@ -84,13 +84,15 @@ final class Parts {
       StringBuilder slice = new StringBuilder();
       slice(characters(run, text), from, to, step).forEach(slice::append);
       return slice.toString();
+    } else if (value instanceof Range) {
+      throw new TemplateTrouble("a slice of range() is not known here");
     } else if (value instanceof Tuple tuple) {
       return new Tuple(slice(tuple, from, to, step));
     } else if (value instanceof List<?> list) {
       run.make(list.size());
       return slice(list, from, to, step);
     }
-    return new Undefined("a " + Python.type(value) + " has no slices");
+    throw new TemplateTrouble("a " + Python.type(value) + " has no slices");
   }
 
   private static List<Object> slice(List<?> list, Object from, Object to, Object step) {

@@ -186,7 +186,7 @@ final class Program {
     List<UnaryOperator<Expression>> filters = new ArrayList<>();
     boolean another = signFirst ? tokens.skipSign("|") : true;
     while (another) {
-      filters.add(parser.filter());
+      filters.add(parser.values().filter());
       another = tokens.skipSign("|");
     }
     return value -> {
@@ -232,7 +232,7 @@ final class Program {
   private static Step call(Tokens tokens, ExpressionParser parser) {
     Step.Signature signature =
         tokens.isSign("(") ? signature(tokens, parser) : new Step.Signature(List.of(), Map.of());
-    Expression called = parser.callee();
+    Expression called = parser.values().callee();
     return new Step.Call(signature, called, CallArguments.read(tokens, parser));
   }
 }

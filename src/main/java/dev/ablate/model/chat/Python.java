@@ -27,6 +27,8 @@ final class Python {
       return "None";
     } else if (value instanceof Tuple) {
       return "tuple";
+    } else if (value instanceof Range) {
+      return "range";
     } else if (value instanceof List) {
       return "list";
     } else if (value instanceof Map) {
@@ -69,7 +71,7 @@ final class Python {
     if (isNumber(one) && isNumber(other)) {
       return compareNumbers(one, other) == 0 && !isNan(one) && !isNan(other);
     } else if (one instanceof List<?> a && other instanceof List<?> b) {
-      return one instanceof Tuple == other instanceof Tuple
+      return type(one).equals(type(other))
           && a.size() == b.size()
           && run.deeper(() -> equalItems(run, a, b));
     } else if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
@@ -140,7 +142,8 @@ final class Python {
       return compareTexts(a, b);
     } else if (one instanceof List<?> a
         && other instanceof List<?> b
-        && one instanceof Tuple == other instanceof Tuple) {
+        && !(one instanceof Range)
+        && type(one).equals(type(other))) {
       return run.deeper(() -> compareItems(run, a, b));
     }
     throw new TemplateTrouble(type(one) + " and " + type(other) + " have no order");

@@ -77,6 +77,7 @@ sealed interface Step {
       Object outer = run.scope().get("loop");
       LoopState loop =
           new LoopState(items, outer instanceof LoopState state ? state.depth() + 1 : 0);
+      boolean done = false;
       for (int i = 0; i < items.size() && run.flow() != Run.Flow.BREAK; i++) {
         run.step();
         run.flow(Run.Flow.ON);
@@ -88,9 +89,11 @@ sealed interface Step {
         if (run.trouble() != null) {
           return;
         }
+        done |= run.flow() == Run.Flow.ON;
       }
       run.flow(Run.Flow.ON);
-      if (items.isEmpty() && body.next() != null) {
+      // Jinja asks whether a turn came to its end, not whether one began.
+      if (!done && body.next() != null) {
         body.next().step().run(run, body.next().body());
       }
     }

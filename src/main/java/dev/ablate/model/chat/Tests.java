@@ -11,6 +11,7 @@ final class Tests {
     boolean of(Run run, Object value, List<Object> args);
   }
 
+  /** What is not there has the methods of a sequence and of a function, to Python. */
   private static final Map<String, Test> ALONE =
       Map.ofEntries(
           Map.entry("defined", (r, v, a) -> !(v instanceof Undefined)),
@@ -26,7 +27,7 @@ final class Tests {
           Map.entry("mapping", (r, v, a) -> v instanceof Map),
           Map.entry("sequence", (r, v, a) -> isSequence(v)),
           Map.entry("iterable", (r, v, a) -> isSequence(v) || v instanceof Lazy),
-          Map.entry("callable", (r, v, a) -> v instanceof Callable),
+          Map.entry("callable", (r, v, a) -> v instanceof Callable || v instanceof Undefined),
           Map.entry("lower", (r, v, a) -> isCase(Python.text(r, v), false)),
           Map.entry("upper", (r, v, a) -> isCase(Python.text(r, v), true)),
           Map.entry("even", (r, v, a) -> remainder(r, v, 2L) == 0),
@@ -105,7 +106,6 @@ final class Tests {
             + Python.type(other));
   }
 
-  /** Of what is not there Python finds the methods that a sequence has. */
   private static boolean isSequence(Object value) {
     return value instanceof String
         || value instanceof List

@@ -105,7 +105,7 @@ class TokenizerFamiliesTest {
     "\ufffd",
   };
 
-  private static String text(Random random) {
+  static String text(Random random) {
     StringBuilder text = new StringBuilder();
     for (int part = random.nextInt(14); part >= 0; part--) {
       text.append(PARTS[random.nextInt(PARTS.length)]);
@@ -224,7 +224,7 @@ class TokenizerFamiliesTest {
         && (at == tokens.starts()[token] || at == tokens.ends()[token] - 1);
   }
 
-  private static String escaped(String text) {
+  static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
     text.chars()
         .forEach(c -> escaped.append(c > 32 && c < 127 ? (char) c + "" : "\\u%04x".formatted(c)));

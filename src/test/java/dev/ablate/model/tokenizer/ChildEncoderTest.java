@@ -204,6 +204,7 @@ class ChildEncoderTest {
           assertArrayEquals(expected.special(), found.special());
           assertArrayEquals(expected.starts(), found.starts());
           assertArrayEquals(expected.ends(), found.ends());
+          assertEquals(here.decode(expected.ids()), there.decode(expected.ids()));
         }
       }
     }

@@ -128,6 +128,16 @@ class SafePartsTest {
             "decoder",
             "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"a\"}, \"content\":" + " \"b\"}"),
         arguments(
+            "decoder",
+            "{\"type\": \"Replace\", \"pattern\": {\"String\": \"a\"}, \"content\": \"aa\"}"),
+        arguments("decoder", "{\"type\": \"BPEDecoder\", \"suffix\": \"\"}"),
+        arguments(
+            "decoder",
+            "{\"type\": \"CTC\", \"pad_token\": \"p\", \"word_delimiter_token\": \"\","
+                + " \"cleanup\": true}"),
+        arguments(
+            "decoder", "{\"type\": \"Strip\", \"content\": \" \", \"start\": 0, \"stop\": 1}"),
+        arguments(
             "decoder", "{\"type\": \"Fuse\", \"a\": " + "[".repeat(200) + "]".repeat(200) + "}"),
         arguments("padding", "{\"strategy\": {\"Fixed\": 99999999999}}"),
         arguments(
