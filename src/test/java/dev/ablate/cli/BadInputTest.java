@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,7 +137,23 @@ class BadInputTest {
         "{\"text\": \"a\"}\n{\"text\": \"\u00e9\"}\n".getBytes(StandardCharsets.ISO_8859_1));
     every[3][1] = 2;
     Cli.masks(folder.resolve("twos.npy"), every);
+    prompts();
     Files.writeString(folder.resolve("lines.txt"), "{\"text\": \"fine\"}\nnot json\n");
+  }
+
+  private void prompts() throws IOException {
+    Map<String, String> prompts =
+        Map.of(
+            "long", "{\"segments\": [{\"text\": \"" + "Tom has ".repeat(150) + "\"}]}",
+            "nearly", "{\"text\": \"" + "Tom ".repeat(255) + "\", \"answer\": \"Tom Tom\"}",
+            "chat", "{\"messages\": [{\"role\": \"user\", \"content\": \"Who has the cup?\"}]}",
+            "empty", "{}",
+            "kept", "{\"segments\": [{\"text\": \"Tom has the cup.\", \"ablate\": false}]}",
+            "key", "{\"segments\": [{\"text\": \"Tom has the cup.\", \"colour\": 1}]}",
+            "segments", "{\"segments\": [{\"text\": \"Tom has the cup.\"}]}");
+    for (Map.Entry<String, String> prompt : prompts.entrySet()) {
+      Files.writeString(folder.resolve(prompt.getKey() + ".json"), prompt.getValue());
+    }
   }
 
   private List<Path> listing() throws IOException {
