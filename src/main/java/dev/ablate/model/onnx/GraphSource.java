@@ -61,6 +61,7 @@ public final class GraphSource {
    */
   OnnxSession open(ModelProto changed) {
     Path folder = file == null ? null : file.toAbsolutePath().getParent();
+    OnnxLibraries.load();
     try (BytePointer bytes = new BytePointer(changed.getSerializedSize())) {
       CodedOutputStream out = CodedOutputStream.newInstance(bytes.asByteBuffer());
       changed.writeTo(out);
