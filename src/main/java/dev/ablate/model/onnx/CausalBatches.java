@@ -1,6 +1,5 @@
 package dev.ablate.model.onnx;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -8,8 +7,9 @@ import java.util.List;
  *
  * @param runs the graph
  * @param packing which rows may share a run
+ * @param whole whether all tokens of a row decide what one gets, also those behind it
  */
-record CausalBatches(CausalRuns runs, Packing packing) {
+record CausalBatches(CausalRuns runs, Packing packing, boolean whole) {
   /** Most tokens of a run of several rows: larger ones take more memory and no less time. */
   private static final int MOST_TOKENS = 1024;
 
@@ -22,28 +22,22 @@ record CausalBatches(CausalRuns runs, Packing packing) {
    * @throws dev.ablate.code.InputException if ONNX Runtime fails on them
    */
   float[][] run(Prefix prefix, List<int[]> rows, int[] asked) {
-    TokenRows all = TokenRows.of(rows);
-    int most = Math.min(runs.mostRows(), Math.max(1, MOST_TOKENS / all.width()));
+    AskedRows all = new AskedRows(rows, asked, whole);
+    TokenRows running = all.running();
+    int most = Math.min(runs.mostRows(), Math.max(1, MOST_TOKENS / Math.max(1, running.width())));
     float[][] found = new float[rows.size()][];
     int first = 0;
-    while (first < rows.size()) {
-      TokenBatch batch = packing.batch(all, first, rows.size(), most);
-      run(prefix, batch, asked, found);
+    while (first < running.lengths().length) {
+      TokenBatch batch = packing.batch(running, first, running.lengths().length, most);
+      AskedTokens tokens = all.of(batch);
+      all.put(
+          batch,
+          ModelFailure.on(
+              runs.origin(), batch, () -> runs.run(prefix, batch, packing.filler(), tokens)),
+          found);
       first = batch.end();
     }
     return found;
-  }
-
-  private void run(Prefix prefix, TokenBatch batch, int[] asked, float[][] found) {
-    AskedTokens tokens = AskedTokens.last(batch, asked);
-    float[] all =
-        ModelFailure.on(
-            runs.origin(), batch, () -> runs.run(prefix, batch, packing.filler(), tokens));
-    int at = 0;
-    for (int row = batch.first(); row < batch.end(); row++) {
-      found[row] = Arrays.copyOfRange(all, at, at + asked[row]);
-      at += asked[row];
-    }
   }
 
   /** The likeliest token behind a row. */

@@ -36,9 +36,10 @@ final class CausalTrial {
     // A causal network never sees what stands behind a row, whatever that is.
     List<Integer> any = fillers.isEmpty() ? List.of(0) : fillers;
     Packing packing = new PackingTrial(runs, scan, any, sample, most).packing();
-    this.batches = new CausalBatches(runs, packing);
     // One scale for all tokens of a row sees those behind and those of the front.
-    boolean exact = scan.operatorsOverRows().isEmpty() && most >= FRONT + LENGTHS[0];
+    boolean scaled = !scan.operatorsOverRows().isEmpty();
+    this.batches = new CausalBatches(runs, packing, scaled);
+    boolean exact = !scaled && most >= FRONT + LENGTHS[0];
     if (exact) {
       requireCausal(sample);
     }

@@ -12,6 +12,7 @@ import dev.ablate.model.onnx.TinyCausal.Head;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -300,6 +301,37 @@ class CausalEditTest {
       scorer.logProbabilities(front, rows, new int[] {1, 2});
       assertEquals(
           "[1, 2, 3, 4][[5, 6], [7, 8, 9]]", Arrays.toString(front) + Arrays.deepToString(rows));
+    }
+  }
+
+  /** In a process that loads nothing by itself, as the command line is. */
+  @Test
+  void loadsTheLibrariesThatItNeeds(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    Path file = Files.write(directory.resolve("model.onnx"), past(Head.MATMUL));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dorg.bytedeco.javacpp.loadlibraries=false",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Next.class.getName(),
+                file.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    assertEquals(TinyCausal.next(new int[] {4, 5, 6}, Head.MATMUL), Integer.parseInt(said.strip()));
+  }
+
+  /** Prints the likeliest token behind three. */
+  static final class Next {
+    private Next() {}
+
+    public static void main(String[] args) {
+      try (OnnxCausal scorer = CausalFolders.openGraph(Path.of(args[0]), 64)) {
+        System.out.println(scorer.next(new int[] {4, 5, 6}));
+      }
     }
   }
 }
