@@ -86,8 +86,8 @@ class TextTokenizerTest {
   @Test
   void aVocabularyWithoutUnknownWordsRefusesThem() {
     String json =
-        "{\"version\": \"1.0\", \"added_tokens\": [], \"pre_tokenizer\": {\"type\": \"Whitespace\"},"
-            + " \"model\": {\"type\": \"WordLevel\", \"vocab\": {\"good\": 7},"
+        "{\"version\": \"1.0\", \"added_tokens\": [], \"pre_tokenizer\": {\"type\":"
+            + " \"Whitespace\"}, \"model\": {\"type\": \"WordLevel\", \"vocab\": {\"good\": 7},"
             + " \"unk_token\": \"[UNK]\"}}";
     try (TextTokenizer small =
         TextTokenizer.of(json.getBytes(StandardCharsets.UTF_8), "small.json")) {

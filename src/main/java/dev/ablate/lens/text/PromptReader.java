@@ -118,7 +118,8 @@ final class PromptReader {
     }
     if (!some) {
       throw new InputException(
-          "\"segments\" hold nothing to ablate; give a text there, or leave \"ablate\": false away");
+          "\"segments\" hold nothing to ablate; give a text there, or leave \"ablate\": false"
+              + " away");
     }
     return new PromptSource.Segments(segments);
   }

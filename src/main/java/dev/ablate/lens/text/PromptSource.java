@@ -112,8 +112,8 @@ public record PromptSource(Content content, List<String> answers, String against
     if (template == null) {
       throw new InputException(
           "the model has no chat template (chat_template in tokenizer_config.json, or"
-              + " chat_template.jinja), and the prompt has messages; give \"segments\" or a \"text\""
-              + " as the model was trained on");
+              + " chat_template.jinja), and the prompt has messages; give \"segments\" or a"
+              + " \"text\" as the model was trained on");
     }
     return new Chat((Messages) content, template).prompt().with(answers, against);
   }

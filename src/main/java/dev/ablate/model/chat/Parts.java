@@ -51,14 +51,15 @@ final class Parts {
     return new Undefined(Python.type(value) + " object has no element " + Python.shown(run, key));
   }
 
-  /** Requires that a dict may have a key. */
-  static void requireKey(Object key) {
+  /** Requires that a dict may have a key, and returns it. */
+  static Object requireKey(Object key) {
     if (key instanceof Map || key instanceof List && !(key instanceof Tuple)) {
       throw new TemplateTrouble("a " + Python.type(key) + " is used as a key");
     }
     if (key instanceof Undefined undefined) {
       throw new TemplateTrouble(undefined.what());
     }
+    return key;
   }
 
   private static boolean isIndex(Object key) {

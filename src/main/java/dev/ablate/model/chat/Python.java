@@ -173,7 +173,7 @@ final class Python {
       }
       throw new TemplateTrouble("what is looked for in a text is no text but " + type(item));
     } else if (container instanceof Map<?, ?> map) {
-      return map.containsKey(item);
+      return item instanceof Undefined ? false : map.containsKey(Parts.requireKey(item));
     } else if (container instanceof List<?> list) {
       return list.stream().anyMatch(other -> equal(run, item, other));
     } else if (container instanceof Lazy lazy) {

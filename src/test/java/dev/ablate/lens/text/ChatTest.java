@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Where the contents of messages lie in the text that a template makes. */
 class ChatTest {
   private static final String PLAIN =
-      "{% for m in messages %}<{{ m.role }}>{{ m.content }}</{{ m.role }}>\n{% endfor %}<assistant>";
+      "{% for m in messages %}<{{ m.role }}>{{ m.content }}</{{ m.role }}>\n"
+          + "{% endfor %}<assistant>";
 
   private static ChatTemplate template(String source) {
     return ChatTemplate.of(source, Map.of(), "t.jinja");

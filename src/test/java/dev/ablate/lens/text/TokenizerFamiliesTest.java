@@ -8,10 +8,9 @@ import dev.ablate.game.Span;
 import dev.ablate.model.TextTokenizer;
 import dev.ablate.model.TextTokenizer.Tokens;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -239,7 +238,8 @@ class TokenizerFamiliesTest {
               try (tokenizer) {
                 for (Unit unit : UNITS) {
                   Tokens tokens = tokenizer.tokenize(" \u00a0\n");
-                  assertEquals(0, new Cutter(Prompt.of(" \u00a0\n"), unit, tokens).features().count(), name);
+                  assertEquals(
+                      0, new Cutter(Prompt.of(" \u00a0\n"), unit, tokens).features().count(), name);
                 }
               }
             });

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Chats against what transformers rendered: src/test/models/make_chats.py wrote them. */
@@ -106,5 +108,39 @@ class ChatTemplateTest {
     }
     assertTrue(rows.size() > 100, "too few constructs");
     assertEquals(0, differences.size(), String.join("\n", differences));
+  }
+
+  /** Random templates and chats that src/test/models/random_chats.py wrote; see there. */
+  @Test
+  void whateverRendersRendersAlike() throws IOException {
+    String file = System.getProperty("ablate.chats");
+    Assumptions.assumeTrue(file != null, "no file of random chats in -Dablate.chats");
+    Map<String, ChatTemplate> templates = new HashMap<>();
+    Map<String, Integer> counts = new TreeMap<>();
+    List<String> differences = new ArrayList<>();
+    for (Map<String, Object> row : rows(Path.of(file).toAbsolutePath().toString())) {
+      String source = (String) row.get("source");
+      ChatTemplate template =
+          templates.computeIfAbsent(source, s -> ChatTemplate.of(s, TOKENS, "it"));
+      String found = null;
+      try {
+        found = rendered(template, row, (Boolean) row.get("generation"));
+      } catch (InputException e) {
+        // Of what transformers renders something may be unknown here; it is counted.
+      }
+      Object text = row.get("text");
+      boolean differs = found != null && text != null && !found.equals(text);
+      counts.merge(
+          differs
+              ? "differ"
+              : found == null ? (text == null ? "refused by both" : "refused here") : "equal",
+          1,
+          Integer::sum);
+      if (differs) {
+        differences.add(source + "\n  expected " + text + "\n  found    " + found);
+      }
+    }
+    System.out.println(counts);
+    assertEquals(List.of(), differences);
   }
 }

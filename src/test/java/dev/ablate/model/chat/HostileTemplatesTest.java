@@ -102,19 +102,28 @@ class HostileTemplatesTest {
   @ValueSource(
       strings = {
         "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}",
-        "{% for a in range(99999) %}{% for b in range(99999) %}{% set x = a * b %}{% endfor %}{% endfor %}",
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% set x = a * b %}{% endfor %}{%"
+            + " endfor %}",
         "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
-        "{% macro f(n) %}{{ g(n) }}{% endmacro %}{% macro g(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}",
+        "{% macro f(n) %}{{ g(n) }}{% endmacro %}{% macro g(n) %}{{ f(n) }}{% endmacro %}{{ f(1)"
+            + " }}",
         "{{ 'x' * 1000000000 }}",
         "{{ 'x' * 10000000000000 }}",
         "{{ [1] * 1000000000 }}",
-        "{% set ns = namespace(s='xxxxxxxx') %}{% for i in range(99) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
-        "{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
-        "{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = [ns.s, ns.s] %}{% endfor %}{{ ns.s }}",
-        "{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = [ns.s, ns.s] %}{% endfor %}{{ ns.s | tojson }}",
-        "{% set ns = namespace(s=[1], t=[1]) %}{% for i in range(99) %}{% set ns.s = [ns.s, ns.s] %}{% set ns.t = [ns.t, ns.t] %}{% endfor %}{{ ns.s == ns.t }}",
-        "{% set ns = namespace(s=1) %}{% for i in range(9999) %}{% set ns.s = [ns.s] %}{% endfor %}{{ ns.s }}",
-        "{% for a in range(100000) %}{{ 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' }}{% endfor %}",
+        "{% set ns = namespace(s='xxxxxxxx') %}{% for i in range(99) %}{% set ns.s = ns.s ~ ns.s"
+            + " %}{% endfor %}",
+        "{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{%"
+            + " endfor %}",
+        "{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = [ns.s, ns.s] %}{%"
+            + " endfor %}{{ ns.s }}",
+        "{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = [ns.s, ns.s] %}{%"
+            + " endfor %}{{ ns.s | tojson }}",
+        "{% set ns = namespace(s=[1], t=[1]) %}{% for i in range(99) %}{% set ns.s = [ns.s, ns.s]"
+            + " %}{% set ns.t = [ns.t, ns.t] %}{% endfor %}{{ ns.s == ns.t }}",
+        "{% set ns = namespace(s=1) %}{% for i in range(9999) %}{% set ns.s = [ns.s] %}{% endfor"
+            + " %}{{ ns.s }}",
+        "{% for a in range(100000) %}{{"
+            + " 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' }}{% endfor %}",
         "{{ range(100000000) | list }}",
         "{{ 2 ** 100000000000 }}",
         "{{ 9223372036854775807 + 1 }}",
@@ -124,7 +133,8 @@ class HostileTemplatesTest {
         "{{ '%9999999999s' % 'x' }}",
         "{{ 'x' | indent(1000000000) }}{{ 'a\\nb' | indent('x' * 5000000) }}",
         "{{ ','.join(['x' * 4000000] * 100) }}",
-        "{% set ns = namespace(l=[]) %}{% for i in range(99999) %}{% set ns.l = ns.l + ['x' * 1000000] %}{% endfor %}",
+        "{% set ns = namespace(l=[]) %}{% for i in range(99999) %}{% set ns.l = ns.l + ['x' *"
+            + " 1000000] %}{% endfor %}",
       })
   void noTemplateRunsForEverOrFillsTheMemory(String source) {
     refusal(source);
@@ -257,8 +267,8 @@ class HostileTemplatesTest {
   void aFailureLeavesNothingBehind() {
     ChatTemplate template =
         ChatTemplate.of(
-            "{% for m in messages %}{{ m.content }}{% if m.role == 'x' %}{{ raise_exception('no') }}"
-                + "{% endif %}{% endfor %}",
+            "{% for m in messages %}{{ m.content }}{% if m.role == 'x' %}{{ raise_exception('no')"
+                + " }}{% endif %}{% endfor %}",
             Map.of(), "t");
     List<Map<String, Object>> bad = List.of(Map.of("role", "x", "content", "a"));
     List<Map<String, Object>> good = List.of(Map.of("role", "user", "content", "b"));

@@ -70,10 +70,14 @@ class SafePartsTest {
                 + " \"prepend_scheme\": \"always\", \"split\": true}"),
         arguments(
             "pre_tokenizer",
-            "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Split\","
-                + " \"pattern\": {\"Regex\": \"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?"
-                + "\\\\p{L}+|\\\\p{N}{1,3}| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|"
-                + "\\\\s+(?!\\\\S)|\\\\s+\"}, \"behavior\": \"Isolated\", \"invert\": false},"
+            "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Split\", \"pattern\":"
+                + " {\"Regex\": \"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r"
+                + "\\\\n"
+                + "\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}{1,3}| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r"
+                + "\\\\n"
+                + "]*|\\\\s*[\\\\r"
+                + "\\\\n"
+                + "]+|\\\\s+(?!\\\\S)|\\\\s+\"}, \"behavior\": \"Isolated\", \"invert\": false},"
                 + " {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true,"
                 + " \"use_regex\": false}]}"),
         arguments(
@@ -86,8 +90,8 @@ class SafePartsTest {
                 + " \"LongestFirst\", \"stride\": 0}"),
         arguments(
             "added_tokens",
-            "[{\"id\": 4, \"content\": \"[MASK]\", \"single_word\": false,"
-                + " \"lstrip\": true, \"rstrip\": false, \"normalized\": true, \"special\": true}]"));
+            "[{\"id\": 4, \"content\": \"[MASK]\", \"single_word\": false, \"lstrip\": true,"
+                + " \"rstrip\": false, \"normalized\": true, \"special\": true}]"));
   }
 
   @ParameterizedTest(name = "{0}: {1}")
