@@ -100,17 +100,19 @@ public final class ManyTexts {
         removed ? "removed" : "masked", own.length, texts.size(), cpu[0], cpu[1], differing, most);
   }
 
-  /** All masks of a text's own tokens, at most 8 n log2 n + 200. */
+  /** All masks of a text's own tokens, or random ones, at most 8 n log2 n + 200. */
   private static List<int[]> rows(TextModel model, String text, boolean removed) {
     Tokens tokens = model.tokenizer().tokenize(text);
     int[] free = IntStream.range(0, tokens.count()).filter(t -> !tokens.special()[t]).toArray();
     int most = (int) (8 * free.length * Math.log(free.length) / Math.log(2)) + 200;
+    boolean all = free.length < 20 && 1 << free.length <= most;
+    SplittableRandom random = new SplittableRandom(free.length);
     int hiding = model.maskId().orElseGet(() -> model.unkId().orElseThrow());
     List<int[]> rows = new ArrayList<>();
-    for (int mask = 0; mask < Math.min(1 << free.length, most); mask++) {
+    for (int mask = 0; mask < (all ? 1 << free.length : most); mask++) {
       boolean[] hidden = new boolean[tokens.count()];
       for (int f = 0; f < free.length; f++) {
-        hidden[free[f]] = (mask >> f & 1) == 0;
+        hidden[free[f]] = all ? (mask >> f & 1) == 0 : random.nextBoolean();
       }
       rows.add(
           IntStream.range(0, tokens.count())
