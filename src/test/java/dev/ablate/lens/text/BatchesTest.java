@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +44,19 @@ class BatchesTest {
     assertEquals(3, batches.count());
     assertEquals("[0, 1, 2, 3]", Arrays.toString(batches.rows(0)));
     assertEquals("[8, 9]", Arrays.toString(batches.rows(2)));
+  }
+
+  /** Four rows of 2 are a quarter of 32: the row of 3 is not padded to; three rows are too few. */
+  @Test
+  void aBatchThatHoldsEnoughIsNotPadded() {
+    assertEquals("[4, 1]", sizes(Batches.of(new int[] {2, 2, 3, 2, 2}, 32)));
+    assertEquals("[4]", sizes(Batches.of(new int[] {2, 2, 3, 2}, 32)));
+    assertEquals("[5]", sizes(Batches.of(new int[] {2, 2, 2, 2, 2}, 32)));
+  }
+
+  private static String sizes(Batches batches) {
+    return Arrays.toString(
+        IntStream.range(0, batches.count()).map(b -> batches.rows(b).length).toArray());
   }
 
   @Test
