@@ -15,7 +15,7 @@ import numpy
 from model import Model
 from network import HEADS, LAYERS
 from prompts import KINDS, draw_crossed, draw_prompt
-from spectra import members, size, spectrum, strongest
+from spectra import members, spectrum, strongest
 from words import ORDINARY, START, UNKNOWN, numbers
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]

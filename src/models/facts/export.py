@@ -8,7 +8,8 @@ from transformers import DynamicCache
 
 from model import INPUTS, PAST, PRESENT, nothing, run, session
 from network import HEADS, POSITIONS, WIDTH
-from words import END, NUMBER, PAD, SPECIAL, START, UNKNOWN, VOCABULARY, tokenizer
+from prompts import text
+from words import END, NUMBER, PAD, SPECIAL, START, UNKNOWN, VOCABULARY, numbers, tokenizer
 
 OPSET = 17
 NEAR = 1e-4  # the most by which the graph may differ from the network
@@ -51,7 +52,7 @@ def export(network, folder):
     plain.unlink()
     size = (folder / "model.onnx").stat().st_size
     assert size <= SIZE_LIMIT, f"{size} bytes are more than {SIZE_LIMIT}"
-    tokenizer().save(str(folder / "tokenizer.json"))
+    _write_tokenizer(folder / "tokenizer.json")
     _write_json(folder / "tokenizer_config.json", {
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": POSITIONS,
         "bos_token": SPECIAL[START], "eos_token": SPECIAL[END], "unk_token": SPECIAL[UNKNOWN],
@@ -62,6 +63,16 @@ def export(network, folder):
     _write_json(folder / "generation_config.json", {
         "bos_token_id": START, "eos_token_id": [NUMBER["."], END], "pad_token_id": PAD, "do_sample": False,
         "max_new_tokens": 8})
+
+
+def _write_tokenizer(path):
+    made = tokenizer()
+    words = "Anna has the red key . Who has the red key ?".split()
+    whole = text(words)
+    assert made.encode(whole).ids == [START] + numbers(words), "the tokenizer reads other words"
+    assert made.decode(made.encode(whole).ids) == whole, "the tokenizer writes another text"
+    assert made.encode("a zebra").ids == [START, UNKNOWN, UNKNOWN], "the tokenizer knows words that are not listed"
+    made.save(str(path))
 
 
 def _write_json(path, content):

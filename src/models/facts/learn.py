@@ -83,8 +83,8 @@ def learn(network, draw, steps):
             print(f"    step {step}: from here on {recipe}", flush=True)
         if step % REPORT_EVERY == 0:
             minutes = (time.process_time() - start) / 60
-            print(f"step {step}: right in training {answers.value:.3f}, repeated words {repeats.value:.3f}; not seen in "
-                  f"training: {unseen(network)}; {minutes:.1f} processor minutes", flush=True)
+            print(f"step {step}: right in training {answers.value:.3f}, repeated words {repeats.value:.3f}; not seen "
+                  f"in training: {unseen(network)}; {minutes:.1f} processor minutes", flush=True)
 
 
 def refine(network, draw, steps):
@@ -99,5 +99,6 @@ def refine(network, draw, steps):
 def unseen(network, count=100, seed=1):
     """Shares of right answers to prompts with three and with six facts that training never shows."""
     draw = random.Random(seed)
-    return ", ".join(f"{kind} {facts} {share_right(network, [draw_prompt(draw, facts, kind) for _ in range(count)]):.2f}"
-                     for kind in KINDS for facts in (3, 6))
+    cells = [(kind, facts) for kind in KINDS for facts in (3, 6)]
+    shares = [share_right(network, [draw_prompt(draw, facts, kind) for _ in range(count)]) for kind, facts in cells]
+    return ", ".join(f"{kind} {facts} {share:.2f}" for (kind, facts), share in zip(cells, shares))

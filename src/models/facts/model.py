@@ -102,7 +102,8 @@ def run(graph, ids, past, mask=None, switches=None):
     """Logits (rows, length, vocabulary) of right-padded token numbers (rows, length) behind a past, then the keys and
     values of past and rows together.
 
-    mask: (rows, length), 1 where a token is no padding; positions count on over padding; switches: (rows, layers, heads), where the graph has them
+    mask: (rows, length), 1 where a token is no padding; positions count on over padding
+    switches: (rows, layers, heads), where the graph has them
     """
     before = past[0].shape[2]
     mask = numpy.ones_like(ids) if mask is None else mask
