@@ -269,6 +269,8 @@ class ReportJsonTest {
             "game/Subject.java",
             "lens/LensKind.java",
             "lens/text/AnswerMeasure.java",
+            "lens/text/Chat.java",
+            "lens/text/Keys.java",
             "lens/text/Measure.java",
             "lens/text/PromptReader.java",
             "lens/text/PromptSource.java",

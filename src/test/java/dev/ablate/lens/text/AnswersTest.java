@@ -250,6 +250,7 @@ class AnswersTest {
         "against asks for log-odds and value answer-probability for a probability",
         ValueFunction.ANSWER_PROBABILITY,
         question(List.of("a"), "b", false, false));
+    refused("the tokenizer leaves nothing of it", null, question(List.of(" \n"), null, false, false));
     refused(
         "is a language model, which knows nothing of value logit",
         ValueFunction.LOGIT,
