@@ -2,10 +2,13 @@ package dev.ablate.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ablate.io.AtExit;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ class SecondInterruptTest {
 
   @Test
   void theFirstKeepsAndTheSecondEnds() throws Exception {
+    assumeTrue(!isIgnored(), "this process was started without interrupts, as in a background");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -54,6 +58,16 @@ class SecondInterruptTest {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** What is ignored here is ignored by the processes that are started from here. */
+  private static boolean isIgnored() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("SigIgn:")) {
+        return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0;
+      }
+    }
+    return false;
   }
 
   private static void interrupt(Process process) throws Exception {
