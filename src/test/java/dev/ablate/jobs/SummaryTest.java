@@ -213,7 +213,9 @@ class SummaryTest {
       Files.writeString(summary, whole.substring(0, cut));
       asked.clear();
       Noted noted = run(List.of(items().get(2), items().get(0)), journals, 2, Request.standard());
-      List<String> expected = cut < whole.indexOf('\n') ? List.of("b", "a") : List.of("a");
+      // A line that lacks nothing but its line feed is whole.
+      int missing = cut < whole.indexOf('\n') ? 2 : cut < whole.length() - 1 ? 1 : 0;
+      List<String> expected = List.of("b", "a").subList(2 - missing, 2);
       assertEquals(expected, noted.begun, "cut at " + cut + " of " + whole.length());
       assertEquals(List.of(), asked);
       assertEquals(2, lines().size());
