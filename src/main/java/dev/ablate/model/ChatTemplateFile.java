@@ -1,7 +1,10 @@
 package dev.ablate.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ablate.code.InputException;
 import dev.ablate.model.chat.ChatTemplate;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +20,22 @@ final class ChatTemplateFile {
   static final List<String> FILES = List.of(ALONE, BESIDE, TOKENIZER);
 
   private static final String KEY = "chat_template";
+
+  /** The template for all chats, and the one for those with tools. */
+  private static final String USUAL = "default";
+
+  private static final String WITH_TOOLS = "tool_use";
+
+  private static final int LARGEST = 1 << 22;
   private static final List<String> TOKENS =
-      List.of("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token");
+      List.of(
+          "bos_token",
+          "eos_token",
+          "unk_token",
+          "pad_token",
+          "sep_token",
+          "cls_token",
+          "mask_token");
 
   private ChatTemplateFile() {}
 
@@ -35,29 +52,47 @@ final class ChatTemplateFile {
       TOKENS.forEach(name -> config.token(name).ifPresent(token -> tokens.put(name, token)));
     }
     if (files.has(ALONE)) {
-      String source = new String(files.read(ALONE, 1 << 22), StandardCharsets.UTF_8);
-      return ChatTemplate.of(source, tokens, files.where(ALONE));
+      return ChatTemplate.of(alone(files), tokens, files.where(ALONE));
     }
     for (String file : List.of(BESIDE, TOKENIZER)) {
-      String source = files.has(file) ? template(ConfigFile.read(files, file)) : null;
-      if (source != null) {
-        return ChatTemplate.of(source, tokens, files.where(file) + " (" + KEY + ")");
+      ConfigFile config = files.has(file) ? ConfigFile.read(files, file) : null;
+      if (config != null && config.has(KEY)) {
+        String origin = files.where(file) + " (" + KEY + ")";
+        ChatTemplate usual = ChatTemplate.of(named(config, USUAL), tokens, origin);
+        String withTools = named(config, WITH_TOOLS);
+        return withTools == null
+            ? usual
+            : usual.withTools(ChatTemplate.of(withTools, tokens, origin));
       }
     }
     return null;
   }
 
-  /** A text, or a list of templates of which one is the default; null for none. */
-  private static String template(ConfigFile file) {
-    JsonNode value = file.get(KEY);
-    if (value.isMissingNode() || value.isTextual()) {
-      return value.textValue();
+  private static String alone(ModelFiles files) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(files.read(ALONE, LARGEST)))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new InputException(files.where(ALONE) + " is not UTF-8 text; save it as UTF-8", e);
     }
-    for (JsonNode named : value) {
-      if (named.path("name").asText().equals("default") && named.path("template").isTextual()) {
-        return named.path("template").textValue();
+  }
+
+  /** A text is the default; else a list of templates with their names. */
+  private static String named(ConfigFile file, String name) {
+    JsonNode value = file.get(KEY);
+    if (value.isTextual()) {
+      return name.equals(USUAL) ? value.textValue() : null;
+    }
+    for (JsonNode template : value) {
+      if (template.path("name").asText().equals(name) && template.path("template").isTextual()) {
+        return template.path("template").textValue();
       }
     }
-    throw file.wrong(KEY, "a template, or a list with one that is called default");
+    if (name.equals(USUAL)) {
+      throw file.wrong(KEY, "a template, or a list with one that is called " + USUAL);
+    }
+    return null;
   }
 }

@@ -1,13 +1,6 @@
 package dev.ablate.lens.text;
 
-import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,8 +14,6 @@ public record Frame(String before, String after) {
   /** Where the text goes. */
   static final String PLACE = "{text}";
 
-  private static final int LARGEST = 1 << 22;
-
   /**
    * Reads a frame, which holds {@link #PLACE} once. The end of its last line is no part of it.
    *
@@ -32,7 +23,7 @@ public record Frame(String before, String after) {
    */
   static Frame read(Path file, String option) {
     String where = option + " " + file;
-    String text = text(file, where);
+    String text = TextFiles.read(option, file).replaceFirst("\\R\\z", "");
     int place = text.indexOf(PLACE);
     if (place < 0 || text.indexOf(PLACE, place + 1) >= 0) {
       throw new InputException(
@@ -43,29 +34,6 @@ public record Frame(String before, String after) {
               + "; write it once, where the text goes");
     }
     return new Frame(text.substring(0, place), text.substring(place + PLACE.length()));
-  }
-
-  private static String text(Path file, String where) {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LARGEST + 1);
-    } catch (IOException e) {
-      throw new InputException(
-          where + ": cannot be read (" + FileTrouble.reason(e) + "), check the path", e);
-    }
-    if (bytes.length > LARGEST) {
-      throw new InputException(where + ": has more than " + LARGEST + " bytes; shorten it");
-    }
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes))
-          .toString()
-          .replaceFirst("^\uFEFF", "")
-          .replaceFirst("\\R\\z", "");
-    } catch (CharacterCodingException e) {
-      throw new InputException(where + ": is not UTF-8 text; save it as UTF-8", e);
-    }
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ final class TextFiles {
     List<String> references = new ArrayList<>();
     for (String named : all(given, Question.TO)) {
       Path file = fileOrNull(named);
-      references.add(file == null ? named : read(Question.TO, file).strip());
+      references.add(file == null ? named : read(Question.TO.toString(), file).strip());
     }
     Path template = given.get(TextLens.TEMPLATE);
     return TextLens.of(given)
@@ -74,28 +75,31 @@ final class TextFiles {
   }
 
   /**
-   * The text in a file.
+   * The text in a file, without a byte order mark.
    *
+   * @param option what named the file, for messages
    * @throws InputException if it cannot be read, is too large or is not UTF-8
    */
-  static String read(Setting<?> setting, Path file) {
+  static String read(String option, Path file) {
+    String where = option + " " + file;
     byte[] bytes;
-    try (var in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(LARGEST + 1);
     } catch (IOException e) {
       throw new InputException(
-          setting + " " + file + ": cannot be read (" + FileTrouble.reason(e) + "), check the path",
-          e);
+          where + ": cannot be read (" + FileTrouble.reason(e) + "), check the path", e);
     }
     if (bytes.length > LARGEST) {
-      throw new InputException(
-          setting + " " + file + ": has more than " + LARGEST + " bytes; give a shorter text");
+      throw new InputException(where + ": has more than " + LARGEST + " bytes; shorten it");
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes))
+          .toString()
+          .replaceFirst("^\uFEFF", "");
     } catch (CharacterCodingException e) {
-      throw new InputException(
-          setting + " " + file + ": is no UTF-8; save it in that encoding", e);
+      throw new InputException(where + ": is not UTF-8 text; save it as UTF-8", e);
     }
   }
 }

@@ -19,12 +19,18 @@ public final class ChatTemplate {
   private final String source;
   private final Map<String, String> tokens;
   private final String origin;
+
+  /** What chats with tools are rendered by; null for this one. */
+  private final ChatTemplate withTools;
+
   private Outline outline;
 
-  private ChatTemplate(String source, Map<String, String> tokens, String origin) {
+  private ChatTemplate(
+      String source, Map<String, String> tokens, String origin, ChatTemplate withTools) {
     this.source = source;
     this.tokens = Map.copyOf(tokens);
     this.origin = origin;
+    this.withTools = withTools;
   }
 
   /**
@@ -36,7 +42,12 @@ public final class ChatTemplate {
    * @param origin where it came from, for messages
    */
   public static ChatTemplate of(String source, Map<String, String> tokens, String origin) {
-    return new ChatTemplate(source, tokens, origin);
+    return new ChatTemplate(source, tokens, origin, null);
+  }
+
+  /** The same, but another template for chats with tools. */
+  public ChatTemplate withTools(ChatTemplate other) {
+    return new ChatTemplate(source, tokens, origin, other);
   }
 
   /** Where it came from, for messages. */
@@ -57,6 +68,9 @@ public final class ChatTemplate {
       List<Map<String, Object>> messages,
       List<Map<String, Object>> tools,
       boolean generationPrompt) {
+    if (withTools != null && !tools.isEmpty()) {
+      return withTools.render(messages, tools, generationPrompt);
+    }
     try {
       if (source.length() > LONGEST) {
         throw new TemplateTrouble("it has more than " + LONGEST + " characters");
