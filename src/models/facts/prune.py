@@ -1,19 +1,21 @@
 """Leaves one head that looks up and three that feed it, then trains under random switches of heads."""
 import copy
+import dataclasses
 import random
 
 import torch
 
-from learn import FACT_ROWS, CROWDED, REPEATED_ROWS, Teacher, unseen
+from learn import CROWDED, FACT_ROWS, REPEATED_ROWS, Teacher, unseen
 from network import HEADS, LAYERS, loss_of, share_right
 from prompts import KINDS, draw_prompt
 
+PRUNING = dataclasses.replace(CROWDED, ablated=0.6)
 LEFT = (3, 1)  # heads by layer
 RATE, LAST_RATE = 1.5e-3, 5e-5
 SHORTEST, LONGEST = 250, 1500  # steps after each head
 ENOUGH = 0.98  # share of right answers, as measured after each head
-SETTLING_STEPS = 500
-SWITCHED_STEPS, SWITCHED_ROWS = 1200, 0.4
+SETTLING_STEPS = 1500
+SWITCHED_STEPS, SWITCHED_ROWS = 700, 0.4
 
 
 def prune(network, draw):
@@ -25,12 +27,12 @@ def prune(network, draw):
             switch_one_off(network, draw, layer)
     teacher = Teacher(network, draw)
     for _ in range(SETTLING_STEPS):
-        teacher.step(CROWDED, RATE)
+        teacher.step(PRUNING, RATE)
     print(f"settled: {unseen(network)}", flush=True)
     # Heads off at random teach a broken network to guess: otherwise it is sure and wrong, and what heads do together
     # is lost in how wrong it is.
     for step in range(SWITCHED_STEPS):
-        teacher.step(CROWDED, RATE + (LAST_RATE - RATE) * step / SWITCHED_STEPS, random_switches())
+        teacher.step(PRUNING, RATE + (LAST_RATE - RATE) * step / SWITCHED_STEPS, random_switches())
     network.cut()
     print(f"trained under random switches: {unseen(network)}", flush=True)
 
@@ -56,7 +58,7 @@ def switch_one_off(network, draw, layer):
 def losses_without(network, draw, layer):
     """The loss without each head of a layer that is still on, by its number."""
     teacher, losses = Teacher(network, draw), {}
-    batches = [teacher.rows(CROWDED) for _ in range(8)]
+    batches = [teacher.rows(PRUNING) for _ in range(8)]
     for head in range(HEADS):
         if network.live[layer, head]:
             network.live[layer, head] = 0
@@ -69,7 +71,7 @@ def recover(network, draw):
     """Trains until enough is right again or it has taken too long; returns the steps and the share that is right."""
     teacher = Teacher(network, draw)
     for steps in range(1, LONGEST + 1):
-        teacher.step(CROWDED, RATE)
+        teacher.step(PRUNING, RATE)
         if steps % SHORTEST == 0:
             right = measured(network)
             if right >= ENOUGH:
