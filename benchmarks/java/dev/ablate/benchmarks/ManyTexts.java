@@ -12,7 +12,7 @@ import dev.ablate.jobs.Items;
 import dev.ablate.lens.LensKind;
 import dev.ablate.lens.Lenses;
 import dev.ablate.model.ModelDirectory;
-import dev.ablate.model.TextModel;
+import dev.ablate.model.TextClassifier;
 import dev.ablate.model.TextTokenizer.Tokens;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
@@ -53,7 +53,7 @@ public final class ManyTexts {
         Stream.generate(() -> text(random, Integer.parseInt(words[0]), Integer.parseInt(words[1])))
             .limit(texts)
             .toList();
-    try (TextModel model = ModelDirectory.bundled().load(1)) {
+    try (TextClassifier model = (TextClassifier) ModelDirectory.bundled().load(1)) {
       for (boolean removed : new boolean[] {false, true}) {
         shared(model, all, removed);
       }
@@ -68,7 +68,7 @@ public final class ManyTexts {
         " ", Stream.generate(() -> words[random.nextInt(words.length)]).limit(count).toList());
   }
 
-  private static void shared(TextModel model, List<String> texts, boolean removed) {
+  private static void shared(TextClassifier model, List<String> texts, boolean removed) {
     List<List<int[]>> apart = texts.stream().map(text -> rows(model, text, removed)).toList();
     List<int[]> joined = apart.stream().flatMap(List::stream).toList();
     float[][] together = null;
@@ -117,7 +117,7 @@ public final class ManyTexts {
   }
 
   /** All masks of a text's own tokens, or random ones, at most 8 n log2 n + 200. */
-  private static List<int[]> rows(TextModel model, String text, boolean removed) {
+  private static List<int[]> rows(TextClassifier model, String text, boolean removed) {
     Tokens tokens = model.tokenizer().tokenize(text);
     int[] free = IntStream.range(0, tokens.count()).filter(t -> !tokens.special()[t]).toArray();
     int most = (int) (8 * free.length * Math.log(free.length) / Math.log(2)) + 200;
@@ -144,16 +144,16 @@ public final class ManyTexts {
    *
    * @param padded whether a batch is filled whatever it pads
    */
-  private static float[][] scores(TextModel model, List<int[]> rows, boolean padded) {
+  private static float[][] scores(TextClassifier model, List<int[]> rows, boolean padded) {
     Integer[] order = IntStream.range(0, rows.size()).boxed().toArray(Integer[]::new);
     Arrays.sort(order, Comparator.comparingInt(r -> rows.get(r).length));
     float[][] scores = new float[rows.size()][];
     int from = 0;
     for (int at = 1; at <= order.length; at++) {
       int width = rows.get(order[at - 1]).length;
-      int next = at == order.length ? TextModel.BATCH_TOKENS + 1 : rows.get(order[at]).length;
-      boolean full = (at + 1 - from) * next > TextModel.BATCH_TOKENS;
-      boolean enough = 4 * (at - from) * width >= TextModel.BATCH_TOKENS && next > width;
+      int next = at == order.length ? TextClassifier.BATCH_TOKENS + 1 : rows.get(order[at]).length;
+      boolean full = (at + 1 - from) * next > TextClassifier.BATCH_TOKENS;
+      boolean enough = 4 * (at - from) * width >= TextClassifier.BATCH_TOKENS && next > width;
       if (full || (enough && !padded)) {
         score(model, rows, Arrays.copyOfRange(order, from, at), scores);
         from = at;
@@ -162,7 +162,8 @@ public final class ManyTexts {
     return scores;
   }
 
-  private static void score(TextModel model, List<int[]> rows, Integer[] batch, float[][] scores) {
+  private static void score(
+      TextClassifier model, List<int[]> rows, Integer[] batch, float[][] scores) {
     int width = rows.get(batch[batch.length - 1]).length;
     int labels = model.labels().size();
     int[] ids = new int[batch.length * width];

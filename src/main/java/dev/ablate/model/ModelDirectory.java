@@ -28,9 +28,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A model of texts as Hugging Face tools export it: {@code model.onnx}, perhaps with weights
- * beside it, {@code tokenizer.json} and {@code config.json}. Opening looks at the small files only;
- * {@link #load} opens the network.
+ * A model of texts as Hugging Face tools export it: {@code model.onnx}, perhaps with weights beside
+ * it, {@code tokenizer.json} and {@code config.json}. Opening looks at the small files only; {@link
+ * #load} opens the network.
  */
 public final class ModelDirectory {
   /** The models that come with the program: a classifier and a language model. */
@@ -166,8 +166,7 @@ public final class ModelDirectory {
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put(ModelIdentity.NETWORK, sha256(network));
     hashes.put("tokenizer_sha256", sha256(List.of(TOKENIZER)));
-    hashes.put(
-        "configuration_sha256", sha256(CONFIGURATION.stream().filter(files::has).toList()));
+    hashes.put("configuration_sha256", sha256(CONFIGURATION.stream().filter(files::has).toList()));
     return new ModelIdentity(name, hashes);
   }
 

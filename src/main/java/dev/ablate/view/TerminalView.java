@@ -1,8 +1,8 @@
 package dev.ablate.view;
 
 import dev.ablate.code.Characters;
-import dev.ablate.code.OneLine;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interaction;

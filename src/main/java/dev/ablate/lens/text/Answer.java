@@ -67,9 +67,7 @@ record Answer(String text, int[] ids, List<String> pieces) {
   static Answer greedy(Question question, int[] before, LanguageModel model) {
     TextTokenizer tokenizer = model.tokenizer();
     int[] stopIds =
-        question.stops().stream()
-            .flatMapToInt(stop -> tokenizer.id(stop).stream())
-            .toArray();
+        question.stops().stream().flatMapToInt(stop -> tokenizer.id(stop).stream()).toArray();
     int[] ids =
         model.continuation(
             before,

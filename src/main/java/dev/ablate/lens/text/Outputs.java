@@ -16,7 +16,9 @@ final class Outputs {
 
   private Outputs() {}
 
-  /** Names that are told from each other: of those that are alike, each has its number behind it. */
+  /**
+   * Names that are told from each other: of those that are alike, each has its number behind it.
+   */
   static List<String> distinct(List<String> names) {
     Map<String, Long> alike = names.stream().collect(groupingBy(name -> name, counting()));
     List<String> numbered =

@@ -29,8 +29,7 @@ record PerplexityMeasure(LanguageModel model) implements Measure {
   public double[][] of(int[][] rows) {
     double[][] values = new double[rows.length][];
     Arrays.setAll(values, r -> new double[] {1});
-    int[] asking =
-        IntStream.range(0, rows.length).filter(r -> rows[r].length > 1).toArray();
+    int[] asking = IntStream.range(0, rows.length).filter(r -> rows[r].length > 1).toArray();
     if (asking.length == 0) {
       return values;
     }

@@ -34,7 +34,9 @@ final class TextFiles {
     }
     Path template = given.get(TextLens.TEMPLATE);
     return TextLens.of(given)
-        .with(references, template == null ? null : Frame.read(template, TextLens.TEMPLATE.toString()));
+        .with(
+            references,
+            template == null ? null : Frame.read(template, TextLens.TEMPLATE.toString()));
   }
 
   /** The files that settings name. */

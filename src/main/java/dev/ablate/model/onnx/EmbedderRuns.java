@@ -1,7 +1,7 @@
 package dev.ablate.model.onnx;
 
-import dev.ablate.model.Pooling;
 import dev.ablate.code.InputException;
+import dev.ablate.model.Pooling;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;

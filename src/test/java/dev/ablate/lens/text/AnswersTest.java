@@ -97,7 +97,8 @@ class AnswersTest {
     return tokenizer.tokenize(text, false).ids();
   }
 
-  private static Question question(List<String> answers, String against, boolean sum, boolean each) {
+  private static Question question(
+      List<String> answers, String against, boolean sum, boolean each) {
     return new Question(answers, against, sum, each, 32, List.of(), List.of(), null);
   }
 
@@ -225,16 +226,14 @@ class AnswersTest {
     rule.answer = ids("good acting never");
     rule.ending = id("[SEP]");
     List<String> stops = stop.isEmpty() ? List.of() : List.of(stop);
-    Question question =
-        new Question(List.of(), null, false, false, most, stops, List.of(), null);
+    Question question = new Question(List.of(), null, false, false, most, stops, List.of(), null);
     assertEquals(List.of(answer), game(null, question).outputNames());
   }
 
   @Test
   void anEmptyAnswerIsRefused() {
     rule.ending = id("[SEP]");
-    InputException e =
-        assertThrows(InputException.class, () -> game(null, Question.STANDARD));
+    InputException e = assertThrows(InputException.class, () -> game(null, Question.STANDARD));
     assertTrue(e.getMessage().contains("ends the text at once"), e.getMessage());
   }
 
@@ -250,7 +249,8 @@ class AnswersTest {
         "against asks for log-odds and value answer-probability for a probability",
         ValueFunction.ANSWER_PROBABILITY,
         question(List.of("a"), "b", false, false));
-    refused("the tokenizer leaves nothing of it", null, question(List.of(" \n"), null, false, false));
+    refused(
+        "the tokenizer leaves nothing of it", null, question(List.of(" \n"), null, false, false));
     refused(
         "is a language model, which knows nothing of value logit",
         ValueFunction.LOGIT,

@@ -167,7 +167,10 @@ class FactsModelTest {
     for (Asked asked : Asked.of("who")) {
       TextGame game = asked.game(ValueFunction.ANSWER_PROBABILITY);
       Explanation explanation =
-          Ablate.builder().game(game).budget(Math.round(4 * 12 * Math.log(12) / Math.log(2))).explain();
+          Ablate.builder()
+              .game(game)
+              .budget(Math.round(4 * 12 * Math.log(12) / Math.log(2)))
+              .explain();
       inside += asked.isInside(first(explanation)) ? 1 : 0;
     }
     told("first of what auto names, who, answer-probability", inside);

@@ -73,7 +73,8 @@ class LabelKindTest {
   @EnumSource(names = {"LOG_ODDS", "LOGIT", "PROBABILITY"})
   void independentLabelsHaveSigmoids(ValueFunction value) throws IOException {
     double[] logits = TinyModels.logits(TOKENS, 3);
-    try (TextClassifier model = open("three-labels", "{'problem_type': 'multi_label_classification'}")) {
+    try (TextClassifier model =
+        open("three-labels", "{'problem_type': 'multi_label_classification'}")) {
       assertEquals(LabelKind.INDEPENDENT, model.labelKind());
       Explanation explanation = explain(model, value, "0", "1", "2");
       for (int c = 0; c < 3; c++) {
@@ -90,7 +91,8 @@ class LabelKindTest {
   @Test
   void independentLabelsHaveLogOddsOfTheirOwnByDefault() throws IOException {
     double[] logits = TinyModels.logits(TOKENS, 3);
-    try (TextClassifier model = open("three-labels", "{'problem_type': 'multi_label_classification'}")) {
+    try (TextClassifier model =
+        open("three-labels", "{'problem_type': 'multi_label_classification'}")) {
       Output output = explain(model, null, "1").outputs().get(0);
       assertEquals("log-odds", output.value());
       assertEquals(logits[1], output.fit().all(), 1e-5);

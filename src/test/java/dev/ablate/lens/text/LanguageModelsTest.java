@@ -71,8 +71,7 @@ class LanguageModelsTest {
       TextGame mean = game(ValueFunction.ANSWER, null, false);
       TextGame odds = game(ValueFunction.ANSWER, AGAINST, false);
       TextGame each = game(ValueFunction.ANSWER, null, true);
-      TextGame perplexity =
-          lens(ValueFunction.PERPLEXITY, Question.STANDARD).game(model, TEXT);
+      TextGame perplexity = lens(ValueFunction.PERPLEXITY, Question.STANDARD).game(model, TEXT);
       Masks masks = masks(mean.features());
       Values ofMean = evaluate(mean, masks);
       Values ofOdds = evaluate(odds, masks);

@@ -13,7 +13,8 @@ class ValueFunctionTest {
   @Test
   void computesTheThreeValues() {
     assertEquals(0.2, LabelMeasure.of(ValueFunction.PROBABILITY, LOGITS, 2, 3, 1), 1e-7);
-    assertEquals(Math.log(0.2 / 0.8), LabelMeasure.of(ValueFunction.LOG_ODDS, LOGITS, 2, 3, 1), 1e-6);
+    assertEquals(
+        Math.log(0.2 / 0.8), LabelMeasure.of(ValueFunction.LOG_ODDS, LOGITS, 2, 3, 1), 1e-6);
     assertEquals(Math.log(0.2), LabelMeasure.of(ValueFunction.LOGIT, LOGITS, 2, 3, 1), 1e-6);
   }
 

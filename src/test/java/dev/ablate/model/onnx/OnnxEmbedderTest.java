@@ -1,12 +1,12 @@
 package dev.ablate.model.onnx;
 
-import dev.ablate.model.Pooling;
 import static dev.ablate.model.onnx.GraphBuilder.attribute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
+import dev.ablate.model.Pooling;
 import dev.ablate.model.TextTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
