@@ -109,9 +109,9 @@ record Signature(
     return new InputException(
         "the graph "
             + origin
-            + " gives logits for each token, as language models and token classifiers do, and none"
-            + " for the whole text; export a text-classification model (the task"
-            + " text-classification of optimum-cli export onnx)");
+            + " gives logits for each token, and neither its vocabulary nor architectures in"
+            + " config.json make it a causal language model; export one (the task text-generation"
+            + " of optimum-cli export onnx), or a classifier of texts (text-classification)");
   }
 
   private Stream<TensorInfo> inputs() {

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.model.LanguageModel;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextClassifier;
+import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
 import dev.ablate.model.onnx.ElementType;
 import dev.ablate.model.onnx.OnnxSession;
@@ -21,8 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exports of real architectures with random weights: a mask's value is that of its row alone. */
 class ArchitecturesTest {
@@ -175,14 +181,29 @@ class ArchitecturesTest {
     return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElseThrow();
   }
 
+  /** By what lies in its folder alone. */
   @ParameterizedTest
   @MethodSource("languageModels")
-  void aModelThatScoresTokensIsRefused(String name) {
-    Path folder = folder(name);
+  void aModelThatScoresTokensIsALanguageModel(String name) {
+    try (TextModel model = ModelDirectory.open(folder(name)).load(1)) {
+      assertEquals(LanguageModel.class, model.getClass());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"BertForTokenClassification", "BertForMaskedLM"})
+  void aModelThatSaysOtherwiseIsNone(String architecture, @TempDir Path copy) throws IOException {
+    Path folder = folder("gpt2-lm-ts");
+    for (String file : List.of("model.onnx", "tokenizer.json", "config.json")) {
+      Files.copy(folder.resolve(file), copy.resolve(file));
+    }
+    ObjectNode config =
+        (ObjectNode) new ObjectMapper().readTree(copy.resolve("config.json").toFile());
+    config.putArray("architectures").add(architecture);
+    Files.writeString(copy.resolve("config.json"), config.toString());
     InputException e =
-        assertThrows(InputException.class, () -> ModelDirectory.open(folder).load(1).close());
+        assertThrows(InputException.class, () -> ModelDirectory.open(copy).load(1).close());
     assertTrue(e.getMessage().contains("gives logits for each token"), e.getMessage());
-    assertTrue(e.getMessage().contains("export a text-classification model"), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
   }
 }
