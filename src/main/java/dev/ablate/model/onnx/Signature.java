@@ -111,7 +111,8 @@ record Signature(
             + origin
             + " gives logits for each token, as language models and token classifiers do, and none"
             + " for the whole text; export a text-classification model (the task"
-            + " text-classification of optimum-cli export onnx)");
+            + " text-classification of optimum-cli export onnx), or give a language model its"
+            + " architectures, such as LlamaForCausalLM, in config.json");
   }
 
   private Stream<TensorInfo> inputs() {
