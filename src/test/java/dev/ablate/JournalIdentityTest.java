@@ -133,8 +133,14 @@ class JournalIdentityTest {
   @CsvSource({
     "tokenizer sha256,     tokenizer.json",
     "configuration sha256, config.json",
+    "configuration sha256, generation_config.json",
+    "configuration sha256, 1_Pooling/config.json",
   })
   void anotherFileOfTheModelIsRefused(String part, String file) throws IOException {
+    Files.createDirectories(directory.resolve(file).getParent());
+    if (!Files.exists(directory.resolve(file))) {
+      Files.writeString(directory.resolve(file), "{}");
+    }
     explain(TextLens.DEFAULT, TEXT);
     // The same meaning; whether a change matters is not for the journal to judge.
     Files.writeString(directory.resolve(file), "\n", StandardOpenOption.APPEND);

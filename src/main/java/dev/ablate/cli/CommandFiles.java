@@ -100,12 +100,14 @@ final class CommandFiles {
    * and be written again: explanations are known by their first bytes, and a journal refuses by
    * itself whatever is none.
    *
+   * @param names files that are read where they are, so that no result may be called so
    * @throws InputException if a result would replace one of its files
    */
-  void readsFolder(String what, Path folder) {
+  void readsFolder(String what, Path folder, List<String> names) {
     if (folder == null || !Files.isDirectory(folder)) {
       return;
     }
+    names.forEach(name -> reads(what, folder.resolve(name)));
     try (Stream<Path> inside = Files.walk(folder, MODEL_DEPTH)) {
       inside
           .filter(file -> Files.isRegularFile(file) && !isKept(file) && !isResult(file))

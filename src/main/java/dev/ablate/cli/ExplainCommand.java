@@ -11,6 +11,7 @@ import dev.ablate.jobs.Keeper;
 import dev.ablate.lens.Lens;
 import dev.ablate.lens.LensKind;
 import dev.ablate.lens.Lenses;
+import dev.ablate.model.ModelDirectory;
 import dev.ablate.run.Request;
 import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
@@ -102,7 +103,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
       files.keeps("--resume", List.of(journal));
       Journal.requirePlace(journal);
     }
-    files.readsFolder("--model", modelDirectory);
+    files.readsFolder("--model", modelDirectory, ModelDirectory.CONFIGURATION);
     try (Backends.Choice choice = Backends.open(given);
         Model<M> model = new Model<>(kind.open(modelDirectory, threads(given)))) {
       Explainer<M, I> explainer =

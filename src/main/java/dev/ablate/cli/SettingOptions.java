@@ -28,6 +28,7 @@ final class SettingOptions {
   private static OptionSpec option(Setting<?> setting) {
     OptionSpec.Builder option =
         OptionSpec.builder(flag(setting.name()))
+            .userObject(setting)
             .paramLabel(setting.label())
             .description(InputException.named(setting.help(), SettingOptions::flag));
     if (setting.several()) {

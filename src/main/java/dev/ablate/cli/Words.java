@@ -1,9 +1,11 @@
 package dev.ablate.cli;
 
 import dev.ablate.setting.Numbers;
+import dev.ablate.setting.Setting;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.OptionSpec;
@@ -28,14 +30,21 @@ final class Words {
   static void requireSomething(ParseResult parsed) {
     for (ParseResult part = parsed; part != null; part = part.subcommand()) {
       for (OptionSpec option : part.matchedOptions()) {
-        boolean nothing = option.getValue() instanceof Collection<?> several && several.isEmpty();
-        if (nothing || option.originalStringValues().stream().anyMatch(String::isBlank)) {
+        boolean none = option.getValue() instanceof Collection<?> several && several.isEmpty();
+        if (none || option.originalStringValues().stream().anyMatch(nothing(option))) {
           throw new ParameterException(
               part.commandSpec().commandLine(),
               option.longestName() + " is empty: give it a value or leave it away");
         }
       }
     }
+  }
+
+  /** White space is nothing but where a text is taken as it stands, such as what ends an answer. */
+  private static Predicate<String> nothing(OptionSpec option) {
+    return option.userObject() instanceof Setting<?> setting && setting.takesWhiteSpace()
+        ? String::isEmpty
+        : String::isBlank;
   }
 
   private static Path path(String word) {

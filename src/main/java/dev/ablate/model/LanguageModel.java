@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /** A model that says how likely tokens are behind those before them. */
@@ -52,21 +52,24 @@ public final class LanguageModel extends TextModel {
    *
    * @param ids at least one token
    * @param most most tokens of the answer, at least 1
-   * @param ends whether a continuation, of at least one token, ends before its last token
+   * @param staying how many tokens of a continuation, of at least one, stay; it goes on where all do
    * @throws dev.ablate.code.InputException if the network fails on the text; the message says so if
    *     it is too long
    */
-  public int[] continuation(int[] ids, int most, Predicate<int[]> ends) {
+  public int[] continuation(int[] ids, int most, ToIntFunction<int[]> staying) {
     int room = (int) Math.min(most, (long) maxTokens() - ids.length);
     int[] own = {};
     while (own.length < room) {
       int[] row = joined(ids, own);
       int next = ofText(row, () -> scorer.next(row));
-      int[] longer = joined(own, next);
-      if (edges.ends().contains(next) || ends.test(longer)) {
+      if (edges.ends().contains(next)) {
         break;
       }
-      own = longer;
+      own = joined(own, next);
+      int stay = staying.applyAsInt(own);
+      if (stay < own.length) {
+        return Arrays.copyOf(own, stay);
+      }
     }
     return own;
   }

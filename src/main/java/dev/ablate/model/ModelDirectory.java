@@ -40,9 +40,9 @@ public final class ModelDirectory {
   private static final String GRAPH = "model.onnx";
   private static final String TOKENIZER = "tokenizer.json";
 
-  /** What decides how a model is asked, beside its tokenizer. */
-  private static final List<String> CONFIGURATION =
-      Stream.of(ModelConfig.FILES, EdgeTokens.FILES, ChatTemplateFile.FILES)
+  /** The small files that decide how a model is asked, beside its tokenizer; in its folder. */
+  public static final List<String> CONFIGURATION =
+      Stream.of(ModelConfig.FILES, EdgeTokens.FILES, ChatTemplateFile.FILES, PoolingFile.FILES)
           .flatMap(List::stream)
           .distinct()
           .toList();
@@ -133,15 +133,18 @@ public final class ModelDirectory {
   }
 
   /**
-   * A folder, or {@code bundled:NAME} for a model that comes with the program.
+   * A folder, or {@code bundled:NAME} for a model that comes with the program, whatever folders
+   * there are.
    *
    * @throws InputException as {@link #open(Path)} and {@link #bundled(String)}
    */
   public static ModelDirectory named(Path model) {
     String name = InputException.required(model, "the model directory").toString();
-    return name.startsWith(BUNDLED_PREFIX) && !Files.exists(model)
-        ? bundled(name.substring(BUNDLED_PREFIX.length()))
-        : open(model);
+    if (!name.startsWith(BUNDLED_PREFIX)) {
+      return open(model);
+    }
+    String inside = name.substring(BUNDLED_PREFIX.length());
+    return BUNDLED.contains(inside) || !Files.exists(model) ? bundled(inside) : open(model);
   }
 
   /** The folder, or that it is the bundled model. */

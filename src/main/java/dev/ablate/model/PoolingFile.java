@@ -1,12 +1,16 @@
 package dev.ablate.model;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the folder of a sentence embedder says about pooling. */
 final class PoolingFile {
   /** Where sentence-transformers writes it. */
   private static final String FILE = "1_Pooling/config.json";
+
+  /** The files that are read, where they are. */
+  static final List<String> FILES = List.of(FILE);
 
   private static final String MODE = "pooling_mode";
 
@@ -45,7 +49,7 @@ final class PoolingFile {
         .properties()
         .forEach(
             entry -> {
-              if (entry.getKey().startsWith(MODE + "_") && entry.getValue().asBoolean()) {
+              if (entry.getKey().startsWith(MODE + "_") && isTrue(config, entry.getKey())) {
                 String mode = entry.getKey().substring(MODE.length() + 1);
                 asked.put(entry.getKey(), MODES.get(mode));
               }
@@ -57,5 +61,12 @@ final class PoolingFile {
               + " pooling_mode_max_tokens and pooling_mode_lasttoken as true");
     }
     return asked.isEmpty() ? null : asked.values().iterator().next();
+  }
+
+  private static boolean isTrue(ConfigFile config, String key) {
+    if (config.has(key) && !config.get(key).isBoolean()) {
+      throw config.wrong(key, "true or false");
+    }
+    return config.get(key).booleanValue();
   }
 }

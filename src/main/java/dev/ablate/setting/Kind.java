@@ -184,7 +184,21 @@ public sealed interface Kind<T> {
     }
   }
 
-  /** Texts, each as it stands; commas in them part nothing. */
+  /** A text as it stands, be it white space. */
+  record Phrase() implements Kind<String> {
+    @Override
+    public String parse(String name, List<String> words) {
+      return words.get(0);
+    }
+
+    @Override
+    public String check(String name, String value) {
+      new Phrases().check(name, List.of(value));
+      return value;
+    }
+  }
+
+  /** Texts, each as it stands, be it white space; commas in them part nothing. */
   record Phrases() implements Kind<List<String>> {
     @Override
     public List<String> parse(String name, List<String> words) {

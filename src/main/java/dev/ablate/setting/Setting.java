@@ -98,6 +98,11 @@ public final class Setting<T> {
     return kind instanceof Kind.Texts || kind instanceof Kind.Phrases;
   }
 
+  /** Whether white space alone is a value. */
+  public boolean takesWhiteSpace() {
+    return kind instanceof Kind.Phrase || kind instanceof Kind.Phrases;
+  }
+
   /** Whether it is given without a value. */
   public boolean isFlag() {
     return kind instanceof Kind.Flag;

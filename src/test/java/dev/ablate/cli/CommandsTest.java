@@ -166,6 +166,24 @@ class CommandsTest {
     assertEquals(1, sum, 1e-6);
   }
 
+  /** What ends an answer is often the end of a line. */
+  @Test
+  void whiteSpaceEndsAnswersAndIsNoOtherValue() {
+    String text = "Anna has the red key. Who has it?";
+    for (String stop : List.of("\n", " ")) {
+      assertOk(Cli.run("explain", "--model", "bundled:facts", "--text", text, "--stop", stop));
+    }
+    for (String option : List.of("--stop", "--answer", "--against")) {
+      Cli.Result result =
+          Cli.run("explain", "--model", "bundled:facts", "--text", text, option, "");
+      assertEquals(2, result.status(), option);
+      assertTrue(result.err().contains(option + " is empty"), result.err());
+    }
+    Cli.Result blank = Cli.run("explain", "--model", "bundled:facts", "--text", " ");
+    assertEquals(2, blank.status());
+    assertTrue(blank.err().contains("--text is empty"), blank.err());
+  }
+
   @Test
   void aSingleFeatureIsExplainedExactly() throws IOException {
     Cli.Result result = Cli.run("explain", "--text", "wonderful", "--json", "-");

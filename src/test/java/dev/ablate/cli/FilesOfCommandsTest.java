@@ -147,12 +147,16 @@ class FilesOfCommandsTest {
     assertTrue(line.contains("--out") && line.contains("--input reads the same file"), line);
   }
 
+  /** Those that are not there would be read by the next run. */
   @ParameterizedTest
   @CsvSource({
     "model/tokenizer.json",
     "linked/model/config.json",
     "model/onnx/weights.bin",
-    "model/model.onnx"
+    "model/model.onnx",
+    "model/generation_config.json",
+    "linked/model/special_tokens_map.json",
+    "model/chat_template.jinja"
   })
   void aModelIsNoResult(String file) throws IOException {
     String line =

@@ -318,4 +318,17 @@ class ModelDirectoryTest {
     assertTrue(e.getMessage().contains(part), e.getMessage());
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
   }
+
+  /** A typed answer of the wrong kind is no answer: "false" would pass for yes or for no. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\"yes\"", "1", "[true]", "{}"})
+  void refusesAPoolingThatIsNeitherTrueNorFalse(String value) throws IOException {
+    Files.createDirectory(directory.resolve("1_Pooling"));
+    Files.writeString(
+        directory.resolve("1_Pooling/config.json"),
+        "{\"pooling_mode_cls_token\": " + value + "}");
+    ModelFiles files = new ModelFiles.InDirectory(directory);
+    InputException e = assertThrows(InputException.class, () -> PoolingFile.read(files));
+    assertTrue(e.getMessage().contains("give true or false"), e.getMessage());
+  }
 }

@@ -6,7 +6,9 @@ import dev.ablate.model.LanguageModel;
 import dev.ablate.model.TextTokenizer;
 import dev.ablate.model.TextTokenizer.Tokens;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -66,30 +68,37 @@ record Answer(String text, int[] ids, List<String> pieces) {
    */
   static Answer greedy(Question question, int[] before, LanguageModel model) {
     TextTokenizer tokenizer = model.tokenizer();
-    int[] stopIds =
-        question.stops().stream().flatMapToInt(stop -> tokenizer.id(stop).stream()).toArray();
+    List<String> stops = question.stops();
+    Set<Integer> stopIds = new HashSet<>();
+    stops.forEach(stop -> tokenizer.id(stop).ifPresent(stopIds::add));
     int[] ids =
         model.continuation(
             before,
             question.maxTokens(),
-            own -> {
-              int last = own[own.length - 1];
-              return IntStream.of(stopIds).anyMatch(id -> id == last)
-                  || !question.stops().isEmpty()
-                      && contains(tokenizer.decode(own), question.stops());
-            });
+            own ->
+                stopIds.contains(own[own.length - 1])
+                    ? own.length - 1
+                    : beforeStop(own, stops, tokenizer));
     if (ids.length == 0) {
       throw new InputException(
           "the model "
               + model.name()
-              + " ends the text at once, so that there is no answer to explain; give one as "
+              + (stops.isEmpty() ? " ends the text" : " ends the text, or begins what stops it,")
+              + " at once, so that there is no answer to explain; give one as "
               + Question.ANSWER);
     }
     return new Answer(tokenizer.decode(ids), ids, pieces(ids, tokenizer));
   }
 
-  private static boolean contains(String text, List<String> stops) {
-    return stops.stream().anyMatch(text::contains);
+  /** How many tokens end before any text that stops an answer; all where there is none in them. */
+  private static int beforeStop(int[] ids, List<String> stops, TextTokenizer tokenizer) {
+    String text = stops.isEmpty() ? "" : tokenizer.decode(ids);
+    int first = stops.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(-1);
+    int count = ids.length;
+    while (first >= 0 && tokenizer.decode(Arrays.copyOf(ids, count)).length() > first) {
+      count--;
+    }
+    return count;
   }
 
   private static List<String> pieces(int[] ids, TextTokenizer tokenizer) {

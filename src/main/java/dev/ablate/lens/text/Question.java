@@ -41,7 +41,10 @@ public record Question(
   /** What the odds are against. */
   public static final Setting<String> AGAINST =
       Setting.of(
-          "against", "TEXT", new Kind.Text(), "another answer: explains the log-odds between both");
+          "against",
+          "TEXT",
+          new Kind.Phrase(),
+          "another answer: explains the log-odds between both");
 
   /** The sum in place of the mean. */
   public static final Setting<Boolean> SUM =

@@ -60,11 +60,11 @@ final class TextFiles {
     return words == null ? List.of() : words;
   }
 
-  /** The file that a word names, null if it is a text: no file is called so. */
+  /** The file or pipe that a word names, null if it is a text: none is called so. */
   private static Path fileOrNull(String named) {
     try {
       Path file = Path.of(named);
-      return Files.isRegularFile(file) ? file : null;
+      return Files.exists(file) && !Files.isDirectory(file) ? file : null;
     } catch (InvalidPathException e) {
       return null;
     }

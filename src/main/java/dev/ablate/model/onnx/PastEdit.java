@@ -20,6 +20,10 @@ final class PastEdit {
   private static final String FIRST = SHARED + "first";
   private static final String ONES = SHARED + "ones";
   private static final String EXPANSION = SHARED + "expansion";
+
+  /** Most heads, and most numbers of one: far more than any network has. */
+  private static final int LARGEST = 1 << 16;
+
   private static final int AXES = 4;
   private static final int HEADS = 1;
   private static final int SIZE = 3;
@@ -64,19 +68,22 @@ final class PastEdit {
     }
   }
 
+  private static boolean isSize(Dimension axis) {
+    return axis.getDimValue() >= 1 && axis.getDimValue() <= LARGEST;
+  }
+
   /** The same input under another name, for a single row. */
   private static ValueInfoProto shared(ValueInfoProto input, String origin) {
     List<Dimension> axes = input.getType().getTensorType().getShape().getDimList();
-    if (axes.size() != AXES
-        || axes.get(HEADS).getDimValue() < 1
-        || axes.get(SIZE).getDimValue() < 1) {
+    if (axes.size() != AXES || !isSize(axes.get(HEADS)) || !isSize(axes.get(SIZE))) {
       throw new InputException(
           "the graph "
               + origin
               + " takes "
               + input.getName()
-              + " in another form than (batch, heads, tokens, size) with heads and size declared;"
-              + " export it again, or without keys and values (the task text-generation of"
+              + " in another form than (batch, heads, tokens, size) with heads and size from 1 to "
+              + LARGEST
+              + "; export it again, or without keys and values (the task text-generation of"
               + " optimum-cli export onnx)");
     }
     ValueInfoProto.Builder shared = input.toBuilder().setName(SHARED + input.getName());

@@ -220,7 +220,15 @@ class AnswersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, '', good", "2, '', good acting", "32, acting, good", "32, g ne, good acting"})
+  @CsvSource({
+    "1, '', good",
+    "2, '', good acting",
+    "32, acting, good",
+    "32, acting never, good",
+    "32, g ne, good",
+    "32, ' never', good acting",
+    "32, fails, good acting never",
+  })
   void itEndsWhereSomebodySays(int most, String stop, String answer) {
     rule.promptLength = prompt(ALL.count() - 1).size();
     rule.answer = ids("good acting never");

@@ -273,9 +273,16 @@ class CausalEditTest {
 
   @Test
   void refusesKeysOfAnotherForm() {
+    refusesKeys("batch", "past", 4);
+    refusesKeys("batch", "heads", "past", 4);
+    refusesKeys("batch", 1 << 30, "past", 4);
+    refusesKeys("batch", 1, "past", 1 << 30);
+  }
+
+  private static void refusesKeys(Object... axes) {
     GraphBuilder graph =
         TinyCausal.plain()
-            .input("past_key_values.0.key", ElementType.FLOAT, "batch", "past", 4)
+            .input("past_key_values.0.key", ElementType.FLOAT, axes)
             .node("Identity", "past_key_values.0.key", "present.0.key")
             .output("present.0.key", ElementType.FLOAT);
     refuses(
