@@ -59,7 +59,8 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Command 
         paramLabel = "FILE",
         required = true,
         description =
-            "many texts or prompts, a line each: {\"text\": \"…\", \"id\": \"…\"}; id is optional")
+            "many texts or prompts, a line each: {\"text\": \"…\", \"id\": \"…\"}; id is optional; or"
+                + " segments or messages in place of text, and an answer")
     private Path input;
 
     @Option(

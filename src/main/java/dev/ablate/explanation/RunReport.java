@@ -71,19 +71,30 @@ public record RunReport(
         List.of(), null);
   }
 
-  /** What the lens did, such as {@code ablate mask, keep plot}; empty lists say nothing. */
+  /**
+   * What the lens did, such as {@code ablate mask, keep plot}. Texts with blanks in them stand in
+   * quotes; empty lists say nothing, and numbers of tokens say nothing to a reader.
+   */
   public String lensInWords() {
     StringJoiner words = new StringJoiner(", ");
     lens.forEach(
         (name, value) -> {
           String said =
               value instanceof List<?> list
-                  ? list.stream().map(Object::toString).collect(Collectors.joining(" "))
-                  : String.valueOf(value);
+                  ? list.stream()
+                      .filter(String.class::isInstance)
+                      .map(RunReport::quoted)
+                      .collect(Collectors.joining(" "))
+                  : quoted(value);
           if (!said.isEmpty()) {
             words.add(name + " " + said);
           }
         });
     return words.toString();
+  }
+
+  private static String quoted(Object value) {
+    String text = String.valueOf(value);
+    return text.chars().anyMatch(Character::isWhitespace) ? '"' + text + '"' : text;
   }
 }

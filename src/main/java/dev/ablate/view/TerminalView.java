@@ -58,7 +58,9 @@ public final class TerminalView {
       out.append(roundsLine(report.rounds())).append('\n');
     }
     if (!report.lens().isEmpty()) {
-      out.append("with ").append(OneLine.brief(report.lensInWords(), LENS)).append('\n');
+      out.append("with ")
+          .append(OneLine.brief(Characters.line(report.lensInWords()), LENS))
+          .append('\n');
     }
     if (report.backendChoice() != null) {
       out.append("ran on ").append(Characters.line(report.backendChoice())).append('\n');
@@ -93,9 +95,8 @@ public final class TerminalView {
     }
     out.append(
         format(
-            "%s of %s: %s with everything, %s with nothing%n%n",
-            Characters.line(output.value()),
-            Characters.line(output.target()),
+            "%s: %s with everything, %s with nothing%n%n",
+            Headline.of(output),
             measured(fit.all(), output.spectrum().all()),
             measured(fit.none(), output.spectrum().none())));
     Interactions interactions = output.interactions();

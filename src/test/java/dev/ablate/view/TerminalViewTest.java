@@ -20,6 +20,7 @@ import dev.ablate.game.Span;
 import dev.ablate.index.Index;
 import dev.ablate.solve.FitReport;
 import dev.ablate.spectrum.Spectrum;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -201,6 +202,53 @@ class TerminalViewTest {
             new Provenance("0", "c", 0, "host", "d", null, "17", null, report));
     List<String> lines = new TerminalView(false).render(hidden).lines().toList();
     assertEquals("with ablate unk", lines.get(lines.size() - 1));
+  }
+
+  @Test
+  void answersStandInQuotesAndAreCut() {
+    String answer = "the blue cup " + "and the red key ".repeat(20);
+    Map<String, Object> lens = new LinkedHashMap<>();
+    lens.put("ablate", "remove");
+    lens.put("keep", List.of());
+    lens.put("answer", List.of("the blue cup", "Tom"));
+    lens.put("answer_tokens", List.of(List.of(9, 76, 117), List.of(67)));
+    lens.put("against", "the red key");
+    lens.put("against_tokens", List.of(9, 87, 128));
+    Explanation plain = explanation();
+    Output first = plain.outputs().get(0);
+    List<Output> outputs =
+        List.of(
+            new Output(
+                answer,
+                "answer",
+                first.method(),
+                first.spectrum(),
+                first.interactions(),
+                first.fit()),
+            new Output(
+                "It always works",
+                "similarity",
+                first.method(),
+                first.spectrum(),
+                first.interactions(),
+                first.fit()));
+    RunReport report = report(null, lens);
+    Explanation answered =
+        new Explanation(
+            3,
+            plain.featureNames(),
+            plain.input(),
+            outputs,
+            new Provenance("0", "c", 0, "host", "d", null, "17", null, report));
+    List<String> lines = new TerminalView(false).render(answered).lines().toList();
+    String ends = ": +3.000 with everything, +0.000 with nothing";
+    assertEquals(
+        "mean log-probability of the answer \"" + answer.substring(0, 79) + "…\"" + ends,
+        lines.get(2));
+    assertTrue(lines.contains("similarity to \"It always works\"" + ends), lines.toString());
+    assertEquals(
+        "with ablate remove, answer \"the blue cup\" Tom, against \"the red key\"",
+        lines.get(lines.size() - 1));
   }
 
   @Test
