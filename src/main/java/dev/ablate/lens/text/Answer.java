@@ -79,10 +79,14 @@ record Answer(String text, int[] ids, List<String> pieces) {
                       && contains(tokenizer.decode(own), question.stops());
             });
     if (ids.length == 0) {
+      String stops =
+          question.stops().isEmpty() ? "" : " or begins with what " + Question.STOP + " names";
       throw new InputException(
           "the model "
               + model.name()
-              + " ends the text at once, so that there is no answer to explain; give one as "
+              + " ends the text at once"
+              + stops
+              + ", so that there is no answer to explain; give one as "
               + Question.ANSWER);
     }
     return new Answer(tokenizer.decode(ids), ids, pieces(ids, tokenizer));
