@@ -137,6 +137,68 @@ def answer_tokens(prompt, answer, tokenizer):
     return tokenizer.encode(answer, add_special_tokens=False).ids
 
 
+def graph_of(folder):
+    graph = folder / "model.onnx"
+    return graph if graph.exists() else folder / "onnx" / "model.onnx"
+
+
+class Prompt:
+    """A prompt in front of a model, under all masks."""
+
+    def __init__(self, folder, text, unit, ablation, plain=None):
+        self.tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        self.text = text
+        self.plain = plain or Plain(graph_of(folder))
+        encoding, end = begins(text, self.tokenizer)
+        self.names, owners = features(text, encoding, unit)
+        self.tokens = list(zip(encoding.ids, owners))[:end]
+        self.begin = setting(folder, "config.json", "bos_token_id")
+        self.unknown = None
+        if ablation == "unk":
+            spelling = setting(folder, "tokenizer_config.json", "unk_token")
+            self.unknown = self.tokenizer.token_to_id(spelling) if spelling else None
+            if self.unknown is None:
+                raise ValueError("tokenizer_config.json names no unk_token that the tokenizer has")
+
+    def row(self, mask):
+        found = []
+        for token, owner in self.tokens:
+            if owner is None or mask >> owner & 1:
+                found.append(token)
+            elif self.unknown is not None:
+                found.append(self.unknown)
+        return found or [self.begin]
+
+    def logs(self, answer):
+        """Log-probabilities of an answer's tokens under all masks: (masks, tokens)."""
+        tokens = answer_tokens(self.text, answer, self.tokenizer)
+        masks = range(1 << len(self.names))
+        return np.array([self.plain.logs(self.row(m) + tokens, len(tokens)) for m in masks])
+
+    def greedy(self, most, ends):
+        """The tokens that follow the whole text, each the likeliest, until one of the ends."""
+        row = self.row(-1)
+        front = len(row)
+        while len(row) < front + most:
+            token = int(self.plain.logits(row)[-1].argmax())
+            if token in ends:
+                break
+            row.append(token)
+        return row[front:]
+
+
+def value(logs, kind, against=None):
+    """What is explained, (masks, outputs), of log-probabilities (masks, tokens)."""
+    if against is not None:
+        return (logs.sum(axis=1) - against.sum(axis=1))[:, None]
+    if kind == "tokens":
+        return logs
+    total = logs.sum(axis=1)
+    return {"mean": logs.mean(axis=1), "sum": total, "probability": np.exp(total)}[kind][:, None]
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -156,45 +218,14 @@ def main():
         " all, or each as an output; with --against it is the difference of sums",
     )
     args = parser.parse_args()
-    tokenizer = tokenizers.Tokenizer.from_file(str(args.folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    encoding, end = begins(args.prompt, tokenizer)
-    names, owners = features(args.prompt, encoding, args.unit)
-    spelling = setting(args.folder, "tokenizer_config.json", "unk_token")
-    unknown = tokenizer.token_to_id(spelling) if spelling else None
-    if args.ablation == "unk" and unknown is None:
-        parser.error("tokenizer_config.json names no unk_token that the tokenizer has")
-    begin = setting(args.folder, "config.json", "bos_token_id")
-    graph = args.folder / "model.onnx"
-    plain = Plain(graph if graph.exists() else args.folder / "onnx" / "model.onnx")
-    answers = [answer_tokens(args.prompt, answer, tokenizer) for answer in args.answer]
-    against = answer_tokens(args.prompt, args.against, tokenizer) if args.against else None
-    values = []
-    for mask in range(1 << len(names)):
-        row = []
-        for token, owner in list(zip(encoding.ids, owners))[:end]:
-            if owner is None or mask >> owner & 1:
-                row.append(token)
-            elif args.ablation == "unk":
-                row.append(unknown)
-        row = row or [begin]
-        other = plain.logs(row + against, len(against)).sum() if against else 0
-        outputs = []
-        for tokens in answers:
-            logs = plain.logs(row + tokens, len(tokens))
-            if args.against:
-                outputs.append(logs.sum() - other)
-            elif args.value == "tokens":
-                outputs.extend(logs)
-            else:
-                total = logs.sum()
-                outputs.append(
-                    {"mean": logs.mean(), "sum": total, "probability": np.exp(total)}[args.value]
-                )
-        values.append(outputs)
-    np.save(args.out, np.array(values, np.float64))
-    for feature, name in enumerate(names):
+    try:
+        prompt = Prompt(args.folder, args.prompt, args.unit, args.ablation)
+    except ValueError as wrong:
+        parser.error(str(wrong))
+    against = prompt.logs(args.against) if args.against else None
+    values = [value(prompt.logs(answer), args.value, against) for answer in args.answer]
+    np.save(args.out, np.concatenate(values, axis=1))
+    for feature, name in enumerate(prompt.names):
         print(feature, name)
 
 

@@ -75,7 +75,7 @@ record Measures(
     requireNothingOfLabels(model);
     requireNothingOfVectors(model);
     if (lens.value() == ValueFunction.PERPLEXITY) {
-      requireNothingOfAnswers(model);
+      requireNothingOfAnswers(ValueFunction.PERPLEXITY);
       return new PerplexityMeasure(model);
     }
     requireValue(model, lens.value() == null || lens.value().ofAnswer());
@@ -165,11 +165,40 @@ record Measures(
   }
 
   private void requireNothingOfAnswers(TextModel model) {
-    require(model, question.answers().isEmpty(), Question.ANSWER);
-    require(model, question.against() == null, Question.AGAINST);
-    require(model, !question.sum(), Question.SUM);
-    require(model, !question.perToken(), Question.PER_TOKEN);
-    require(model, question.stops().isEmpty(), Question.STOP);
+    Setting<?> asked = ofAnswersAlone();
+    if (asked != null) {
+      throw not(model, asked.toString());
+    }
+  }
+
+  private void requireNothingOfAnswers(ValueFunction value) {
+    Setting<?> asked = ofAnswersAlone();
+    if (asked != null) {
+      throw new InputException(
+          asked
+              + " is about an answer and "
+              + TextLens.VALUE
+              + " "
+              + value
+              + " about the text itself; leave one of the two away");
+    }
+  }
+
+  /** A setting that was given and that only answers have, or null. */
+  private Setting<?> ofAnswersAlone() {
+    if (!question.answers().isEmpty()) {
+      return Question.ANSWER;
+    }
+    if (question.against() != null) {
+      return Question.AGAINST;
+    }
+    if (question.sum()) {
+      return Question.SUM;
+    }
+    if (question.perToken()) {
+      return Question.PER_TOKEN;
+    }
+    return question.stops().isEmpty() ? null : Question.STOP;
   }
 
   private static void require(TextModel model, boolean absent, Setting<?> setting) {

@@ -242,7 +242,16 @@ class AnswersTest {
   void anEmptyAnswerIsRefused() {
     rule.ending = id("[SEP]");
     InputException e = assertThrows(InputException.class, () -> game(null, Question.STANDARD));
-    assertTrue(e.getMessage().contains("ends the text at once"), e.getMessage());
+    assertTrue(e.getMessage().contains("ends the text at once, so"), e.getMessage());
+  }
+
+  @Test
+  void anAnswerThatBeginsWithAStopIsRefused() {
+    rule.ending = id("never");
+    List<String> stops = List.of("never");
+    Question question = new Question(List.of(), null, false, false, 8, stops, List.of(), null);
+    InputException e = assertThrows(InputException.class, () -> game(null, question));
+    assertTrue(e.getMessage().contains("at once or begins with what stop names"), e.getMessage());
   }
 
   @Test
@@ -268,9 +277,13 @@ class AnswersTest {
         ValueFunction.SIMILARITY,
         Question.STANDARD);
     refused(
-        "is a language model, which knows nothing of answer",
+        "answer is about an answer and value perplexity about the text itself",
         ValueFunction.PERPLEXITY,
         question(List.of("a"), null, false, false));
+    refused(
+        "per-token is about an answer and value perplexity about the text itself",
+        ValueFunction.PERPLEXITY,
+        question(List.of(), null, false, true));
   }
 
   private void refused(String message, ValueFunction value, Question question) {
