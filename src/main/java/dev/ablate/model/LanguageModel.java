@@ -52,7 +52,8 @@ public final class LanguageModel extends TextModel {
    *
    * @param ids at least one token
    * @param most most tokens of the answer, at least 1
-   * @param staying how many tokens of a continuation, of at least one, stay; it goes on where all do
+   * @param staying how many tokens of a continuation, of at least one, stay; it goes on where all
+   *     do
    * @throws dev.ablate.code.InputException if the network fails on the text; the message says so if
    *     it is too long
    */

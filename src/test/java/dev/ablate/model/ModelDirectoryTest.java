@@ -325,8 +325,7 @@ class ModelDirectoryTest {
   void refusesAPoolingThatIsNeitherTrueNorFalse(String value) throws IOException {
     Files.createDirectory(directory.resolve("1_Pooling"));
     Files.writeString(
-        directory.resolve("1_Pooling/config.json"),
-        "{\"pooling_mode_cls_token\": " + value + "}");
+        directory.resolve("1_Pooling/config.json"), "{\"pooling_mode_cls_token\": " + value + "}");
     ModelFiles files = new ModelFiles.InDirectory(directory);
     InputException e = assertThrows(InputException.class, () -> PoolingFile.read(files));
     assertTrue(e.getMessage().contains("give true or false"), e.getMessage());
