@@ -101,6 +101,24 @@ class FactsModelTest {
     assertEquals(List.of(answer), TextLens.DEFAULT.game(model, text).outputNames());
   }
 
+  @Test
+  void saysWhichAnswersItDoesNotKnow() {
+    Question question =
+        new Question(
+            List.of("zebra", "Tom"), "the zebra", false, false, 32, List.of(), List.of(), null);
+    List<String> notes =
+        new TextLens(Unit.WORD, Ablation.UNK, null, question)
+            .game(model, "Tom has the blue cup. Who has the blue cup?")
+            .notes();
+    assertEquals(
+        List.of(
+            "the model does not know all of the answer \"zebra\": a part is its token for unknown"
+                + " words",
+            "the model does not know all of the answer \"the zebra\": a part is its token for"
+                + " unknown words"),
+        notes.stream().filter(note -> note.contains("does not know")).toList());
+  }
+
   @ParameterizedTest
   @CsvSource({"who", "what"})
   void answersEveryPromptRight(String kind) throws IOException {
