@@ -251,7 +251,7 @@ class AnswersTest {
     List<String> stops = List.of("never");
     Question question = new Question(List.of(), null, false, false, 8, stops, List.of(), null);
     InputException e = assertThrows(InputException.class, () -> game(null, question));
-    assertTrue(e.getMessage().contains("at once or begins with what stop names"), e.getMessage());
+    assertTrue(e.getMessage().contains("or begins what stops it, at once"), e.getMessage());
   }
 
   @Test
