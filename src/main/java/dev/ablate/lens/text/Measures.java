@@ -86,8 +86,7 @@ record Measures(
       answers.add(Answer.given(Question.ANSWER.toString(), text, prompt, tokens, model));
     }
     if (answers.isEmpty()) {
-      int[] whole = shared.behindShared(tokens.ids()).length == 0 ? shared.begin() : tokens.ids();
-      answers.add(Answer.greedy(question, whole, model));
+      answers.add(Answer.greedy(question, tokens.ids(), model));
     }
     Answer against =
         question.against() == null
