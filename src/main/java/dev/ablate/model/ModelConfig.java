@@ -1,16 +1,11 @@
 package dev.ablate.model;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
-
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ablate.code.DistinctNames;
 import dev.ablate.code.InputException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * What {@code config.json} says about a model of texts, completed by the tokenizer's own small
@@ -110,22 +105,7 @@ record ModelConfig(
       }
       labels.add(label.asText());
     }
-    return distinct(labels);
-  }
-
-  /**
-   * Labels that are told from each other: of those that are written alike, each has its number
-   * behind it. By their names journals know whose values they hold.
-   */
-  private static List<String> distinct(List<String> labels) {
-    Map<String, Long> alike = labels.stream().collect(groupingBy(label -> label, counting()));
-    List<String> numbered =
-        IntStream.range(0, labels.size()).mapToObj(id -> labels.get(id) + " [" + id + "]").toList();
-    List<String> distinct =
-        IntStream.range(0, labels.size())
-            .mapToObj(id -> alike.get(labels.get(id)) == 1 ? labels.get(id) : numbered.get(id))
-            .toList();
-    return Set.copyOf(distinct).size() == distinct.size() ? distinct : numbered;
+    return DistinctNames.of(labels);
   }
 
   private static List<String> architectures(ConfigFile config) {

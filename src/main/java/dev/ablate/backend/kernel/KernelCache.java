@@ -1,5 +1,6 @@
 package dev.ablate.backend.kernel;
 
+import dev.ablate.code.Sha256;
 import dev.ablate.natives.OwnFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,14 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -76,8 +74,7 @@ public final class KernelCache {
    * Only the last part, the source, may have several lines.
    */
   public static String key(String... parts) {
-    return HexFormat.of()
-        .formatHex(sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8)));
+    return Sha256.hex(String.join("\n", parts));
   }
 
   /** What was written under a key, or nothing if there is no such entry or it is broken. */
@@ -113,7 +110,7 @@ public final class KernelCache {
       byte[] all =
           ByteBuffer.allocate(MAGIC.length + HASH_BYTES + content.length)
               .put(MAGIC)
-              .put(sha256(content))
+              .put(Sha256.digest().digest(content))
               .put(content)
               .array();
       Files.write(part, all);
@@ -141,7 +138,7 @@ public final class KernelCache {
       return Optional.empty();
     }
     byte[] content = Arrays.copyOfRange(all, start, all.length);
-    byte[] hash = sha256(content);
+    byte[] hash = Sha256.digest().digest(content);
     return Arrays.equals(all, MAGIC.length, start, hash, 0, HASH_BYTES)
         ? Optional.of(content)
         : Optional.empty();
@@ -196,14 +193,6 @@ public final class KernelCache {
       Files.deleteIfExists(file);
     } catch (IOException | SecurityException e) {
       // Another process has it open or removed it: the next write tries again.
-    }
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

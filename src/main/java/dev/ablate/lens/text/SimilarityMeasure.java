@@ -1,6 +1,7 @@
 package dev.ablate.lens.text;
 
 import dev.ablate.code.Characters;
+import dev.ablate.code.DistinctNames;
 import dev.ablate.code.InputException;
 import dev.ablate.model.EmbeddingModel;
 import dev.ablate.model.Pooling;
@@ -60,7 +61,7 @@ record SimilarityMeasure(
 
   @Override
   public List<String> outputs() {
-    return Outputs.distinct(references.stream().map(Outputs::title).toList());
+    return DistinctNames.of(references.stream().map(Outputs::title).toList());
   }
 
   @Override
