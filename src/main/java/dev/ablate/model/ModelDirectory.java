@@ -2,12 +2,12 @@ package dev.ablate.model;
 
 import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
+import dev.ablate.code.Sha256;
 import dev.ablate.model.onnx.GraphKind;
 import dev.ablate.model.onnx.GraphScan;
 import dev.ablate.model.onnx.GraphSource;
 import dev.ablate.model.onnx.OnnxCausal;
-import dev.ablate.model.onnx.OnnxClassifier;
-import dev.ablate.model.onnx.OnnxEmbedder;
+import dev.ablate.model.onnx.OnnxScorer;
 import dev.ablate.model.onnx.OnnxSession;
 import dev.ablate.model.onnx.SampleRows;
 import java.io.IOException;
@@ -15,10 +15,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -231,17 +229,9 @@ public final class ModelDirectory {
   }
 
   private String sha256(Collection<String> names) {
-    MessageDigest digest = newSha256();
+    MessageDigest digest = Sha256.digest();
     names.forEach(file -> update(digest, file));
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(digest);
   }
 
   private void update(MessageDigest digest, String file) {
@@ -274,7 +264,7 @@ public final class ModelDirectory {
               identity(scan),
               config,
               tokenizer,
-              ChatTemplateFile.read(files),
+              () -> ChatTemplateFile.read(files),
               GraphFile.notes(graph),
               threads);
       SampleRows sample = SampleTexts.of(json, tokenizer, config.vocabulary());
@@ -297,7 +287,7 @@ public final class ModelDirectory {
       List<Integer> padding,
       SampleRows sample) {
     try {
-      Scorer scorer = new OnnxClassifier(session, scan, padding, sample, config.maxTokens());
+      Scorer scorer = OnnxScorer.classifier(session, scan, padding, sample, config.maxTokens());
       checkLabels(scorer.scores());
       return new TextClassifier(parts, scorer);
     } catch (RuntimeException e) {
@@ -327,7 +317,7 @@ public final class ModelDirectory {
         pooling -> {
           OnnxSession session = source.open();
           try {
-            return new OnnxEmbedder(session, scan, padding, sample, config.maxTokens(), pooling);
+            return OnnxScorer.encoder(session, scan, padding, sample, config.maxTokens(), pooling);
           } catch (RuntimeException e) {
             session.close();
             throw e;

@@ -4,6 +4,7 @@ import dev.ablate.backend.host.Workers;
 import dev.ablate.code.InputException;
 import dev.ablate.model.chat.ChatTemplate;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -28,13 +29,16 @@ public abstract sealed class TextModel implements AutoCloseable
   private final Workers workers;
   private volatile boolean closed;
 
+  /** Null until somebody asks. */
+  private Optional<ChatTemplate> template;
+
   /**
    * What every model is opened from.
    *
    * @param identity what decides its values
    * @param config what its small files say
    * @param tokenizer splits texts; closed with the model
-   * @param template makes texts of chats; null if it has none
+   * @param template gives what makes texts of chats, null if there is none
    * @param notes lines for the user about its files
    * @param threads how many batches may run at once, at least 1
    */
@@ -42,7 +46,7 @@ public abstract sealed class TextModel implements AutoCloseable
       ModelIdentity identity,
       ModelConfig config,
       TextTokenizer tokenizer,
-      ChatTemplate template,
+      Supplier<ChatTemplate> template,
       List<String> notes,
       int threads) {}
 
@@ -93,9 +97,17 @@ public abstract sealed class TextModel implements AutoCloseable
     return parts.tokenizer();
   }
 
-  /** The template by which it makes texts of chats; null if it has none. */
-  public ChatTemplate chatTemplate() {
-    return parts.template();
+  /**
+   * The template by which it makes texts of chats; null if it has none. It is read when it is first
+   * asked for: other texts do without.
+   *
+   * @throws InputException if what stands in its place is none
+   */
+  public synchronized ChatTemplate chatTemplate() {
+    if (template == null) {
+      template = Optional.ofNullable(parts.template().get());
+    }
+    return template.orElse(null);
   }
 
   /** The token that stands for a hidden one, if the vocabulary has it. */

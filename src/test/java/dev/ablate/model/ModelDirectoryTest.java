@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
+import dev.ablate.lens.text.TextLens;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -329,5 +330,17 @@ class ModelDirectoryTest {
     ModelFiles files = new ModelFiles.InDirectory(directory);
     InputException e = assertThrows(InputException.class, () -> PoolingFile.read(files));
     assertTrue(e.getMessage().contains("give true or false"), e.getMessage());
+  }
+
+  /** Texts do without a template, whatever stands in its place; a chat names it. */
+  @Test
+  void aTemplateIsReadForChatsAlone() throws IOException {
+    TinyModels.copyTo(directory);
+    Files.writeString(directory.resolve("tokenizer_config.json"), "{\"chat_template\": []}");
+    try (TextModel model = ModelDirectory.open(directory).load(1)) {
+      assertEquals(3, TextLens.DEFAULT.game(model, "never fails good").features());
+      InputException e = assertThrows(InputException.class, model::chatTemplate);
+      assertTrue(e.getMessage().contains("chat_template"), e.getMessage());
+    }
   }
 }

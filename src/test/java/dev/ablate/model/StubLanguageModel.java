@@ -28,7 +28,7 @@ public final class StubLanguageModel {
               new ModelIdentity("stub", Map.of()),
               ModelConfig.read(files),
               TextTokenizer.of(Files.readAllBytes(folder.resolve("tokenizer.json")), "stub"),
-              null,
+              () -> null,
               List.of(),
               2);
       return new LanguageModel(parts, scorer, new EdgeTokens(begin, ends));

@@ -1,6 +1,7 @@
 package dev.ablate.lens.text;
 
 import dev.ablate.code.Characters;
+import dev.ablate.code.DistinctNames;
 import dev.ablate.code.OneLine;
 import dev.ablate.model.LanguageModel;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ record AnswerMeasure(
         names.add(answer.text());
       }
     }
-    return Outputs.distinct(names);
+    return DistinctNames.of(names);
   }
 
   @Override
@@ -138,7 +139,6 @@ record AnswerMeasure(
   /** The outputs of a row, of the log-probabilities of the tokens of all answers. */
   private double[] values(int row, float[][] logs) {
     double[] sums = new double[logs.length];
-    List<Double> tokens = new ArrayList<>();
     for (int a = 0; a < logs.length; a++) {
       for (float log : logs[a]) {
         if (!Float.isFinite(log)) {
@@ -146,12 +146,23 @@ record AnswerMeasure(
               row, "gives a token of the answer " + shown(a) + " the log-probability " + log);
         }
         sums[a] += log;
-        tokens.add(asked == Asked.TOKENS ? log : Math.exp(log));
       }
     }
-    if (asked.isOfTokens()) {
-      return tokens.stream().mapToDouble(Double::doubleValue).toArray();
+    return asked.isOfTokens() ? ofTokens(logs) : ofAnswers(sums, logs);
+  }
+
+  private double[] ofTokens(float[][] logs) {
+    double[] values = new double[Arrays.stream(logs).mapToInt(own -> own.length).sum()];
+    int at = 0;
+    for (float[] own : logs) {
+      for (float log : own) {
+        values[at++] = asked == Asked.TOKENS ? log : Math.exp(log);
+      }
     }
+    return values;
+  }
+
+  private double[] ofAnswers(double[] sums, float[][] logs) {
     double[] values = new double[answers.size()];
     for (int a = 0; a < values.length; a++) {
       values[a] =

@@ -229,7 +229,7 @@ public record TextLens(
     Hiding hiding = Hiding.of(this, InputException.required(model, "the model"));
     InputException.required(source, "the prompt");
     PromptSource framed = frame == null ? source : frame.around(source);
-    Prompt prompt = framed.render(model.chatTemplate());
+    Prompt prompt = framed.render(framed.isChat() ? model.chatTemplate() : null);
     requireWords(prompt.text());
     requireUnicode(prompt.text(), "the text");
     Tokens tokens = tokens(prompt, model);

@@ -48,23 +48,13 @@ final class CausalRuns implements RowRuns {
   }
 
   @Override
-  public String origin() {
-    return session.origin();
+  public TokenInputs inputs() {
+    return inputs;
   }
 
   @Override
   public String score() {
     return "log-probability";
-  }
-
-  @Override
-  public int mostRows() {
-    return inputs.mostRows();
-  }
-
-  @Override
-  public int fixedLength() {
-    return inputs.fixedLength();
   }
 
   @Override

@@ -35,23 +35,13 @@ final class ClassifierRuns implements RowRuns {
   }
 
   @Override
-  public String origin() {
-    return session.origin();
+  public TokenInputs inputs() {
+    return inputs;
   }
 
   @Override
   public String score() {
     return "logit";
-  }
-
-  @Override
-  public int mostRows() {
-    return inputs.mostRows();
-  }
-
-  @Override
-  public int fixedLength() {
-    return inputs.fixedLength();
   }
 
   /** Labels that the graph declares, 0 where it does not say. */

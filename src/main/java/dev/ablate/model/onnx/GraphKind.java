@@ -37,7 +37,7 @@ public enum GraphKind {
       }
     }
     if (logits == null) {
-      return scan.outputs().stream().anyMatch(EmbedderRuns::isVector) ? ENCODER : CLASSIFIER;
+      return scan.outputs().stream().anyMatch(EncoderRuns::isVector) ? ENCODER : CLASSIFIER;
     }
     int axes = logits.shape().size();
     boolean past = scan.inputs().stream().anyMatch(PastTensors::isPast);

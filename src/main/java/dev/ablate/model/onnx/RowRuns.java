@@ -2,17 +2,26 @@ package dev.ablate.model.onnx;
 
 /** Runs of rows through a graph of some kind, each row with scores of its own. */
 interface RowRuns {
+  /** How the graph gets its tokens. */
+  TokenInputs inputs();
+
   /** Where the graph came from, for messages. */
-  String origin();
+  default String origin() {
+    return inputs().origin();
+  }
 
   /** What a score is, as it is called in messages: {@code logit}. */
   String score();
 
   /** Most rows of one run. */
-  int mostRows();
+  default int mostRows() {
+    return inputs().mostRows();
+  }
 
   /** Tokens that the graph needs in every row, 0 where a run decides. */
-  int fixedLength();
+  default int fixedLength() {
+    return inputs().fixedLength();
+  }
 
   /**
    * Runs one row and counts its scores.

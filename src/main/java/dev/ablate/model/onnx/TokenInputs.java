@@ -17,6 +17,11 @@ final class TokenInputs {
     this.fixedLength = signature.fixedLength();
   }
 
+  /** Where the graph came from, for messages. */
+  String origin() {
+    return origin;
+  }
+
   /** Most rows of one run. */
   int mostRows() {
     return fixedRows == 0 ? Integer.MAX_VALUE : fixedRows;

@@ -28,21 +28,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OnnxClassifierTest {
+class OnnxScorerTest {
   private static final List<String> WORDS =
       List.of("her", "acting", "never", "fails", "to", "[MASK]", "##n", "good", "[CLS]");
 
-  private static OnnxClassifier classifier(OnnxSession session, Path graph) {
+  private static OnnxScorer classifier(OnnxSession session, Path graph) {
     int[] words = WORDS.stream().mapToInt(TinyModels::id).toArray();
     SampleRows sample = new SampleRows(new int[0], words, new int[0]);
     try (InputStream in = Files.newInputStream(graph)) {
-      return new OnnxClassifier(session, GraphScan.of(in), List.of(0), sample, 32);
+      return OnnxScorer.classifier(session, GraphScan.of(in), List.of(0), sample, 32);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static OnnxClassifier open(Path graph) {
+  private static OnnxScorer open(Path graph) {
     OnnxSession session = OnnxSession.open(graph);
     try {
       return classifier(session, graph);
@@ -55,7 +55,7 @@ class OnnxClassifierTest {
   @ParameterizedTest
   @CsvSource({"three-labels, 3", "one-label, 1", "token-types, 2"})
   void answersByTheFormula(String graph, int labels) {
-    try (OnnxClassifier session = open(TinyModels.graph(graph))) {
+    try (OnnxScorer session = open(TinyModels.graph(graph))) {
       assertEquals(labels, session.scores());
       checkBatch(session, new Rows(5, 9, new Random(1)));
     }
@@ -65,7 +65,7 @@ class OnnxClassifierTest {
   @ValueSource(longs = {1, 2, 3})
   void shapesMayChangeFromBatchToBatch(long seed) {
     Random random = new Random(seed);
-    try (OnnxClassifier session = open(TinyModels.graph("three-labels"))) {
+    try (OnnxScorer session = open(TinyModels.graph("three-labels"))) {
       for (int run = 0; run < 40; run++) {
         checkBatch(session, new Rows(1 + random.nextInt(40), 1 + random.nextInt(32), random));
       }
@@ -76,14 +76,14 @@ class OnnxClassifierTest {
   void readsAGraphFromMemory() throws IOException {
     Path graph = TinyModels.graph("three-labels");
     byte[] bytes = Files.readAllBytes(graph);
-    try (OnnxClassifier session = classifier(OnnxSession.of(bytes, "memory"), graph)) {
+    try (OnnxScorer session = classifier(OnnxSession.of(bytes, "memory"), graph)) {
       checkBatch(session, new Rows(3, 4, new Random(2)));
     }
   }
 
   @Test
   void findsWeightsBesideTheGraph(@TempDir Path empty) throws IOException {
-    try (OnnxClassifier session = open(TinyModels.graph("external"))) {
+    try (OnnxScorer session = open(TinyModels.graph("external"))) {
       checkBatch(session, new Rows(3, 4, new Random(2)));
     }
     Path alone = Files.copy(TinyModels.graph("external"), empty.resolve("model.onnx"));
@@ -94,7 +94,7 @@ class OnnxClassifierTest {
   @Test
   void severalThreadsMayUseIt() throws InterruptedException, ExecutionException {
     ExecutorService pool = Executors.newFixedThreadPool(4);
-    try (OnnxClassifier session = open(TinyModels.graph("three-labels"))) {
+    try (OnnxScorer session = open(TinyModels.graph("three-labels"))) {
       List<Future<?>> runs = new ArrayList<>();
       for (int thread = 0; thread < 4; thread++) {
         Random random = new Random(thread);
@@ -116,7 +116,7 @@ class OnnxClassifierTest {
 
   @Test
   void batchesOfOneShapeTakeNoNewMemory() {
-    try (OnnxClassifier session = open(TinyModels.graph("token-types"))) {
+    try (OnnxScorer session = open(TinyModels.graph("token-types"))) {
       checkBatch(session, new Rows(8, 8, new Random(5)));
       long pointers = Pointer.totalCount();
       long bytes = Pointer.totalBytes();
@@ -145,7 +145,7 @@ class OnnxClassifierTest {
   }
 
   private static void openAndRunAllShapes() {
-    try (OnnxClassifier session = open(TinyModels.graph("token-types"))) {
+    try (OnnxScorer session = open(TinyModels.graph("token-types"))) {
       runAllShapes(session);
     }
   }
@@ -161,7 +161,7 @@ class OnnxClassifierTest {
 
   @Test
   void saysThatItIsClosed() {
-    OnnxClassifier session = open(TinyModels.graph("one-label"));
+    OnnxScorer session = open(TinyModels.graph("one-label"));
     session.close();
     session.close();
     assertThrows(
@@ -194,7 +194,7 @@ class OnnxClassifierTest {
 
   @Test
   void goesOnAfterAFailedBatch() {
-    try (OnnxClassifier session = open(TinyModels.graph("three-labels"))) {
+    try (OnnxScorer session = open(TinyModels.graph("three-labels"))) {
       InputException e =
           assertThrows(
               InputException.class,

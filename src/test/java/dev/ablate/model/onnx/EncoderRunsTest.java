@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class OnnxEmbedderTest {
+class EncoderRunsTest {
   private static final String MINI_LM = "/all-minilm-l6-v2-q";
   private static final List<String> TEXTS =
       List.of(
@@ -33,19 +33,19 @@ class OnnxEmbedderTest {
           "");
 
   private static byte[] resource(String name) {
-    try (InputStream in = OnnxEmbedderTest.class.getResourceAsStream(name)) {
+    try (InputStream in = EncoderRunsTest.class.getResourceAsStream(name)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static OnnxEmbedder embedder(byte[] graph, Pooling pooling, int... words) {
+  private static OnnxScorer embedder(byte[] graph, Pooling pooling, int... words) {
     SampleRows sample = new SampleRows(new int[0], words, new int[0]);
     OnnxSession session = OnnxSession.of(graph, "graph");
     try {
       GraphScan scan = GraphScan.of(new ByteArrayInputStream(graph));
-      return new OnnxEmbedder(session, scan, List.of(0), sample, 512, pooling);
+      return OnnxScorer.encoder(session, scan, List.of(0), sample, 512, pooling);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
@@ -54,7 +54,7 @@ class OnnxEmbedderTest {
     }
   }
 
-  private static float[] scores(OnnxEmbedder embedder, List<int[]> rows) {
+  private static float[] scores(OnnxScorer embedder, List<int[]> rows) {
     TokenRows all = TokenRows.of(rows);
     float[] found = new float[rows.size() * embedder.scores()];
     embedder.score(all.tokens(), all.lengths(), rows.size(), all.width(), found);
@@ -111,7 +111,7 @@ class OnnxEmbedderTest {
         TextTokenizer.of(resource(MINI_LM + "-tokenizer.json"), "tokenizer.json")) {
       TEXTS.forEach(text -> rows.add(tokenizer.tokenize(text).ids()));
     }
-    try (OnnxEmbedder embedder = embedder(graph, pooling, 2000, 2500, 3000, 3500, 4000, 4500);
+    try (OnnxScorer embedder = embedder(graph, pooling, 2000, 2500, 3000, 3500, 4000, 4500);
         OnnxSession alone = OnnxSession.of(graph, "graph")) {
       int size = embedder.scores();
       assertEquals(384, size);
@@ -134,7 +134,7 @@ class OnnxEmbedderTest {
         .bytes();
   }
 
-  private static void check(OnnxEmbedder embedder, Function<int[], double[]> expected) {
+  private static void check(OnnxScorer embedder, Function<int[], double[]> expected) {
     List<int[]> rows = List.of(new int[] {5, 9, 17, 30}, new int[] {11}, new int[] {40, 8});
     float[] found = scores(embedder, rows);
     for (int r = 0; r < rows.size(); r++) {
@@ -155,10 +155,10 @@ class OnnxEmbedderTest {
   @ParameterizedTest
   @CsvSource({"last_hidden_state, MEAN", "token_embeddings, ", "sentence_embedding, "})
   void knowsTheNamesOfVectors(String output, Pooling pooling) {
-    try (OnnxEmbedder embedder = embedder(vectors(output), pooling, 6, 7, 8, 9, 10)) {
+    try (OnnxScorer embedder = embedder(vectors(output), pooling, 6, 7, 8, 9, 10)) {
       assertEquals(2, embedder.scores());
       assertEquals(List.of(), embedder.notes());
-      check(embedder, OnnxEmbedderTest::sum);
+      check(embedder, EncoderRunsTest::sum);
     }
   }
 
@@ -171,11 +171,11 @@ class OnnxEmbedderTest {
             .output("token_embeddings", ElementType.FLOAT, "batch", "sequence", 2)
             .output("sentence_embedding", ElementType.FLOAT, "batch", 2)
             .bytes();
-    try (OnnxEmbedder embedder = embedder(graph, Pooling.LAST, 6, 7, 8)) {
+    try (OnnxScorer embedder = embedder(graph, Pooling.LAST, 6, 7, 8)) {
       check(embedder, row -> sum(Arrays.copyOfRange(row, row.length - 1, row.length)));
     }
-    try (OnnxEmbedder embedder = embedder(graph, null, 6, 7, 8)) {
-      check(embedder, OnnxEmbedderTest::sum);
+    try (OnnxScorer embedder = embedder(graph, null, 6, 7, 8)) {
+      check(embedder, EncoderRunsTest::sum);
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * Runs rows of tokens through the graph of an encoder; the scores of a row are its vector, of
  * length 1.
  */
-final class EmbedderRuns implements RowRuns {
+final class EncoderRuns implements RowRuns {
   /** More numbers than any vector of a text has. */
   private static final int LARGEST = 1 << 16;
 
@@ -33,7 +33,7 @@ final class EmbedderRuns implements RowRuns {
    * @param pooling null for the vectors of texts where the graph has them, else the mean
    * @throws InputException if that is not what an encoder has
    */
-  EmbedderRuns(OnnxSession session, Pooling pooling) {
+  EncoderRuns(OnnxSession session, Pooling pooling) {
     this.session = session;
     TensorInfo text = TensorInfo.named(session.outputs(), TEXT);
     TensorInfo tokens =
@@ -62,23 +62,13 @@ final class EmbedderRuns implements RowRuns {
   }
 
   @Override
-  public String origin() {
-    return session.origin();
+  public TokenInputs inputs() {
+    return inputs;
   }
 
   @Override
   public String score() {
     return "number of the vector";
-  }
-
-  @Override
-  public int mostRows() {
-    return inputs.mostRows();
-  }
-
-  @Override
-  public int fixedLength() {
-    return inputs.fixedLength();
   }
 
   @Override
