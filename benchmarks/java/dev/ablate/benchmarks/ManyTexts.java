@@ -231,13 +231,7 @@ public final class ManyTexts {
   private static final class Silent<I> implements Batch.Listener<I> {
     @Override
     public Batch.Watch begins(Item<I> item) {
-      return new Batch.Watch() {
-        @Override
-        public void done(long masks) {}
-
-        @Override
-        public void close() {}
-      };
+      return Batch.Watch.NONE;
     }
 
     @Override

@@ -48,6 +48,16 @@ public record Batch<I>(List<Item<I>> items, Path out, Path journals) {
 
   /** Hears how far one item is. */
   public interface Watch extends Progress, AutoCloseable {
+    /** Hears nothing. */
+    Watch NONE =
+        new Watch() {
+          @Override
+          public void done(long masks) {}
+
+          @Override
+          public void close() {}
+        };
+
     @Override
     void close();
   }

@@ -172,13 +172,7 @@ class KilledBatchTest {
 
     @Override
     public Batch.Watch begins(Item<I> item) {
-      return new Batch.Watch() {
-        @Override
-        public void done(long masks) {}
-
-        @Override
-        public void close() {}
-      };
+      return Batch.Watch.NONE;
     }
 
     @Override

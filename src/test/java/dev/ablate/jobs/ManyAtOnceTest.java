@@ -59,13 +59,7 @@ class ManyAtOnceTest {
     @Override
     public Batch.Watch begins(Item<I> item) {
       hear("begins " + item.id());
-      return new Batch.Watch() {
-        @Override
-        public void done(long masks) {}
-
-        @Override
-        public void close() {}
-      };
+      return Batch.Watch.NONE;
     }
 
     @Override

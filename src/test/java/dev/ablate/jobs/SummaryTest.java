@@ -61,13 +61,7 @@ class SummaryTest {
     @Override
     public Batch.Watch begins(Item<Integer> item) {
       begun.add(item.id());
-      return new Batch.Watch() {
-        @Override
-        public void done(long masks) {}
-
-        @Override
-        public void close() {}
-      };
+      return Batch.Watch.NONE;
     }
 
     @Override
