@@ -65,26 +65,21 @@ final class ClassifierRuns implements RowRuns {
   @Override
   public int scores(int[] row, int filler) {
     TokenBatch batch = TokenBatch.of(TokenRows.of(List.of(row)), 0, 1);
-    long[][] shape = new long[1][];
-    session.run(
-        run -> {
-          inputs.bind(run, batch, filler, 0);
-          shape[0] = run.shapeOf(logits);
-        });
-    if (shape[0].length == 3) {
+    long[] shape = inputs.shapeOf(session, logits, batch, filler);
+    if (shape.length == 3) {
       throw Signature.perToken(origin());
     }
-    if (shape[0].length != 2 || shape[0][0] != inputs.rows(batch) || shape[0][1] < 1) {
+    if (shape.length != 2 || shape[0] != inputs.rows(batch) || shape[1] < 1) {
       throw new InputException(
           "the graph "
               + origin()
               + " returns logits of shape "
-              + Arrays.toString(shape[0])
+              + Arrays.toString(shape)
               + " for one text; needed is (batch, labels); export it as a text-classification"
               + " model with dynamic axes");
     }
-    requireFew(shape[0][1]);
-    return (int) shape[0][1];
+    requireFew(shape[1]);
+    return (int) shape[1];
   }
 
   @Override

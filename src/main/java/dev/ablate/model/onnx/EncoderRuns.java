@@ -89,25 +89,20 @@ final class EncoderRuns implements RowRuns {
   @Override
   public int scores(int[] row, int filler) {
     TokenBatch batch = TokenBatch.of(TokenRows.of(List.of(row)), 0, 1);
-    long[][] shape = new long[1][];
-    session.run(
-        run -> {
-          inputs.bind(run, batch, filler, 0);
-          shape[0] = run.shapeOf(vectors);
-        });
-    long size = shape[0].length == 0 ? 0 : shape[0][shape[0].length - 1];
+    long[] shape = inputs.shapeOf(session, vectors, batch, filler);
+    long size = shape.length == 0 ? 0 : shape[shape.length - 1];
     long[] needed =
         isPooledHere()
             ? new long[] {inputs.rows(batch), inputs.width(batch), size}
             : new long[] {inputs.rows(batch), size};
-    if (!Arrays.equals(shape[0], needed) || size < 1 || size > LARGEST) {
+    if (!Arrays.equals(shape, needed) || size < 1 || size > LARGEST) {
       throw new InputException(
           "the graph "
               + origin()
               + " returns "
               + vectors.name()
               + " of shape "
-              + Arrays.toString(shape[0])
+              + Arrays.toString(shape)
               + " for one text; needed is "
               + (isPooledHere() ? "(batch, sequence, size)" : "(batch, size)")
               + " with a size of 1 to "

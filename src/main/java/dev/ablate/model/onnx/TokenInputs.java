@@ -38,6 +38,21 @@ final class TokenInputs {
   }
 
   /**
+   * The shape of what the graph gives for one row.
+   *
+   * @throws RuntimeException if ONNX Runtime fails
+   */
+  long[] shapeOf(OnnxSession session, TensorInfo output, TokenBatch row, int filler) {
+    long[][] shape = new long[1][];
+    session.run(
+        run -> {
+          bind(run, row, filler, 0);
+          shape[0] = run.shapeOf(output);
+        });
+    return shape[0];
+  }
+
+  /**
    * Positions of each row in a run of a batch.
    *
    * @throws InputException if a row has more tokens than the graph takes
