@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * A JSON object of a prompt, its values with their types.
  *
- * @param where what it is, for messages, such as {@code messages[2]}
+ * @param where its place in the prompt, such as {@code messages[2]}; empty for the prompt itself
  * @param values its keys
  */
 record Keys(String where, Map<String, Object> values) {
@@ -42,7 +42,7 @@ record Keys(String where, Map<String, Object> values) {
     for (String key : values.keySet()) {
       if (!known.contains(key)) {
         throw new InputException(
-            where
+            (where.isEmpty() ? "the prompt" : where)
                 + " has the key "
                 + shown(key)
                 + ", which nobody reads; known are "
@@ -94,14 +94,22 @@ record Keys(String where, Map<String, Object> values) {
   }
 
   /** The objects of a list of at least one. */
+  List<Keys> someObjects(String key) {
+    List<Keys> objects = objects(key);
+    if (objects.isEmpty()) {
+      throw wrong(key, "give at least one");
+    }
+    return objects;
+  }
+
+  /** The objects of a list. */
   List<Keys> objects(String key) {
     if (!(values.get(key) instanceof List<?> list)) {
       throw wrong(key, "give a list of objects");
     }
     List<Keys> objects = new ArrayList<>();
     for (Object one : list) {
-      String place =
-          (where.equals("the prompt") ? "" : where + ".") + key + "[" + objects.size() + "]";
+      String place = (where.isEmpty() ? "" : where + ".") + key + "[" + objects.size() + "]";
       if (!(one instanceof Map<?, ?> object)) {
         throw new InputException(place + " is " + shown(one) + "; give an object");
       }
@@ -109,14 +117,11 @@ record Keys(String where, Map<String, Object> values) {
       object.forEach((name, value) -> named.put((String) name, value));
       objects.add(new Keys(place, named));
     }
-    if (objects.isEmpty() && !key.equals("content")) {
-      throw wrong(key, "give at least one");
-    }
     return objects;
   }
 
   private InputException wrong(String key, String right) {
-    String name = where.equals("the prompt") ? "\"" + key + "\"" : where + "." + key;
+    String name = where.isEmpty() ? "\"" + key + "\"" : where + "." + key;
     String trouble = has(key) ? " is " + shown(values.get(key)) : " is missing";
     return new InputException(name + trouble + "; " + right);
   }

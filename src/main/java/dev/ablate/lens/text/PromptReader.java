@@ -57,7 +57,7 @@ final class PromptReader {
     }
     Map<String, Object> keys = MAPPER.convertValue(node, new TypeReference<>() {});
     try {
-      new Keys("the prompt", keys).requireKnown(KEYS);
+      new Keys("", keys).requireKnown(KEYS);
       return line(keys);
     } catch (InputException e) {
       throw e.at(where);
@@ -71,7 +71,7 @@ final class PromptReader {
    * @throws InputException if it holds no prompt
    */
   static PromptSource line(Map<String, Object> given) {
-    Keys keys = new Keys("the prompt", given);
+    Keys keys = new Keys("", given);
     List<String> contents = CONTENTS.stream().filter(keys::has).toList();
     if (contents.isEmpty()) {
       throw new InputException("no \"text\"; give {\"text\": \"…\"}, \"segments\" or \"messages\"");
@@ -109,7 +109,7 @@ final class PromptReader {
   private static PromptSource.Content segments(Keys keys) {
     List<PromptSource.Segment> segments = new ArrayList<>();
     boolean some = false;
-    for (Keys segment : keys.objects("segments")) {
+    for (Keys segment : keys.someObjects("segments")) {
       segment.requireKnown(SEGMENT);
       String text = unicode(segment.text("text"), segment.where() + ".text");
       boolean ablate = segment.flag("ablate");
@@ -126,7 +126,7 @@ final class PromptReader {
 
   private static PromptSource.Content messages(Keys keys) {
     List<PromptSource.Message> messages = new ArrayList<>();
-    for (Keys message : keys.objects("messages")) {
+    for (Keys message : keys.someObjects("messages")) {
       message.text("role");
       requireContent(message);
       Map<String, Object> fields = new LinkedHashMap<>(message.values());
@@ -135,7 +135,9 @@ final class PromptReader {
           new PromptSource.Message(fields, message.flag("ablate"), message.nameOrNull("name")));
     }
     List<Map<String, Object>> tools =
-        keys.has("tools") ? keys.objects("tools").stream().map(Keys::values).toList() : List.of();
+        keys.has("tools")
+            ? keys.someObjects("tools").stream().map(Keys::values).toList()
+            : List.of();
     return new PromptSource.Messages(messages, tools);
   }
 
