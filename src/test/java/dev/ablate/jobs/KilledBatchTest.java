@@ -191,6 +191,7 @@ class KilledBatchTest {
     input = Files.writeString(folder.resolve("texts.jsonl"), texts(random));
     Path whole = Files.createDirectory(folder.resolve("whole"));
     assertEquals("failed 0", run(whole).strip());
+    assertTrue(files(whole).stream().noneMatch(KilledBatchTest::isLeftover), "left over");
     List<String> all = notes(whole);
     assertEquals(all.size(), Set.copyOf(all).size(), "an undisturbed run asks once");
 
@@ -316,11 +317,22 @@ class KilledBatchTest {
     return held;
   }
 
+  /** What a writer leaves that is killed at work; a later one takes it away when it is old. */
+  private static boolean isLeftover(Path file) {
+    return file.getFileName().toString().matches("[.]ablate-.*[.]tmp");
+  }
+
+  private static List<Path> files(Path place) throws IOException {
+    try (Stream<Path> files = Files.list(place.resolve("out"))) {
+      return files.toList();
+    }
+  }
+
   /** Files and lines by name, without times; what was evaluated and what a journal had as one. */
   private static Map<String, JsonNode> results(Path place) throws IOException {
     Map<String, JsonNode> results = new TreeMap<>();
-    try (Stream<Path> files = Files.list(place.resolve("out"))) {
-      for (Path file : files.toList()) {
+    for (Path file : files(place)) {
+      if (!isLeftover(file)) {
         String name = file.getFileName().toString();
         if (name.equals("summary.jsonl")) {
           for (String line : Files.readAllLines(file)) {

@@ -4,6 +4,7 @@ import java.nio.IntBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
@@ -59,8 +60,11 @@ final class SharedPrefixes implements AutoCloseable {
     try {
       return get(entry);
     } catch (RuntimeException e) {
-      synchronized (this) {
-        recent.remove(key, entry);
+      // Who was interrupted while another computes leaves it to the other.
+      if (entry.made.isDone()) {
+        synchronized (this) {
+          recent.remove(key, entry);
+        }
       }
       throw e;
     }
@@ -71,7 +75,9 @@ final class SharedPrefixes implements AutoCloseable {
       return entry.made.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a shared prefix was computed", e);
+      CancellationException cancelled = new CancellationException("interrupted");
+      cancelled.initCause(e);
+      throw cancelled;
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause

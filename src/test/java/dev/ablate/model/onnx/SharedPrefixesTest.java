@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -69,6 +70,38 @@ class SharedPrefixesTest {
     } finally {
       pool.shutdown();
     }
+  }
+
+  /** Who waits and is interrupted stops; the one who computes goes on, and what is made stays. */
+  @Test
+  void anInterruptEndsTheWaitAlone() throws InterruptedException, ExecutionException {
+    ExecutorService pool = Executors.newFixedThreadPool(1);
+    CountDownLatch computing = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    try (SharedPrefixes prefixes = new SharedPrefixes()) {
+      Supplier<Prefix> slow =
+          () -> {
+            computing.countDown();
+            try {
+              interrupted.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            return make(8);
+          };
+      Future<Integer> maker = pool.submit(() -> use(prefixes, 7, slow));
+      computing.await();
+      Thread.currentThread().interrupt();
+      assertThrows(CancellationException.class, () -> use(prefixes, 7, slow));
+      assertTrue(Thread.interrupted(), "the interrupt stays visible");
+      interrupted.countDown();
+      assertEquals(1, maker.get());
+      assertEquals(1, use(prefixes, 7, () -> make(8)));
+      assertEquals(1, made.get());
+    } finally {
+      pool.shutdownNow();
+    }
+    assertTrue(memory.stream().allMatch(place -> place.isNull()));
   }
 
   @Test
