@@ -188,14 +188,51 @@ public final class HostCholesky {
     }
   }
 
-  /** The diagonal of {@code A^-1}: column j of {@code L^-1} is as long as the square root of it. */
-  public static double[] inverseDiagonal(double[][] factor) {
-    double[] diagonal = new double[factor.length];
-    for (double[] row : inverseLower(factor)) {
-      for (int j = 0; j < row.length; j++) {
-        diagonal[j] += row[j] * row[j];
-      }
-    }
+  /**
+   * The diagonal of {@code A^-1}: column j of {@code L^-1} is as long as the square root of it. A
+   * panel of columns at a time, each from its own rows on.
+   *
+   * @param workers shares the work, or null for the calling thread
+   */
+  public static double[] inverseDiagonal(double[][] factor, Workers workers) {
+    int n = factor.length;
+    double[] diagonal = new double[n];
+    forEach(
+        workers,
+        (n + PANEL - 1) / PANEL,
+        chunk -> {
+          int from = chunk * PANEL;
+          int columns = Math.min(n, from + PANEL) - from;
+          double[][] solved = new double[n][];
+          for (int i = from; i < n; i++) {
+            double[] row = new double[columns];
+            if (i - from < columns) {
+              row[i - from] = 1;
+            }
+            solved[i] = row;
+            double[] factors = factor[i];
+            int t = from;
+            for (; t + 4 <= i; t += 4) {
+              subtract(
+                  row,
+                  factors[t],
+                  factors[t + 1],
+                  factors[t + 2],
+                  factors[t + 3],
+                  solved,
+                  t,
+                  0,
+                  columns);
+            }
+            for (; t < i; t++) {
+              subtract(row, factors[t], solved[t], 0, columns);
+            }
+            for (int j = 0; j < columns; j++) {
+              row[j] /= factors[i];
+              diagonal[from + j] += row[j] * row[j];
+            }
+          }
+        });
     return diagonal;
   }
 

@@ -1,6 +1,7 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.backend.GaussianProcess.Shape;
 
 /**
  * The covariance of masks. Decays are looked up eight features at a time: tables hold the exponent
@@ -9,19 +10,16 @@ import dev.ablate.backend.GaussianProcess.Prior;
 final class HostCovariance {
   private static final int BYTE = 256;
 
-  private final long[] masks;
+  private final int features;
   private final int words;
   private final int groups;
   private final Prior prior;
   private final double[][] exponents;
+  private final double[] bySizes;
 
-  /**
-   * The covariance under a prior.
-   *
-   * @param masks {@code (rows, ceil(features/64))} packed
-   */
-  HostCovariance(long[] masks, int features, Prior prior) {
-    this.masks = masks;
+  /** The covariance of masks of so many features under a prior. */
+  HostCovariance(int features, Prior prior) {
+    this.features = features;
     this.words = (features + 63) >>> 6;
     this.groups = (features + 7) >>> 3;
     this.prior = prior;
@@ -34,20 +32,76 @@ final class HostCovariance {
         exponents[g][bits] = exponents[g][bits & bits - 1] - 2 * decay;
       }
     }
+    this.bySizes = prior.shape().isStationary() ? null : sizeFactors();
   }
 
-  /** Fills {@code row[0..count)} with the covariances of a mask and those from {@code first} on. */
-  void row(int mask, int first, int count, double[] row) {
+  private double[] sizeFactors() {
+    Shape shape = prior.shape();
+    int sizes = features + 1;
+    double[] factors = new double[sizes * sizes];
+    for (int a = 0; a < sizes; a++) {
+      for (int b = 0; b < sizes; b++) {
+        double tilted = shape.tilt() * (a + b - features);
+        double apart = shape.closeness() * (a - b) * (a - b);
+        factors[a * sizes + b] = Math.exp((tilted - apart) / features);
+      }
+    }
+    return factors;
+  }
+
+  /** {@code (rows)} how many features each mask keeps. */
+  int[] sizes(long[] masks) {
+    int[] sizes = new int[masks.length / words];
+    for (int r = 0; r < sizes.length; r++) {
+      for (int w = 0; w < words; w++) {
+        sizes[r] += Long.bitCount(masks[r * words + w]);
+      }
+    }
+    return sizes;
+  }
+
+  /**
+   * Fills {@code row[0..count)} with {@code -2 d} of a mask and those from {@code first} on.
+   *
+   * @param left {@code (rows, ceil(features/64))} packed, of which {@code mask} is taken
+   * @param right the same, of the others
+   */
+  void exponents(long[] left, int mask, long[] right, int first, int count, double[] row) {
     for (int j = 0; j < count; j++) {
       double exponent = 0;
       for (int w = 0; w < words; w++) {
-        long differ = masks[mask * words + w] ^ masks[(first + j) * words + w];
+        long differ = left[mask * words + w] ^ right[(first + j) * words + w];
         int end = Math.min(8, groups - 8 * w);
         for (int g = 0; g < end; g++) {
           exponent += exponents[8 * w + g][(int) (differ >>> 8 * g) & BYTE - 1];
         }
       }
-      row[j] = prior.scale() * Math.exp(exponent);
+      row[j] = exponent;
+    }
+  }
+
+  /** What sizes make of a covariance. */
+  double bySizes(int left, int right) {
+    return bySizes == null ? 1 : bySizes[left * (features + 1) + right];
+  }
+
+  /** The first product of an exponent, without what sizes do. */
+  double smooth(double exponent) {
+    return prior.scale() * Math.exp(exponent);
+  }
+
+  /** The second product of an exponent, without what sizes do. */
+  double rough(double exponent) {
+    Shape shape = prior.shape();
+    return shape.rough() == 0
+        ? 0
+        : prior.scale() * shape.rough() * Math.exp(shape.stretch() * exponent);
+  }
+
+  /** Turns {@code row[0..count)} from exponents into covariances. */
+  void covariances(int size, int[] sizes, int first, int count, double[] row) {
+    for (int j = 0; j < count; j++) {
+      row[j] = (smooth(row[j]) + rough(row[j])) * bySizes(size, sizes[first + j]);
     }
   }
 
@@ -56,7 +110,7 @@ final class HostCovariance {
     private final double[][] sums = new double[groups][BYTE];
 
     /** Adds {@code weights[0..count)} of the pairs of a mask and those from {@code first} on. */
-    void add(int mask, int first, int count, double[] weights) {
+    void add(long[] masks, int mask, int first, int count, double[] weights) {
       for (int w = 0; w < words; w++) {
         int end = Math.min(8, groups - 8 * w);
         for (int j = 0; j < count; j++) {

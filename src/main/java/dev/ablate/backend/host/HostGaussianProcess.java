@@ -34,7 +34,7 @@ final class HostGaussianProcess implements GaussianProcess {
         b -> {
           Block block = blocks.get(b);
           double[] y = column(all, outputs, block.output(), block.from(), block.count());
-          evidence[b] = evidence(words, features, y, block);
+          evidence[b] = new HostEvidence(words, features, block).of(y);
         });
     return List.of(evidence);
   }
@@ -45,51 +45,7 @@ final class HostGaussianProcess implements GaussianProcess {
     return y;
   }
 
-  /**
-   * The derivative of the log likelihood by a parameter t is {@code tr(P dA/dt)/2} with {@code P =
-   * w w' - A^-1} and {@code w = A^-1 y}.
-   */
-  private static Evidence evidence(long[] masks, int features, double[] y, Block block) {
-    Prior prior = block.prior();
-    int count = block.count();
-    double[] gradient = new double[features + 2];
-    HostCovariance covariance = new HostCovariance(masks, features, prior);
-    double[][] kernel = new double[count][];
-    double[][] factor = new double[count][];
-    for (int i = 0; i < count; i++) {
-      kernel[i] = new double[i + 1];
-      covariance.row(block.from() + i, block.from(), i + 1, kernel[i]);
-      factor[i] = kernel[i].clone();
-      factor[i][i] += prior.noise();
-    }
-    if (!HostCholesky.factor(factor, null)) {
-      return new Evidence(Double.NEGATIVE_INFINITY, gradient);
-    }
-    double[] weights = y.clone();
-    HostCholesky.solve(factor, weights);
-    double[][] inverse = HostCholesky.inverse(factor);
-    HostCovariance.PairSums sums = covariance.new PairSums();
-    double byScale = 0;
-    double byNoise = 0;
-    for (int i = 0; i < count; i++) {
-      double[] row = inverse[i];
-      for (int j = 0; j <= i; j++) {
-        row[j] = (weights[i] * weights[j] - row[j]) * kernel[i][j];
-        byScale += j < i ? 2 * row[j] : row[j];
-      }
-      byNoise += row[i] / kernel[i][i];
-      sums.add(block.from() + i, block.from(), i, row);
-    }
-    for (int f = 0; f < features; f++) {
-      // Each pair stands twice in the trace; the derivative of its exponent is -2.
-      gradient[f] = -2 * prior.decays()[f] * sums.differing(f);
-    }
-    gradient[features] = byScale / 2;
-    gradient[features + 1] = prior.noise() * byNoise / 2;
-    return new Evidence(logLikelihood(factor, y, weights), gradient);
-  }
-
-  private static double logLikelihood(double[][] factor, double[] y, double[] weights) {
+  static double logLikelihood(double[][] factor, double[] y, double[] weights) {
     double form = 0;
     for (int r = 0; r < y.length; r++) {
       form += y[r] * weights[r];
@@ -100,7 +56,9 @@ final class HostGaussianProcess implements GaussianProcess {
   @Override
   public Posterior posterior(
       Buffer masks, int rows, int features, Buffer values, int outputs, int output, Prior prior) {
-    HostCovariance covariance = new HostCovariance(masks.toHost().words(), features, prior);
+    long[] packed = masks.toHost().words();
+    HostCovariance covariance = new HostCovariance(features, prior);
+    int[] sizes = covariance.sizes(packed);
     double[][] factor = new double[rows][];
     workers.forBlocks(
         rows,
@@ -108,7 +66,8 @@ final class HostGaussianProcess implements GaussianProcess {
         (from, to) -> {
           for (int i = from; i < to; i++) {
             factor[i] = new double[i + 1];
-            covariance.row(i, 0, i + 1, factor[i]);
+            covariance.exponents(packed, i, packed, 0, i + 1, factor[i]);
+            covariance.covariances(sizes[i], sizes, 0, i + 1, factor[i]);
             factor[i][i] += prior.noise();
           }
         });
@@ -126,6 +85,32 @@ final class HostGaussianProcess implements GaussianProcess {
     HostCholesky.solve(factor, weights);
     double likelihood = logLikelihood(factor, y, weights);
     return new HostPosterior(factor, weights, likelihood, masks, features);
+  }
+
+  @Override
+  public Buffer predict(
+      Buffer masks, int rows, int features, Buffer weights, Prior prior, Buffer at, int count) {
+    long[] fitted = masks.toHost().words();
+    long[] asked = at.toHost().words();
+    double[] of = weights.toHost().doubles();
+    HostCovariance covariance = new HostCovariance(features, prior);
+    int[] sizes = covariance.sizes(fitted);
+    int[] sizesAt = covariance.sizes(asked);
+    double[] means = new double[count];
+    workers.forBlocks(
+        count,
+        ROWS,
+        (from, to) -> {
+          double[] row = new double[rows];
+          for (int m = from; m < to; m++) {
+            covariance.exponents(asked, m, fitted, 0, rows, row);
+            covariance.covariances(sizesAt[m], sizes, 0, rows, row);
+            for (int r = 0; r < rows; r++) {
+              means[m] += of[r] * row[r];
+            }
+          }
+        });
+    return HostBuffer.of(means);
   }
 
   private final class HostPosterior implements Posterior {
@@ -179,6 +164,14 @@ final class HostGaussianProcess implements GaussianProcess {
             }
           });
       return forms;
+    }
+
+    @Override
+    public double[] leaveOneOut() {
+      double[] diagonal = HostCholesky.inverseDiagonal(factor, workers);
+      double[] left = new double[weights.length];
+      Arrays.setAll(left, r -> weights[r] / diagonal[r]);
+      return left;
     }
 
     @Override

@@ -53,6 +53,12 @@ final class KernelGaussianProcess implements GaussianProcess {
   }
 
   @Override
+  public Buffer predict(
+      Buffer masks, int rows, int features, Buffer weights, Prior prior, Buffer at, int count) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Posterior posterior(
       Buffer masks, int rows, int features, Buffer values, int outputs, int output, Prior prior) {
     return KernelPosterior.of(

@@ -155,6 +155,11 @@ final class KernelPosterior implements Posterior {
   }
 
   @Override
+  public double[] leaveOneOut() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void close() {
     covariances.close();
     scope.close();

@@ -53,7 +53,7 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
     double[][] factor = factor(gram, k, rows);
     double[] coefficients = products.clone();
     HostCholesky.solve(factor, coefficients);
-    double[] inverse = HostCholesky.inverseDiagonal(factor);
+    double[] inverse = HostCholesky.inverseDiagonal(factor, null);
     Spectrum fitted = new Spectrum(problem.features(), sets, coefficients);
     Problem left;
     try (Problem one = problem.outputs(output)) {

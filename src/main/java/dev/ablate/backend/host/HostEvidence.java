@@ -1,0 +1,95 @@
+package dev.ablate.backend.host;
+
+import dev.ablate.backend.GaussianProcess;
+import dev.ablate.backend.GaussianProcess.Block;
+import dev.ablate.backend.GaussianProcess.Evidence;
+import dev.ablate.backend.GaussianProcess.Prior;
+
+/** The evidence of one block of rows, on the calling thread. */
+final class HostEvidence {
+  private final long[] masks;
+  private final int features;
+  private final Block block;
+  private final HostCovariance covariance;
+  private final int[] sizes;
+  // Exponents and covariances of the lower triangle.
+  private final double[][] exponents;
+  private final double[][] kernel;
+
+  /**
+   * The evidence of a block.
+   *
+   * @param masks {@code (rows, ceil(features/64))} packed
+   */
+  HostEvidence(long[] masks, int features, Block block) {
+    this.masks = masks;
+    this.features = features;
+    this.block = block;
+    this.covariance = new HostCovariance(features, block.prior());
+    this.sizes = covariance.sizes(masks);
+    this.exponents = new double[block.count()][];
+    this.kernel = new double[block.count()][];
+  }
+
+  /**
+   * The derivative of the log likelihood by a parameter t is {@code tr(P dA/dt)/2} with {@code P =
+   * w w' - A^-1} and {@code w = A^-1 y}.
+   *
+   * @param y {@code (count)} the block's values
+   */
+  Evidence of(double[] y) {
+    int count = block.count();
+    double[][] factor = new double[count][];
+    for (int i = 0; i < count; i++) {
+      int row = block.from() + i;
+      exponents[i] = new double[i + 1];
+      covariance.exponents(masks, row, masks, block.from(), i + 1, exponents[i]);
+      kernel[i] = exponents[i].clone();
+      covariance.covariances(sizes[row], sizes, block.from(), i + 1, kernel[i]);
+      factor[i] = kernel[i].clone();
+      factor[i][i] += block.prior().noise();
+    }
+    if (!HostCholesky.factor(factor, null)) {
+      return new Evidence(
+          Double.NEGATIVE_INFINITY, new double[features + GaussianProcess.SHAPES]);
+    }
+    double[] weights = y.clone();
+    HostCholesky.solve(factor, weights);
+    double[] gradient = gradient(weights, HostCholesky.inverse(factor));
+    return new Evidence(HostGaussianProcess.logLikelihood(factor, y, weights), gradient);
+  }
+
+  private double[] gradient(double[] weights, double[][] inverse) {
+    Prior prior = block.prior();
+    double stretch = prior.shape().stretch();
+    HostCovariance.PairSums sums = covariance.new PairSums();
+    double[] gradient = new double[features + GaussianProcess.SHAPES];
+    double trace = 0;
+    for (int i = 0; i < weights.length; i++) {
+      int size = sizes[block.from() + i];
+      double[] byDecays = inverse[i];
+      for (int j = 0; j <= i; j++) {
+        int other = sizes[block.from() + j];
+        double p = weights[i] * weights[j] - inverse[i][j];
+        trace += i == j ? p : 0;
+        // Each pair stands twice in the trace.
+        double share = i == j ? p / 2 : p;
+        double rough = covariance.rough(exponents[i][j]) * covariance.bySizes(size, other);
+        double apart = size - other;
+        gradient[features] += share * kernel[i][j];
+        gradient[features + 2] += share * rough;
+        gradient[features + 3] += share * rough * stretch * exponents[i][j];
+        gradient[features + 4] += share * kernel[i][j] * (size + other - features) / features;
+        gradient[features + 5] -= share * kernel[i][j] * apart * apart / features;
+        byDecays[j] = p * (kernel[i][j] + (stretch - 1) * rough);
+      }
+      sums.add(masks, block.from() + i, block.from(), i, byDecays);
+    }
+    for (int f = 0; f < features; f++) {
+      // The derivative of a pair's exponent is -2.
+      gradient[f] = -2 * prior.decays()[f] * sums.differing(f);
+    }
+    gradient[features + 1] = prior.noise() * trace / 2;
+    return gradient;
+  }
+}
