@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /** Where the search for a prior starts: decays in proportion to what each feature does alone. */
 final class Influences {
   /** Sum of all decays: a value then correlates with that of a mask that differs in half. */
-  private static final double TOTAL = 1.5;
+  static final double TOTAL = 1.5;
 
   /** Share of the decays that all features get alike. */
   private static final double ALIKE = 0.1;

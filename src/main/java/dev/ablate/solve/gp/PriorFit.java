@@ -17,12 +17,6 @@ import java.util.stream.IntStream;
  * as much about the prior. All outputs climb in step, so that one call serves them all.
  */
 final class PriorFit {
-  /** Noise never falls below this share of the scale, so that covariances stay invertible. */
-  private static final double LEAST_NOISE = 1e-8;
-
-  /** Decays stray from where they start by a factor of about e to this power. */
-  private static final double STRAY = 3;
-
   private PriorFit() {}
 
   /**
@@ -40,30 +34,36 @@ final class PriorFit {
    * @param masks {@code (rows, features)}, in random order
    * @param values {@code (rows, outputs)}, each output of mean 0
    * @param start a prior for each output
+   * @param parameters which of a prior's parameters move
    */
   static Prior[] fit(
-      Backend backend, Masks masks, Values values, Prior[] start, List<Stage> stages) {
-    double[][] origin = new double[start.length][];
-    double[][] at = new double[start.length][];
-    for (int o = 0; o < start.length; o++) {
-      origin[o] = parameters(start[o]);
-      at[o] = origin[o];
-    }
+      Backend backend,
+      Masks masks,
+      Values values,
+      Prior[] start,
+      Parameters parameters,
+      List<Stage> stages) {
+    double[][] at = Arrays.stream(start).map(parameters::point).toArray(double[][]::new);
     for (Stage stage : stages) {
-      climb(backend, masks, values, origin, at, stage);
+      climb(backend, masks, values, parameters, at, stage);
     }
-    return Arrays.stream(at).map(PriorFit::prior).toArray(Prior[]::new);
+    return Arrays.stream(at).map(parameters::prior).toArray(Prior[]::new);
   }
 
   private static void climb(
-      Backend backend, Masks masks, Values values, double[][] origin, double[][] at, Stage stage) {
+      Backend backend,
+      Masks masks,
+      Values values,
+      Parameters parameters,
+      double[][] at,
+      Stage stage) {
     int outputs = at.length;
     Lbfgs[] climbs = Arrays.stream(at).map(Lbfgs::new).toArray(Lbfgs[]::new);
     for (int e = 0; e < stage.evaluations(); e++) {
       List<Block> asked = new ArrayList<>();
       for (int o = 0; o < outputs; o++) {
         if (!climbs[o].done()) {
-          asked.addAll(blocks(stage, masks.count(), o, prior(climbs[o].point())));
+          asked.addAll(blocks(stage, masks.count(), o, parameters.prior(climbs[o].point())));
         }
       }
       if (asked.isEmpty()) {
@@ -78,7 +78,7 @@ final class PriorFit {
       int next = 0;
       for (int o = 0; o < outputs; o++) {
         if (!climbs[o].done()) {
-          tell(climbs[o], origin[o], evidence.subList(next, next + blocks));
+          tell(climbs[o], parameters, evidence.subList(next, next + blocks));
           next += blocks;
         }
       }
@@ -101,10 +101,8 @@ final class PriorFit {
         .toList();
   }
 
-  /** Minus the evidence, and what holds decays near where they started, with its gradient. */
-  private static void tell(Lbfgs climb, double[] origin, List<Evidence> evidence) {
+  private static void tell(Lbfgs climb, Parameters parameters, List<Evidence> evidence) {
     double[] point = climb.point();
-    int features = point.length - 2;
     double[] gradient = new double[point.length];
     double value = 0;
     for (Evidence one : evidence) {
@@ -113,35 +111,6 @@ final class PriorFit {
         gradient[p] -= one.gradient()[p];
       }
     }
-    // The noise is its own parameter plus a share of the scale.
-    double own = Math.exp(point[features + 1]);
-    double noise = prior(point).noise();
-    gradient[features] += gradient[features + 1] * (noise - own) / noise;
-    gradient[features + 1] *= own / noise;
-    for (int i = 0; i < features; i++) {
-      double away = (point[i] - origin[i]) / STRAY;
-      value += away * away / 2;
-      gradient[i] += away / STRAY;
-    }
-    climb.tell(value, gradient);
-  }
-
-  private static double[] parameters(Prior prior) {
-    int features = prior.decays().length;
-    double[] point = new double[features + 2];
-    for (int i = 0; i < features; i++) {
-      point[i] = Math.log(prior.decays()[i]);
-    }
-    point[features] = Math.log(prior.scale());
-    point[features + 1] = Math.log(prior.noise());
-    return point;
-  }
-
-  private static Prior prior(double[] point) {
-    int features = point.length - 2;
-    double[] decays = new double[features];
-    Arrays.setAll(decays, i -> Math.exp(point[i]));
-    double scale = Math.exp(point[features]);
-    return new Prior(decays, scale, Math.exp(point[features + 1]) + LEAST_NOISE * scale);
+    climb.tell(value + parameters.penalise(point, gradient), gradient);
   }
 }

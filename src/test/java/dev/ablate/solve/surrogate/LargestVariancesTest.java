@@ -1,4 +1,4 @@
-package dev.ablate.solve.gp;
+package dev.ablate.solve.surrogate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

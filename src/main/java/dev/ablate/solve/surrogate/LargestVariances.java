@@ -1,8 +1,9 @@
-package dev.ablate.solve.gp;
+package dev.ablate.solve.surrogate;
 
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.Sets;
 import dev.ablate.spectrum.Magnitudes;
+import dev.ablate.spectrum.SetTable;
 import java.util.Arrays;
 
 /**
@@ -14,10 +15,11 @@ import java.util.Arrays;
  * <p>A set is a number: its last rank, and the number of the set of the ranks before it. So neither
  * of the two that follow takes more than a few words, whatever its order.
  */
-final class LargestVariances {
+public final class LargestVariances {
   private static final int NONE = -1;
 
   private final double[] odds;
+  private final int mostOrder;
   private final int[] before;
   private final int[] last;
   private final int[] order;
@@ -32,10 +34,11 @@ final class LargestVariances {
 
   private int open;
 
-  private LargestVariances(double[] odds, int most) {
+  private LargestVariances(double[] odds, int mostOrder, int most) {
     // Each set that is taken leads to two at most.
     int room = 2 * most + 1;
     this.odds = odds;
+    this.mostOrder = mostOrder;
     this.before = new int[room];
     this.last = new int[room];
     this.order = new int[room];
@@ -44,16 +47,40 @@ final class LargestVariances {
   }
 
   /**
-   * The sets of largest variance, the empty set among them.
+   * The sets of largest variance, the empty set first.
    *
    * @param most how many at most
    */
-  static Sets of(Prior prior, int most) {
-    double[] decays = prior.decays();
+  public static Sets of(Prior prior, int most) {
+    return of(prior, prior.decays().length, most);
+  }
+
+  /**
+   * Those of the sets up to an order; what sizes of masks do to the prior is not looked at.
+   *
+   * @param mostOrder highest order
+   * @param most how many at most
+   */
+  public static Sets of(Prior prior, int mostOrder, int most) {
+    Sets smooth = ofProduct(prior.decays(), mostOrder, most);
+    if (prior.shape().rough() == 0) {
+      return smooth;
+    }
+    double stretch = prior.shape().stretch();
+    double[] stretched = Arrays.stream(prior.decays()).map(b -> b * stretch).toArray();
+    SetTable both = new SetTable(smooth);
+    Sets rough = ofProduct(stretched, mostOrder, most);
+    for (int s = 0; s < rough.size(); s++) {
+      both.add(rough.features(), rough.starts()[s], rough.order(s));
+    }
+    return both.sets().select(Magnitudes.falling(prior.variances(both.sets()), most));
+  }
+
+  private static Sets ofProduct(double[] decays, int mostOrder, int most) {
     int[] ranked = Magnitudes.falling(decays, decays.length);
     double[] odds =
         Arrays.stream(ranked).mapToDouble(i -> Math.log(Math.tanh(decays[i]))).toArray();
-    return new LargestVariances(odds, most).sets(ranked, most);
+    return new LargestVariances(odds, mostOrder, most).sets(ranked, most);
   }
 
   private Sets sets(int[] ranked, int most) {
@@ -86,7 +113,7 @@ final class LargestVariances {
 
   /** Opens a set; one that never varies leads to none that does. */
   private void reach(int prefix, int rank, int size, double logarithm) {
-    if (logarithm > Double.NEGATIVE_INFINITY) {
+    if (logarithm > Double.NEGATIVE_INFINITY && size <= mostOrder) {
       before[reached] = prefix;
       last[reached] = rank;
       order[reached] = size;

@@ -1,0 +1,281 @@
+package dev.ablate.solve.surrogate;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Sets;
+import dev.ablate.index.Index;
+import dev.ablate.index.IndexValues;
+import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Combinations;
+import dev.ablate.spectrum.SetTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Interactions of a fitted function. A model gives a mask one value, so that what the function
+ * leaves of an evaluated mask belongs to that mask: it is added there and nowhere else. With every
+ * mask evaluated nothing is estimated.
+ *
+ * <p>Standard errors are those of a grouped jackknife: the function is fitted without each fold, and
+ * each fit is read off as the whole is. Errors of one order are alike, so that half of a variance is
+ * the mean of its order.
+ */
+public final class Readout {
+  /** Sets that are read off. */
+  private static final int MOST_SETS = 50_000;
+
+  /** Up to so many features all masks are listed. */
+  private static final int LISTED = 16;
+
+  /** Share of the largest value that is rounding. */
+  private static final double ROUNDING = 1e-13;
+
+  private final Part whole;
+  private final List<Part> folds;
+  private final Backend backend;
+
+  /**
+   * A function and the rows it was fitted to.
+   *
+   * @param fit the function
+   * @param masks {@code (rows, features)} evaluated masks, on the host
+   * @param values {@code (rows)} their values
+   * @param own share of what is left of a row that belongs to its mask, 1 where values have no noise
+   */
+  public record Part(Surrogate fit, Masks masks, double[] values, double own) {}
+
+  /**
+   * A readout.
+   *
+   * @param whole the fit of all rows
+   * @param folds fits without a fold each, and their rows; empty where errors are not known
+   */
+  public Readout(Part whole, List<Part> folds, Backend backend) {
+    this.whole = whole;
+    this.folds = List.copyOf(folds);
+    this.backend = backend;
+  }
+
+  /**
+   * Values of an index.
+   *
+   * @param order highest order, at least 1; SV and BV take it as 1
+   */
+  public IndexValues interactions(Index index, int order) {
+    int highest = Math.min(index.effectiveOrder(order), whole.fit.features());
+    Sets sets = sets(index, highest);
+    Rule rule = new Rule(index, highest, sets);
+    double[] values = rule.of(whole);
+    List<double[]> left = new ArrayList<>();
+    for (Part fold : folds) {
+      left.add(rule.of(fold));
+    }
+    return listed(index, index.effectiveOrder(order), sets, values, errors(sets, left));
+  }
+
+  private Sets sets(Index index, int order) {
+    int features = whole.fit.features();
+    double count = 0;
+    double ofOrder = 1;
+    for (int s = 0; s <= order; s++) {
+      count += ofOrder;
+      ofOrder *= (features - s) / (s + 1.0);
+    }
+    boolean nothing = index != Index.SV && index != Index.BV;
+    Sets sets = count <= MOST_SETS ? all(features, order) : whole.fit.candidates(order, MOST_SETS);
+    return nothing
+        ? sets
+        : sets.select(IntStream.range(0, sets.size()).filter(s -> sets.order(s) > 0).toArray());
+  }
+
+  private static Sets all(int features, int order) {
+    List<int[]> all = new ArrayList<>();
+    for (int s = 0; s <= order; s++) {
+      int[] set = Combinations.first(s);
+      do {
+        all.add(set.clone());
+      } while (Combinations.next(set, features));
+    }
+    return Sets.of(all);
+  }
+
+  /** An index of some sets, from whatever part. */
+  private final class Rule {
+    private final Index index;
+    private final int order;
+    private final Sets sets;
+    private final SizeRule rule;
+
+    Rule(Index index, int order, Sets sets) {
+      this.index = index;
+      this.order = order;
+      this.sets = sets;
+      this.rule = SizeRule.of(index, order, whole.fit.features());
+    }
+
+    double[] of(Part part) {
+      double[] sums =
+          part.fit.features() <= LISTED ? table(part).weighed(sets, rule) : corrected(part);
+      return switch (index) {
+        case BII, BV -> scaled(sums);
+        case FBII -> scaled(sumOverSupersets(sums, new double[] {1}, order));
+        case K_SII -> kSii(part, sums);
+        default -> sums;
+      };
+    }
+
+    private double[] scaled(double[] coefficients) {
+      double[] scaled = new double[coefficients.length];
+      Arrays.setAll(
+          scaled,
+          s -> Math.scalb(sets.order(s) % 2 == 0 ? coefficients[s] : -coefficients[s], sets.order(s)));
+      return scaled;
+    }
+
+    private double[] corrected(Part part) {
+      double[] sums = part.fit.weighed(sets, rule, backend);
+      double[] left = left(part);
+      double[][] bySize = new double[order + 1][];
+      Arrays.setAll(bySize, rule::bySize);
+      Masks masks = part.masks;
+      long[] words = masks.hostWords();
+      int[] sizes = Extension.sizes(masks);
+      IntStream.range(0, sums.length)
+          .parallel()
+          .forEach(
+              s -> {
+                int[] set = sets.get(s);
+                double sum = 0;
+                for (int r = 0; r < left.length; r++) {
+                  int kept = 0;
+                  for (int i : set) {
+                    kept += (int) (words[r * masks.words() + (i >>> 6)] >>> i & 1);
+                  }
+                  double weighed = bySize[set.length][sizes[r] - kept] * left[r];
+                  sum += (set.length - kept & 1) == 0 ? weighed : -weighed;
+                }
+                sums[s] += sum;
+              });
+      return sums;
+    }
+
+    /** With Bernoulli numbers: the SII of sets up to the order, spread to their subsets. */
+    private double[] kSii(Part part, double[] sii) {
+      double[] bernoulli = new double[order + 1];
+      for (int m = 0; m <= order; m++) {
+        double sum = m == 0 ? 1 : 0;
+        double binomial = 1;
+        for (int k = 0; k < m; k++) {
+          sum -= binomial * bernoulli[k] / (m - k + 1);
+          binomial = binomial * (m - k) / (k + 1);
+        }
+        bernoulli[m] = sum;
+      }
+      double[] values = sumOverSupersets(sii, bernoulli, order);
+      for (int s = 0; s < values.length; s++) {
+        values[s] = sets.order(s) == 0 ? none(part) : values[s];
+      }
+      return values;
+    }
+
+    /** Sums over the listed supersets up to an order, weighed by how many features they add. */
+    private double[] sumOverSupersets(double[] of, double[] weights, int order) {
+      SetTable table = new SetTable(sets);
+      double[] sums = new double[of.length];
+      for (int t = 0; t < of.length; t++) {
+        int[] set = sets.get(t);
+        for (int part = 0; part < 1 << set.length; part++) {
+          int number = part;
+          int[] subset =
+              IntStream.range(0, set.length)
+                  .filter(k -> (number >>> k & 1) != 0)
+                  .map(k -> set[k])
+                  .toArray();
+          int at = table.find(subset, 0, subset.length);
+          if (at >= 0) {
+            sums[at] += of[t] * weights[Math.min(set.length - subset.length, weights.length - 1)];
+          }
+        }
+      }
+      return sums;
+    }
+  }
+
+  private double none(Part part) {
+    int features = part.fit.features();
+    if (features <= LISTED) {
+      return table(part).values()[0];
+    }
+    Masks masks = part.masks;
+    long[] words = masks.hostWords();
+    for (int r = 0; r < masks.count(); r++) {
+      int row = r;
+      if (IntStream.range(0, masks.words()).allMatch(w -> words[row * masks.words() + w] == 0)) {
+        return part.values[r];
+      }
+    }
+    return part.fit.at(Masks.none(1, features), backend)[0];
+  }
+
+  private double[] left(Part part) {
+    double[] left = part.fit.at(part.masks, backend);
+    Arrays.setAll(left, r -> part.own * (part.values[r] - left[r]));
+    return left;
+  }
+
+  private Table table(Part part) {
+    int features = part.fit.features();
+    double[] values = part.fit.at(Masks.exhaustive(features), backend);
+    long[] words = part.masks.hostWords();
+    for (int r = 0; r < part.masks.count(); r++) {
+      int mask = (int) words[r];
+      values[mask] += part.own * (part.values[r] - values[mask]);
+    }
+    return new Table(features, values);
+  }
+
+  private double[] errors(Sets sets, List<double[]> left) {
+    if (left.isEmpty()) {
+      return new double[0];
+    }
+    int folds = left.size();
+    double[] variances = new double[sets.size()];
+    double[] pooled = new double[sets.maxOrder() + 1];
+    int[] counts = new int[pooled.length];
+    for (int s = 0; s < variances.length; s++) {
+      int set = s;
+      double mean = left.stream().mapToDouble(of -> of[set]).average().orElseThrow();
+      double squares = left.stream().mapToDouble(of -> (of[set] - mean) * (of[set] - mean)).sum();
+      variances[s] = (folds - 1.0) / folds * squares;
+      pooled[sets.order(s)] += variances[s];
+      counts[sets.order(s)]++;
+    }
+    // Of so many masks so many are known.
+    double unknown = 1 - whole.masks.count() / Math.pow(2, whole.fit.features());
+    double[] errors = new double[variances.length];
+    Arrays.setAll(
+        errors,
+        s -> {
+          double alike = pooled[sets.order(s)] / counts[sets.order(s)];
+          return Math.sqrt(Math.max(0, unknown) * (alike + variances[s]) / 2);
+        });
+    return errors;
+  }
+
+  private IndexValues listed(
+      Index index, int order, Sets sets, double[] values, double[] errors) {
+    double largest = Arrays.stream(whole.values).map(Math::abs).max().orElse(0);
+    Integer[] kept =
+        IntStream.range(0, values.length)
+            .filter(s -> Math.abs(values[s]) > ROUNDING * largest)
+            .boxed()
+            .sorted((a, b) -> Double.compare(Math.abs(values[b]), Math.abs(values[a])))
+            .toArray(Integer[]::new);
+    int[] places = Arrays.stream(kept).mapToInt(Integer::intValue).toArray();
+    double[] own = IntStream.of(places).mapToDouble(s -> values[s]).toArray();
+    double[] itsErrors =
+        errors.length == 0 ? errors : IntStream.of(places).mapToDouble(s -> errors[s]).toArray();
+    return new IndexValues(index, order, sets.select(places), own, itsErrors);
+  }
+}

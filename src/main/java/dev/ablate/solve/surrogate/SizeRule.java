@@ -1,0 +1,150 @@
+package dev.ablate.solve.surrogate;
+
+import dev.ablate.index.Index;
+import java.util.Arrays;
+
+/**
+ * How an index weighs the values of masks. Every index here is {@code sum_m (-1)^(s - |m and S|)
+ * p_s(|m without S|) f(m)} with {@code p_s(t) = sum_q w_s(q) q^t (1-q)^(n-s-t)}: the weights
+ * average over the probability q with which each feature outside of S is kept.
+ *
+ * @param features number of features n
+ * @param nodes the q
+ * @param weights {@code (order + 1, nodes)} the {@code w_s(q)}
+ */
+record SizeRule(int features, double[] nodes, double[][] weights) {
+  /** Integrands are smooth: so many nodes are enough whatever the number of features. */
+  private static final int MOST_NODES = 24;
+
+  /**
+   * The rule of an index that weighs values by itself: Fourier, Moebius, SII, STII or FSII.
+   *
+   * @param order highest order of the index
+   */
+  static SizeRule of(Index index, int order, int features) {
+    return switch (index) {
+      case FOURIER, BII, BV, FBII -> at(features, order, 0.5, s -> Math.scalb(sign(s), -s));
+      case MOEBIUS -> at(features, order, 0, s -> 1);
+      case SII, SV, K_SII -> integral(features, order, (s, q) -> 1);
+      case STII -> integral(features, order, (s, q) -> s < order ? Double.NaN : top(order, q));
+      case FSII -> fsii(features, order);
+    };
+  }
+
+  private interface BySize {
+    double weight(int s);
+  }
+
+  private interface ByNode {
+    double weight(int s, double q);
+  }
+
+  private static double sign(int s) {
+    return s % 2 == 0 ? 1 : -1;
+  }
+
+  private static double top(int order, double q) {
+    return order * Math.pow(1 - q, order - 1);
+  }
+
+  private static SizeRule at(int features, int order, double node, BySize weight) {
+    double[][] weights = new double[order + 1][1];
+    for (int s = 0; s <= order; s++) {
+      weights[s][0] = weight.weight(s);
+    }
+    return new SizeRule(features, new double[] {node}, weights);
+  }
+
+  /** Orders whose weight is NaN take the node 0, where the Moebius coefficient is. */
+  private static SizeRule integral(int features, int order, ByNode weight) {
+    int exact = (features + 2 * order) / 2 + 1;
+    double[][] legendre = Legendre.nodes(Math.min(MOST_NODES, exact));
+    int count = legendre[0].length;
+    double[] nodes = Arrays.copyOf(legendre[0], count + 1);
+    double[][] weights = new double[order + 1][count + 1];
+    for (int s = 0; s <= order; s++) {
+      for (int k = 0; k < count; k++) {
+        double there = weight.weight(s, nodes[k]);
+        weights[s][k] = Double.isNaN(there) ? 0 : there * legendre[1][k];
+      }
+      weights[s][count] = Double.isNaN(weight.weight(s, 0.5)) ? 1 : 0;
+    }
+    return new SizeRule(features, nodes, weights);
+  }
+
+  /**
+   * FSII weighs {@code q^(s-1) (1-q)^(s-1)} times the polynomial of degree {@code l - s} for which
+   * a Moebius coefficient of order s counts once and those of orders s+1 to l do not.
+   */
+  private static SizeRule fsii(int features, int order) {
+    double[][] polynomials = new double[order + 1][];
+    for (int s = 1; s <= order; s++) {
+      int size = order - s + 1;
+      double[][] moments = new double[size][size + 1];
+      for (int t = 0; t < size; t++) {
+        for (int k = 0; k < size; k++) {
+          moments[t][k] = beta(s + t + k, s);
+        }
+        moments[t][size] = t == 0 ? 1 : 0;
+      }
+      polynomials[s] = solve(moments);
+    }
+    return integral(
+        features,
+        order,
+        (s, q) -> {
+          if (s == 0) {
+            return Double.NaN;
+          }
+          double value = 0;
+          for (int k = polynomials[s].length - 1; k >= 0; k--) {
+            value = value * q + polynomials[s][k];
+          }
+          return value * Math.pow(q * (1 - q), s - 1);
+        });
+  }
+
+  /** The beta function of two whole numbers. */
+  private static double beta(int a, int b) {
+    double value = 1.0 / a;
+    for (int k = 1; k < b; k++) {
+      value *= k / (double) (a + k);
+    }
+    return value;
+  }
+
+  /** Gauss's elimination with pivots; the last column is the right side. */
+  private static double[] solve(double[][] rows) {
+    int n = rows.length;
+    for (int c = 0; c < n; c++) {
+      int pivot = c;
+      for (int r = c; r < n; r++) {
+        pivot = Math.abs(rows[r][c]) > Math.abs(rows[pivot][c]) ? r : pivot;
+      }
+      double[] swap = rows[c];
+      rows[c] = rows[pivot];
+      rows[pivot] = swap;
+      for (int r = 0; r < n; r++) {
+        double factor = r == c ? 0 : rows[r][c] / rows[c][c];
+        for (int k = c; k <= n && factor != 0; k++) {
+          rows[r][k] -= factor * rows[c][k];
+        }
+      }
+    }
+    double[] solution = new double[n];
+    Arrays.setAll(solution, c -> rows[c][n] / rows[c][c]);
+    return solution;
+  }
+
+  /** {@code (features - s + 1)} the weights {@code p_s(t)} of masks with t features outside. */
+  double[] bySize(int s) {
+    double[] weight = new double[features - s + 1];
+    for (int k = 0; k < nodes.length; k++) {
+      double q = nodes[k];
+      for (int t = 0; t < weight.length && weights[s][k] != 0; t++) {
+        weight[t] += weights[s][k] * Math.pow(q, t) * Math.pow(1 - q, features - s - t);
+      }
+    }
+    return weight;
+  }
+}

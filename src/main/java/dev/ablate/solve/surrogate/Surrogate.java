@@ -1,0 +1,26 @@
+package dev.ablate.solve.surrogate;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Sets;
+import dev.ablate.mask.Masks;
+
+/** A fitted function of masks. It lies on the host, and needs a backend to be evaluated only. */
+public interface Surrogate {
+  /** Number of features. */
+  int features();
+
+  /** {@code (masks)} what it predicts, in the unit of the values. */
+  double[] at(Masks masks, Backend backend);
+
+  /**
+   * A weighted sum of its values for each of some sets.
+   *
+   * @param sets the sets
+   * @param rule how values are weighed
+   * @return {@code (sets)}
+   */
+  double[] weighed(Sets sets, SizeRule rule, Backend backend);
+
+  /** The sets of an order up to a limit that it has most to say of, where not all can be listed. */
+  Sets candidates(int order, int most);
+}

@@ -1,0 +1,34 @@
+package dev.ablate.solve.surrogate;
+
+import dev.ablate.backend.Sets;
+
+/**
+ * A function by its values on all masks.
+ *
+ * @param features number of features
+ * @param values {@code (2^features)} in the order of the masks as numbers; not a copy
+ */
+record Table(int features, double[] values) {
+  /** {@code (sets)} the sums that a rule asks for. */
+  double[] weighed(Sets sets, SizeRule rule) {
+    double[][] bySize = new double[rule.weights().length][];
+    for (int s = 0; s < bySize.length && s <= features; s++) {
+      bySize[s] = rule.bySize(s);
+    }
+    double[] sums = new double[sets.size()];
+    for (int k = 0; k < sums.length; k++) {
+      int set = 0;
+      for (int feature : sets.get(k)) {
+        set |= 1 << feature;
+      }
+      int order = Integer.bitCount(set);
+      double sum = 0;
+      for (int m = 0; m < values.length; m++) {
+        double weighed = bySize[order][Integer.bitCount(m & ~set)] * values[m];
+        sum += (Integer.bitCount(~m & set) & 1) == 0 ? weighed : -weighed;
+      }
+      sums[k] = sum;
+    }
+    return sums;
+  }
+}
