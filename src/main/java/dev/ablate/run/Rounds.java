@@ -73,9 +73,9 @@ final class Rounds {
       Backend backend,
       Stopwatch watch) {
     Solver whole = Solvers.choose(request.settings(), features, budget);
-    Design all = whole.plan(features, budget.masks(), request.seed());
+    Design all = whole.plan(features, budget.masks(), request.sampling(), request.seed());
     boolean exact = all instanceof Design.Exhaustive;
-    if (!exact && !(all instanceof Design.Uniform)) {
+    if (!exact && !(all instanceof Design.Paired)) {
       throw new InputException(
           RunSettings.TARGET_R2
               + ": the masks of "
@@ -120,8 +120,9 @@ final class Rounds {
     Masks ends = SingleRound.ends(features);
     try (Masks test = UnseenMasks.draw(request, features, held, backend, null)) {
       for (int size : sizes) {
-        Design.Uniform design = new Design.Uniform(features, size, request.seed());
-        try (Masks masks = Designs.uniform(design, backend, test)) {
+        Design.Paired design =
+            new Design.Paired(request.sampling(), features, size, request.seed());
+        try (Masks masks = Designs.paired(design, backend, test)) {
           watch.planned();
           List<Values> values = evaluator.evaluate(ends, test, masks);
           watch.evaluated();

@@ -31,7 +31,7 @@ final class SingleRound {
       Backend backend,
       Stopwatch watch) {
     Solver solver = Solvers.choose(request.settings(), features, budget);
-    Design design = solver.plan(features, budget.masks(), request.seed());
+    Design design = solver.plan(features, budget.masks(), request.sampling(), request.seed());
     try (Masks masks = Designs.masks(design, backend);
         Masks test = UnseenMasks.draw(request, features, request.testMasks(), backend, masks)) {
       watch.planned();
