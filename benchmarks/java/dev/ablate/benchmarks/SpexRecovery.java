@@ -71,7 +71,8 @@ public final class SpexRecovery {
     PlantedGame game = PlantedGame.random(features, terms, Math.min(5, features), noise, seed);
     SpexSolver solver = new SpexSolver(new SpexSettings(dimension, 5, 0, Refine.LASSO));
     long start = System.nanoTime();
-    Design.Coded design = (Design.Coded) solver.plan(features, Long.MAX_VALUE, MaskSampling.UNIFORM, seed);
+    Design.Coded design =
+        (Design.Coded) solver.plan(features, Long.MAX_VALUE, MaskSampling.UNIFORM, seed);
     Masks masks = new CodedDesign(design).masks(backend);
     long planned = System.nanoTime();
     Values values = Values.zeros(masks.count(), 1);

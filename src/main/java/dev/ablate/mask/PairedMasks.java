@@ -33,8 +33,7 @@ public final class PairedMasks {
     long count = design.masks() + (seen == null ? 0L : seen.count());
     boolean unneeded =
         design.sampling() == MaskSampling.UNIFORM && UniformMasks.neverRepeat(features, count);
-    KnownMasks known =
-        unneeded ? KnownMasks.unneeded(features) : KnownMasks.of(features, seen);
+    KnownMasks known = unneeded ? KnownMasks.unneeded(features) : KnownMasks.of(features, seen);
     int wanted = Math.toIntExact(Math.min(design.masks(), known.left()));
     PairedMasks masks = new PairedMasks(known, wanted);
     long[] mask = new long[masks.words];

@@ -34,8 +34,7 @@ final class SizeDraws implements MaskDraws {
     sets[0] = 1;
     for (int k = 1; k <= features; k++) {
       boolean rising = 2 * k <= features;
-      sets[k] =
-          rising ? Math.min(MANY, sets[k - 1] * (features - k + 1) / k) : sets[features - k];
+      sets[k] = rising ? Math.min(MANY, sets[k - 1] * (features - k + 1) / k) : sets[features - k];
     }
   }
 

@@ -62,8 +62,7 @@ final class UniformDraws implements MaskDraws {
   }
 
   private void draw() {
-    drawn =
-        sampling.uniform(seed, use.ordinal(), row, batch, known.features()).toHost().words();
+    drawn = sampling.uniform(seed, use.ordinal(), row, batch, known.features()).toHost().words();
     row += batch;
     at = 0;
   }

@@ -47,6 +47,11 @@ public final class Designs {
     throw new InputException("masks chosen elsewhere cannot be made again from their design");
   }
 
+  /** Whether the masks that keep nothing and everything are a design's first two. */
+  static boolean beginsWithEnds(Design design) {
+    return design instanceof Design.Paired && design.masks() >= 2;
+  }
+
   /**
    * The masks of a paired design, none of them among {@code seen}. Those of a smaller design are
    * the first of a larger one's.

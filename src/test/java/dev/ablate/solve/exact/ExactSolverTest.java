@@ -106,7 +106,8 @@ class ExactSolverTest {
   void whatCannotServeIsRefused() {
     assertEquals(new Design.Exhaustive(10), solver.plan(10, 1024, MaskSampling.UNIFORM, 0));
     assertThrows(InputException.class, () -> solver.plan(10, 1023, MaskSampling.UNIFORM, 0));
-    assertThrows(InputException.class, () -> solver.plan(60, Long.MAX_VALUE, MaskSampling.UNIFORM, 0));
+    assertThrows(
+        InputException.class, () -> solver.plan(60, Long.MAX_VALUE, MaskSampling.UNIFORM, 0));
     Masks some = Masks.exhaustive(5).range(0, 31);
     try (Backend host = new HostBackend(1)) {
       InputException refused =

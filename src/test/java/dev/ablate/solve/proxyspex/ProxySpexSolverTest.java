@@ -165,7 +165,8 @@ class ProxySpexSolverTest {
     assertEquals(
         new Design.Paired(MaskSampling.SIZE, 12, 99, 5),
         solver(Refine.LASSO).plan(12, 99, MaskSampling.SIZE, 5));
-    assertThrows(InputException.class, () -> solver(Refine.LASSO).plan(12, 0, MaskSampling.UNIFORM, 5));
+    assertThrows(
+        InputException.class, () -> solver(Refine.LASSO).plan(12, 0, MaskSampling.UNIFORM, 5));
   }
 
   private static ProxySpexSolver solver(Refine refine) {

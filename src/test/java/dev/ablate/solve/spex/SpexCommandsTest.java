@@ -49,7 +49,8 @@ class SpexCommandsTest {
   private static Solution solve(CommandLog log) {
     PlantedGame game = PlantedGame.random(FEATURES, TERMS, 5, 0.5, SEED);
     SpexSolver solver = new SpexSolver(new SpexSettings(DIMENSION, 5, 0, Refine.LASSO));
-    Design.Coded design = (Design.Coded) solver.plan(FEATURES, Long.MAX_VALUE, MaskSampling.UNIFORM, SEED);
+    Design.Coded design =
+        (Design.Coded) solver.plan(FEATURES, Long.MAX_VALUE, MaskSampling.UNIFORM, SEED);
     Backend backend = KernelBackends.on(log);
     try (Masks masks = new CodedDesign(design).masks(backend)) {
       Values values = Values.zeros(masks.count(), 1);

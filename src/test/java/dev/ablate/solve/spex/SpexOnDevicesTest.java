@@ -87,7 +87,8 @@ class SpexOnDevicesTest {
     for (int n : new int[] {1, 2, 5, 40}) {
       for (Refine refine : Refine.values()) {
         SpexSolver solver = new SpexSolver(new SpexSettings(3, 5, 0, refine));
-        Design.Coded design = (Design.Coded) solver.plan(n, Long.MAX_VALUE, MaskSampling.UNIFORM, 1);
+        Design.Coded design =
+            (Design.Coded) solver.plan(n, Long.MAX_VALUE, MaskSampling.UNIFORM, 1);
         Masks masks = new CodedDesign(design).masks(device);
         double[] column = new double[masks.count()];
         Arrays.fill(column, 1e6 + 0.1);
