@@ -81,6 +81,11 @@ public final class Repeats {
     return units;
   }
 
+  /** Whether most masks have their complement beside them. */
+  public boolean paired() {
+    return 4 * units <= 3 * distinct();
+  }
+
   /** The number of a row's unit, in order of first appearance. */
   public int unit(int row) {
     return unit[position[row]];

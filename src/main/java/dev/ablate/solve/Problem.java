@@ -120,14 +120,24 @@ public final class Problem implements AutoCloseable {
     return weights == null ? null : weights.clone();
   }
 
-  /** The values times the weights: sums over them stand for sums over uniform masks. */
-  public Problem weighted() {
+  /**
+   * Values whose means times parities estimate coefficients, however the sizes of masks are drawn:
+   * with weights, the values less their weighted mean, times the weights; without, the values.
+   */
+  public Problem asUniform() {
     if (weights == null) {
       return sharing(values);
     }
     double[] products = values.hostDoubles().clone();
-    for (int v = 0; v < products.length; v++) {
-      products[v] *= weights[v / outputs()];
+    for (int o = 0; o < outputs(); o++) {
+      double mean = 0;
+      for (int r = 0; r < rows(); r++) {
+        mean += weights[r] * products[r * outputs() + o] / rows();
+      }
+      for (int r = 0; r < rows(); r++) {
+        int at = r * outputs() + o;
+        products[at] = weights[r] * (products[at] - mean);
+      }
     }
     Buffer there = backend.upload(HostBuffer.of(products));
     Problem problem = sharing(new Values(there, rows(), outputs()));
