@@ -3,6 +3,7 @@ package dev.ablate.benchmarks;
 import dev.ablate.backend.Backend;
 import dev.ablate.game.Budget;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.setting.Settings;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
@@ -45,7 +46,8 @@ record Method(String label, String method, Settings settings) {
    * @throws dev.ablate.code.InputException if the budget is too small for it, or it does not exist
    */
   Design plan(int features, long budget, long seed) {
-    return Solvers.choose(asked(), features, new Budget(budget)).plan(features, budget, seed);
+    return Solvers.choose(asked(), features, new Budget(budget))
+        .plan(features, budget, MaskSampling.UNIFORM, seed);
   }
 
   /**

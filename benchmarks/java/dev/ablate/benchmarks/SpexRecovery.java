@@ -6,6 +6,7 @@ import dev.ablate.game.PlantedGame;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
 import dev.ablate.solve.Refine;
@@ -70,7 +71,8 @@ public final class SpexRecovery {
     PlantedGame game = PlantedGame.random(features, terms, Math.min(5, features), noise, seed);
     SpexSolver solver = new SpexSolver(new SpexSettings(dimension, 5, 0, Refine.LASSO));
     long start = System.nanoTime();
-    Design.Coded design = (Design.Coded) solver.plan(features, Long.MAX_VALUE, seed);
+    Design.Coded design =
+        (Design.Coded) solver.plan(features, Long.MAX_VALUE, MaskSampling.UNIFORM, seed);
     Masks masks = new CodedDesign(design).masks(backend);
     long planned = System.nanoTime();
     Values values = Values.zeros(masks.count(), 1);

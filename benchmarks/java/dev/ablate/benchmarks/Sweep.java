@@ -175,7 +175,7 @@ public final class Sweep {
       for (Method method : methods) {
         try {
           Design design = method.plan(n, budget, seed);
-          if (design instanceof Design.Uniform || !plans.containsValue(design)) {
+          if (design instanceof Design.Paired || !plans.containsValue(design)) {
             plans.put(List.of(method, budget), design);
           }
         } catch (InputException e) {

@@ -55,7 +55,12 @@ final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
   public List<Setting<?>> settings() {
     return Stream.concat(
             Backends.SETTINGS.stream(),
-            Stream.of(SolverSettings.METHOD, RunSettings.SEED, RunSettings.BUDGET))
+            Stream.of(
+                SolverSettings.METHOD,
+                RunSettings.SEED,
+                RunSettings.INDEX,
+                RunSettings.BUDGET,
+                RunSettings.SAMPLING))
         .toList();
   }
 
@@ -73,7 +78,8 @@ final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
     Request request = new Request(given);
     Budget limit = request.budget() == null ? Budget.standard(features) : request.budget();
     Design design =
-        Solvers.choose(given, features, limit).plan(features, limit.masks(), request.seed());
+        Solvers.choose(given, features, limit)
+            .plan(features, limit.masks(), request.sampling(), request.seed());
     int distinct;
     try (Backend backend = Backends.open(given).backend()) {
       Masks masks = Designs.masks(design, backend);

@@ -50,27 +50,45 @@ public final class Philox {
    * @param stream separates independent uses of one seed
    */
   public static Stream stream(long seed, int stream) {
-    return new Stream(seed, stream);
+    // Word 0 is all ones, which rows never use: streams and rows stay disjoint.
+    return new Stream(
+        (counter, block) ->
+            generate(seed, -1, (int) counter, (int) (counter >>> 32), stream, block));
+  }
+
+  /**
+   * The numbers of one row of something random: no row needs those before it.
+   *
+   * @param seed the key
+   * @param stream separates independent uses of one seed
+   * @param row which row
+   */
+  public static Stream row(long seed, int stream, long row) {
+    return new Stream(
+        (counter, block) ->
+            generate(seed, (int) counter, (int) row, (int) (row >>> 32), stream, block));
+  }
+
+  /** Fills a block of four words from its number. */
+  private interface Blocks {
+    void fill(long counter, int[] block);
   }
 
   /** Sequential reader of one Philox stream. Not thread-safe. */
   public static final class Stream {
-    private final long seed;
-    private final int stream;
+    private final Blocks blocks;
     private final int[] block = new int[4];
     private long counter;
     private int used = 4;
 
-    private Stream(long seed, int stream) {
-      this.seed = seed;
-      this.stream = stream;
+    private Stream(Blocks blocks) {
+      this.blocks = blocks;
     }
 
     /** 32 random bits. */
     public int nextInt() {
       if (used == 4) {
-        // Word 0 is all ones, which mask rows never use: streams and masks stay disjoint.
-        generate(seed, -1, (int) counter, (int) (counter >>> 32), stream, block);
+        blocks.fill(counter, block);
         counter++;
         used = 0;
       }

@@ -2,6 +2,8 @@ package dev.ablate.game;
 
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Masks that a game evaluated, with their values: what a run has paid for before it solves.
@@ -10,9 +12,10 @@ import dev.ablate.mask.Masks;
  *     design
  * @param fitted masks to fit
  * @param heldOut masks for R² alone, null where there are none
+ * @param bySize the same for R² by size
  * @param ends nothing kept and everything kept, null where they are among the others
  */
-public record Evaluation(Design design, Rows fitted, Rows heldOut, Rows ends) {
+public record Evaluation(Design design, Rows fitted, Rows heldOut, Rows bySize, Rows ends) {
   /**
    * Masks and their values.
    *
@@ -34,33 +37,29 @@ public record Evaluation(Design design, Rows fitted, Rows heldOut, Rows ends) {
   /** An evaluation that broke off: the rows that have values. */
   public static Evaluation part(Masks masks, Values values) {
     return new Evaluation(
-        new Design.Foreign(masks.features(), masks.count()), new Rows(masks, values), null, null);
+        new Design.Foreign(masks.features(), masks.count()),
+        new Rows(masks, values),
+        null,
+        null,
+        null);
   }
 
   /** How many masks these are, repeats counted. */
   public long masks() {
-    return (long) count(fitted) + count(heldOut) + count(ends);
+    return all().mapToLong(rows -> rows.masks().count()).sum();
   }
 
-  private static int count(Rows rows) {
-    return rows == null ? 0 : rows.masks().count();
+  private Stream<Rows> all() {
+    return Stream.of(fitted, heldOut, bySize, ends).filter(Objects::nonNull);
   }
 
   /** Whether all of it can be read without a device. */
   public boolean onHost() {
-    return fitted.onHost()
-        && (heldOut == null || heldOut.onHost())
-        && (ends == null || ends.onHost());
+    return all().allMatch(Rows::onHost);
   }
 
   /** Copies what lies on a device, which must still work, to the host as well. */
   public void toHost() {
-    fitted.toHost();
-    if (heldOut != null) {
-      heldOut.toHost();
-    }
-    if (ends != null) {
-      ends.toHost();
-    }
+    all().forEach(Rows::toHost);
   }
 }

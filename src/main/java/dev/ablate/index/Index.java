@@ -75,6 +75,14 @@ public enum Index {
   }
 
   /**
+   * Whether it weighs all sizes of masks alike, as Shapley values do, and not all masks alike, as
+   * Banzhaf values and Fourier coefficients do.
+   */
+  public boolean weighsSizesAlike() {
+    return this == SV || this == SII || this == K_SII || this == STII || this == FSII;
+  }
+
+  /**
    * A spectrum in this index.
    *
    * @param spectrum the spectrum

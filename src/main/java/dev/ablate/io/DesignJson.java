@@ -5,9 +5,11 @@ import dev.ablate.code.InputException;
 import dev.ablate.code.OneLine;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Designs as JSON, format {@code ablate-design/1}; see docs/formats.md. */
 public final class DesignJson {
@@ -38,7 +40,9 @@ public final class DesignJson {
     json.writeStringField("kind", design.kind());
     json.writeNumberField("features", design.features());
     json.writeNumberField("masks", design.masks());
-    if (design instanceof Design.Uniform uniform) {
+    if (design instanceof Design.Paired paired) {
+      json.writeNumberField("seed", paired.seed());
+    } else if (design instanceof Design.Uniform uniform) {
       json.writeNumberField("seed", uniform.seed());
     } else if (design instanceof Design.Coded coded) {
       json.writeNumberField("seed", coded.seed());
@@ -77,13 +81,17 @@ public final class DesignJson {
           case "exhaustive" ->
               new Design.Exhaustive(json.between("features", 1, MOST_EXHAUSTIVE_FEATURES));
           case "coded" -> coded(json);
+          case "paired-uniform", "paired-size", "paired-both" ->
+              new Design.Paired(
+                  sampling(kind), json.count("features", 1), masks, json.integer("seed"));
           case "foreign" -> new Design.Foreign(json.count("features", 1), masks);
           default ->
               throw new InputException(
                   path
                       + " has a design of kind "
                       + OneLine.brief(kind, SHOWN)
-                      + ": this version knows uniform, exhaustive, coded and foreign");
+                      + ": this version knows paired-uniform, paired-size, paired-both, uniform,"
+                      + " exhaustive, coded and foreign");
         };
     if (design.masks() != masks) {
       throw new InputException(
@@ -95,6 +103,11 @@ public final class DesignJson {
               + ": write it again");
     }
     return design;
+  }
+
+  private static MaskSampling sampling(String kind) {
+    String word = kind.substring(kind.indexOf('-') + 1);
+    return MaskSampling.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
   private static Design.Coded coded(JsonReader json) {

@@ -36,8 +36,9 @@ public final class EvaluationFiles {
   /**
    * Writes masks and values into a new folder that only this user may enter: {@code masks.npy},
    * {@code values.npy}, {@code design.json} where the masks are a design's; {@code test-masks.npy}
-   * and {@code test-values.npy} where there are held-out masks; {@code end-masks.npy} and {@code
-   * end-values.npy} of nothing kept and everything kept. Nothing that is there is touched.
+   * and {@code test-values.npy} where there are held-out masks, {@code size-masks.npy} and {@code
+   * size-values.npy} where there are some by size; {@code end-masks.npy} and {@code end-values.npy}
+   * of nothing kept and everything kept. Nothing that is there is touched.
    *
    * @param parent where the folder is made
    * @param name of the folder; a number is added where there is one of that name
@@ -54,6 +55,9 @@ public final class EvaluationFiles {
       }
       if (evaluation.heldOut() != null) {
         rows(evaluation.heldOut(), "test-", folder, files);
+      }
+      if (evaluation.bySize() != null) {
+        rows(evaluation.bySize(), "size-", folder, files);
       }
       if (evaluation.ends() != null) {
         rows(evaluation.ends(), "end-", folder, files);

@@ -143,6 +143,10 @@ public final class ExplanationJson {
     Json.writeNumber(json, "r2", fit.r2());
     json.writeStringField("r2_kind", fit.r2Kind().toString());
     json.writeNumberField("r2_masks", fit.r2Masks());
+    if (fit.r2BySizeMasks() > 0) {
+      Json.writeNumber(json, "r2_by_size", fit.r2BySize());
+      json.writeNumberField("r2_by_size_masks", fit.r2BySizeMasks());
+    }
     json.writeNumberField("masks", fit.masks());
     json.writeNumberField("evaluated", fit.evaluated());
     Json.writeNumber(json, "all", fit.all());

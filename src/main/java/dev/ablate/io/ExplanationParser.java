@@ -138,10 +138,10 @@ final class ExplanationParser {
     }
   }
 
-  private static double r2(JsonReader json) {
-    double r2 = json.numberOrNaN("r2");
+  private static double r2(JsonReader json, String key) {
+    double r2 = json.numberOrNaN(key);
     if (r2 > 1) {
-      throw json.wrong("r2", "at most 1");
+      throw json.wrong(key, "at most 1");
     }
     return r2;
   }
@@ -156,10 +156,13 @@ final class ExplanationParser {
 
   private static Fit fit(JsonReader json) {
     JsonReader seconds = json.object("seconds");
+    boolean bySize = json.has("r2_by_size_masks");
     return new Fit(
-        r2(json),
+        r2(json, "r2"),
         json.word("r2_kind", R2Kind.values()),
         json.count("r2_masks", 0),
+        bySize ? r2(json, "r2_by_size") : Double.NaN,
+        bySize ? json.count("r2_by_size_masks", 0) : 0,
         json.atLeast("masks", 0),
         json.atLeast("evaluated", 0),
         json.numberOrNaN("all"),

@@ -54,6 +54,9 @@ public final class SummaryJson {
           Fit lowest = explanation.lowestFit();
           Json.writeNumber(json, "r2", lowest.r2());
           json.writeStringField("r2_kind", lowest.r2Kind().toString());
+          if (lowest.r2BySizeMasks() > 0) {
+            Json.writeNumber(json, "r2_by_size", lowest.r2BySize());
+          }
           writeTop(json, explanation);
           json.writeNumberField("masks", lowest.masks());
           json.writeNumberField("evaluated", lowest.evaluated());

@@ -11,11 +11,41 @@ public sealed interface Design {
   /** Short name, as in {@code design.json}. */
   String kind();
 
+  /**
+   * How the sizes of the masks are distributed; null where masks of a size are not alike, so that
+   * sizes say too little of them.
+   */
+  default MaskSampling sampling() {
+    return MaskSampling.UNIFORM;
+  }
+
+  /** So many masks, but no more than there are. */
+  private static long most(int features, long masks) {
+    return features < Long.SIZE - 1 ? Math.min(masks, 1L << features) : masks;
+  }
+
+  /**
+   * The mask that keeps nothing and the one that keeps everything, then random masks, each followed
+   * by its complement; all different. The masks of a smaller design are the first of a larger
+   * one's.
+   */
+  record Paired(MaskSampling sampling, int features, long masks, long seed) implements Design {
+    /** Leaves out what there cannot be. */
+    public Paired {
+      masks = most(features, masks);
+    }
+
+    @Override
+    public String kind() {
+      return "paired-" + sampling;
+    }
+  }
+
   /** Independent uniform masks, all different; so there are at most {@code 2^features}. */
   record Uniform(int features, long masks, long seed) implements Design {
     /** Leaves out what there cannot be. */
     public Uniform {
-      masks = features < Long.SIZE - 1 ? Math.min(masks, 1L << features) : masks;
+      masks = most(features, masks);
     }
 
     @Override
@@ -59,10 +89,24 @@ public sealed interface Design {
     public String kind() {
       return "coded";
     }
+
+    @Override
+    public MaskSampling sampling() {
+      return null;
+    }
   }
 
-  /** Masks that somebody else chose. */
-  record Foreign(int features, long masks) implements Design {
+  /**
+   * Masks that somebody else chose.
+   *
+   * @param sampling what they look like, or null
+   */
+  record Foreign(int features, long masks, MaskSampling sampling) implements Design {
+    /** Masks that look uniform. */
+    public Foreign(int features, long masks) {
+      this(features, masks, MaskSampling.UNIFORM);
+    }
+
     @Override
     public String kind() {
       return "foreign";

@@ -1,25 +1,51 @@
 package dev.ablate.mask;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.stream.IntStream;
 
 /**
- * Which rows of a table have equal masks. Repeats of a mask are its weight: they are no evidence of
- * their own, and folds keep them together.
+ * Which rows of a table have equal masks, and which masks are complements of each other. Repeats of
+ * a mask are its weight: they are no evidence of their own, and folds keep them together. They keep
+ * a mask and its complement together too, which share all that they say of sizes: a fit that has
+ * seen the one is no stranger to the other.
  */
 public final class Repeats {
   private final int[] position;
-  private final int distinct;
+  // By the number of a mask.
+  private final int[] unit;
+  private final int units;
+  private final BitSet ends;
 
-  private Repeats(int[] position, int distinct) {
+  private Repeats(int[] position, int[] unit, int units, BitSet ends) {
     this.position = position;
-    this.distinct = distinct;
+    this.unit = unit;
+    this.units = units;
+    this.ends = ends;
   }
 
   /** Looks at every mask. */
   public static Repeats of(Masks masks) {
-    int[] position = DistinctMasks.of(masks).position();
-    return new Repeats(position, Arrays.stream(position).max().orElse(-1) + 1);
+    int words = masks.words();
+    long[] all = masks.hostWords();
+    int[] position = new int[masks.count()];
+    int[] unit = new int[masks.count()];
+    int units = 0;
+    BitSet ends = new BitSet();
+    MaskTable distinct = new MaskTable(words);
+    for (int r = 0; r < position.length; r++) {
+      int mask = distinct.count();
+      position[r] = distinct.add(all, r * words);
+      if (position[r] == mask) {
+        long[] other = Arrays.copyOfRange(all, r * words, (r + 1) * words);
+        boolean none = Arrays.stream(other).allMatch(word -> word == 0);
+        PairedMasks.complement(other, masks.features());
+        ends.set(mask, none || Arrays.stream(other).allMatch(word -> word == 0));
+        int before = distinct.find(other, 0);
+        unit[mask] = before >= 0 ? unit[before] : units++;
+      }
+    }
+    return new Repeats(position, Arrays.copyOf(unit, distinct.count()), units, ends);
   }
 
   /**
@@ -28,9 +54,11 @@ public final class Repeats {
    */
   public static Repeats of(Masks masks, Design design) {
     boolean drawnThere = design instanceof Design.Uniform && !masks.onHost();
-    return drawnThere && UniformMasks.neverRepeat(masks.features(), masks.count())
-        ? new Repeats(IntStream.range(0, masks.count()).toArray(), masks.count())
-        : of(masks);
+    if (drawnThere && UniformMasks.neverRepeat(masks.features(), masks.count())) {
+      int[] own = IntStream.range(0, masks.count()).toArray();
+      return new Repeats(own, own, own.length, new BitSet());
+    }
+    return of(masks);
   }
 
   /** Number of rows. */
@@ -40,7 +68,7 @@ public final class Repeats {
 
   /** Number of different masks. */
   public int distinct() {
-    return distinct;
+    return unit.length;
   }
 
   /** The number of a row's mask among the different ones, in order of first appearance. */
@@ -48,19 +76,48 @@ public final class Repeats {
     return position[row];
   }
 
+  /** Number of units: a mask and its complement, or a mask whose complement is not there. */
+  public int units() {
+    return units;
+  }
+
+  /** Whether most masks have their complement beside them. */
+  public boolean paired() {
+    return 4 * units <= 3 * distinct();
+  }
+
+  /** The number of a row's unit, in order of first appearance. */
+  public int unit(int row) {
+    return unit[position[row]];
+  }
+
+  /** Whether a row keeps nothing, or everything. */
+  public boolean isEnd(int row) {
+    return ends.get(position[row]);
+  }
+
   /** Those among some of the rows. */
   public Repeats select(int[] rows) {
-    int[] number = new int[distinct];
-    Arrays.fill(number, -1);
+    int[] masks = new int[distinct()];
+    int[] numbers = new int[units];
+    Arrays.fill(masks, -1);
+    Arrays.fill(numbers, -1);
     int[] some = new int[rows.length];
+    int[] unitOf = new int[distinct()];
+    BitSet endsOf = new BitSet();
     int count = 0;
+    int unitCount = 0;
     for (int r = 0; r < rows.length; r++) {
       int mask = position[rows[r]];
-      if (number[mask] < 0) {
-        number[mask] = count++;
+      if (masks[mask] < 0) {
+        int number = numbers[unit[mask]];
+        numbers[unit[mask]] = number < 0 ? unitCount++ : number;
+        unitOf[count] = numbers[unit[mask]];
+        endsOf.set(count, ends.get(mask));
+        masks[mask] = count++;
       }
-      some[r] = number[mask];
+      some[r] = masks[mask];
     }
-    return new Repeats(some, count);
+    return new Repeats(some, Arrays.copyOf(unitOf, count), unitCount, endsOf);
   }
 }

@@ -5,6 +5,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.Masks;
+import dev.ablate.mask.PairedMasks;
 import dev.ablate.mask.UniformMasks;
 import dev.ablate.setting.Setting;
 
@@ -25,8 +26,17 @@ public final class Designs {
    */
   public static Masks masks(Design design, Backend backend) {
     requireMemory(design, RunSettings.BUDGET, backend);
+    if (design instanceof Design.Paired paired) {
+      return paired(paired, backend, null);
+    }
     if (design instanceof Design.Uniform uniform) {
-      return uniform(uniform, backend, null);
+      return UniformMasks.draw(
+          backend.sampling(),
+          design.features(),
+          Math.toIntExact(design.masks()),
+          uniform.seed(),
+          UniformMasks.Use.FIT,
+          null);
     }
     if (design instanceof Design.Exhaustive) {
       return Masks.exhaustive(design.features());
@@ -37,22 +47,21 @@ public final class Designs {
     throw new InputException("masks chosen elsewhere cannot be made again from their design");
   }
 
+  /** Whether the masks that keep nothing and everything are a design's first two. */
+  static boolean beginsWithEnds(Design design) {
+    return design instanceof Design.Paired && design.masks() >= 2;
+  }
+
   /**
-   * Uniform masks, none of them among {@code seen}. Those of a smaller design are the first of a
-   * larger one's.
+   * The masks of a paired design, none of them among {@code seen}. Those of a smaller design are
+   * the first of a larger one's.
    *
    * @param seen masks to leave out, or null
    * @throws InputException if they are too many
    */
-  static Masks uniform(Design.Uniform design, Backend backend, Masks seen) {
+  static Masks paired(Design.Paired design, Backend backend, Masks seen) {
     requireMemory(design, RunSettings.BUDGET, backend);
-    return UniformMasks.draw(
-        backend.sampling(),
-        design.features(),
-        Math.toIntExact(design.masks()),
-        design.seed(),
-        UniformMasks.Use.FIT,
-        seen);
+    return PairedMasks.draw(backend.sampling(), design, seen);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.ablate.run;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Budget;
 import dev.ablate.index.Index;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import dev.ablate.solve.Method;
@@ -76,6 +77,15 @@ public record Request(Settings settings) {
   public Budget budget() {
     Long masks = settings.get(RunSettings.BUDGET);
     return masks == null ? null : new Budget(masks);
+  }
+
+  /** How masks are drawn: as somebody set it, or as the index weighs them. */
+  public MaskSampling sampling() {
+    MaskSampling set = settings.get(RunSettings.SAMPLING);
+    if (set != null) {
+      return set;
+    }
+    return index().weighsSizesAlike() ? MaskSampling.SIZE : MaskSampling.UNIFORM;
   }
 
   /** Held-out masks, on top of the budget. */

@@ -73,9 +73,9 @@ final class Rounds {
       Backend backend,
       Stopwatch watch) {
     Solver whole = Solvers.choose(request.settings(), features, budget);
-    Design all = whole.plan(features, budget.masks(), request.seed());
+    Design all = whole.plan(features, budget.masks(), request.sampling(), request.seed());
     boolean exact = all instanceof Design.Exhaustive;
-    if (!exact && !(all instanceof Design.Uniform)) {
+    if (!exact && !(all instanceof Design.Paired)) {
       throw new InputException(
           RunSettings.TARGET_R2
               + ": the masks of "
@@ -84,8 +84,9 @@ final class Rounds {
               + SolverSettings.METHOD);
     }
     Rounds rounds = new Rounds(request, features, budget, evaluator, backend, watch);
-    int held = RoundSizes.heldOut(features, budget, request.testMasks());
-    int[] sizes = RoundSizes.of(features, budget, held);
+    int kinds = UnseenMasks.kinds(request);
+    int held = RoundSizes.heldOut(features, budget, kinds * request.testMasks()) / kinds;
+    int[] sizes = RoundSizes.of(features, budget, kinds * held);
     boolean auto = request.method() == Method.AUTO;
     if (sizes.length == 0 || (exact && !auto)) {
       return rounds.atOnce();
@@ -118,31 +119,40 @@ final class Rounds {
 
   private Outcome run(int[] sizes, int held, boolean exactAtTheEnd) {
     Masks ends = SingleRound.ends(features);
-    try (Masks test = UnseenMasks.draw(request, features, held, backend, null)) {
+    // Drawn first, so that every round leaves the same masks out; the ends are fitted.
+    try (Masks test = UnseenMasks.draw(request, features, held, backend, ends);
+        Masks bySize = UnseenMasks.drawBySize(request, features, held, backend, ends)) {
+      Masks unseen = Masks.concat(test, bySize);
       for (int size : sizes) {
-        Design.Uniform design = new Design.Uniform(features, size, request.seed());
-        try (Masks masks = Designs.uniform(design, backend, test)) {
+        Design.Paired design =
+            new Design.Paired(request.sampling(), features, size, request.seed());
+        try (Masks masks = Designs.paired(design, backend, unseen)) {
           watch.planned();
-          List<Values> values = evaluator.evaluate(ends, test, masks);
+          List<Values> values = evaluator.evaluate(test, bySize, masks);
           watch.evaluated();
+          UnseenMasks fresh =
+              new UnseenMasks(
+                  new Evaluation.Rows(test, values.get(0)),
+                  bySize.count() == 0 ? null : new Evaluation.Rows(bySize, values.get(1)),
+                  R2Kind.HELD_OUT);
           evaluator.keep(
               new Evaluation(
                   // Held-out masks are left out, so that the masks are not quite the design's.
-                  new Design.Foreign(features, masks.count()),
+                  new Design.Foreign(features, masks.count(), request.sampling()),
                   new Evaluation.Rows(masks, values.get(2)),
-                  new Evaluation.Rows(test, values.get(1)),
-                  new Evaluation.Rows(ends, values.get(0))));
+                  fresh.uniform(),
+                  fresh.bySize(),
+                  null));
           Solver solver = Solvers.choose(request.settings(), features, new Budget(size));
           Samples samples = new Samples(masks, values.get(2), design);
           PureError repeats = PureError.none(samples.values().outputs());
           Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
-          UnseenMasks fresh = new UnseenMasks(test, values.get(1), R2Kind.HELD_OUT);
           rounds.add(measured(size, fits.solutions(), fresh));
           watch.solved();
           boolean last = size == sizes[sizes.length - 1] && !exactAtTheEnd;
           String stopped = stopped(last);
           if (stopped != null) {
-            return spent(design, values.get(0), fits, fresh, stopped);
+            return spent(design, values.get(2).range(0, 2), fits, fresh, stopped);
           }
         }
       }
@@ -153,8 +163,8 @@ final class Rounds {
   private List<Round> measured(int size, List<Solution> solutions, UnseenMasks fresh) {
     List<Round> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
-      double[] predictions = solutions.get(o).spectrum().evaluate(fresh.masks(), backend);
-      outputs.add(Round.of(size, fresh.values().column(o), predictions));
+      double[] predictions = solutions.get(o).spectrum().evaluate(fresh.uniform().masks(), backend);
+      outputs.add(Round.of(size, fresh.uniform().values().column(o), predictions));
     }
     return outputs;
   }
@@ -186,8 +196,7 @@ final class Rounds {
 
   private Outcome spent(Design design, Values ends, Fits fits, UnseenMasks fresh, String stopped) {
     List<Round> now = rounds.get(rounds.size() - 1);
-    List<Score> scores =
-        now.stream().map(r -> new Score(r.r2(), fresh.kind(), r.squares().length)).toList();
+    List<Score> scores = fresh.scores(fits, backend);
     List<String> notes = new ArrayList<>(fits.notes());
     notes.addAll(notes(stopped, now));
     return new Outcome(design, ends, fits.solutions(), scores, report(stopped, history()), notes);

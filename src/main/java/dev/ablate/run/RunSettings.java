@@ -2,12 +2,15 @@ package dev.ablate.run;
 
 import dev.ablate.code.InputException;
 import dev.ablate.index.Index;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
+import dev.ablate.solve.Method;
 import dev.ablate.solve.SolverSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,7 +66,7 @@ public final class RunSettings {
               "index",
               "I",
               new Kind.Read<>(Index::parse, Index::label),
-              "index of the reported interactions: " + indices())
+              "index of the reported interactions: " + indices(index -> true))
           .standard(Index.FBII);
 
   /** Highest order of the reported interactions. */
@@ -75,18 +78,35 @@ public final class RunSettings {
               "highest order of the reported interactions")
           .standard(3L);
 
+  private static final Kind.Choice<MaskSampling> SAMPLINGS = Kind.Choice.of(MaskSampling.class);
+
+  /** How the masks that are fitted are drawn. */
+  public static final Setting<MaskSampling> SAMPLING =
+      Setting.of(
+              "sampling",
+              "D",
+              SAMPLINGS,
+              "how masks are drawn: uniform, by size (every size alike) or both in turns")
+          .otherwise(
+              InputException.setting("index")
+                  + " decides: size for "
+                  + indices(Index::weighsSizesAlike)
+                  + ", else uniform")
+          .heededBy(Method.AUTO, Method.PROXYSPEX, Method.SCREEN, Method.GP);
+
   /** What becomes of masks that are evaluated: solvers and the report. */
   public static final List<Setting<?>> FITTING =
       Stream.concat(SolverSettings.ALL.stream(), Stream.of(SEED, INDEX, ORDER)).toList();
 
   /** All of them, solvers' included. */
   public static final List<Setting<?>> ALL =
-      Stream.concat(FITTING.stream(), Stream.of(BUDGET, TEST_MASKS, TARGET_R2, RESUME)).toList();
+      Stream.concat(FITTING.stream(), Stream.of(BUDGET, SAMPLING, TEST_MASKS, TARGET_R2, RESUME))
+          .toList();
 
   private RunSettings() {}
 
-  private static String indices() {
-    List<String> labels = Arrays.stream(Index.values()).map(Index::label).toList();
+  private static String indices(Predicate<Index> which) {
+    List<String> labels = Arrays.stream(Index.values()).filter(which).map(Index::label).toList();
     int last = labels.size() - 1;
     return labels.stream().limit(last).collect(Collectors.joining(", "))
         + " or "

@@ -20,6 +20,7 @@ import dev.ablate.game.Input;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Subject;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelIdentity;
 import dev.ablate.run.journal.Journal;
@@ -102,6 +103,8 @@ public final class Runner {
                 score.r2(),
                 score.kind(),
                 score.masks(),
+                score.r2BySize(),
+                score.masksBySize(),
                 spent.design().masks(),
                 evaluator.evaluated(),
                 spent.ends().get(1, o),
@@ -111,6 +114,7 @@ public final class Runner {
             output(
                 game.outputNames().get(o), game.subject(), request, spent.solutions().get(o), fit));
       }
+      notes.addAll(ownNotes(spent.design(), spent.scores(), request.testMasks() > 0));
       notes.addAll(notes(outputs, spent.solutions(), spent.scores()));
       Traffic traffic = backend.traffic().since(before);
       return new Explanation(
@@ -155,20 +159,16 @@ public final class Runner {
     Stopwatch watch = new Stopwatch();
     Table averaged = table.averaged();
     Traffic before = backend.traffic();
-    Samples samples = new Samples(averaged.masks(), averaged.values(), averaged.design());
+    Samples samples = averaged.samples();
     Solver solver = Solvers.choose(request.settings(), samples);
     PureError repeats = PureError.of(table, averaged);
     Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
     List<Solution> solutions = fits.solutions();
     watch.solved();
-    UnseenMasks fresh =
-        test == null
-            ? UnseenMasks.none(table.masks().features())
-            : new UnseenMasks(test.masks(), test.values(), R2Kind.TEST);
-    List<Score> scores = fresh.scores(fits, backend);
+    List<Score> scores = UnseenMasks.test(test).scores(fits, backend);
     List<String> notes = new ArrayList<>(request.unheeded(ran(request, solutions)));
     notes.addAll(fits.notes());
-    notes.addAll(tableNotes(averaged, solver));
+    notes.addAll(tableNotes(samples, solver));
     notes.addAll(testNotes(averaged, test));
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
@@ -179,6 +179,8 @@ public final class Runner {
               score.r2(),
               score.kind(),
               score.masks(),
+              score.r2BySize(),
+              score.masksBySize(),
               averaged.masks().count(),
               0,
               averaged.valueOf(Masks.all(averaged.masks().features()), o),
@@ -186,6 +188,7 @@ public final class Runner {
               watch.seconds());
       outputs.add(output("output " + o, Subject.BARE, request, solution, fit));
     }
+    notes.addAll(ownNotes(averaged.design(), scores, test != null));
     notes.addAll(notes(outputs, solutions, scores));
     return new Explanation(
         table.masks().features(),
@@ -247,14 +250,24 @@ public final class Runner {
     return request.method() == Method.AUTO && Method.SPEX.is(word) ? Method.SPEX : request.method();
   }
 
-  private static List<String> tableNotes(Table table, Solver solver) {
-    boolean drawnElsewhere = table.design() instanceof Design.Foreign;
+  private static List<String> tableNotes(Samples samples, Solver solver) {
+    boolean drawnElsewhere = samples.design() instanceof Design.Foreign;
     boolean needsUniform = solver.method().masks() == Method.MaskKind.UNIFORM;
-    if (!drawnElsewhere || !needsUniform || table.looksUniform()) {
-      return List.of();
-    }
-    return List.of(
-        "the masks are not uniform: coefficients and R² speak of these masks, not of all masks");
+    boolean uniform = samples.design().sampling() == MaskSampling.UNIFORM;
+    return drawnElsewhere && needsUniform && !uniform
+        ? List.of(
+            "the masks are not uniform: coefficients and R² speak of these masks, not of all masks")
+        : List.of();
+  }
+
+  /** R² on part of the fitted masks speaks of masks that are drawn like them. */
+  private static List<String> ownNotes(Design design, List<Score> scores, boolean fresh) {
+    MaskSampling sampling = design.sampling();
+    boolean bySize = sampling != null && sampling != MaskSampling.UNIFORM;
+    boolean heldOut = scores.stream().anyMatch(score -> score.kind() == R2Kind.HELD_OUT);
+    return bySize && heldOut && !fresh && !(design instanceof Design.Foreign)
+        ? List.of("R² is of masks drawn by size, as the fitted ones are, and not of uniform ones")
+        : List.of();
   }
 
   /** A test on masks that were fitted says nothing of others; of every mask there are no others. */

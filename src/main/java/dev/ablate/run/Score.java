@@ -2,7 +2,7 @@ package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.explanation.R2Kind;
-import dev.ablate.mask.Masks;
+import dev.ablate.game.Evaluation;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -15,8 +15,15 @@ import java.util.List;
  * @param r2 R², NaN when unknown
  * @param kind which masks measured it
  * @param masks how many masks
+ * @param r2BySize R² on held-out masks by size, NaN when unknown
+ * @param masksBySize how many of them
  */
-record Score(double r2, R2Kind kind, int masks) {
+record Score(double r2, R2Kind kind, int masks, double r2BySize, int masksBySize) {
+  /** Without masks by size. */
+  Score(double r2, R2Kind kind, int masks) {
+    this(r2, kind, masks, Double.NaN, 0);
+  }
+
   /**
    * What can be said without fresh masks: what the solver held back; and where it is not that, but
    * every mask is known, how well the spectrum meets all of them.
@@ -52,9 +59,19 @@ record Score(double r2, R2Kind kind, int masks) {
 
   /** R² on masks that the solver never saw. */
   static Score onFreshMasks(
-      Solution solution, Masks masks, double[] values, R2Kind kind, Backend backend) {
+      Solution solution, Evaluation.Rows fresh, int output, R2Kind kind, Backend backend) {
+    return new Score(r2(solution, fresh, output, backend), kind, fresh.masks().count());
+  }
+
+  /** The same score with R² on masks by size that the solver never saw. */
+  Score beside(Solution solution, Evaluation.Rows bySize, int output, Backend backend) {
     return new Score(
-        R2.of(values, solution.spectrum().evaluate(masks, backend)), kind, masks.count());
+        r2, kind, masks, r2(solution, bySize, output, backend), bySize.masks().count());
+  }
+
+  private static double r2(Solution solution, Evaluation.Rows rows, int output, Backend backend) {
+    double[] predicted = solution.spectrum().evaluate(rows.masks(), backend);
+    return R2.of(rows.values().column(output), predicted);
   }
 
   /** A warning where the spectrum explains nothing. */

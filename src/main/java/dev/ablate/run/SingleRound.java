@@ -1,7 +1,6 @@
 package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
-import dev.ablate.backend.HostBuffer;
 import dev.ablate.explanation.R2Kind;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Evaluation;
@@ -31,22 +30,28 @@ final class SingleRound {
       Backend backend,
       Stopwatch watch) {
     Solver solver = Solvers.choose(request.settings(), features, budget);
-    Design design = solver.plan(features, budget.masks(), request.seed());
+    Design design = solver.plan(features, budget.masks(), request.sampling(), request.seed());
+    int tests = request.testMasks();
     try (Masks masks = Designs.masks(design, backend);
-        Masks test = UnseenMasks.draw(request, features, request.testMasks(), backend, masks)) {
+        Masks test = UnseenMasks.draw(request, features, tests, backend, masks);
+        Masks bySize = UnseenMasks.drawBySize(request, features, tests, backend, masks)) {
       watch.planned();
-      Masks ends = ends(features);
-      List<Values> evaluated = evaluator.evaluate(masks, ends, test);
+      boolean endsFitted = Designs.beginsWithEnds(design);
+      Masks ends = endsFitted ? Masks.none(0, features) : ends(features);
+      List<Values> values = evaluator.evaluate(masks, test, bySize, ends);
       watch.evaluated();
       Evaluation evaluation =
           new Evaluation(
               design,
-              new Evaluation.Rows(masks, evaluated.get(0)),
-              test.count() == 0 ? null : new Evaluation.Rows(test, evaluated.get(2)),
-              new Evaluation.Rows(ends, evaluated.get(1)));
+              new Evaluation.Rows(masks, values.get(0)),
+              rows(test, values.get(1)),
+              rows(bySize, values.get(2)),
+              rows(ends, values.get(3)));
       evaluator.keep(evaluation);
       try {
-        return solved(request, solver, evaluation, test, evaluated, backend, watch);
+        Outcome outcome = solved(request, solver, evaluation, backend, watch);
+        values.forEach(Values::close);
+        return outcome;
       } catch (RuntimeException | Error e) {
         evaluator.rescue(evaluation, e);
         throw e;
@@ -54,25 +59,23 @@ final class SingleRound {
     }
   }
 
+  private static Evaluation.Rows rows(Masks masks, Values values) {
+    return masks.count() == 0 ? null : new Evaluation.Rows(masks, values);
+  }
+
   private static Outcome solved(
-      Request request,
-      Solver solver,
-      Evaluation evaluation,
-      Masks test,
-      List<Values> evaluated,
-      Backend backend,
-      Stopwatch watch) {
+      Request request, Solver solver, Evaluation evaluation, Backend backend, Stopwatch watch) {
     Design design = evaluation.design();
-    Samples samples = new Samples(evaluation.fitted().masks(), evaluated.get(0), design);
+    Evaluation.Rows fitted = evaluation.fitted();
+    Samples samples = new Samples(fitted.masks(), fitted.values(), design);
     PureError repeats = PureError.none(samples.values().outputs());
     Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
     watch.solved();
-    List<Score> scores =
-        new UnseenMasks(test, evaluated.get(2), R2Kind.HELD_OUT).scores(fits, backend);
-    Values ends = evaluated.get(1);
-    Values kept = new Values(HostBuffer.of(ends.hostDoubles()), ends.count(), ends.outputs());
-    evaluated.forEach(Values::close);
-    return new Outcome(design, kept, fits.solutions(), scores, null, fits.notes());
+    UnseenMasks unseen =
+        new UnseenMasks(evaluation.heldOut(), evaluation.bySize(), R2Kind.HELD_OUT);
+    List<Score> scores = unseen.scores(fits, backend);
+    Values ends = (evaluation.ends() == null ? fitted : evaluation.ends()).values().range(0, 2);
+    return new Outcome(design, ends, fits.solutions(), scores, null, fits.notes());
   }
 
   /** Nothing kept, then everything kept. */

@@ -4,8 +4,10 @@ import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Samples;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -115,33 +117,55 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
     return Double.NaN;
   }
 
+  /** What solvers fit: masks chosen elsewhere by what they look like. */
+  Samples samples() {
+    boolean elsewhere = design instanceof Design.Foreign;
+    Design known =
+        elsewhere ? new Design.Foreign(masks.features(), masks.count(), looks()) : design;
+    return new Samples(masks, values, known);
+  }
+
   /**
-   * Whether the masks look like independent fair coins: every feature kept in half of them, and
-   * their sizes spread like a binomial's. Solvers that assume uniform masks warn otherwise.
+   * How the masks look drawn: uniform where every feature is kept in half of them and their sizes
+   * spread like a binomial's; by size where sizes spread further, and each size keeps all features
+   * alike; null where neither.
    */
-  public boolean looksUniform() {
+  MaskSampling looks() {
     int n = masks.features();
     int rows = masks.count();
-    int[] kept = new int[n];
+    double[] excess = new double[n];
+    double[] kept = new double[n];
+    double sizeVariance = 0;
     double squares = 0;
     for (int r = 0; r < rows; r++) {
       int size = 0;
       for (int i = 0; i < n; i++) {
-        if (masks.kept(r, i)) {
-          kept[i]++;
-          size++;
-        }
+        size += masks.kept(r, i) ? 1 : 0;
       }
+      double share = (double) size / n;
+      for (int i = 0; i < n; i++) {
+        double bit = masks.kept(r, i) ? 1 : 0;
+        kept[i] += bit - 0.5;
+        excess[i] += bit - share;
+      }
+      sizeVariance += share * (1 - share);
       squares += (size - n / 2.0) * (size - n / 2.0);
     }
-    for (int count : kept) {
-      if (Math.abs(count - rows / 2.0) > UNIFORM * Math.sqrt(rows) / 2) {
-        return false;
-      }
-    }
     // The square of a standardised size has mean 1 and variance 2 - 2/n.
-    double spread = squares / (n / 4.0) / rows;
-    double deviation = Math.sqrt((2 - 2.0 / n) / rows);
-    return Math.abs(spread - 1) <= UNIFORM * deviation + 1e-9;
+    double spread = squares / (n / 4.0) / rows - 1;
+    double deviation = UNIFORM * Math.sqrt((2 - 2.0 / n) / rows) + 1e-9;
+    if (!within(kept, rows / 4.0) || spread < -deviation) {
+      return null;
+    }
+    if (spread <= deviation) {
+      return MaskSampling.UNIFORM;
+    }
+    return within(excess, sizeVariance) ? MaskSampling.SIZE : null;
+  }
+
+  /** Whether sums of so large a variance are as close to 0 as chance leaves them. */
+  private static boolean within(double[] sums, double variance) {
+    double most = UNIFORM * Math.sqrt(variance) + 1e-9;
+    return Arrays.stream(sums).allMatch(sum -> Math.abs(sum) <= most);
   }
 }

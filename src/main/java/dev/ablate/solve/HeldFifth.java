@@ -5,7 +5,8 @@ import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
 
 /**
- * A fifth of the different masks, kept from fitting and choosing.
+ * A fifth of the different masks, kept from fitting and choosing. The masks that keep nothing and
+ * everything are never among them: no others say what the values at both ends are.
  *
  * @param train {@code (ceil(rows/64))} bits of the rows to fit
  * @param held bits of the rows to score on
@@ -25,8 +26,20 @@ public record HeldFifth(long[] train, long[] held) {
     if (problem.repeats().distinct() < FEWEST) {
       return null;
     }
-    Folds folds = Folds.of(problem.repeats(), FOLDS, problem.seed());
-    return new HeldFifth(folds.rest(0), folds.held(0));
+    return of(problem, Folds.of(problem.repeats(), FOLDS, problem.seed()), 0);
+  }
+
+  /** One fold of a problem's rows, but for the ends. */
+  public static HeldFifth of(Problem problem, Folds folds, int fold) {
+    long[] train = folds.rest(fold);
+    long[] held = folds.held(fold);
+    for (int r = 0; r < problem.rows(); r++) {
+      if (problem.repeats().isEnd(r)) {
+        train[r >>> 6] |= 1L << r;
+        held[r >>> 6] &= ~(1L << r);
+      }
+    }
+    return new HeldFifth(train, held);
   }
 
   /** Five folds, or as many as there are different masks. */

@@ -5,8 +5,11 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Rows;
 import dev.ablate.game.Values;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.Repeats;
+import dev.ablate.mask.SizeWeights;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -25,20 +28,37 @@ public final class Problem implements AutoCloseable {
   private final Masks masks;
   private final Values values;
   private final Repeats repeats;
+  private final Design design;
+  private final double[] weights;
   private final Backend backend;
   private final long seed;
   private final List<Buffer> owned = new ArrayList<>();
   private final Buffer[] columns;
   private final Rows.Summary[] summaries;
 
-  private Problem(Masks masks, Values values, Repeats repeats, Backend backend, long seed) {
+  private Problem(
+      Masks masks,
+      Values values,
+      Repeats repeats,
+      Design design,
+      double[] weights,
+      Backend backend,
+      long seed) {
     this.masks = masks;
     this.values = values;
     this.repeats = repeats;
+    this.design = design;
+    this.weights = weights;
     this.backend = backend;
     this.seed = seed;
     this.columns = new Buffer[values.outputs()];
     this.summaries = new Rows.Summary[values.outputs()];
+  }
+
+  /** The same of masks that look uniform. */
+  public static Problem of(Masks masks, Values values, Backend backend, long seed) {
+    Design design = new Design.Foreign(masks.features(), masks.count());
+    return of(new Samples(masks, values, design), backend, seed);
   }
 
   /**
@@ -49,27 +69,24 @@ public final class Problem implements AutoCloseable {
    * @param seed the run's seed
    */
   public static Problem of(Samples samples, Backend backend, long seed) {
-    return of(
-        samples.masks(),
-        samples.values(),
-        Repeats.of(samples.masks(), samples.design()),
-        backend,
-        seed);
-  }
-
-  /** The same of masks that come to the host, to see which repeat. */
-  public static Problem of(Masks masks, Values values, Backend backend, long seed) {
-    return of(masks, values, Repeats.of(masks), backend, seed);
-  }
-
-  private static Problem of(
-      Masks masks, Values values, Repeats repeats, Backend backend, long seed) {
+    Masks masks = samples.masks();
+    Design design = samples.design();
+    MaskSampling sampling = design.sampling();
+    boolean alike = sampling == null || sampling == MaskSampling.UNIFORM;
     Masks there = masks.on(backend);
-    Problem problem = new Problem(there, values.on(backend), repeats, backend, seed);
+    Problem problem =
+        new Problem(
+            there,
+            samples.values().on(backend),
+            Repeats.of(masks, design),
+            design,
+            alike ? null : SizeWeights.of(masks),
+            backend,
+            seed);
     if (there != masks) {
       problem.owned.add(there.buffer());
     }
-    if (problem.values != values) {
+    if (problem.values != samples.values()) {
       problem.owned.add(problem.values.buffer());
     }
     return problem;
@@ -88,6 +105,49 @@ public final class Problem implements AutoCloseable {
   /** Which rows have equal masks. */
   public Repeats repeats() {
     return repeats;
+  }
+
+  /** Where the masks come from; of part of the rows, where all come from. */
+  public Design design() {
+    return design;
+  }
+
+  /**
+   * {@code (rows)} what each row counts, of mean 1, where a mean over rows is to estimate the mean
+   * over all masks; null where each counts the same.
+   */
+  public double[] weights() {
+    return weights == null ? null : weights.clone();
+  }
+
+  /**
+   * Values whose means times parities estimate coefficients, however the sizes of masks are drawn:
+   * with weights, the values less their weighted mean, times the weights; without, the values.
+   */
+  public Problem asUniform() {
+    if (weights == null) {
+      return sharing(values);
+    }
+    double[] products = values.hostDoubles().clone();
+    for (int o = 0; o < outputs(); o++) {
+      double mean = 0;
+      for (int r = 0; r < rows(); r++) {
+        mean += weights[r] * products[r * outputs() + o] / rows();
+      }
+      for (int r = 0; r < rows(); r++) {
+        int at = r * outputs() + o;
+        products[at] = weights[r] * (products[at] - mean);
+      }
+    }
+    Buffer there = backend.upload(HostBuffer.of(products));
+    Problem problem = sharing(new Values(there, rows(), outputs()));
+    problem.owned.add(there);
+    return problem;
+  }
+
+  /** Other values of the same rows. */
+  private Problem sharing(Values others) {
+    return new Problem(masks, others, repeats, design, weights, backend, seed);
   }
 
   /** Where the operations run. */
@@ -166,6 +226,8 @@ public final class Problem implements AutoCloseable {
             new Masks(someMasks, rows.length, features()),
             new Values(someValues, rows.length, outputs()),
             repeats.select(rows),
+            design,
+            weights == null ? null : SizeWeights.select(weights, rows),
             backend,
             seed);
     some.owned.addAll(List.of(someMasks, someValues));
@@ -175,7 +237,7 @@ public final class Problem implements AutoCloseable {
   /** Some of the outputs of the same rows, at least one; -1 stands for an output of zeros. */
   public Problem outputs(int... picks) {
     if (Arrays.equals(picks, IntStream.range(0, outputs()).toArray())) {
-      return new Problem(masks, values, repeats, backend, seed);
+      return sharing(values);
     }
     return copied(picks);
   }
@@ -184,7 +246,7 @@ public final class Problem implements AutoCloseable {
   private Problem copied(int... picks) {
     Buffer copy = backend.rows().columns(values.buffer(), rows(), outputs(), picks);
     Values some = new Values(copy, rows(), picks.length);
-    Problem problem = new Problem(masks, some, repeats, backend, seed);
+    Problem problem = sharing(some);
     problem.owned.add(copy);
     return problem;
   }

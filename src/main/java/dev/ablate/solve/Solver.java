@@ -3,6 +3,7 @@ package dev.ablate.solve;
 import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import java.util.List;
 
 /** Turns evaluated masks into a spectrum. Solvers hold settings only and are safe from threads. */
@@ -15,10 +16,11 @@ public interface Solver {
    *
    * @param features number of features
    * @param budget how many distinct masks may be evaluated
+   * @param sampling how they are drawn, where they are random
    * @param seed the run's seed
    * @throws InputException if the budget is too small; the message says what would do
    */
-  Design plan(int features, long budget, long seed);
+  Design plan(int features, long budget, MaskSampling sampling, long seed);
 
   /**
    * Fits every output.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,9 @@ class DesignJsonTest {
     for (Design design :
         List.of(
             new Design.Uniform(64, 3072, Long.MIN_VALUE),
+            new Design.Paired(MaskSampling.UNIFORM, 64, 3072, 5),
+            new Design.Paired(MaskSampling.SIZE, 1, 2, -5),
+            new Design.Paired(MaskSampling.BOTH, 1000, 7, Long.MAX_VALUE),
             new Design.Exhaustive(10),
             new Design.Coded(1000, 3, 8, 5, 56, 42),
             new Design.Foreign(1_000_000, 5_000_000_000L))) {
@@ -53,6 +57,13 @@ class DesignJsonTest {
         "{\"format\": \"ablate-design/1\", \"kind\": \"exhaustive\", \"features\": 63, \"masks\":"
             + " 1}",
         "features must be a whole number from 1 to 62");
+    String paired =
+        "{\"format\": \"ablate-design/1\", \"kind\": \"paired-size\", \"features\": 3, \"masks\":"
+            + " 8, \"seed\": 1}";
+    assertEquals(new Design.Paired(MaskSampling.SIZE, 3, 8, 1), DesignJson.read(write(paired)));
+    refuse(paired.replace("8,", "9,"), "says 9 masks and its design has 8");
+    refuse(paired.replace(", \"seed\": 1", ""), "seed");
+    refuse(paired.replace("paired-size", "paired-sizes"), "paired-sizes");
     refuse("[]", "format");
     refuse("", "format");
   }

@@ -1,7 +1,7 @@
 package dev.ablate.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +14,7 @@ import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
 import dev.ablate.solve.Method;
@@ -201,13 +202,13 @@ class RunnerTest {
   @Test
   void masksThatAreNotUniformAreNoticed() {
     Masks uniform = UniformMasks.draw(HOST.sampling(), 20, 500, 1, UniformMasks.Use.FIT, null);
-    assertTrue(table(uniform).looksUniform());
-    assertTrue(table(Masks.exhaustive(5)).looksUniform());
+    assertEquals(MaskSampling.UNIFORM, table(uniform).looks());
+    assertEquals(MaskSampling.UNIFORM, table(Masks.exhaustive(5)).looks());
     boolean[][] mostly = uniform.toArray();
     for (boolean[] row : mostly) {
       row[3] |= row[4];
     }
-    assertFalse(table(Masks.of(mostly)).looksUniform());
+    assertNull(table(Masks.of(mostly)).looks());
     boolean[][] extremes = new boolean[500][20];
     for (int r = 0; r < 500; r++) {
       boolean keep = r % 2 == 0;
@@ -215,7 +216,7 @@ class RunnerTest {
       Arrays.fill(extremes[r], keep);
       extremes[r][odd] = !keep;
     }
-    assertFalse(table(Masks.of(extremes)).looksUniform());
+    assertEquals(MaskSampling.SIZE, table(Masks.of(extremes)).looks());
   }
 
   private static Table table(Masks masks) {

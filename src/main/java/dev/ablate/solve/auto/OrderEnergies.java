@@ -30,9 +30,15 @@ record OrderEnergies(double[] scores, double hidden) {
   /**
    * The energies of values.
    *
-   * @param problem uniform masks and one output, of mean 0
+   * @param problem one output, of mean 0
    */
   static OrderEnergies of(Problem problem) {
+    try (Problem uniform = problem.asUniform()) {
+      return ofUniform(uniform);
+    }
+  }
+
+  private static OrderEnergies ofUniform(Problem problem) {
     int features = problem.features();
     int rows = Math.min(problem.rows(), MOST_ROWS);
     Buffer values = problem.output(0);
@@ -43,7 +49,9 @@ record OrderEnergies(double[] scores, double hidden) {
     }
     double[] byDistance = operations.byDistance(problem.masks().buffer(), values, rows, features);
     double[] scores = new double[Math.min(ORDERS, features)];
-    for (int d = 0; d <= features; d++) {
+    // Complements are no independent pair: what their values share would count for every order.
+    int furthest = problem.repeats().paired() ? features - 1 : features;
+    for (int d = 0; d <= furthest; d++) {
       double before = 0;
       double krawtchouk = 1;
       for (int k = 0; k < scores.length; k++) {

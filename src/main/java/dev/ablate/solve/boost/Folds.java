@@ -4,10 +4,12 @@ import dev.ablate.code.InputException;
 import dev.ablate.code.Philox;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.Repeats;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A shuffled division of rows into folds of nearly equal size. Rows with equal masks share a fold,
- * so that no held-out row has been seen.
+ * so that no held-out row has been seen, and so do a mask and its complement, unless there are
+ * fewer such pairs than folds.
  */
 public final class Folds {
   private static final int STREAM = 0x466f6c64;
@@ -25,9 +27,9 @@ public final class Folds {
   }
 
   /**
-   * Shuffles the different masks and deals each to the smallest fold.
+   * Shuffles the units of a table and deals each to the smallest fold.
    *
-   * @param rows which rows have equal masks
+   * @param rows which rows have equal masks, and which are complements
    * @param count number of folds, at least 2
    * @param seed decides the shuffle
    * @throws InputException if there are fewer different masks than folds
@@ -38,25 +40,28 @@ public final class Folds {
       throw new InputException(
           distinct + " different masks cannot be divided into " + count + " folds: evaluate more");
     }
-    int[] repeats = new int[distinct];
+    boolean paired = rows.units() >= count;
+    IntUnaryOperator unit = paired ? rows::unit : rows::position;
+    int units = paired ? rows.units() : distinct;
+    int[] rowsOf = new int[units];
     for (int r = 0; r < rows.rows(); r++) {
-      repeats[rows.position(r)]++;
+      rowsOf[unit.applyAsInt(r)]++;
     }
     int[] size = new int[count];
-    int[] foldOf = new int[distinct];
-    for (int p : Philox.stream(seed, STREAM).permutation(distinct)) {
+    int[] foldOf = new int[units];
+    for (int u : Philox.stream(seed, STREAM).permutation(units)) {
       int smallest = 0;
       for (int f = 1; f < count; f++) {
         if (size[f] < size[smallest]) {
           smallest = f;
         }
       }
-      foldOf[p] = smallest;
-      size[smallest] += repeats[p];
+      foldOf[u] = smallest;
+      size[smallest] += rowsOf[u];
     }
     long[][] held = new long[count][(rows.rows() + 63) >>> 6];
     for (int r = 0; r < rows.rows(); r++) {
-      held[foldOf[rows.position(r)]][r >>> 6] |= 1L << r;
+      held[foldOf[unit.applyAsInt(r)]][r >>> 6] |= 1L << r;
     }
     return new Folds(rows.rows(), held);
   }

@@ -7,6 +7,7 @@ import dev.ablate.backend.Sets;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
@@ -37,7 +38,7 @@ public final class ExactSolver implements Solver {
   }
 
   @Override
-  public Design plan(int features, long budget, long seed) {
+  public Design plan(int features, long budget, MaskSampling sampling, long seed) {
     requireFeatures(features);
     if (budget < 1L << features) {
       throw new InputException(

@@ -1,7 +1,6 @@
 package dev.ablate.solve.gp;
 
 import dev.ablate.backend.GaussianProcess.Prior;
-import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
 import dev.ablate.solve.Problem;
 import java.util.Arrays;
@@ -27,23 +26,28 @@ final class Influences {
   static Prior prior(Problem rows, int output) {
     int features = rows.features();
     Sets singletons = Sets.of(IntStream.range(0, features).mapToObj(i -> new int[] {i}).toList());
-    ParityRegression.Hits alone =
-        rows.backend()
-            .parityRegression()
-            .hits(
-                singletons,
-                rows.masks().buffer(),
-                rows.rows(),
-                features,
-                rows.output(output),
-                EVERY);
+    double[] alone;
+    double chance;
+    try (Problem uniform = rows.asUniform()) {
+      alone =
+          rows.backend()
+              .parityRegression()
+              .hits(
+                  singletons,
+                  rows.masks().buffer(),
+                  rows.rows(),
+                  features,
+                  uniform.output(output),
+                  EVERY)
+              .coefficients();
+      chance = uniform.summary(output).squares() / rows.rows() / rows.rows();
+    }
     double squares = rows.summary(output).squares() / rows.rows();
     double variance = Math.max(squares, Double.MIN_NORMAL);
     double[] decays = new double[features];
     double sum = 0;
     for (int i = 0; i < features; i++) {
-      double c = alone.coefficients()[i];
-      decays[i] = Math.sqrt(Math.max(0, c * c - variance / rows.rows()));
+      decays[i] = Math.sqrt(Math.max(0, alone[i] * alone[i] - chance));
       sum += decays[i];
     }
     double unit = sum > 0 ? TOTAL * (1 - ALIKE) / sum : 0;

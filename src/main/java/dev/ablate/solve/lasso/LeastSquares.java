@@ -4,6 +4,8 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostCholesky;
+import dev.ablate.mask.Repeats;
+import dev.ablate.solve.ChanceErrors;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
@@ -60,17 +62,31 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
       left = one.less(List.of(fitted));
     }
     try {
-      double squares = left.summary(0).squares();
-      // Repeats of a mask are its weight; they leave no freedom of their own.
-      int distinct = problem.repeats().distinct();
-      double variance = distinct > k ? squares / (distinct - k) : Double.NaN;
+      ChanceErrors chance = ChanceErrors.of(left);
+      double even = chance.even() * Math.sqrt(freedom(problem.repeats(), sets, 0) * rows);
+      double odd = chance.odd() * Math.sqrt(freedom(problem.repeats(), sets, 1) * rows);
       double[] errors = new double[k];
-      Arrays.setAll(errors, s -> Math.sqrt(variance * inverse[s]));
+      Arrays.setAll(errors, s -> (sets.order(s) % 2 == 0 ? even : odd) * Math.sqrt(inverse[s]));
       return new LeastSquares(coefficients, errors, left);
     } catch (RuntimeException e) {
       left.close();
       throw e;
     }
+  }
+
+  /**
+   * What residuals of so many sets are short of, as a factor of their squares; NaN where nothing is
+   * left. Repeats of a mask are its weight and leave no freedom of their own. In pairs sets of even
+   * order take from what the two values share, those of odd order from how they differ.
+   */
+  private static double freedom(Repeats repeats, Sets sets, int parity) {
+    boolean paired = repeats.paired();
+    int taken = 0;
+    for (int s = 0; s < sets.size(); s++) {
+      taken += !paired || sets.order(s) % 2 == parity ? 1 : 0;
+    }
+    double all = paired ? repeats.units() : repeats.distinct();
+    return all > taken ? all / (all - taken) : Double.NaN;
   }
 
   @Override

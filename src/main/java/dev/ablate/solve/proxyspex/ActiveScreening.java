@@ -3,6 +3,7 @@ package dev.ablate.solve.proxyspex;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
+import dev.ablate.solve.ChanceErrors;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.screen.NormalTail;
 import dev.ablate.spectrum.SetTable;
@@ -38,7 +39,7 @@ final class ActiveScreening {
   /**
    * Screens a residual.
    *
-   * @param rest one output: what the fit leaves
+   * @param rest one output, as of uniform masks: what the fit leaves
    * @param fit the present fit; its energy ranks the features
    * @param known sets that are candidates already
    * @param most most hits; the strongest are taken
@@ -54,11 +55,12 @@ final class ActiveScreening {
       features.add(some);
       tests += Screening.candidates(some.length, order, order) - among(known, some, order);
     }
-    double error = Math.sqrt(rest.summary(0).squares()) / rest.rows();
-    double threshold = NormalTail.quantile(ERROR / (2.0 * Math.max(1, tests))) * error;
+    ChanceErrors error = ChanceErrors.of(rest);
+    double z = NormalTail.quantile(ERROR / (2.0 * Math.max(1, tests)));
     List<int[]> near = new ArrayList<>();
     for (int k = 0; k < ORDERS.length; k++) {
       if (features.get(k).length > 0) {
+        double threshold = z * error.of(ORDERS[k]);
         Sets found = screened(rest, features.get(k), ORDERS[k], threshold, most + known.size());
         for (int s = 0; s < found.size(); s++) {
           if (have.find(found.features(), found.starts()[s], found.order(s)) < 0) {
@@ -80,8 +82,18 @@ final class ActiveScreening {
                 rest.rows(),
                 rest.features(),
                 rest.output(0),
-                threshold);
-    return new Spectrum(rest.features(), sets.select(hits.positions()), hits.coefficients())
+                z * error.least());
+    int[] beyond =
+        IntStream.range(0, hits.positions().length)
+            .filter(
+                h ->
+                    Math.abs(hits.coefficients()[h])
+                        >= z * error.of(sets.order(hits.positions()[h])))
+            .toArray();
+    return new Spectrum(
+            rest.features(),
+            sets.select(IntStream.of(beyond).map(h -> hits.positions()[h]).toArray()),
+            IntStream.of(beyond).mapToDouble(h -> hits.coefficients()[h]).toArray())
         .top(most);
   }
 

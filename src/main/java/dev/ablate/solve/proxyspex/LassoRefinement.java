@@ -78,7 +78,8 @@ final class LassoRefinement {
       int added = 0;
       for (int round = 0; round < SCREENINGS && added < SCREENED; round++) {
         Spectrum hits;
-        try (Problem rest = rows.less(List.of(fit.lasso))) {
+        try (Problem left = rows.less(List.of(fit.lasso));
+            Problem rest = left.asUniform()) {
           hits = ActiveScreening.hits(rest, fit.lasso, candidates.sets(), SCREENED - added);
         }
         if (hits.size() == 0) {
@@ -129,15 +130,17 @@ final class LassoRefinement {
   private static double[] linear(Problem rows) {
     Sets singletons =
         Sets.of(IntStream.range(0, rows.features()).mapToObj(i -> new int[] {i}).toList());
-    return rows.backend()
-        .parityRegression()
-        .hits(
-            singletons,
-            rows.masks().buffer(),
-            rows.rows(),
-            rows.features(),
-            rows.output(0),
-            ActiveScreening.ALL)
-        .coefficients();
+    try (Problem uniform = rows.asUniform()) {
+      return rows.backend()
+          .parityRegression()
+          .hits(
+              singletons,
+              rows.masks().buffer(),
+              rows.rows(),
+              rows.features(),
+              uniform.output(0),
+              ActiveScreening.ALL)
+          .coefficients();
+    }
   }
 }

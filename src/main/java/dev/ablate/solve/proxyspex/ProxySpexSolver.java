@@ -3,6 +3,7 @@ package dev.ablate.solve.proxyspex;
 import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.solve.EstimatorSolver;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Refine;
@@ -40,12 +41,12 @@ public final class ProxySpexSolver implements Solver {
   }
 
   @Override
-  public Design plan(int features, long budget, long seed) {
+  public Design plan(int features, long budget, MaskSampling sampling, long seed) {
     if (budget < 1) {
       throw new InputException(
           method() + " needs at least one mask: raise " + InputException.setting("budget"));
     }
-    return new Design.Uniform(features, budget, seed);
+    return new Design.Paired(sampling, features, budget, seed);
   }
 
   @Override

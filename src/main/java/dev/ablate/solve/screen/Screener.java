@@ -3,6 +3,7 @@ package dev.ablate.solve.screen;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
+import dev.ablate.solve.ChanceErrors;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.lasso.LeastSquares;
@@ -22,8 +23,8 @@ import java.util.stream.IntStream;
  * beyond the threshold, fits all terms by least squares and drops those below {@value #PRUNE}
  * standard errors. The residual's spread falls from round to round, so weaker terms come up.
  *
- * <p>The threshold is {@code z sd(residual)/sqrt(rows)} with {@code z} such that among all
- * candidates of a pass pure noise exceeds it with a probability of {@value #ERROR}.
+ * <p>The threshold is {@code z} times the {@link ChanceErrors} of the residual with {@code z} such
+ * that among all candidates of a pass pure noise exceeds it with a probability of {@value #ERROR}.
  */
 final class Screener {
   /** Family-wise error of a pass over all candidates. */
@@ -51,6 +52,9 @@ final class Screener {
   private final TreeSet<int[]> terms = new TreeSet<>(Sets::compare);
   private List<int[]> near = List.of();
   private LeastSquares fit;
+  // What the fit leaves, as of uniform masks.
+  private Problem left;
+  private ChanceErrors error;
   private double z;
   private int rounds;
   private int searches;
@@ -98,6 +102,9 @@ final class Screener {
 
   /** Frees what the present fit leaves of the rows. */
   private void forget() {
+    if (left != null) {
+      left.close();
+    }
     if (fit != null) {
       fit.close();
     }
@@ -141,12 +148,19 @@ final class Screener {
                 problem.masks().buffer(),
                 problem.rows(),
                 problem.features(),
-                fit.left().output(0),
-                z * spread() / Math.sqrt(distinct));
+                left.output(0),
+                z * error.least());
     for (int h = 0; h < found.positions().length; h++) {
-      put(hits, sets.get(found.positions()[h]), found.coefficients()[h]);
+      int[] set = sets.get(found.positions()[h]);
+      if (isBeyond(set, found.coefficients()[h])) {
+        put(hits, set, found.coefficients()[h]);
+      }
     }
     return hits;
+  }
+
+  private boolean isBeyond(int[] set, double coefficient) {
+    return Math.abs(coefficient) >= z * error.of(set.length);
   }
 
   private void put(TreeMap<int[], Double> hits, int[] set, double coefficient) {
@@ -161,25 +175,27 @@ final class Screener {
     TreeMap<int[], Double> hits = new TreeMap<>(Sets::compare);
     near = new ArrayList<>();
     int[] all = IntStream.range(0, problem.features()).toArray();
-    search(all, 1, plan.fullOrder(), hits);
     int[] active = active();
-    for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
-      int count = plan.activeFeatures(order, active.length);
-      if (count > 0) {
-        search(Arrays.stream(active, 0, count).sorted().toArray(), order, order, hits);
+    for (int order = 1; order <= plan.maxOrder(); order++) {
+      if (order <= plan.fullOrder()) {
+        search(all, order, hits);
+      } else {
+        int count = plan.activeFeatures(order, active.length);
+        if (count > 0) {
+          search(Arrays.stream(active, 0, count).sorted().toArray(), order, hits);
+        }
       }
     }
     return hits;
   }
 
-  private void search(int[] features, int minOrder, int maxOrder, TreeMap<int[], Double> hits) {
-    double error = spread() / Math.sqrt(distinct);
-    double candidates = Screening.candidates(features.length, minOrder, maxOrder);
+  private void search(int[] features, int order, TreeMap<int[], Double> hits) {
+    double candidates = Screening.candidates(features.length, order, order);
     double nearZ =
         Math.min(
             z, Math.max(LEAST_NEAR, NormalTail.quantile(Math.min(0.1, NEAR / 2 / candidates))));
     Screening.Search search =
-        new Screening.Search(features, minOrder, maxOrder, nearZ * error, MOST_NEAR);
+        new Screening.Search(features, order, order, nearZ * error.of(order), MOST_NEAR);
     Screening.Hits found =
         backend
             .screening()
@@ -187,13 +203,13 @@ final class Screener {
                 problem.masks().buffer(),
                 problem.rows(),
                 problem.features(),
-                fit.left().output(0),
+                left.output(0),
                 1,
                 List.of(search))
             .get(0);
     for (int h = 0; h < found.sets().size(); h++) {
       int[] set = found.sets().get(h);
-      if (Math.abs(found.coefficients()[h]) >= z * error) {
+      if (isBeyond(set, found.coefficients()[h])) {
         put(hits, set, found.coefficients()[h]);
       } else {
         near.add(set);
@@ -238,6 +254,8 @@ final class Screener {
       List<int[]> all = new ArrayList<>(terms);
       forget();
       fit = LeastSquares.of(problem, output, Sets.of(all));
+      left = fit.left().asUniform();
+      error = ChanceErrors.of(left);
       double[] ratios = new double[all.size()];
       Arrays.setAll(ratios, t -> Math.abs(fit.coefficients()[t]) / fit.standardErrors()[t]);
       int[] weak =

@@ -10,6 +10,7 @@ import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Samples;
@@ -55,7 +56,7 @@ public final class SpexSolver implements Solver {
   }
 
   @Override
-  public Design plan(int features, long budget, long seed) {
+  public Design plan(int features, long budget, MaskSampling sampling, long seed) {
     if (settings.dimension() == 0 && settings.errors() == 0) {
       return CodedDesign.forBudget(features, budget, seed);
     }

@@ -11,6 +11,7 @@ import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
@@ -103,9 +104,10 @@ class ExactSolverTest {
 
   @Test
   void whatCannotServeIsRefused() {
-    assertEquals(new Design.Exhaustive(10), solver.plan(10, 1024, 0));
-    assertThrows(InputException.class, () -> solver.plan(10, 1023, 0));
-    assertThrows(InputException.class, () -> solver.plan(60, Long.MAX_VALUE, 0));
+    assertEquals(new Design.Exhaustive(10), solver.plan(10, 1024, MaskSampling.UNIFORM, 0));
+    assertThrows(InputException.class, () -> solver.plan(10, 1023, MaskSampling.UNIFORM, 0));
+    assertThrows(
+        InputException.class, () -> solver.plan(60, Long.MAX_VALUE, MaskSampling.UNIFORM, 0));
     Masks some = Masks.exhaustive(5).range(0, 31);
     try (Backend host = new HostBackend(1)) {
       InputException refused =

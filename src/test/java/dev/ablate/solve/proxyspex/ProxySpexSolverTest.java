@@ -13,6 +13,7 @@ import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
@@ -161,8 +162,11 @@ class ProxySpexSolverTest {
 
   @Test
   void plansUniformMasks() {
-    assertEquals(new Design.Uniform(12, 99, 5), solver(Refine.LASSO).plan(12, 99, 5));
-    assertThrows(InputException.class, () -> solver(Refine.LASSO).plan(12, 0, 5));
+    assertEquals(
+        new Design.Paired(MaskSampling.SIZE, 12, 99, 5),
+        solver(Refine.LASSO).plan(12, 99, MaskSampling.SIZE, 5));
+    assertThrows(
+        InputException.class, () -> solver(Refine.LASSO).plan(12, 0, MaskSampling.UNIFORM, 5));
   }
 
   private static ProxySpexSolver solver(Refine refine) {

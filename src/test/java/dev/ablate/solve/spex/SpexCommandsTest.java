@@ -12,6 +12,7 @@ import dev.ablate.game.PlantedGame;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
@@ -48,7 +49,8 @@ class SpexCommandsTest {
   private static Solution solve(CommandLog log) {
     PlantedGame game = PlantedGame.random(FEATURES, TERMS, 5, 0.5, SEED);
     SpexSolver solver = new SpexSolver(new SpexSettings(DIMENSION, 5, 0, Refine.LASSO));
-    Design.Coded design = (Design.Coded) solver.plan(FEATURES, Long.MAX_VALUE, SEED);
+    Design.Coded design =
+        (Design.Coded) solver.plan(FEATURES, Long.MAX_VALUE, MaskSampling.UNIFORM, SEED);
     Backend backend = KernelBackends.on(log);
     try (Masks masks = new CodedDesign(design).masks(backend)) {
       Values values = Values.zeros(masks.count(), 1);

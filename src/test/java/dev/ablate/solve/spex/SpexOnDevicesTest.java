@@ -11,6 +11,7 @@ import dev.ablate.game.PlantedGame;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.Samples;
@@ -49,7 +50,7 @@ class SpexOnDevicesTest {
     PlantedGame first = PlantedGame.random(n, terms, 5, 0.3, 4);
     PlantedGame second = PlantedGame.random(n, terms / 2, 4, 0, 5);
     SpexSolver solver = new SpexSolver(new SpexSettings(b, 5, 0, refine));
-    Design.Coded design = (Design.Coded) solver.plan(n, Long.MAX_VALUE, 3);
+    Design.Coded design = (Design.Coded) solver.plan(n, Long.MAX_VALUE, MaskSampling.UNIFORM, 3);
     try (HostBackend host = new HostBackend(1)) {
       Masks masks = new CodedDesign(design).masks(host);
       Values values = both(first, second, masks);
@@ -86,7 +87,8 @@ class SpexOnDevicesTest {
     for (int n : new int[] {1, 2, 5, 40}) {
       for (Refine refine : Refine.values()) {
         SpexSolver solver = new SpexSolver(new SpexSettings(3, 5, 0, refine));
-        Design.Coded design = (Design.Coded) solver.plan(n, Long.MAX_VALUE, 1);
+        Design.Coded design =
+            (Design.Coded) solver.plan(n, Long.MAX_VALUE, MaskSampling.UNIFORM, 1);
         Masks masks = new CodedDesign(design).masks(device);
         double[] column = new double[masks.count()];
         Arrays.fill(column, 1e6 + 0.1);

@@ -15,6 +15,7 @@ import dev.ablate.game.PlantedGame;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
 import dev.ablate.solve.Refine;
@@ -46,7 +47,9 @@ class SpexSolverTest {
 
   private static Samples samples(Game game, SpexSettings settings, long seed) {
     Design.Coded design =
-        (Design.Coded) new SpexSolver(settings).plan(game.features(), Long.MAX_VALUE, seed);
+        (Design.Coded)
+            new SpexSolver(settings)
+                .plan(game.features(), Long.MAX_VALUE, MaskSampling.UNIFORM, seed);
     Masks masks = new CodedDesign(design).masks(BACKEND);
     Values values = Values.zeros(masks.count(), game.outputs());
     game.evaluate(masks, values);
@@ -286,16 +289,19 @@ class SpexSolverTest {
   @Test
   void plansWhatTheSettingsSay() {
     SpexSolver asked = new SpexSolver(new SpexSettings(6, 3, 0, Refine.LASSO));
-    Design.Coded design = (Design.Coded) asked.plan(100, 100_000, 0);
+    Design.Coded design = (Design.Coded) asked.plan(100, 100_000, MaskSampling.UNIFORM, 0);
     assertEquals(6, design.dimension());
     assertEquals(3, design.errors());
-    InputException e = assertThrows(InputException.class, () -> asked.plan(100, 10, 0));
+    InputException e =
+        assertThrows(InputException.class, () -> asked.plan(100, 10, MaskSampling.UNIFORM, 0));
     assertEquals(
         "SPEX with b = 6 and t = 3 needs at least 4224 masks for 100 features; raise budget from"
             + " 10",
         e.getMessage());
     Design.Coded largest =
-        (Design.Coded) new SpexSolver(new SpexSettings(0, 2, 0, Refine.LASSO)).plan(100, 10_000, 0);
+        (Design.Coded)
+            new SpexSolver(new SpexSettings(0, 2, 0, Refine.LASSO))
+                .plan(100, 10_000, MaskSampling.UNIFORM, 0);
     assertEquals(7, largest.dimension());
   }
 
