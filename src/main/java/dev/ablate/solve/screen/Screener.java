@@ -19,22 +19,16 @@ import java.util.stream.IntStream;
 
 /**
  * Rounds of screening for one output. A round tests sets on what the terms so far leave, adds those
- * beyond the threshold, fits all terms by least squares and drops those below {@value #PRUNE}
- * standard errors. The residual's spread falls from round to round, so weaker terms come up.
+ * beyond the threshold of their order, fits all terms by least squares and drops those that are weak
+ * beside the others. The residual's spread falls from round to round, so weaker terms come up.
  *
- * <p>The threshold is {@code z sd(residual)/sqrt(rows)} with {@code z} such that among all
- * candidates of a pass pure noise exceeds it with a probability of {@value #ERROR}.
+ * <p>A threshold is {@code z sd(residual)/sqrt(rows)} with {@code z} by {@link OrderLimits}, such
+ * that in a pass pure noise exceeds any with a probability of {@value #ERROR}.
  */
 final class Screener {
   /** Family-wise error of a pass over all candidates. */
   static final double ERROR = 0.05;
 
-  private static final double PRUNE = 4.5;
-
-  /** Sets that noise alone brings near the threshold, about; later rounds look at them first. */
-  private static final double NEAR = 2_000;
-
-  private static final double LEAST_NEAR = 3;
   private static final int MOST_NEAR = 4_000;
   private static final int ROUNDS = 12;
 
@@ -51,7 +45,7 @@ final class Screener {
   private final TreeSet<int[]> terms = new TreeSet<>(Sets::compare);
   private List<int[]> near = List.of();
   private LeastSquares fit;
-  private double z;
+  private OrderLimits limits;
   private int rounds;
   private int searches;
 
@@ -76,7 +70,7 @@ final class Screener {
     for (int s = 0; s < start.size(); s++) {
       terms.add(start.sets().get(s));
     }
-    z = NormalTail.quantile(ERROR / 2 / candidates());
+    limits = OrderLimits.of(plan, problem.features(), ERROR);
     try {
       refit();
       boolean found = true;
@@ -105,12 +99,9 @@ final class Screener {
 
   /** The candidates of a pass: the full orders and as many as higher orders may have. */
   private double candidates() {
-    double count = plan.fullCandidates();
-    for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
-      int most = plan.activeFeatures(order, problem.features());
-      count += most == 0 ? 0 : Screening.candidates(most, order, order);
-    }
-    return Math.max(1, count);
+    return IntStream.rangeClosed(1, plan.maxOrder())
+        .mapToDouble(order -> plan.candidates(order, problem.features()))
+        .sum();
   }
 
   private double spread() {
@@ -133,6 +124,7 @@ final class Screener {
       return hits;
     }
     Sets sets = Sets.of(near);
+    double error = error();
     var found =
         backend
             .parityRegression()
@@ -142,11 +134,23 @@ final class Screener {
                 problem.rows(),
                 problem.features(),
                 fit.left().output(0),
-                z * spread() / Math.sqrt(distinct));
+                limits.thresholds().values().stream().min(Double::compare).orElseThrow() * error);
     for (int h = 0; h < found.positions().length; h++) {
-      put(hits, sets.get(found.positions()[h]), found.coefficients()[h]);
+      int[] set = sets.get(found.positions()[h]);
+      if (passes(set, found.coefficients()[h], error)) {
+        put(hits, set, found.coefficients()[h]);
+      }
     }
     return hits;
+  }
+
+  /** The standard error of a coefficient under the hypothesis that it is 0. */
+  private double error() {
+    return spread() / Math.sqrt(distinct);
+  }
+
+  private boolean passes(int[] set, double coefficient, double error) {
+    return Math.abs(coefficient) >= limits.threshold(set.length) * error;
   }
 
   private void put(TreeMap<int[], Double> hits, int[] set, double coefficient) {
@@ -161,25 +165,25 @@ final class Screener {
     TreeMap<int[], Double> hits = new TreeMap<>(Sets::compare);
     near = new ArrayList<>();
     int[] all = IntStream.range(0, problem.features()).toArray();
-    search(all, 1, plan.fullOrder(), hits);
     int[] active = active();
-    for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
-      int count = plan.activeFeatures(order, active.length);
-      if (count > 0) {
-        search(Arrays.stream(active, 0, count).sorted().toArray(), order, order, hits);
+    for (int order = 1; order <= plan.maxOrder(); order++) {
+      if (order <= plan.fullOrder()) {
+        search(all, order, hits);
+      } else {
+        int count = plan.activeFeatures(order, active.length);
+        if (count > 0) {
+          search(Arrays.stream(active, 0, count).sorted().toArray(), order, hits);
+        }
       }
     }
     return hits;
   }
 
-  private void search(int[] features, int minOrder, int maxOrder, TreeMap<int[], Double> hits) {
-    double error = spread() / Math.sqrt(distinct);
-    double candidates = Screening.candidates(features.length, minOrder, maxOrder);
-    double nearZ =
-        Math.min(
-            z, Math.max(LEAST_NEAR, NormalTail.quantile(Math.min(0.1, NEAR / 2 / candidates))));
+  private void search(int[] features, int order, TreeMap<int[], Double> hits) {
+    double error = error();
     Screening.Search search =
-        new Screening.Search(features, minOrder, maxOrder, nearZ * error, MOST_NEAR);
+        new Screening.Search(
+            features, order, order, limits.near(order, features.length) * error, MOST_NEAR);
     Screening.Hits found =
         backend
             .screening()
@@ -193,7 +197,7 @@ final class Screener {
             .get(0);
     for (int h = 0; h < found.sets().size(); h++) {
       int[] set = found.sets().get(h);
-      if (Math.abs(found.coefficients()[h]) >= z * error) {
+      if (passes(set, found.coefficients()[h], error)) {
         put(hits, set, found.coefficients()[h]);
       } else {
         near.add(set);
@@ -242,7 +246,7 @@ final class Screener {
       Arrays.setAll(ratios, t -> Math.abs(fit.coefficients()[t]) / fit.standardErrors()[t]);
       int[] weak =
           IntStream.range(0, ratios.length)
-              .filter(t -> all.get(t).length > 0 && ratios[t] < PRUNE)
+              .filter(t -> all.get(t).length > 0 && ratios[t] < limits.kept(all.get(t).length))
               .boxed()
               .sorted(Comparator.comparingDouble(t -> ratios[t]))
               .mapToInt(Integer::intValue)
@@ -278,8 +282,8 @@ final class Screener {
         counts,
         candidates(),
         ERROR,
-        z,
-        PRUNE,
+        limits.thresholds(),
+        limits.kept(),
         rounds,
         searches,
         near.size(),
