@@ -26,8 +26,8 @@ public sealed interface FitReport {
    * @param activeFeatures by order, how many features a search among active ones was over
    * @param candidates most sets of one search
    * @param familyWiseError probability that a search of pure noise finds anything
-   * @param thresholdStandardErrors what is larger was found
-   * @param prunedBelowStandardErrors what fell below was dropped
+   * @param thresholdStandardErrors by order, what is larger was found
+   * @param prunedBelowStandardErrors by order, what fell below was dropped
    * @param rounds rounds of search and least squares
    * @param searches searches over all candidates
    * @param nearMisses sets just below the threshold of the last search
@@ -39,16 +39,22 @@ public sealed interface FitReport {
       Map<Integer, Integer> activeFeatures,
       double candidates,
       double familyWiseError,
-      double thresholdStandardErrors,
-      double prunedBelowStandardErrors,
+      Map<Integer, Double> thresholdStandardErrors,
+      Map<Integer, Double> prunedBelowStandardErrors,
       int rounds,
       int searches,
       int nearMisses,
       int terms)
       implements FitReport {
-    /** Copies the map and keeps its order. */
+    /** Copies the maps and keeps their order. */
     public Screening {
-      activeFeatures = Collections.unmodifiableMap(new LinkedHashMap<>(activeFeatures));
+      activeFeatures = copy(activeFeatures);
+      thresholdStandardErrors = copy(thresholdStandardErrors);
+      prunedBelowStandardErrors = copy(prunedBelowStandardErrors);
+    }
+
+    private static <V> Map<Integer, V> copy(Map<Integer, V> map) {
+      return Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
   }
 
@@ -102,6 +108,16 @@ public sealed interface FitReport {
       String relaxedBy,
       double cvR2)
       implements FitReport {}
+
+  /**
+   * A lasso on all sets of low order.
+   *
+   * @param candidates sets that it chose from, the empty one included
+   * @param penalty of the lasso, a row
+   * @param cvR2 cross-validated R²
+   * @param terms terms of the spectrum
+   */
+  record Lasso(int candidates, double penalty, double cvR2, int terms) implements FitReport {}
 
   /**
    * Boosted trees chosen from a grid, truncated, and refined by ridge if that was asked for.

@@ -65,6 +65,12 @@ public record ScreenPlan(
         (long) Math.min(Long.MAX_VALUE, limit / Math.max(1, most - full)));
   }
 
+  /** Most sets of an order that a search tests, of so many features; 0 where it tests none. */
+  double candidates(int order, int features) {
+    int among = order <= fullOrder ? features : activeFeatures(order, features);
+    return among < order ? 0 : Screening.candidates(among, order, order);
+  }
+
   /** How many of the active features an order is searched among. */
   int activeFeatures(int order, int available) {
     int features = Math.min(available, MOST_ACTIVE);

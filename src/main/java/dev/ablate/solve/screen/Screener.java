@@ -20,22 +20,16 @@ import java.util.stream.IntStream;
 
 /**
  * Rounds of screening for one output. A round tests sets on what the terms so far leave, adds those
- * beyond the threshold, fits all terms by least squares and drops those below {@value #PRUNE}
- * standard errors. The residual's spread falls from round to round, so weaker terms come up.
+ * beyond the threshold of their order, fits all terms by least squares and drops those that are weak
+ * beside the others. The residual's spread falls from round to round, so weaker terms come up.
  *
- * <p>The threshold is {@code z} times the {@link ChanceErrors} of the residual with {@code z} such
- * that among all candidates of a pass pure noise exceeds it with a probability of {@value #ERROR}.
+ * <p>A threshold is {@code z} times the {@link ChanceErrors} of the residual with {@code z} by {@link
+ * OrderLimits}, such that in a pass pure noise exceeds any with a probability of {@value #ERROR}.
  */
 final class Screener {
   /** Family-wise error of a pass over all candidates. */
   static final double ERROR = 0.05;
 
-  private static final double PRUNE = 4.5;
-
-  /** Sets that noise alone brings near the threshold, about; later rounds look at them first. */
-  private static final double NEAR = 2_000;
-
-  private static final double LEAST_NEAR = 3;
   private static final int MOST_NEAR = 4_000;
   private static final int ROUNDS = 12;
 
@@ -55,7 +49,7 @@ final class Screener {
   // What the fit leaves, as of uniform masks.
   private Problem left;
   private ChanceErrors error;
-  private double z;
+  private OrderLimits limits;
   private int rounds;
   private int searches;
 
@@ -80,7 +74,7 @@ final class Screener {
     for (int s = 0; s < start.size(); s++) {
       terms.add(start.sets().get(s));
     }
-    z = NormalTail.quantile(ERROR / 2 / candidates());
+    limits = OrderLimits.of(plan, problem.features(), ERROR);
     try {
       refit();
       boolean found = true;
@@ -112,12 +106,9 @@ final class Screener {
 
   /** The candidates of a pass: the full orders and as many as higher orders may have. */
   private double candidates() {
-    double count = plan.fullCandidates();
-    for (int order = plan.fullOrder() + 1; order <= plan.maxOrder(); order++) {
-      int most = plan.activeFeatures(order, problem.features());
-      count += most == 0 ? 0 : Screening.candidates(most, order, order);
-    }
-    return Math.max(1, count);
+    return IntStream.rangeClosed(1, plan.maxOrder())
+        .mapToDouble(order -> plan.candidates(order, problem.features()))
+        .sum();
   }
 
   private double spread() {
@@ -140,6 +131,7 @@ final class Screener {
       return hits;
     }
     Sets sets = Sets.of(near);
+    double error = error();
     var found =
         backend
             .parityRegression()
@@ -149,7 +141,8 @@ final class Screener {
                 problem.rows(),
                 problem.features(),
                 left.output(0),
-                z * error.least());
+                limits.thresholds().values().stream().min(Double::compare).orElseThrow()
+                    * error.least());
     for (int h = 0; h < found.positions().length; h++) {
       int[] set = sets.get(found.positions()[h]);
       if (isBeyond(set, found.coefficients()[h])) {
@@ -160,7 +153,7 @@ final class Screener {
   }
 
   private boolean isBeyond(int[] set, double coefficient) {
-    return Math.abs(coefficient) >= z * error.of(set.length);
+    return Math.abs(coefficient) >= limits.threshold(set.length) * error.of(set.length);
   }
 
   private void put(TreeMap<int[], Double> hits, int[] set, double coefficient) {
@@ -190,12 +183,13 @@ final class Screener {
   }
 
   private void search(int[] features, int order, TreeMap<int[], Double> hits) {
-    double candidates = Screening.candidates(features.length, order, order);
-    double nearZ =
-        Math.min(
-            z, Math.max(LEAST_NEAR, NormalTail.quantile(Math.min(0.1, NEAR / 2 / candidates))));
     Screening.Search search =
-        new Screening.Search(features, order, order, nearZ * error.of(order), MOST_NEAR);
+        new Screening.Search(
+            features,
+            order,
+            order,
+            limits.near(order, features.length) * error.of(order),
+            MOST_NEAR);
     Screening.Hits found =
         backend
             .screening()
@@ -260,7 +254,7 @@ final class Screener {
       Arrays.setAll(ratios, t -> Math.abs(fit.coefficients()[t]) / fit.standardErrors()[t]);
       int[] weak =
           IntStream.range(0, ratios.length)
-              .filter(t -> all.get(t).length > 0 && ratios[t] < PRUNE)
+              .filter(t -> all.get(t).length > 0 && ratios[t] < limits.kept(all.get(t).length))
               .boxed()
               .sorted(Comparator.comparingDouble(t -> ratios[t]))
               .mapToInt(Integer::intValue)
@@ -296,8 +290,8 @@ final class Screener {
         counts,
         candidates(),
         ERROR,
-        z,
-        PRUNE,
+        limits.thresholds(),
+        limits.kept(),
         rounds,
         searches,
         near.size(),

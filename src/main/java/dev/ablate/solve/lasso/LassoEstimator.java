@@ -1,0 +1,190 @@
+package dev.ablate.solve.lasso;
+
+import dev.ablate.backend.ParityRegression;
+import dev.ablate.backend.Sets;
+import dev.ablate.solve.Centred;
+import dev.ablate.solve.Estimator;
+import dev.ablate.solve.FitReport;
+import dev.ablate.solve.HeldFifth;
+import dev.ablate.solve.Problem;
+import dev.ablate.solve.Refine;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A lasso on all single features, or on those and pairs: what is left to do where noise or many
+ * small terms hide every structure that could be searched for.
+ */
+public final class LassoEstimator implements Estimator {
+  /** Most sets that a lasso takes; of more pairs those of the largest products with the values. */
+  private static final int MOST_SETS = 2_100;
+
+  /** Most pairs that are looked at, by the features of the largest products where there are more. */
+  private static final int MOST_FEATURES = 1_000;
+
+  /** Weighs no column more than another. */
+  private static final double EQUAL = 1;
+
+  private final String name;
+  private final int order;
+
+  /**
+   * An estimator.
+   *
+   * @param name in the provenance
+   * @param order 1 or 2
+   */
+  public LassoEstimator(String name, int order) {
+    this.name = name;
+    this.order = order;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Refine refine() {
+    return Refine.LASSO;
+  }
+
+  @Override
+  public Trial estimate(Problem train, Problem held) {
+    List<Fit> fits = new ArrayList<>();
+    for (int o = 0; o < train.outputs(); o++) {
+      fits.add(fit(train, o));
+    }
+    return new LassoTrial(fits);
+  }
+
+  private record Fit(Spectrum spectrum, double penalty, double cvR2, int candidates) {}
+
+  private Fit fit(Problem problem, int output) {
+    try (Problem one = problem.outputs(output);
+        Centred centred = one.centred()) {
+      Problem rows = centred.problem();
+      Sets sets = sets(rows);
+      double[] scales = new double[sets.size()];
+      Arrays.fill(scales, EQUAL);
+      try (ParityRegression.Sums regression =
+          rows.backend()
+              .parityRegression()
+              .sums(
+                  sets,
+                  rows.masks().buffer(),
+                  rows.rows(),
+                  rows.features(),
+                  rows.output(0),
+                  HeldFifth.folds(rows).held())) {
+        CrossValidated choice = LassoCrossValidation.fit(regression, scales);
+        double[] weights = choice.weights().clone();
+        weights[0] += centred.means()[0];
+        return new Fit(
+            new Spectrum(rows.features(), sets, weights).above(0),
+            choice.penalty(),
+            choice.r2(),
+            sets.size());
+      }
+    }
+  }
+
+  /** The empty set, the features and as many pairs as the lasso takes. */
+  private Sets sets(Problem rows) {
+    int features = rows.features();
+    List<int[]> sets = new ArrayList<>();
+    sets.add(new int[0]);
+    IntStream.range(0, features).forEach(i -> sets.add(new int[] {i}));
+    if (order > 1) {
+      List<int[]> pairs = new ArrayList<>();
+      int[] some = strongest(rows, sets.subList(1, features + 1), MOST_FEATURES);
+      for (int i : some) {
+        for (int j : some) {
+          if (i < j) {
+            pairs.add(new int[] {i, j});
+          }
+        }
+      }
+      int room = Math.max(0, MOST_SETS - sets.size());
+      for (int pair : strongest(rows, pairs, room)) {
+        sets.add(pairs.get(pair));
+      }
+    }
+    sets.sort(Sets::compare);
+    return Sets.of(sets);
+  }
+
+  /** The positions of the sets of the largest products with the values, ascending. */
+  private static int[] strongest(Problem rows, List<int[]> sets, int most) {
+    if (sets.size() <= most) {
+      return IntStream.range(0, sets.size()).toArray();
+    }
+    if (most == 0) {
+      return new int[0];
+    }
+    double[] products =
+        rows.backend()
+            .parityRegression()
+            .hits(
+                Sets.of(sets),
+                rows.masks().buffer(),
+                rows.rows(),
+                rows.features(),
+                rows.output(0),
+                -1)
+            .coefficients();
+    return IntStream.range(0, products.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(s -> -Math.abs(products[s])))
+        .limit(most)
+        .sorted()
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private final class LassoTrial implements Trial {
+    private final List<Fit> fits;
+
+    LassoTrial(List<Fit> fits) {
+      this.fits = fits;
+    }
+
+    @Override
+    public Spectrum spectrum(int output) {
+      return fits.get(output).spectrum();
+    }
+
+    @Override
+    public List<Fitted> onAll(Problem all, int[] outputs) {
+      return Arrays.stream(outputs).mapToObj(o -> fitted(all, o)).toList();
+    }
+
+    private Fitted fitted(Problem all, int output) {
+      Fit fit = fit(all, output);
+      Spectrum spectrum = fit.spectrum();
+      return new Fitted(
+          spectrum,
+          errors(all, output, spectrum),
+          Collections.nCopies(spectrum.size(), List.of(name)),
+          name,
+          refine(),
+          new FitReport.Lasso(fit.candidates(), fit.penalty(), fit.cvR2(), spectrum.size()),
+          List.of());
+    }
+  }
+
+  /** What least squares on the support varies by, and how far the lasso shrank. */
+  private static double[] errors(Problem all, int output, Spectrum spectrum) {
+    try (LeastSquares free = LeastSquares.of(all, output, spectrum.sets())) {
+      double[] errors = free.standardErrors().clone();
+      Arrays.setAll(
+          errors, s -> Math.hypot(errors[s], free.coefficients()[s] - spectrum.coefficient(s)));
+      return errors;
+    }
+  }
+}
