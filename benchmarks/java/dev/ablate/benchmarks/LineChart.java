@@ -10,7 +10,7 @@ import java.util.Locale;
  * for each line. Colours are those of Okabe and Ito, which people who see colours differently can
  * tell apart, and follow the reader's light or dark scheme.
  */
-final class LineChart {
+public final class LineChart {
   /** Size of one panel with its axes. */
   static final int WIDTH = 430;
 
@@ -34,7 +34,7 @@ final class LineChart {
   private double high;
 
   /** One line: points {@code (x, y)} by rising x; the style keeps colour and marker apart. */
-  record Line(String label, int style, List<double[]> points) {}
+  public record Line(String label, int style, List<double[]> points) {}
 
   /** A label beside the end of its line. */
   private record End(String label, int style, double y) {}
@@ -44,21 +44,21 @@ final class LineChart {
    *
    * @param logY whether y is logarithmic; otherwise it goes from 0 to 1
    */
-  LineChart(String title, String xLabel, boolean logY) {
+  public LineChart(String title, String xLabel, boolean logY) {
     this.title = title;
     this.xLabel = xLabel;
     this.logY = logY;
   }
 
   /** Adds a line; one without points is left out. */
-  void add(Line line) {
+  public void add(Line line) {
     if (!line.points().isEmpty()) {
       lines.add(line);
     }
   }
 
   /** Whole figure: a heading and panels beside each other. */
-  static String figure(String heading, List<LineChart> panels) {
+  public static String figure(String heading, List<LineChart> panels) {
     int width = WIDTH * panels.size();
     StringBuilder all = new StringBuilder();
     all.append(
