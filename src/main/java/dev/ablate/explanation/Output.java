@@ -16,6 +16,8 @@ import java.util.List;
  * @param foundBy which searches found each term of the spectrum; empty when nobody said
  * @param interactions the spectrum in the index that was asked for
  * @param fit how well it fits
+ * @param source reads other indices off the fit itself where the spectrum is not all of it, else
+ *     null; nothing that a file holds
  */
 public record Output(
     String target,
@@ -25,7 +27,15 @@ public record Output(
     double[] standardErrors,
     List<List<String>> foundBy,
     Interactions interactions,
-    Fit fit) {
+    Fit fit,
+    Source source) {
+  /** Interactions of a fit that says more than its spectrum. */
+  @FunctionalInterface
+  public interface Source {
+    /** The interactions of an index up to an order, at least 1. */
+    Interactions interactions(Index index, int order);
+  }
+
   /**
    * Checks that the lists belong to the spectrum.
    *
@@ -35,6 +45,20 @@ public record Output(
     foundBy = List.copyOf(foundBy);
     requireLength("standard errors", standardErrors.length, spectrum);
     requireLength("lists of finders", foundBy.size(), spectrum);
+  }
+
+  /** An output whose spectrum is all there is. */
+  public Output(
+      String target,
+      String value,
+      Method method,
+      Spectrum spectrum,
+      double[] standardErrors,
+      List<List<String>> foundBy,
+      Interactions interactions,
+      Fit fit) {
+    this(
+        target, value, method, spectrum, standardErrors, foundBy, interactions, fit, null);
   }
 
   /** An output whose terms carry neither standard errors nor finders. */
@@ -48,8 +72,11 @@ public record Output(
     this(target, value, method, spectrum, new double[0], List.of(), interactions, fit);
   }
 
-  /** The spectrum in any index, up to an order; with standard errors if its terms have them. */
+  /** Any index up to an order, with standard errors where they are known. */
   public Interactions interactions(Index other, int order) {
+    if (source != null && order >= 1) {
+      return source.interactions(other, order);
+    }
     return Interactions.of(other.interactions(spectrum, order, standardErrors));
   }
 

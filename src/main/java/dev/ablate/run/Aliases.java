@@ -5,6 +5,7 @@ import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
 import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Reading;
 import dev.ablate.solve.Solution;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -168,8 +169,11 @@ record Aliases(int features, int[] kept, List<String> notes) {
     Sets sets = solution.spectrum().sets();
     // The kept features ascend, so that the terms keep their order.
     int[] members = Arrays.stream(sets.features()).map(k -> kept[k]).toArray();
-    return solution.withSpectrum(
-        new Spectrum(
-            features, new Sets(sets.starts(), members), solution.spectrum().coefficients()));
+    Spectrum spectrum =
+        new Spectrum(features, new Sets(sets.starts(), members), solution.spectrum().coefficients());
+    Reading reading = solution.reading();
+    return solution
+        .withSpectrum(spectrum)
+        .withReading(reading == null ? null : reading.placed(kept));
   }
 }

@@ -3,6 +3,7 @@ package dev.ablate.run;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.Traffic;
+import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
@@ -206,7 +207,7 @@ public final class Runner {
             backend.traffic().since(before)));
   }
 
-  private static Output output(
+  private Output output(
       String target, Subject subject, Request request, Solution solution, Fit fit) {
     return new Output(
         target,
@@ -216,11 +217,18 @@ public final class Runner {
         solution.spectrum(),
         solution.standardErrors(),
         solution.foundBy(),
-        Interactions.of(
-            request
-                .index()
-                .interactions(solution.spectrum(), request.order(), solution.standardErrors())),
-        fit);
+        Interactions.of(solution.interactions(request.index(), request.order(), backend)),
+        fit,
+        solution.reading() == null ? null : source(solution));
+  }
+
+  /** Other indices of the same fit, also when the backend of the run is closed. */
+  private static Output.Source source(Solution solution) {
+    return (index, order) -> {
+      try (HostBackend host = new HostBackend()) {
+        return Interactions.of(solution.interactions(index, order, host));
+      }
+    };
   }
 
   /** What is said of outputs, each line once: of all of them as it is, of some with their names. */

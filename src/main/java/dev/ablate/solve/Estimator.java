@@ -1,5 +1,8 @@
 package dev.ablate.solve;
 
+import dev.ablate.solve.lasso.LeastSquares;
+import dev.ablate.solve.surrogate.SpectrumSurrogate;
+import dev.ablate.solve.surrogate.Surrogate;
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
 
@@ -56,6 +59,8 @@ public interface Estimator {
    * @param refine refinement that ran
    * @param report what was chosen
    * @param notes lines for the user
+   * @param surrogate the fitted function where it is more than the spectrum, else null
+   * @param refit makes the function again from other rows, or null
    */
   record Fitted(
       Spectrum spectrum,
@@ -64,5 +69,43 @@ public interface Estimator {
       String ran,
       Refine refine,
       FitReport report,
-      List<String> notes) {}
+      List<String> notes,
+      Surrogate surrogate,
+      Refit refit) {
+    /** Fewer rows a term and least squares say nothing of errors. */
+    private static final int ROWS_A_TERM = 3;
+
+    /** A fit that is its spectrum. */
+    public Fitted(
+        Spectrum spectrum,
+        double[] standardErrors,
+        List<List<String>> foundBy,
+        String ran,
+        Refine refine,
+        FitReport report,
+        List<String> notes) {
+      this(spectrum, standardErrors, foundBy, ran, refine, report, notes, null, null);
+    }
+
+    /** The fitted function. */
+    public Surrogate function() {
+      return surrogate != null ? surrogate : new SpectrumSurrogate(spectrum);
+    }
+
+    /** Whether the function can be made again from fewer rows. */
+    public boolean repeatable(int rows) {
+      return refit != null || surrogate == null && spectrum.size() <= rows / ROWS_A_TERM;
+    }
+
+    /** The function made again from other rows of one output; a spectrum by least squares. */
+    public Surrogate again(Problem rows) {
+      if (refit != null) {
+        return refit.of(rows);
+      }
+      try (LeastSquares fit = LeastSquares.of(rows, 0, spectrum.sets())) {
+        return new SpectrumSurrogate(
+            new Spectrum(rows.features(), spectrum.sets(), fit.coefficients()));
+      }
+    }
+  }
 }

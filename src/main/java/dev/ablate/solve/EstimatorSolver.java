@@ -87,7 +87,8 @@ public final class EstimatorSolver implements Solver {
         double measured = HeldFifth.r2(trial.spectrum(o), heldOf, o);
         double refitted = HeldFifth.r2(fits.get(o).spectrum(), heldOf, o);
         double r2 = Math.min(measured, refitted);
-        solutions.add(solution(fits.get(o), r2, held.rows(), fits.get(o).notes()));
+        Reading reading = reading(fits.get(o), allOf, o);
+        solutions.add(solution(fits.get(o), r2, held.rows(), fits.get(o).notes(), reading));
       }
       return solutions;
     }
@@ -101,19 +102,26 @@ public final class EstimatorSolver implements Solver {
 
   private List<Solution> unmeasured(Problem all, String why) {
     List<Solution> solutions = new ArrayList<>();
-    for (Estimator.Fitted fit : estimator.estimate(all, null).onAll(all, every(all))) {
-      List<String> notes = new ArrayList<>(fit.notes());
+    List<Estimator.Fitted> fits = estimator.estimate(all, null).onAll(all, every(all));
+    for (int o = 0; o < fits.size(); o++) {
+      List<String> notes = new ArrayList<>(fits.get(o).notes());
       notes.add(why);
-      solutions.add(solution(fit, Double.NaN, 0, notes));
+      solutions.add(solution(fits.get(o), Double.NaN, 0, notes, reading(fits.get(o), all, o)));
     }
     return solutions;
+  }
+
+  private static Reading reading(Estimator.Fitted fit, Problem all, int output) {
+    Refit refit = fit.repeatable(all.repeats().distinct()) ? fit::again : null;
+    return Reading.of(fit.function(), refit, all, output);
   }
 
   private static int[] every(Problem all) {
     return IntStream.range(0, all.outputs()).toArray();
   }
 
-  private static Solution solution(Estimator.Fitted fit, double r2, int held, List<String> notes) {
+  private static Solution solution(
+      Estimator.Fitted fit, double r2, int held, List<String> notes, Reading reading) {
     return new Solution(
         fit.spectrum(),
         fit.standardErrors(),
@@ -123,6 +131,7 @@ public final class EstimatorSolver implements Solver {
         r2,
         held,
         fit.report(),
-        notes);
+        notes,
+        reading);
   }
 }

@@ -251,6 +251,13 @@ public final class Problem implements AutoCloseable {
     return problem;
   }
 
+  /** What predictions of one output leave: {@code (rows)} each. */
+  public Problem less(double[] predictions) {
+    Problem left = copied(0);
+    backend.rows().add(left.values.buffer(), rows(), 1, 0, -1, HostBuffer.of(predictions));
+    return left;
+  }
+
   /** What spectra, one an output, leave of the values. */
   public Problem less(List<Spectrum> spectra) {
     Problem left = copied(IntStream.range(0, outputs()).toArray());

@@ -1,5 +1,8 @@
 package dev.ablate.solve;
 
+import dev.ablate.backend.Backend;
+import dev.ablate.index.Index;
+import dev.ablate.index.IndexValues;
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
 
@@ -16,6 +19,7 @@ import java.util.List;
  * @param heldOutMasks how many masks that was
  * @param report what was chosen
  * @param notes lines for the user, such as warnings
+ * @param reading what interactions are read off where the spectrum is not all, else null
  */
 public record Solution(
     Spectrum spectrum,
@@ -26,7 +30,32 @@ public record Solution(
     double heldOutR2,
     int heldOutMasks,
     FitReport report,
-    List<String> notes) {
+    List<String> notes,
+    Reading reading) {
+  /** A solution that is its spectrum. */
+  public Solution(
+      Spectrum spectrum,
+      double[] standardErrors,
+      List<List<String>> foundBy,
+      String ran,
+      String refine,
+      double heldOutR2,
+      int heldOutMasks,
+      FitReport report,
+      List<String> notes) {
+    this(
+        spectrum,
+        standardErrors,
+        foundBy,
+        ran,
+        refine,
+        heldOutR2,
+        heldOutMasks,
+        report,
+        notes,
+        null);
+  }
+
   /** A solution whose terms carry neither standard errors nor finders. */
   public Solution(
       Spectrum spectrum,
@@ -42,12 +71,30 @@ public record Solution(
   /** The same with other standard errors, one for each term. */
   public Solution withStandardErrors(double[] errors) {
     return new Solution(
-        spectrum, errors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes);
+        spectrum, errors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes, reading);
+  }
+
+  /** The same with another reading. */
+  public Solution withReading(Reading other) {
+    return new Solution(
+        spectrum, standardErrors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes, other);
   }
 
   /** The same with a spectrum of as many terms in the same order. */
   public Solution withSpectrum(Spectrum other) {
     return new Solution(
-        other, standardErrors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes);
+        other, standardErrors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes, reading);
+  }
+
+  /**
+   * Interactions, from the fitted function where it is more than the spectrum.
+   *
+   * @param order highest order, at least 1
+   * @param backend where the operations run
+   */
+  public IndexValues interactions(Index index, int order, Backend backend) {
+    return reading == null
+        ? index.interactions(spectrum, order, standardErrors)
+        : reading.interactions(index, order, backend);
   }
 }

@@ -114,6 +114,8 @@ record AutoTrial(List<Entry> entries, OrderEnergies[] left, int[] winners) imple
         fit.ran(),
         fit.refine(),
         report,
-        fit.notes());
+        fit.notes(),
+        fit.surrogate(),
+        fit.refit());
   }
 }

@@ -5,6 +5,8 @@ import dev.ablate.solve.Estimator.Fitted;
 import dev.ablate.solve.Estimator.Trial;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
+import dev.ablate.solve.surrogate.SumSurrogate;
+import dev.ablate.solve.surrogate.Surrogate;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,7 +88,25 @@ final class StackedTrial implements Trial {
     FitReport report = new FitReport.Stacked(a.report(), b.report(), spectrum.size());
     List<String> notes = new ArrayList<>(a.notes());
     notes.addAll(b.notes());
-    return new Fitted(spectrum, errors, List.of(), name, a.refine(), report, notes);
+    return new Fitted(
+        spectrum,
+        errors,
+        List.of(),
+        name,
+        a.refine(),
+        report,
+        notes,
+        new SumSurrogate(a.function(), b.function()),
+        rows -> again(a, b, rows));
+  }
+
+  /** The second of what the first leaves, both made again. */
+  private static Surrogate again(Fitted a, Fitted b, Problem rows) {
+    Surrogate first = a.again(rows);
+    double[] left = first.at(rows.masks(), rows.backend());
+    try (Problem rest = rows.less(left)) {
+      return new SumSurrogate(first, b.again(rest));
+    }
   }
 
   /** The error of a term, 0 where the fit does not hold it. */

@@ -8,6 +8,7 @@ import dev.ablate.solve.Estimator;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
+import dev.ablate.solve.surrogate.ProcessSurrogate;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ public final class GaussianProcessEstimator implements Estimator {
 
   /** Blocks large enough to tell structure from noise, and as few evaluations as settle. */
   private static final List<PriorFit.Stage> STAGES =
-      List.of(new PriorFit.Stage(400, 2, 12), new PriorFit.Stage(800, 2, 12));
+      List.of(new PriorFit.Stage(400, 2, 24), new PriorFit.Stage(800, 2, 10));
 
   private static final int STREAM = 0x47507277;
 
@@ -66,13 +67,13 @@ public final class GaussianProcessEstimator implements Estimator {
       double[] means = centred.means();
       Prior[] start = new Prior[rows.outputs()];
       Arrays.setAll(start, o -> Influences.prior(rows, o));
-      Prior[] priors = PriorFit.fit(train.backend(), rows.masks(), rows.values(), start, STAGES);
+      Prior[] priors = PriorChoice.of(rows, start, held, means, STAGES);
       List<Spectrum> spectra = new ArrayList<>();
       // More numbers than there are masks would say nothing.
       int most = terms > 0 ? terms : train.repeats().distinct();
       int[] sizes = new int[start.length];
       for (int o = 0; o < start.length; o++) {
-        ReadOff found = ReadOff.of(train.backend(), rows.masks(), rows.values(), o, priors[o]);
+        ReadOff found = ReadOff.of(rows, o, priors[o]);
         sizes[o] = Math.min(most, size(found, means[o], held, o));
         spectra.add(found.spectrum(features, sizes[o], means[o]));
       }
@@ -85,6 +86,15 @@ public final class GaussianProcessEstimator implements Estimator {
     // A foreign table may be sorted; blocks of rows must be alike.
     int[] order = Philox.stream(problem.seed(), STREAM).permutation(problem.rows());
     return problem.select(Arrays.copyOf(order, Math.min(mostRows, order.length)));
+  }
+
+  /** The process given one output's rows, under a prior that was chosen before. */
+  private ProcessSurrogate surrogate(Problem one, Prior prior) {
+    try (Problem some = shuffled(one);
+        Centred centred = some.centred();
+        Given given = Given.of(centred.problem(), 0, prior)) {
+      return given.surrogate(centred.means()[0]);
+    }
   }
 
   /** The fewest terms that predict held-out masks nearly as well as any. */
@@ -159,7 +169,7 @@ public final class GaussianProcessEstimator implements Estimator {
     }
 
     private Fitted fitted(Problem rows, double mean, int o) {
-      ReadOff found = ReadOff.of(rows.backend(), rows.masks(), rows.values(), o, priors[o]);
+      ReadOff found = ReadOff.of(rows, o, priors[o]);
       int count = Math.min(sizes[o], found.size());
       Spectrum spectrum = found.spectrum(rows.features(), count, mean);
       double[] errors = new double[spectrum.size()];
@@ -185,7 +195,9 @@ public final class GaussianProcessEstimator implements Estimator {
           name(),
           refine(),
           report,
-          List.of());
+          List.of(),
+          found.process().withMean(mean),
+          part -> surrogate(part, priors[o]));
     }
   }
 }

@@ -111,6 +111,8 @@ final class PriorFit {
         gradient[p] -= one.gradient()[p];
       }
     }
-    climb.tell(value + parameters.penalise(point, gradient), gradient);
+    double pen = parameters.penalise(point, gradient);
+    if (Boolean.getBoolean("dbg")) System.err.printf("%.3f %.3f sc %.2f no %.2f ro %.2f st %.2f ti %.2f cl %.2f%n", value, pen, point[point.length-6], point[point.length-5], point[point.length-4], point[point.length-3], point[point.length-2], point[point.length-1]);
+    climb.tell(value + pen, gradient);
   }
 }

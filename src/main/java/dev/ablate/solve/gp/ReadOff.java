@@ -3,10 +3,10 @@ package dev.ablate.solve.gp;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.GaussianProcess.Prior;
-import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Sets;
-import dev.ablate.game.Values;
-import dev.ablate.mask.Masks;
+import dev.ablate.solve.Problem;
+import dev.ablate.solve.surrogate.LargestVariances;
+import dev.ablate.solve.surrogate.ProcessSurrogate;
 import dev.ablate.spectrum.Magnitudes;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
@@ -21,8 +21,14 @@ import java.util.stream.IntStream;
  * @param means posterior means
  * @param standardErrors posterior standard deviations
  * @param logLikelihood of all rows under the prior
+ * @param process the posterior mean itself
  */
-record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLikelihood) {
+record ReadOff(
+    Sets sets,
+    double[] means,
+    double[] standardErrors,
+    double logLikelihood,
+    ProcessSurrogate process) {
   /** Sets whose coefficients are computed. */
   static final int SETS = 20_000;
 
@@ -40,38 +46,18 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
   /**
    * Reads one output off.
    *
-   * @param masks {@code (rows, features)}
-   * @param values {@code (rows, outputs)}, each output of mean 0
+   * @param rows rows of which each output has the mean 0
    */
-  static ReadOff of(Backend backend, Masks masks, Values values, int output, Prior prior) {
+  static ReadOff of(Problem rows, int output, Prior prior) {
+    Backend backend = rows.backend();
     // Listing sets takes about as long as a device takes for the posterior: one hides the other.
     CompletableFuture<Sets> listed =
         CompletableFuture.supplyAsync(() -> LargestVariances.of(prior, SETS));
-    try (Posterior posterior =
-        backend
-            .gaussianProcess()
-            .posterior(
-                masks.buffer(),
-                masks.count(),
-                masks.features(),
-                values.buffer(),
-                values.outputs(),
-                output,
-                prior)) {
+    try (Given given = Given.of(rows, output, prior)) {
       Sets sets = listed.join();
-      double[] variances = prior.variances(sets);
-      ParityRegression.Hits sums =
-          backend
-              .parityRegression()
-              .hits(
-                  sets,
-                  masks.buffer(),
-                  masks.count(),
-                  masks.features(),
-                  posterior.weights(),
-                  EVERY);
-      double[] means = new double[sets.size()];
-      Arrays.setAll(means, s -> variances[s] * masks.count() * sums.coefficients()[s]);
+      Prior used = given.prior();
+      double[] variances = used.variances(sets);
+      double[] means = means(rows, given, sets, variances);
       double[] magnitudes = means.clone();
       // The empty set comes first, whatever its mean.
       magnitudes[0] = Double.MAX_VALUE;
@@ -79,9 +65,30 @@ record ReadOff(Sets sets, double[] means, double[] standardErrors, double logLik
       Sets kept = sets.select(largest);
       double[] before = Arrays.stream(largest).mapToDouble(s -> variances[s]).toArray();
       double[] after = Arrays.stream(largest).mapToDouble(s -> means[s]).toArray();
-      return new ReadOff(
-          kept, after, errors(posterior, kept, before, after), posterior.logLikelihood());
+      double[] errors = errors(given.posterior(), kept, before, after);
+      return new ReadOff(kept, after, errors, given.posterior().logLikelihood(), given.surrogate(0));
     }
+  }
+
+  /** Posterior means of coefficients. */
+  private static double[] means(Problem rows, Given given, Sets sets, double[] variances) {
+    if (!given.prior().shape().isStationary()) {
+      return given.surrogate(0).coefficients(sets, rows.backend());
+    }
+    double[] sums =
+        rows.backend()
+            .parityRegression()
+            .hits(
+                sets,
+                rows.masks().buffer(),
+                rows.rows(),
+                rows.features(),
+                given.posterior().weights(),
+                EVERY)
+            .coefficients();
+    double[] means = new double[sums.length];
+    Arrays.setAll(means, s -> variances[s] * rows.rows() * sums[s]);
+    return means;
   }
 
   /**

@@ -131,7 +131,6 @@ final class Screener {
       return hits;
     }
     Sets sets = Sets.of(near);
-    double error = error();
     var found =
         backend
             .parityRegression()

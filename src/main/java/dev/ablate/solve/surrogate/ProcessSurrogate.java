@@ -5,6 +5,7 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
+import dev.ablate.index.Index;
 import dev.ablate.mask.Masks;
 import java.util.Arrays;
 
@@ -49,6 +50,31 @@ public record ProcessSurrogate(Prior prior, Masks fitted, double[] weights, doub
       sums[s] += sets.order(s) == 0 ? mean * Arrays.stream(rule.weights()[0]).sum() : 0;
     }
     return sums;
+  }
+
+  /** {@code (sets)} Fourier coefficients, the mean not counted. */
+  public double[] coefficients(Sets sets, Backend backend) {
+    if (features() > Readout.LISTED) {
+      SizeRule rule = SizeRule.of(Index.FOURIER, sets.maxOrder(), features());
+      return new Extension(this, backend).weighed(sets, rule);
+    }
+    double[] values = new ProcessSurrogate(prior, fitted, weights, 0).all(backend);
+    try (Buffer data = backend.upload(HostBuffer.of(values))) {
+      backend.walsh().transform(data, 1, values.length, 1.0 / values.length);
+      double[] all = data.toHost().doubles();
+      double[] coefficients = new double[sets.size()];
+      Arrays.setAll(coefficients, s -> all[Table.number(sets.get(s))]);
+      return coefficients;
+    }
+  }
+
+  private double[] all(Backend backend) {
+    return at(Masks.exhaustive(features()), backend);
+  }
+
+  /** The same with another mean. */
+  public ProcessSurrogate withMean(double other) {
+    return new ProcessSurrogate(prior, fitted, weights, other);
   }
 
   @Override

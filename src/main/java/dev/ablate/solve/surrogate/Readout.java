@@ -26,7 +26,7 @@ public final class Readout {
   private static final int MOST_SETS = 50_000;
 
   /** Up to so many features all masks are listed. */
-  private static final int LISTED = 16;
+  static final int LISTED = 16;
 
   /** Share of the largest value that is rounding. */
   private static final double ROUNDING = 1e-13;

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * @param nodes the q
  * @param weights {@code (order + 1, nodes)} the {@code w_s(q)}
  */
-record SizeRule(int features, double[] nodes, double[][] weights) {
+public record SizeRule(int features, double[] nodes, double[][] weights) {
   /** Integrands are smooth: so many nodes are enough whatever the number of features. */
   private static final int MOST_NODES = 24;
 
@@ -21,7 +21,7 @@ record SizeRule(int features, double[] nodes, double[][] weights) {
    *
    * @param order highest order of the index
    */
-  static SizeRule of(Index index, int order, int features) {
+  public static SizeRule of(Index index, int order, int features) {
     return switch (index) {
       case FOURIER, BII, BV, FBII -> at(features, order, 0.5, s -> Math.scalb(sign(s), -s));
       case MOEBIUS -> at(features, order, 0, s -> 1);

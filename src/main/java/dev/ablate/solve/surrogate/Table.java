@@ -17,10 +17,7 @@ record Table(int features, double[] values) {
     }
     double[] sums = new double[sets.size()];
     for (int k = 0; k < sums.length; k++) {
-      int set = 0;
-      for (int feature : sets.get(k)) {
-        set |= 1 << feature;
-      }
+      int set = number(sets.get(k));
       int order = Integer.bitCount(set);
       double sum = 0;
       for (int m = 0; m < values.length; m++) {
@@ -30,5 +27,14 @@ record Table(int features, double[] values) {
       sums[k] = sum;
     }
     return sums;
+  }
+
+  /** A set of features as a number. */
+  static int number(int[] set) {
+    int number = 0;
+    for (int feature : set) {
+      number |= 1 << feature;
+    }
+    return number;
   }
 }

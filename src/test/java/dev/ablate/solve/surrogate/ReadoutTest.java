@@ -1,0 +1,139 @@
+package dev.ablate.solve.surrogate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.backend.GaussianProcess.Shape;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Sets;
+import dev.ablate.backend.host.HostBackend;
+import dev.ablate.index.Index;
+import dev.ablate.index.IndexValues;
+import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Spectrum;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every index off a function against the same index of its whole spectrum. */
+class ReadoutTest {
+  private static final HostBackend BACKEND = new HostBackend(2);
+  private static final int FEATURES = 7;
+  private static final int ORDER = 3;
+
+  @AfterAll
+  static void close() {
+    BACKEND.close();
+  }
+
+  /** A function by the transform of all its values. */
+  private static Spectrum whole(double[] values) {
+    HostBuffer data = HostBuffer.of(values.clone());
+    BACKEND.walsh().transform(data, 1, values.length, 1.0 / values.length);
+    List<int[]> sets =
+        IntStream.range(0, values.length)
+            .mapToObj(
+                s -> IntStream.range(0, FEATURES).filter(i -> (s >>> i & 1) != 0).toArray())
+            .sorted(Sets::compare)
+            .toList();
+    double[] coefficients =
+        sets.stream().mapToDouble(set -> data.doubles()[Table.number(set)]).toArray();
+    return new Spectrum(FEATURES, Sets.of(sets), coefficients);
+  }
+
+  private static ProcessSurrogate process(Shape shape) {
+    SplittableRandom random = new SplittableRandom(5);
+    long[] masks = random.longs(40, 0, 1 << FEATURES).toArray();
+    double[] weights = random.doubles(40, -1, 1).toArray();
+    double[] decays = random.doubles(FEATURES, 0.02, 0.5).toArray();
+    return new ProcessSurrogate(
+        new Prior(decays, 1.3, 0.1, shape),
+        new Masks(HostBuffer.of(masks), masks.length, FEATURES),
+        weights,
+        0.7);
+  }
+
+  private static void requireEqual(IndexValues expected, IndexValues found) {
+    double largest = 0;
+    for (double value : expected.values()) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    for (IndexValues[] pair :
+        new IndexValues[][] {{expected, found}, {found, expected}}) {
+      for (int s = 0; s < pair[0].size(); s++) {
+        assertEquals(
+            pair[0].value(s), valueOf(pair[1], pair[0].sets().get(s)), 1e-9 * largest);
+      }
+    }
+  }
+
+  private static double valueOf(IndexValues values, int[] set) {
+    for (int s = 0; s < values.size(); s++) {
+      if (java.util.Arrays.equals(values.sets().get(s), set)) {
+        return values.value(s);
+      }
+    }
+    return 0;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Index.class)
+  void isTheIndexOfTheWholeSpectrum(Index index) {
+    ProcessSurrogate process = process(new Shape(0.4, 2.5, -0.8, 0.3));
+    double[] values = process.at(Masks.exhaustive(FEATURES), BACKEND);
+    // Masks whose values are known count with these values.
+    long[] known = {0, 5, 17, 93, 127};
+    double[] theirs = {1, -2, 0.5, 3, 0.25};
+    for (int r = 0; r < known.length; r++) {
+      values[(int) known[r]] = theirs[r];
+    }
+    Masks masks = new Masks(HostBuffer.of(known), known.length, FEATURES);
+    Readout readout =
+        new Readout(new Readout.Part(process, masks, theirs, 1), List.of(), BACKEND);
+    requireEqual(index.interactions(whole(values), ORDER), readout.interactions(index, ORDER));
+  }
+
+  /** What large numbers of features take: averages in closed form instead of all masks. */
+  @ParameterizedTest
+  @EnumSource(value = Index.class, names = {"FOURIER", "MOEBIUS", "SII", "STII", "FSII"})
+  void closedFormsAreTheSumsOverAllMasks(Index index) {
+    for (Shape shape :
+        List.of(
+            Shape.PRODUCT,
+            new Shape(0.4, 2.5, 0, 0),
+            new Shape(0.4, 2.5, -0.8, 0),
+            new Shape(0.4, 2.5, -0.8, 0.3))) {
+      ProcessSurrogate process = process(shape);
+      SizeRule rule = SizeRule.of(index, ORDER, FEATURES);
+      Sets sets = process.candidates(ORDER, 1000);
+      double[] found = process.weighed(sets, rule, BACKEND);
+      double[] values = process.at(Masks.exhaustive(FEATURES), BACKEND);
+      double[] expected = new Table(FEATURES, values).weighed(sets, rule);
+      for (int s = 0; s < found.length; s++) {
+        assertEquals(expected[s], found[s], 1e-9, shape + " " + sets.get(s).length);
+      }
+      Spectrum spectrum = whole(values);
+      double[] bySpectrum = new SpectrumSurrogate(spectrum).weighed(sets, rule, BACKEND);
+      for (int s = 0; s < found.length; s++) {
+        assertEquals(expected[s], bySpectrum[s], 1e-9, shape.toString());
+      }
+    }
+  }
+
+  @Test
+  void whatEveryMaskIsKnownOfHasNoError() {
+    SplittableRandom random = new SplittableRandom(9);
+    double[] values = random.doubles(1 << FEATURES, -1, 1).toArray();
+    Masks all = Masks.exhaustive(FEATURES);
+    Readout.Part part = new Readout.Part(process(Shape.PRODUCT), all, values, 1);
+    IndexValues read = new Readout(part, List.of(part, part), BACKEND).interactions(Index.SII, 2);
+    requireEqual(Index.SII.interactions(whole(values), 2), read);
+    for (double error : read.standardErrors()) {
+      assertEquals(0, error);
+    }
+  }
+}
