@@ -2,6 +2,7 @@ package dev.ablate.solve;
 
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A way to recover spectra from uniform masks that can be measured: it fits part of the masks, is
@@ -31,10 +32,47 @@ public interface Estimator {
    */
   Trial estimate(Problem train, Problem held);
 
+  /**
+   * Fits some masks, and may judge what it tries by further divisions of all.
+   *
+   * @param all the rows of both
+   * @param train the rows to fit
+   * @param held rows that fitting may not touch
+   */
+  default Trial estimate(Problem all, Problem train, Problem held) {
+    return estimate(train, held);
+  }
+
   /** What an estimator made of part of the masks, for every output of the problem. */
   interface Trial {
     /** The spectrum of an output from the rows of the trial. */
     Spectrum spectrum(int output);
+
+    /**
+     * Fits other rows of the same game with what the trial chose, to be scored on rows that neither
+     * this fit nor what it starts from has found terms on.
+     *
+     * @param rows rows of all outputs of the trial
+     * @return a spectrum for each output
+     */
+    default List<Spectrum> again(Problem rows) {
+      int[] every = IntStream.range(0, rows.outputs()).toArray();
+      return onAll(rows, every).stream().map(Fitted::spectrum).toList();
+    }
+
+    /**
+     * R² of an output on rows that the fit has not seen.
+     *
+     * @param held the rows that were held out
+     */
+    default double heldOutR2(int output, Problem held) {
+      return HeldFifth.r2(spectrum(output), held, output);
+    }
+
+    /** How many rows that R² is over. */
+    default int heldOutRows(int output, Problem held) {
+      return held.rows();
+    }
 
     /**
      * Fits all masks with what the trial chose.

@@ -53,6 +53,19 @@ final class StackedTrial implements Trial {
   }
 
   @Override
+  public List<Spectrum> again(Problem rows) {
+    List<Spectrum> large = first.again(rows);
+    List<Spectrum> both = new ArrayList<>();
+    try (Problem rest = rows.less(large)) {
+      List<Spectrum> small = second.again(rest);
+      for (int o = 0; o < large.size(); o++) {
+        both.add(large.get(o).plus(small.get(o)));
+      }
+    }
+    return both;
+  }
+
+  @Override
   public List<Fitted> onAll(Problem all, int[] outputs) {
     List<Fitted> large = first.onAll(all, outputs);
     List<Fitted> sums = new ArrayList<>();
@@ -90,7 +103,7 @@ final class StackedTrial implements Trial {
   }
 
   /** The error of a term, 0 where the fit does not hold it. */
-  private static double error(Fitted fit, int[] set) {
+  static double error(Fitted fit, int[] set) {
     int at = fit.spectrum().indexOf(set);
     if (at < 0) {
       return 0;

@@ -107,6 +107,26 @@ public final class TreesEstimator implements Estimator {
     }
 
     @Override
+    public List<Spectrum> again(Problem rows) {
+      List<Spectrum> fits = new ArrayList<>();
+      List<TreeSpectra.Terms> terms = spectra(rows);
+      for (int o = 0; o < rows.outputs(); o++) {
+        Chosen of = chosen.get(o);
+        fits.add(
+            rows.summary(o).constant()
+                ? constant(rows, o).spectrum()
+                : refit(rows, o, terms.get(o), of).blend(of.share()));
+      }
+      return fits;
+    }
+
+    private static LassoRefinement.Fit refit(
+        Problem rows, int output, TreeSpectra.Terms terms, Chosen chosen) {
+      double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / rows.rows());
+      return LassoRefinement.fit(rows, output, terms, penalty);
+    }
+
+    @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
       List<Fitted> fits = new ArrayList<>();
       try (Problem some = all.outputs(outputs)) {
@@ -119,8 +139,7 @@ public final class TreesEstimator implements Estimator {
     }
 
     private static Fitted fitted(Problem all, int output, TreeSpectra.Terms terms, Chosen chosen) {
-      double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / all.rows());
-      LassoRefinement.Fit fit = LassoRefinement.fit(all, output, terms, penalty);
+      LassoRefinement.Fit fit = refit(all, output, terms, chosen);
       Spectrum spectrum = fit.blend(chosen.share());
       return new Fitted(
           spectrum,
