@@ -2,7 +2,6 @@ package dev.ablate.solve;
 
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A way to recover spectra from uniform masks that can be measured: it fits part of the masks, is
@@ -43,22 +42,20 @@ public interface Estimator {
     return estimate(train, held);
   }
 
+  /**
+   * Fits other rows of the same game. It may take over from an earlier trial what says next to
+   * nothing about the rows that are held out now, to save the time of choosing it again.
+   *
+   * @param before a trial of the same outputs
+   */
+  default Trial again(Trial before, Problem train, Problem held) {
+    return estimate(train, held);
+  }
+
   /** What an estimator made of part of the masks, for every output of the problem. */
   interface Trial {
     /** The spectrum of an output from the rows of the trial. */
     Spectrum spectrum(int output);
-
-    /**
-     * Fits other rows of the same game with what the trial chose, to be scored on rows that neither
-     * this fit nor what it starts from has found terms on.
-     *
-     * @param rows rows of all outputs of the trial
-     * @return a spectrum for each output
-     */
-    default List<Spectrum> again(Problem rows) {
-      int[] every = IntStream.range(0, rows.outputs()).toArray();
-      return onAll(rows, every).stream().map(Fitted::spectrum).toList();
-    }
 
     /**
      * R² of an output on rows that the fit has not seen.

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * than the process, a process on what it leaves competes too.
  *
  * <p>Where a fifth of the masks is few, those who may still win are fitted without each of the
- * other fifths too, with what they chose the first time.
+ * other fifths too.
  */
 public final class AutoEstimator implements Estimator {
   /** Share of the squares that is rounding. */
@@ -135,7 +135,9 @@ public final class AutoEstimator implements Estimator {
   private OrderEnergies[] contest(Problem train, Problem held, List<Entry> entries) {
     int[] every = IntStream.range(0, train.outputs()).toArray();
     Entry screened =
-        new Entry(screen.name(), screen.estimate(train, held), every, every.length).scored(held);
+        new Entry(
+                screen.name(), screen::again, screen.estimate(train, held), every, every.length)
+            .scored(held);
     entries.add(screened);
     OrderEnergies[] left = new OrderEnergies[every.length];
     int[] open = open(train, held, screened, left);
@@ -149,7 +151,10 @@ public final class AutoEstimator implements Estimator {
         try (Problem trainOf = train.outputs(sparse);
             Problem heldOf = held.outputs(sparse)) {
           Trial stacked = StackedTrial.of(name, part, process, trainOf, heldOf);
-          entries.add(new Entry(name, stacked, sparse, every.length).scored(held));
+          Entry.Refit refit =
+              (before, some, rest) ->
+                  StackedTrial.of(name, screen.estimate(some, rest), process, some, rest);
+          entries.add(new Entry(name, refit, stacked, sparse, every.length).scored(held));
         }
       }
       entries.add(entry(trees, train, held, open));
@@ -194,7 +199,7 @@ public final class AutoEstimator implements Estimator {
     try (Problem trainOf = train.outputs(open);
         Problem heldOf = held.outputs(open)) {
       Trial trial = contender.estimate(trainOf, heldOf);
-      return new Entry(contender.name(), trial, open, held.outputs()).scored(held);
+      return new Entry(contender.name(), contender::again, trial, open, held.outputs()).scored(held);
     }
   }
 
@@ -207,16 +212,6 @@ public final class AutoEstimator implements Estimator {
     @Override
     public Spectrum spectrum(int output) {
       return whole.spectrum(outputs[output]);
-    }
-
-    @Override
-    public List<Spectrum> again(Problem rows) {
-      int[] picks = new int[Arrays.stream(outputs).max().orElse(0) + 1];
-      Arrays.setAll(picks, o -> Math.max(-1, Arrays.binarySearch(outputs, o)));
-      try (Problem placed = rows.outputs(picks)) {
-        List<Spectrum> fits = whole.again(placed);
-        return Arrays.stream(outputs).mapToObj(fits::get).toList();
-      }
     }
 
     @Override

@@ -13,7 +13,14 @@ import java.util.stream.IntStream;
  * trial is of the first division; those of further ones only add to what is known of the contender.
  */
 final class Entry {
+  /** How a contender fits other rows than those of its trial. */
+  interface Refit {
+    /** A trial of the same outputs. */
+    Trial of(Trial before, Problem train, Problem held);
+  }
+
   private final String name;
+  private final Refit refit;
   private final Trial trial;
   private final int[] place;
   private final List<double[][]> left = new ArrayList<>();
@@ -22,12 +29,14 @@ final class Entry {
    * A contender that has not been scored.
    *
    * @param name name of the contender
+   * @param refit fits further divisions
    * @param trial its trial of the outputs that it competes for
    * @param competes those outputs, ascending
    * @param outputs number of all outputs
    */
-  Entry(String name, Trial trial, int[] competes, int outputs) {
+  Entry(String name, Refit refit, Trial trial, int[] competes, int outputs) {
     this.name = name;
+    this.refit = refit;
     this.trial = trial;
     this.place = new int[outputs];
     Arrays.fill(place, -1);
@@ -66,25 +75,26 @@ final class Entry {
 
   /** Scores the trial on the rows that it has not seen. */
   Entry scored(Problem held) {
-    List<Spectrum> spectra =
-        IntStream.range(0, competes().length).mapToObj(trial::spectrum).toList();
-    score(held, spectra);
+    try (Problem some = held.outputs(competes())) {
+      score(trial, some);
+    }
     return this;
   }
 
   /** Fits the rows of a further division, and scores on those that it leaves out. */
   void again(Problem train, Problem held) {
-    try (Problem some = train.outputs(competes())) {
-      score(held, trial.again(some));
+    try (Problem trainOf = train.outputs(competes());
+        Problem heldOf = held.outputs(competes())) {
+      score(refit.of(trial, trainOf, heldOf), heldOf);
     }
   }
 
-  private void score(Problem held, List<Spectrum> spectra) {
-    try (Problem some = held.outputs(competes());
-        Problem rest = some.less(spectra)) {
+  private void score(Trial fitted, Problem held) {
+    int outputs = held.outputs();
+    List<Spectrum> spectra = IntStream.range(0, outputs).mapToObj(fitted::spectrum).toList();
+    try (Problem rest = held.less(spectra)) {
       // A fifth of the rows, and the same on every backend.
       double[] values = rest.values().hostDoubles();
-      int outputs = spectra.size();
       double[][] fold = new double[outputs][held.rows()];
       for (int o = 0; o < outputs; o++) {
         for (int r = 0; r < held.rows(); r++) {

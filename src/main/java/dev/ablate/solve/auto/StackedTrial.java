@@ -53,19 +53,6 @@ final class StackedTrial implements Trial {
   }
 
   @Override
-  public List<Spectrum> again(Problem rows) {
-    List<Spectrum> large = first.again(rows);
-    List<Spectrum> both = new ArrayList<>();
-    try (Problem rest = rows.less(large)) {
-      List<Spectrum> small = second.again(rest);
-      for (int o = 0; o < large.size(); o++) {
-        both.add(large.get(o).plus(small.get(o)));
-      }
-    }
-    return both;
-  }
-
-  @Override
   public List<Fitted> onAll(Problem all, int[] outputs) {
     List<Fitted> large = first.onAll(all, outputs);
     List<Fitted> sums = new ArrayList<>();

@@ -57,6 +57,30 @@ public final class TreesEstimator implements Estimator {
     return new TreesTrial(chosen);
   }
 
+  /** Takes the penalty and the share of least squares over: two numbers an output. */
+  @Override
+  public Trial again(Trial before, Problem train, Problem held) {
+    List<Chosen> chosen = new ArrayList<>();
+    List<TreeSpectra.Terms> terms = spectra(train);
+    for (int o = 0; o < train.outputs(); o++) {
+      Chosen of = ((TreesTrial) before).chosen().get(o);
+      if (train.summary(o).constant()) {
+        chosen.add(constant(train, o));
+      } else {
+        LassoRefinement.Fit fit = refit(train, o, terms.get(o), of);
+        Spectrum spectrum = fit.blend(of.share());
+        chosen.add(new Chosen(spectrum, fit.penalty(), fit.cvR2(), of.share(), train.rows()));
+      }
+    }
+    return new TreesTrial(chosen);
+  }
+
+  private static LassoRefinement.Fit refit(
+      Problem rows, int output, TreeSpectra.Terms terms, Chosen chosen) {
+    double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / rows.rows());
+    return LassoRefinement.fit(rows, output, terms, penalty);
+  }
+
   /**
    * What a trial chose for one output.
    *
@@ -104,26 +128,6 @@ public final class TreesEstimator implements Estimator {
     @Override
     public Spectrum spectrum(int output) {
       return chosen.get(output).spectrum();
-    }
-
-    @Override
-    public List<Spectrum> again(Problem rows) {
-      List<Spectrum> fits = new ArrayList<>();
-      List<TreeSpectra.Terms> terms = spectra(rows);
-      for (int o = 0; o < rows.outputs(); o++) {
-        Chosen of = chosen.get(o);
-        fits.add(
-            rows.summary(o).constant()
-                ? constant(rows, o).spectrum()
-                : refit(rows, o, terms.get(o), of).blend(of.share()));
-      }
-      return fits;
-    }
-
-    private static LassoRefinement.Fit refit(
-        Problem rows, int output, TreeSpectra.Terms terms, Chosen chosen) {
-      double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / rows.rows());
-      return LassoRefinement.fit(rows, output, terms, penalty);
     }
 
     @Override

@@ -29,15 +29,11 @@ public final class ScreenEstimator implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    return new ScreenTrial(search(train));
-  }
-
-  private List<Spectrum> search(Problem rows) {
     List<Spectrum> found = new ArrayList<>();
-    for (int o = 0; o < rows.outputs(); o++) {
-      found.add(screen(rows, o, Spectrum.zero(rows.features())).spectrum());
+    for (int o = 0; o < train.outputs(); o++) {
+      found.add(screen(train, o, Spectrum.zero(train.features())).spectrum());
     }
-    return found;
+    return new ScreenTrial(found);
   }
 
   private Screener screen(Problem problem, int output, Spectrum start) {
@@ -60,12 +56,6 @@ public final class ScreenEstimator implements Estimator {
     @Override
     public Spectrum spectrum(int output) {
       return found.get(output);
-    }
-
-    /** Searches anew: terms found on rows that are held out now would be no surprise there. */
-    @Override
-    public List<Spectrum> again(Problem rows) {
-      return search(rows);
     }
 
     @Override
