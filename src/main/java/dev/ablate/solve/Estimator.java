@@ -34,10 +34,45 @@ public interface Estimator {
    */
   Trial estimate(Problem train, Problem held);
 
+  /**
+   * Fits some masks, and may judge what it tries by further divisions of all.
+   *
+   * @param all the rows of both
+   * @param train the rows to fit
+   * @param held rows that fitting may not touch
+   */
+  default Trial estimate(Problem all, Problem train, Problem held) {
+    return estimate(train, held);
+  }
+
+  /**
+   * Fits other rows of the same game. It may take over from an earlier trial what says next to
+   * nothing about the rows that are held out now, to save the time of choosing it again.
+   *
+   * @param before a trial of the same outputs
+   */
+  default Trial again(Trial before, Problem train, Problem held) {
+    return estimate(train, held);
+  }
+
   /** What an estimator made of part of the masks, for every output of the problem. */
   interface Trial {
     /** The spectrum of an output from the rows of the trial. */
     Spectrum spectrum(int output);
+
+    /**
+     * R² of an output on rows that the fit has not seen.
+     *
+     * @param held the rows that were held out
+     */
+    default double heldOutR2(int output, Problem held) {
+      return HeldFifth.r2(spectrum(output), held, output);
+    }
+
+    /** How many rows that R² is over. */
+    default int heldOutRows(int output, Problem held) {
+      return held.rows();
+    }
 
     /**
      * Fits all masks with what the trial chose.

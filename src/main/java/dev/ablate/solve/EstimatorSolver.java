@@ -78,17 +78,18 @@ public final class EstimatorSolver implements Solver {
     try (Problem allOf = all.outputs(measurable);
         Problem trainOf = train.outputs(measurable);
         Problem heldOf = held.outputs(measurable)) {
-      Estimator.Trial trial = estimator.estimate(trainOf, heldOf);
+      Estimator.Trial trial = estimator.estimate(allOf, trainOf, heldOf);
       List<Estimator.Fitted> fits = trial.onAll(allOf, every(allOf));
       List<Solution> solutions = new ArrayList<>();
       for (int o = 0; o < fits.size(); o++) {
         // What is returned was fitted to the held-out masks too; it must not promise more than
         // either.
-        double measured = HeldFifth.r2(trial.spectrum(o), heldOf, o);
+        double measured = trial.heldOutR2(o, heldOf);
         double refitted = HeldFifth.r2(fits.get(o).spectrum(), heldOf, o);
         double r2 = Math.min(measured, refitted);
+        int rows = trial.heldOutRows(o, heldOf);
         Reading reading = reading(fits.get(o), allOf, o);
-        solutions.add(solution(fits.get(o), r2, held.rows(), fits.get(o).notes(), reading));
+        solutions.add(solution(fits.get(o), r2, rows, fits.get(o).notes(), reading));
       }
       return solutions;
     }

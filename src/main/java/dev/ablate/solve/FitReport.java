@@ -181,9 +181,25 @@ public sealed interface FitReport {
   record Stacked(@Unwrapped FitReport first, FitReport rest, int terms) implements FitReport {}
 
   /**
+   * A convex blend of estimators.
+   *
+   * @param weights of each, together 1
+   * @param parts what each chose
+   * @param terms terms of all spectra together
+   */
+  record Blend(Map<String, Double> weights, Map<String, FitReport> parts, int terms)
+      implements FitReport {
+    /** Copies the maps and keeps their order. */
+    public Blend {
+      weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+      parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+    }
+  }
+
+  /**
    * A contest of estimators.
    *
-   * @param heldOutR2 R² of each contender on masks that none has seen
+   * @param heldOutR2 R² of each contender, and of a blend that won, on masks that none has seen
    * @param chosen name of the winner
    * @param energyLeftScores energy of orders 1 and higher that screening left, in standard
    *     deviations of noise; empty where a file does not say

@@ -19,14 +19,25 @@ public record HeldFifth(long[] train, long[] held) {
   public static final String NONE =
       "fewer than " + FEWEST + " different masks: none were held out while fitting";
 
-  private static final int FOLDS = 5;
+  /** How many fifths there are. */
+  public static final int FOLDS = 5;
 
   /** Draws the fifth; null when there are too few different masks to spare one. */
   public static HeldFifth of(Problem problem) {
     if (problem.repeats().distinct() < FEWEST) {
       return null;
     }
-    return of(problem, Folds.of(problem.repeats(), FOLDS, problem.seed()), 0);
+    return fifth(problem, 0);
+  }
+
+  /**
+   * One of five divisions whose held-out rows are disjoint; the first is {@link #of}'s.
+   *
+   * @param problem at least {@link #FEWEST} different masks
+   * @param fifth 0 to 4
+   */
+  public static HeldFifth fifth(Problem problem, int fifth) {
+    return of(problem, Folds.of(problem.repeats(), FOLDS, problem.seed()), fifth);
   }
 
   /** One fold of a problem's rows, but for the ends. */

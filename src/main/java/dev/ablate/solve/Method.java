@@ -5,6 +5,7 @@ import dev.ablate.setting.Settings;
 import dev.ablate.solve.auto.AutoEstimator;
 import dev.ablate.solve.exact.ExactSolver;
 import dev.ablate.solve.gp.GaussianProcessEstimator;
+import dev.ablate.solve.lasso.LassoEstimator;
 import dev.ablate.solve.proxyspex.ProxySpexSolver;
 import dev.ablate.solve.proxyspex.TreesEstimator;
 import dev.ablate.solve.screen.ScreenEstimator;
@@ -24,7 +25,8 @@ public enum Method {
           new AutoEstimator(
               new ScreenEstimator(settings),
               new GaussianProcessEstimator(terms(settings), CONTEST_ROWS),
-              new TreesEstimator()));
+              new TreesEstimator(),
+              new LassoEstimator("singles", 1)));
     }
   },
   /** The transform of every mask. */

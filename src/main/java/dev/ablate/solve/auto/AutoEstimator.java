@@ -2,6 +2,7 @@ package dev.ablate.solve.auto;
 
 import dev.ablate.solve.Centred;
 import dev.ablate.solve.Estimator;
+import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
@@ -12,12 +13,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Screening, a Gaussian process and trees compete on the held-out masks, and the winner of each
- * output is fitted to all.
+ * Screening, a Gaussian process, trees and a lasso on single features compete on masks that they
+ * have not seen, and the winner of each output, one of them or a blend, is fitted to all.
  *
  * <p>Screening goes first: where it leaves no more energy in any order than noise does, and what
  * could hide below that is little, no other is asked. Where it leaves some and still does better
  * than the process, a process on what it leaves competes too.
+ *
+ * <p>Where a fifth of the masks is few, those who may still win are fitted without each of the
+ * other fifths too.
  */
 public final class AutoEstimator implements Estimator {
   /** Share of the squares that is rounding. */
@@ -26,9 +30,16 @@ public final class AutoEstimator implements Estimator {
   /** Share of the variance that nobody need look for. */
   private static final double HIDDEN = 0.02;
 
+  /** So many held-out masks tell contenders apart; fewer call for another fifth. */
+  private static final int ENOUGH = 300;
+
+  /** Who leaves more than so many times what the best leaves has lost. */
+  private static final double LOST = 3;
+
   private final Estimator screen;
   private final Estimator process;
   private final Estimator trees;
+  private final Estimator singles;
 
   /**
    * A contest.
@@ -36,11 +47,13 @@ public final class AutoEstimator implements Estimator {
    * @param screen finds what is sparse, quickest of the three
    * @param process carries many small terms; takes everything where no masks can be held out
    * @param trees finds what hangs together with large terms of lower order
+   * @param singles takes features alone, where noise hides all else
    */
-  public AutoEstimator(Estimator screen, Estimator process, Estimator trees) {
+  public AutoEstimator(Estimator screen, Estimator process, Estimator trees, Estimator singles) {
     this.screen = screen;
     this.process = process;
     this.trees = trees;
+    this.singles = singles;
   }
 
   @Override
@@ -60,45 +73,100 @@ public final class AutoEstimator implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    if (held == null) {
-      return process.estimate(train, null);
-    }
+    return held == null ? process.estimate(train, null) : estimate(null, train, held);
+  }
+
+  @Override
+  public Trial estimate(Problem all, Problem train, Problem held) {
     List<Entry> entries = new ArrayList<>();
-    try {
-      OrderEnergies[] left = contest(train, held, entries);
-      return AutoTrial.of(entries, left);
-    } finally {
-      entries.forEach(Entry::close);
+    OrderEnergies[] left = contest(train, held, entries);
+    List<double[]> spreads = new ArrayList<>(List.of(spreads(held)));
+    int rows = held.rows();
+    for (int fifth = 1; fifth < HeldFifth.FOLDS && all != null && rows < ENOUGH; fifth++) {
+      rows += again(all, HeldFifth.fifth(all, fifth), entries, spreads);
     }
+    Decision[] decisions = new Decision[left.length];
+    for (int o = 0; o < decisions.length; o++) {
+      int output = o;
+      double[] of = spreads.stream().mapToDouble(s -> s[output]).toArray();
+      decisions[o] = Decision.of(entries, o, of, left[o].clear());
+    }
+    return new AutoTrial(entries, left, decisions);
+  }
+
+  /** Fits those who may still win without another fifth; the number of rows that it has. */
+  private static int again(
+      Problem all, HeldFifth fifth, List<Entry> entries, List<double[]> spreads) {
+    try (Problem train = all.select(fifth.train());
+        Problem held = all.select(fifth.held())) {
+      boolean varies =
+          IntStream.range(0, all.outputs()).noneMatch(o -> train.summary(o).constant());
+      List<Entry> open = entries.stream().filter(e -> mayWin(e, entries)).toList();
+      if (varies && open.size() > 1) {
+        open.forEach(entry -> entry.again(train, held));
+        spreads.add(spreads(held));
+      }
+      return held.rows();
+    }
+  }
+
+  /** Whether a contender is not far behind the best for any of its outputs. */
+  private static boolean mayWin(Entry entry, List<Entry> entries) {
+    // The first is what all others are held against.
+    return entry == entries.get(0)
+        || Arrays.stream(entry.competes())
+            .anyMatch(
+                o ->
+                    entries.stream()
+                        .filter(other -> other.competes(o))
+                        .allMatch(other -> entry.error(o) <= LOST * other.error(o)));
+  }
+
+  /** {@code (outputs)} sums of squares about the mean. */
+  private static double[] spreads(Problem held) {
+    double[] spreads = new double[held.outputs()];
+    Arrays.setAll(
+        spreads,
+        o -> held.backend().rows().errors(held.output(o), held.output(o)).total());
+    return spreads;
   }
 
   /** Lets estimators compete, and gives the energies that screening leaves of each output. */
   private OrderEnergies[] contest(Problem train, Problem held, List<Entry> entries) {
     int[] every = IntStream.range(0, train.outputs()).toArray();
-    Entry screened = Entry.of(screen.name(), screen.estimate(train, held), every, held);
+    Entry screened =
+        new Entry(
+                screen.name(), screen::again, screen.estimate(train, held), every, every.length)
+            .scored(held);
     entries.add(screened);
     OrderEnergies[] left = new OrderEnergies[every.length];
-    int[] open = open(train, screened, left);
+    int[] open = open(train, held, screened, left);
     if (open.length > 0) {
       Entry smooth = entry(process, train, held, open);
       entries.add(smooth);
-      int[] sparse = IntStream.of(open).filter(o -> screened.r2()[o] > smooth.r2()[o]).toArray();
+      int[] sparse = IntStream.of(open).filter(o -> screened.error(o) < smooth.error(o)).toArray();
       if (sparse.length > 0) {
         String name = screen.name() + "+" + process.name();
         Trial part = new PartOfTrial(screened.trial(), sparse);
         try (Problem trainOf = train.outputs(sparse);
             Problem heldOf = held.outputs(sparse)) {
           Trial stacked = StackedTrial.of(name, part, process, trainOf, heldOf);
-          entries.add(Entry.of(name, stacked, sparse, held));
+          Entry.Refit refit =
+              (before, some, rest) ->
+                  StackedTrial.of(name, screen.estimate(some, rest), process, some, rest);
+          entries.add(new Entry(name, refit, stacked, sparse, every.length).scored(held));
         }
       }
       entries.add(entry(trees, train, held, open));
+      entries.add(entry(singles, train, held, open));
     }
     return left;
   }
 
   /** The outputs that screening does not explain; fills in the energies that it leaves of all. */
-  private static int[] open(Problem train, Entry screened, OrderEnergies[] left) {
+  private static int[] open(
+      Problem train, Problem held, Entry screened, OrderEnergies[] left) {
+    double[] spreads = spreads(held);
     double[] unexplained = new double[left.length];
     for (int o = 0; o < left.length; o++) {
       try (Problem one = train.outputs(o);
@@ -111,7 +179,7 @@ public final class AutoEstimator implements Estimator {
             squares <= ROUNDING * all
                 ? OrderEnergies.none(train.features())
                 : OrderEnergies.of(centred.problem());
-        unexplained[o] = Math.max(squares / all, 1 - screened.r2()[o]);
+        unexplained[o] = Math.max(squares / all, spreads[o] > 0 ? screened.error(o) / spreads[o] : 1);
       }
     }
     return IntStream.range(0, left.length)
@@ -130,7 +198,8 @@ public final class AutoEstimator implements Estimator {
   private static Entry entry(Estimator contender, Problem train, Problem held, int[] open) {
     try (Problem trainOf = train.outputs(open);
         Problem heldOf = held.outputs(open)) {
-      return Entry.of(contender.name(), contender.estimate(trainOf, heldOf), open, held);
+      Trial trial = contender.estimate(trainOf, heldOf);
+      return new Entry(contender.name(), contender::again, trial, open, held.outputs()).scored(held);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.ablate.solve.Estimator.Fitted;
 import dev.ablate.solve.Estimator.Trial;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
+import dev.ablate.solve.Refine;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,67 +18,94 @@ import java.util.stream.IntStream;
  *
  * @param entries those who competed
  * @param left the energies that screening left of each output
- * @param winners the number of the entry that won each output
+ * @param decisions who won each output
  */
-record AutoTrial(List<Entry> entries, OrderEnergies[] left, int[] winners) implements Trial {
-  /** Decides the contest, after which the entries may be closed. */
-  static AutoTrial of(List<Entry> entries, OrderEnergies[] left) {
-    int[] winners = new int[left.length];
-    Arrays.setAll(winners, o -> winner(entries, left[o], o));
-    return new AutoTrial(entries, left, winners);
-  }
-
-  /**
-   * The entry of least error; of equal ones the first. Where screening leaves nothing that is
-   * clearly more than noise, another must be better by more than chance.
-   */
-  private static int winner(List<Entry> entries, OrderEnergies left, int output) {
-    Entry first = entries.get(0);
-    int best = 0;
-    for (int e = 1; e < entries.size(); e++) {
-      Entry entry = entries.get(e);
-      boolean better =
-          entry.competes(output)
-              && entry.error(output) < entries.get(best).error(output)
-              && (left.clear() || entry.clearlyBetter(first, output));
-      best = better ? e : best;
+record AutoTrial(List<Entry> entries, OrderEnergies[] left, Decision[] decisions) implements Trial {
+  @Override
+  public Spectrum spectrum(int output) {
+    List<Spectrum> parts = new ArrayList<>();
+    for (int e : decisions[output].members()) {
+      parts.add(entries.get(e).spectrum(output).scale(decisions[output].weights()[e]));
     }
-    return best;
-  }
-
-  private Entry winner(int output) {
-    return entries.get(winners[output]);
+    return parts.stream().reduce(Spectrum::plus).orElseThrow();
   }
 
   @Override
-  public Spectrum spectrum(int output) {
-    return winner(output).spectrum(output);
+  public double heldOutR2(int output, Problem held) {
+    return decisions[output].r2();
+  }
+
+  @Override
+  public int heldOutRows(int output, Problem held) {
+    return decisions[output].rows();
   }
 
   @Override
   public List<Fitted> onAll(Problem all, int[] outputs) {
-    Fitted[] fits = new Fitted[outputs.length];
-    for (Entry entry : entries) {
+    List<Map<Integer, Fitted>> parts = new ArrayList<>();
+    Arrays.stream(outputs).forEach(o -> parts.add(new LinkedHashMap<>()));
+    for (int e = 0; e < entries.size(); e++) {
+      Entry entry = entries.get(e);
+      int number = e;
       int[] won =
-          IntStream.range(0, outputs.length).filter(k -> winner(outputs[k]) == entry).toArray();
+          IntStream.range(0, outputs.length)
+              .filter(k -> decisions[outputs[k]].weights()[number] > 0)
+              .toArray();
       if (won.length > 0) {
+        int[] places = IntStream.of(won).map(k -> entry.place(outputs[k])).toArray();
         // A trial numbers its outputs by itself, so it is given those alone.
-        int[] competed = IntStream.range(0, entry.place().length).filter(entry::competes).toArray();
-        int[] places = IntStream.of(won).map(k -> entry.place()[outputs[k]]).toArray();
-        try (Problem some = all.outputs(competed)) {
+        try (Problem some = all.outputs(entry.competes())) {
           List<Fitted> fitted = entry.trial().onAll(some, places);
           for (int k = 0; k < won.length; k++) {
-            fits[won[k]] = explained(fitted.get(k), outputs[won[k]]);
+            parts.get(won[k]).put(e, fitted.get(k));
           }
         }
       }
     }
-    return List.of(fits);
+    return IntStream.range(0, outputs.length)
+        .mapToObj(k -> explained(blended(parts.get(k), decisions[outputs[k]]), outputs[k]))
+        .toList();
   }
 
-  /** For each term every contender whose trial holds it, and else the winner. */
+  /** The fits of the winner's members as one. */
+  private Fitted blended(Map<Integer, Fitted> parts, Decision decision) {
+    if (parts.size() == 1) {
+      return parts.values().iterator().next();
+    }
+    Map<String, FitReport> reports = new LinkedHashMap<>();
+    Map<String, Double> weights = new LinkedHashMap<>();
+    List<String> notes = new ArrayList<>();
+    Spectrum sum = null;
+    for (Map.Entry<Integer, Fitted> part : parts.entrySet()) {
+      double weight = decision.weights()[part.getKey()];
+      Spectrum share = part.getValue().spectrum().scale(weight);
+      sum = sum == null ? share : sum.plus(share);
+      reports.put(entries.get(part.getKey()).name(), part.getValue().report());
+      weights.put(entries.get(part.getKey()).name(), weight);
+      notes.addAll(part.getValue().notes());
+    }
+    double[] errors = new double[sum.size()];
+    for (int s = 0; s < errors.length; s++) {
+      for (Map.Entry<Integer, Fitted> part : parts.entrySet()) {
+        // All were fitted to the same values: their errors go together.
+        double error = StackedTrial.error(part.getValue(), sum.sets().get(s));
+        errors[s] += decision.weights()[part.getKey()] * error;
+      }
+    }
+    return new Fitted(
+        sum,
+        errors,
+        List.of(),
+        Decision.BLEND,
+        Refine.NONE,
+        new FitReport.Blend(weights, reports, sum.size()),
+        notes);
+  }
+
+  /** For each term every contender whose trial holds it, and else the winner's members. */
   private List<List<String>> finders(Spectrum spectrum, int output) {
-    List<String> winner = List.of(winner(output).name());
+    List<String> members =
+        Arrays.stream(decisions[output].members()).mapToObj(e -> entries.get(e).name()).toList();
     List<List<String>> finders = new ArrayList<>();
     for (int s = 0; s < spectrum.size(); s++) {
       int[] set = spectrum.sets().get(s);
@@ -87,23 +115,17 @@ record AutoTrial(List<Entry> entries, OrderEnergies[] left, int[] winners) imple
               .filter(entry -> entry.spectrum(output).indexOf(set) >= 0)
               .map(Entry::name)
               .toList();
-      finders.add(found.isEmpty() ? winner : found);
+      finders.add(found.isEmpty() ? members : found);
     }
     return finders;
   }
 
   /** The same fit with what the contest came to. */
   private Fitted explained(Fitted fit, int output) {
-    Map<String, Double> reached = new LinkedHashMap<>();
-    for (Entry entry : entries) {
-      if (entry.competes(output)) {
-        reached.put(entry.name(), entry.r2()[output]);
-      }
-    }
     FitReport report =
         new FitReport.Contest(
-            reached,
-            winner(output).name(),
+            decisions[output].reached(),
+            decisions[output].chosen(),
             Arrays.stream(left[output].scores()).boxed().toList(),
             OrderEnergies.CLEAR,
             fit.report());

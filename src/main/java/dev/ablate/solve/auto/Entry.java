@@ -1,47 +1,56 @@
 package dev.ablate.solve.auto;
 
-import dev.ablate.backend.Buffer;
-import dev.ablate.backend.Rows;
 import dev.ablate.solve.Estimator.Trial;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * A contender's trial. What it leaves of the held-out masks stays where it was made until the entry
- * is closed; which entry is better must be asked before.
- *
- * @param name name of the contender
- * @param trial its trial of the outputs that it competes for
- * @param place {@code (outputs)} the trial's number of each output, -1 where it does not compete
- * @param r2 {@code (outputs)} R² on the held-out masks, NaN where it does not compete
- * @param left what it leaves of the held-out masks, an output each that it competes for
+ * A contender: its trial, and what its fits of some rows leave of rows that they have not seen. The
+ * trial is of the first division; those of further ones only add to what is known of the contender.
  */
-record Entry(String name, Trial trial, int[] place, double[] r2, Problem left)
-    implements AutoCloseable {
+final class Entry {
+  /** How a contender fits other rows than those of its trial. */
+  interface Refit {
+    /** A trial of the same outputs. */
+    Trial of(Trial before, Problem train, Problem held);
+  }
+
+  private final String name;
+  private final Refit refit;
+  private final Trial trial;
+  private final int[] place;
+  private final List<double[][]> left = new ArrayList<>();
+
   /**
-   * Scores a trial.
+   * A contender that has not been scored.
    *
-   * @param competes the outputs that the trial is of, ascending
-   * @param held the held-out rows of all outputs
+   * @param name name of the contender
+   * @param refit fits further divisions
+   * @param trial its trial of the outputs that it competes for
+   * @param competes those outputs, ascending
+   * @param outputs number of all outputs
    */
-  static Entry of(String name, Trial trial, int[] competes, Problem held) {
-    int outputs = held.outputs();
-    int[] place = new int[outputs];
-    double[] r2 = new double[outputs];
+  Entry(String name, Refit refit, Trial trial, int[] competes, int outputs) {
+    this.name = name;
+    this.refit = refit;
+    this.trial = trial;
+    this.place = new int[outputs];
     Arrays.fill(place, -1);
-    Arrays.fill(r2, Double.NaN);
-    List<Spectrum> spectra = new ArrayList<>();
     for (int k = 0; k < competes.length; k++) {
       place[competes[k]] = k;
-      spectra.add(trial.spectrum(k));
-      r2[competes[k]] = held.r2(spectra.get(k), competes[k]);
     }
-    try (Problem some = held.outputs(competes)) {
-      return new Entry(name, trial, place, r2, some.less(spectra));
-    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  Trial trial() {
+    return trial;
   }
 
   /** Whether it competes for an output. */
@@ -49,30 +58,64 @@ record Entry(String name, Trial trial, int[] place, double[] r2, Problem left)
     return place[output] >= 0;
   }
 
-  /** What it found for an output that it competes for. */
+  /** The outputs that it competes for. */
+  int[] competes() {
+    return IntStream.range(0, place.length).filter(this::competes).toArray();
+  }
+
+  /** The trial's number of an output that it competes for. */
+  int place(int output) {
+    return place[output];
+  }
+
+  /** What the trial found for an output that it competes for. */
   Spectrum spectrum(int output) {
     return trial.spectrum(place[output]);
   }
 
-  /** The sum of its squared errors on an output that it competes for. */
-  double error(int output) {
-    return left.summary(place[output]).squares();
+  /** Scores the trial on the rows that it has not seen. */
+  Entry scored(Problem held) {
+    try (Problem some = held.outputs(competes())) {
+      score(trial, some);
+    }
+    return this;
   }
 
-  /** Whether its errors are smaller than those of another by more than chance makes them. */
-  boolean clearlyBetter(Entry other, int output) {
-    Rows rows = left.backend().rows();
-    try (Buffer gained =
-        rows.squareDifferences(
-            other.left.output(other.place[output]), left.output(place[output]))) {
-      Rows.Errors gain = rows.errors(gained, gained);
-      int n = left.rows();
-      return gain.mean() > Math.sqrt(gain.total() / n / Math.max(1, n - 1));
+  /** Fits the rows of a further division, and scores on those that it leaves out. */
+  void again(Problem train, Problem held) {
+    try (Problem trainOf = train.outputs(competes());
+        Problem heldOf = held.outputs(competes())) {
+      score(refit.of(trial, trainOf, heldOf), heldOf);
     }
   }
 
-  @Override
-  public void close() {
-    left.close();
+  private void score(Trial fitted, Problem held) {
+    int outputs = held.outputs();
+    List<Spectrum> spectra = IntStream.range(0, outputs).mapToObj(fitted::spectrum).toList();
+    try (Problem rest = held.less(spectra)) {
+      // A fifth of the rows, and the same on every backend.
+      double[] values = rest.values().hostDoubles();
+      double[][] fold = new double[outputs][held.rows()];
+      for (int o = 0; o < outputs; o++) {
+        for (int r = 0; r < held.rows(); r++) {
+          fold[o][r] = values[r * outputs + o];
+        }
+      }
+      left.add(fold);
+    }
+  }
+
+  /** The sum of the squares of {@link #left}. */
+  double error(int output) {
+    double sum = 0;
+    for (double value : left(output)) {
+      sum += value * value;
+    }
+    return sum;
+  }
+
+  /** What it leaves of an output that it competes for, all divisions one after another. */
+  double[] left(int output) {
+    return left.stream().flatMapToDouble(fold -> Arrays.stream(fold[place[output]])).toArray();
   }
 }

@@ -110,7 +110,7 @@ final class StackedTrial implements Trial {
   }
 
   /** The error of a term, 0 where the fit does not hold it. */
-  private static double error(Fitted fit, int[] set) {
+  static double error(Fitted fit, int[] set) {
     int at = fit.spectrum().indexOf(set);
     if (at < 0) {
       return 0;

@@ -12,7 +12,10 @@ import java.util.Arrays;
  */
 public final class LassoCrossValidation {
   /** Ends of the stretches of the path, as positions in the penalties. */
-  private static final int[] STRETCHES = {36, 40, 44};
+  private static final int[] STRETCHES = {16, 24, 30, 36, 40, 44};
+
+  /** The error has passed its least when so many weaker penalties of a stretch do no better. */
+  private static final int PASSED = 3;
 
   /** Ratio of neighbouring penalties: ten of them make a decade. */
   private static final double RATIO = Math.pow(10, -0.1);
@@ -39,7 +42,7 @@ public final class LassoCrossValidation {
           least = errors[p];
         }
       }
-      if (best < to - 1) {
+      if (best < to - PASSED) {
         break;
       }
       from = to;

@@ -57,6 +57,30 @@ public final class TreesEstimator implements Estimator {
     return new TreesTrial(chosen);
   }
 
+  /** Takes the penalty and the share of least squares over: two numbers an output. */
+  @Override
+  public Trial again(Trial before, Problem train, Problem held) {
+    List<Chosen> chosen = new ArrayList<>();
+    List<TreeSpectra.Terms> terms = spectra(train);
+    for (int o = 0; o < train.outputs(); o++) {
+      Chosen of = ((TreesTrial) before).chosen().get(o);
+      if (train.summary(o).constant()) {
+        chosen.add(constant(train, o));
+      } else {
+        LassoRefinement.Fit fit = refit(train, o, terms.get(o), of);
+        Spectrum spectrum = fit.blend(of.share());
+        chosen.add(new Chosen(spectrum, fit.penalty(), fit.cvR2(), of.share(), train.rows()));
+      }
+    }
+    return new TreesTrial(chosen);
+  }
+
+  private static LassoRefinement.Fit refit(
+      Problem rows, int output, TreeSpectra.Terms terms, Chosen chosen) {
+    double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / rows.rows());
+    return LassoRefinement.fit(rows, output, terms, penalty);
+  }
+
   /**
    * What a trial chose for one output.
    *
@@ -119,8 +143,7 @@ public final class TreesEstimator implements Estimator {
     }
 
     private static Fitted fitted(Problem all, int output, TreeSpectra.Terms terms, Chosen chosen) {
-      double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / all.rows());
-      LassoRefinement.Fit fit = LassoRefinement.fit(all, output, terms, penalty);
+      LassoRefinement.Fit fit = refit(all, output, terms, chosen);
       Spectrum spectrum = fit.blend(chosen.share());
       return new Fitted(
           spectrum,
