@@ -107,9 +107,6 @@ public interface Estimator {
       List<String> notes,
       Surrogate surrogate,
       Refit refit) {
-    /** Fewer rows a term and least squares say nothing of errors. */
-    private static final int ROWS_A_TERM = 3;
-
     /** A fit that is its spectrum. */
     public Fitted(
         Spectrum spectrum,
@@ -128,14 +125,17 @@ public interface Estimator {
     }
 
     /** Whether the function can be made again from fewer rows. */
-    public boolean repeatable(int rows) {
-      return refit != null || surrogate == null && spectrum.size() <= rows / ROWS_A_TERM;
+    public boolean repeatable() {
+      return refit != null || surrogate == null;
     }
 
     /** The function made again from other rows of one output; a spectrum by least squares. */
     public Surrogate again(Problem rows) {
       if (refit != null) {
         return refit.of(rows);
+      }
+      if (2 * spectrum.size() > rows.rows()) {
+        return function();
       }
       try (LeastSquares fit = LeastSquares.of(rows, 0, spectrum.sets())) {
         return new SpectrumSurrogate(

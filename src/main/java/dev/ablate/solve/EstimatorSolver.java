@@ -113,7 +113,7 @@ public final class EstimatorSolver implements Solver {
   }
 
   private static Reading reading(Estimator.Fitted fit, Problem all, int output) {
-    Refit refit = fit.repeatable(all.repeats().distinct()) ? fit::again : null;
+    Refit refit = fit.repeatable() ? fit::again : null;
     return Reading.of(fit.function(), refit, all, output);
   }
 

@@ -10,12 +10,17 @@ import dev.ablate.backend.GaussianProcess.Shape;
 final class HostCovariance {
   private static final int BYTE = 256;
 
+  /** Up to so many features every difference of two masks is looked up. */
+  private static final int LISTED = 16;
+
   private final int features;
   private final int words;
   private final int groups;
   private final Prior prior;
   private final double[][] exponents;
   private final double[] bySizes;
+  // Of few features: both products by the features in which two masks differ.
+  private final double[] byDifference;
 
   /** The covariance of masks of so many features under a prior. */
   HostCovariance(int features, Prior prior) {
@@ -33,6 +38,17 @@ final class HostCovariance {
       }
     }
     this.bySizes = prior.shape().isStationary() ? null : sizeFactors();
+    this.byDifference = features <= LISTED ? products() : null;
+  }
+
+  private double[] products() {
+    double[] products = new double[1 << features];
+    for (int differ = 0; differ < products.length; differ++) {
+      double exponent = exponents[0][differ & BYTE - 1];
+      exponent += groups > 1 ? exponents[1][differ >>> 8] : 0;
+      products[differ] = smooth(exponent) + rough(exponent);
+    }
+    return products;
   }
 
   private double[] sizeFactors() {
@@ -102,6 +118,32 @@ final class HostCovariance {
   void covariances(int size, int[] sizes, int first, int count, double[] row) {
     for (int j = 0; j < count; j++) {
       row[j] = (smooth(row[j]) + rough(row[j])) * bySizes(size, sizes[first + j]);
+    }
+  }
+
+  /**
+   * Fills {@code row[0..count)} with the covariances of a mask and those from {@code first} on.
+   *
+   * @param left {@code (rows, ceil(features/64))} packed, of which {@code mask} is taken
+   * @param size how many features that mask keeps
+   * @param right the same, of the others
+   * @param sizes {@code (rows)} how many features the others keep
+   */
+  void row(
+      long[] left, int mask, int size, long[] right, int[] sizes, int first, int count, double[] row) {
+    if (byDifference == null) {
+      exponents(left, mask, right, first, count, row);
+      covariances(size, sizes, first, count, row);
+      return;
+    }
+    for (int j = 0; j < count; j++) {
+      row[j] = byDifference[(int) (left[mask] ^ right[first + j])];
+    }
+    if (bySizes != null) {
+      int own = size * (features + 1);
+      for (int j = 0; j < count; j++) {
+        row[j] *= bySizes[own + sizes[first + j]];
+      }
     }
   }
 

@@ -66,8 +66,7 @@ final class HostGaussianProcess implements GaussianProcess {
         (from, to) -> {
           for (int i = from; i < to; i++) {
             factor[i] = new double[i + 1];
-            covariance.exponents(packed, i, packed, 0, i + 1, factor[i]);
-            covariance.covariances(sizes[i], sizes, 0, i + 1, factor[i]);
+            covariance.row(packed, i, sizes[i], packed, sizes, 0, i + 1, factor[i]);
             factor[i][i] += prior.noise();
           }
         });
@@ -103,8 +102,7 @@ final class HostGaussianProcess implements GaussianProcess {
         (from, to) -> {
           double[] row = new double[rows];
           for (int m = from; m < to; m++) {
-            covariance.exponents(asked, m, fitted, 0, rows, row);
-            covariance.covariances(sizesAt[m], sizes, 0, rows, row);
+            covariance.row(asked, m, sizesAt[m], fitted, sizes, 0, rows, row);
             for (int r = 0; r < rows; r++) {
               means[m] += of[r] * row[r];
             }

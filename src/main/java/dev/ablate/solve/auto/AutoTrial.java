@@ -5,12 +5,15 @@ import dev.ablate.solve.Estimator.Trial;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
+import dev.ablate.solve.surrogate.Surrogate;
+import dev.ablate.solve.surrogate.WeightedSum;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -99,7 +102,18 @@ record AutoTrial(List<Entry> entries, OrderEnergies[] left, Decision[] decisions
         Decision.BLEND,
         Refine.NONE,
         new FitReport.Blend(weights, reports, sum.size()),
-        notes);
+        notes,
+        together(parts, decision, Fitted::function),
+        parts.values().stream().allMatch(Fitted::repeatable)
+            ? rows -> together(parts, decision, part -> part.again(rows))
+            : null);
+  }
+
+  private static Surrogate together(
+      Map<Integer, Fitted> parts, Decision decision, Function<Fitted, Surrogate> function) {
+    return new WeightedSum(
+        parts.values().stream().map(function).toList(),
+        parts.keySet().stream().mapToDouble(e -> decision.weights()[e]).toArray());
   }
 
   /** For each term every contender whose trial holds it, and else the winner's members. */

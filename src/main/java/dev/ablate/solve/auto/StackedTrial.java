@@ -5,8 +5,8 @@ import dev.ablate.solve.Estimator.Fitted;
 import dev.ablate.solve.Estimator.Trial;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
-import dev.ablate.solve.surrogate.SumSurrogate;
 import dev.ablate.solve.surrogate.Surrogate;
+import dev.ablate.solve.surrogate.WeightedSum;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,8 +96,8 @@ final class StackedTrial implements Trial {
         a.refine(),
         report,
         notes,
-        new SumSurrogate(a.function(), b.function()),
-        rows -> again(a, b, rows));
+        WeightedSum.of(a.function(), b.function()),
+        a.repeatable() && b.repeatable() ? rows -> again(a, b, rows) : null);
   }
 
   /** The second of what the first leaves, both made again. */
@@ -105,7 +105,7 @@ final class StackedTrial implements Trial {
     Surrogate first = a.again(rows);
     double[] left = first.at(rows.masks(), rows.backend());
     try (Problem rest = rows.less(left)) {
-      return new SumSurrogate(first, b.again(rest));
+      return WeightedSum.of(first, b.again(rest));
     }
   }
 

@@ -20,6 +20,9 @@ final class Lbfgs {
 
   private static final double SHORTEST = 1e-10;
 
+  /** A step that gains less is the last: values are logarithms of likelihoods. */
+  private static final double FLAT = 0.01;
+
   private final int size;
   private final Deque<double[][]> pairs = new ArrayDeque<>();
   private double[] at;
@@ -70,8 +73,13 @@ final class Lbfgs {
       }
       accept(found, slopes);
     } else if (finite && found <= value + ARMIJO * step * slope) {
+      boolean flat = value - found < FLAT;
       remember(slopes);
       accept(found, slopes);
+      if (flat) {
+        done = true;
+        next = at;
+      }
     } else {
       shorten(finite ? found : Double.NaN);
     }

@@ -5,6 +5,7 @@ import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.R2;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,22 +13,25 @@ import java.util.List;
  * normal: each shape is fitted by its evidence, and held-out masks choose among them.
  */
 final class PriorChoice {
+  /** Blocks large enough to tell structure from noise, and as few evaluations as settle. */
+  private static final List<PriorFit.Stage> STAGES = List.of(new PriorFit.Stage(500, 2, 40));
+
   private PriorChoice() {}
 
   /**
    * A prior for each output.
    *
    * @param rows rows to fit, of mean 0, in random order
-   * @param start where the search starts
    * @param held rows that choose, or null
    * @param means what was taken off the rows
    */
-  static Prior[] of(
-      Problem rows, Prior[] start, Problem held, double[] means, List<PriorFit.Stage> stages) {
+  static Prior[] of(Problem rows, Problem held, double[] means) {
+    Prior[] start = new Prior[rows.outputs()];
+    Arrays.setAll(start, o -> Influences.prior(rows, o));
     List<Prior[]> shapes = new ArrayList<>();
     for (Parameters parameters : shapes(rows)) {
       shapes.add(
-          PriorFit.fit(rows.backend(), rows.masks(), rows.values(), start, parameters, stages));
+          PriorFit.fit(rows.backend(), rows.masks(), rows.values(), start, parameters, STAGES));
     }
     Prior[] chosen = shapes.get(0).clone();
     if (held == null || shapes.size() == 1) {

@@ -89,13 +89,13 @@ final class PriorFit {
   }
 
   private static int blockCount(Stage stage, int rows) {
-    return Math.max(1, Math.min(stage.blocks(), rows / stage.rows()));
+    return 4 * rows <= 5 * stage.rows() ? 1 : stage.blocks();
   }
 
-  /** The blocks of one output: as many rows as the stage says, or nearly all where they are few. */
+  /** The blocks of one output: one of all rows where they are few, else as the stage says. */
   static List<Block> blocks(Stage stage, int rows, int output, Prior prior) {
     int blocks = blockCount(stage, rows);
-    int count = blocks > 1 ? stage.rows() : Math.min(rows, 2 * stage.rows() - 1);
+    int count = blocks > 1 ? Math.min(stage.rows(), rows / blocks) : rows;
     return IntStream.range(0, blocks)
         .mapToObj(b -> new Block(b * count, count, output, prior))
         .toList();
@@ -111,8 +111,6 @@ final class PriorFit {
         gradient[p] -= one.gradient()[p];
       }
     }
-    double pen = parameters.penalise(point, gradient);
-    if (Boolean.getBoolean("dbg")) System.err.printf("%.3f %.3f sc %.2f no %.2f ro %.2f st %.2f ti %.2f cl %.2f%n", value, pen, point[point.length-6], point[point.length-5], point[point.length-4], point[point.length-3], point[point.length-2], point[point.length-1]);
-    climb.tell(value + pen, gradient);
+    climb.tell(value + parameters.penalise(point, gradient), gradient);
   }
 }
