@@ -52,7 +52,7 @@ final class Screener {
   private final TreeSet<int[]> terms = new TreeSet<>(Sets::compare);
   private List<int[]> near = List.of();
   private LeastSquares fit;
-  // What the fit leaves, as of uniform masks.
+  // What the fit leaves, to correlate with parities.
   private Problem left;
   private ChanceErrors error;
   private double z;
@@ -254,7 +254,7 @@ final class Screener {
       List<int[]> all = new ArrayList<>(terms);
       forget();
       fit = LeastSquares.of(problem, output, Sets.of(all));
-      left = fit.left().asUniform();
+      left = fit.left().withoutSizes();
       error = ChanceErrors.of(left);
       double[] ratios = new double[all.size()];
       Arrays.setAll(ratios, t -> Math.abs(fit.coefficients()[t]) / fit.standardErrors()[t]);
