@@ -53,10 +53,18 @@ public final class Repeats {
    * because they never repeat: then nobody has to look.
    */
   public static Repeats of(Masks masks, Design design) {
-    boolean drawnThere = design instanceof Design.Uniform && !masks.onHost();
-    if (drawnThere && UniformMasks.neverRepeat(masks.features(), masks.count())) {
-      int[] own = IntStream.range(0, masks.count()).toArray();
-      return new Repeats(own, own, own.length, new BitSet());
+    boolean drawnThere =
+        !masks.onHost() && UniformMasks.neverRepeat(masks.features(), masks.count());
+    int rows = masks.count();
+    if (drawnThere && design instanceof Design.Uniform) {
+      int[] own = IntStream.range(0, rows).toArray();
+      return new Repeats(own, own, rows, new BitSet());
+    }
+    if (drawnThere && design instanceof Design.Paired) {
+      BitSet ends = new BitSet();
+      ends.set(0, Math.min(2, rows));
+      int[] pairs = IntStream.range(0, rows).map(row -> row / 2).toArray();
+      return new Repeats(IntStream.range(0, rows).toArray(), pairs, rows - rows / 2, ends);
     }
     return of(masks);
   }
@@ -84,6 +92,15 @@ public final class Repeats {
   /** Whether most masks have their complement beside them. */
   public boolean paired() {
     return 4 * units <= 3 * distinct();
+  }
+
+  /** Whether all rows are pairs of a mask and its complement, one after another, but the last. */
+  public boolean adjacent() {
+    boolean adjacent = distinct() == rows();
+    for (int r = 0; adjacent && r + 1 < rows(); r += 2) {
+      adjacent = unit(r) == unit(r + 1);
+    }
+    return adjacent;
   }
 
   /** The number of a row's unit, in order of first appearance. */
