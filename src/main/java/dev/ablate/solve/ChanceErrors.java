@@ -15,6 +15,15 @@ import dev.ablate.mask.Repeats;
  * @param odd of sets of odd order
  */
 public record ChanceErrors(double even, double odd) {
+  /** Searches round values to a few hundredths of their spread, so that less says nothing. */
+  private static final double LEAST = 0.1;
+
+  /** Neither is less than a tenth of the other. */
+  public ChanceErrors {
+    even = Math.max(even, LEAST * odd);
+    odd = Math.max(odd, LEAST * even);
+  }
+
   /** Those of the values of a problem, of which the first output counts. */
   public static ChanceErrors of(Problem problem) {
     Repeats repeats = problem.repeats();
