@@ -188,6 +188,14 @@ public final class Ablate implements AutoCloseable {
     }
 
     /**
+     * How masks are drawn: {@code uniform}, {@code size} (every size alike) or {@code both} in
+     * turns; by default the index decides.
+     */
+    public Builder sampling(String sampling) {
+      return parsed(RunSettings.SAMPLING, sampling);
+    }
+
+    /**
      * {@code auto} (default), {@code exact}, {@code spex}, {@code proxyspex}, {@code screen} or
      * {@code gp}.
      */

@@ -103,8 +103,8 @@ public final class Keeper {
     line.append(masks).append(" evaluated masks are kept in ").append(written.folder());
     line.append(": ablate solve");
     for (Map.Entry<String, Path> file : written.files().entrySet()) {
-      // Those of nothing and of everything kept are for whoever wants them.
-      if (!file.getKey().startsWith("end-")) {
+      // Those at the ends and held out by size are for whoever wants them.
+      if (!file.getKey().startsWith("end-") && !file.getKey().startsWith("size-")) {
         add(line, file.getKey(), file.getValue().toString());
       }
     }

@@ -6,19 +6,18 @@ final class KnownMasks {
   static final int LISTABLE = 30;
 
   private final int features;
-  // Null where masks never repeat: then nobody has to look.
   private final MaskTable table;
   private final long[] sizes;
 
-  private KnownMasks(int features, MaskTable table) {
+  private KnownMasks(int features) {
     this.features = features;
-    this.table = table;
+    this.table = new MaskTable(Masks.words(features));
     this.sizes = new long[features + 1];
   }
 
   /** Some masks. */
   static KnownMasks of(int features, Masks seen) {
-    KnownMasks known = new KnownMasks(features, new MaskTable(Masks.words(features)));
+    KnownMasks known = new KnownMasks(features);
     if (seen != null) {
       for (int r = 0; r < seen.count(); r++) {
         known.add(seen.hostWords(), r * seen.words());
@@ -27,30 +26,21 @@ final class KnownMasks {
     return known;
   }
 
-  /** For masks that never repeat, for all practical purposes. */
-  static KnownMasks unneeded(int features) {
-    return new KnownMasks(features, null);
-  }
-
   int features() {
     return features;
   }
 
   /** How many masks there are that are not known. */
   long left() {
-    boolean countable = table != null && features <= LISTABLE;
-    return countable ? (1L << features) - table.count() : Long.MAX_VALUE;
+    return features <= LISTABLE ? (1L << features) - table.count() : Long.MAX_VALUE;
   }
 
   boolean has(long[] from, int at) {
-    return table != null && table.find(from, at) >= 0;
+    return table.find(from, at) >= 0;
   }
 
   /** Adds the mask that begins at {@code at}; false where it was known. */
   boolean add(long[] from, int at) {
-    if (table == null) {
-      return true;
-    }
     int before = table.count();
     if (table.add(from, at) < before) {
       return false;

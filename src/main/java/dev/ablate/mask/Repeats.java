@@ -16,8 +16,10 @@ public final class Repeats {
   private final int[] unit;
   private final int units;
   private final BitSet ends;
+  private final boolean paired;
 
-  private Repeats(int[] position, int[] unit, int units, BitSet ends) {
+  private Repeats(int[] position, int[] unit, int units, BitSet ends, boolean paired) {
+    this.paired = paired;
     this.position = position;
     this.unit = unit;
     this.units = units;
@@ -26,6 +28,10 @@ public final class Repeats {
 
   /** Looks at every mask. */
   public static Repeats of(Masks masks) {
+    return of(masks, false);
+  }
+
+  private static Repeats of(Masks masks, boolean drawnInPairs) {
     int words = masks.words();
     long[] all = masks.hostWords();
     int[] position = new int[masks.count()];
@@ -45,7 +51,15 @@ public final class Repeats {
         unit[mask] = before >= 0 ? unit[before] : units++;
       }
     }
-    return new Repeats(position, Arrays.copyOf(unit, distinct.count()), units, ends);
+    int[] unitOf = Arrays.copyOf(unit, distinct.count());
+    boolean paired = drawnInPairs || looksPaired(masks.features(), unitOf.length, units);
+    return new Repeats(position, unitOf, units, ends, paired);
+  }
+
+  /** Most masks have their complement, and no chance brings so many together. */
+  private static boolean looksPaired(int features, int distinct, int units) {
+    boolean few = features > Integer.SIZE || distinct <= 1L << features - 1;
+    return few && 4 * units <= 3 * distinct;
   }
 
   /**
@@ -53,12 +67,20 @@ public final class Repeats {
    * because they never repeat: then nobody has to look.
    */
   public static Repeats of(Masks masks, Design design) {
-    boolean drawnThere = design instanceof Design.Uniform && !masks.onHost();
-    if (drawnThere && UniformMasks.neverRepeat(masks.features(), masks.count())) {
-      int[] own = IntStream.range(0, masks.count()).toArray();
-      return new Repeats(own, own, own.length, new BitSet());
+    boolean drawnThere =
+        !masks.onHost() && UniformMasks.neverRepeat(masks.features(), masks.count());
+    int rows = masks.count();
+    if (drawnThere && design instanceof Design.Uniform) {
+      int[] own = IntStream.range(0, rows).toArray();
+      return new Repeats(own, own, rows, new BitSet(), false);
     }
-    return of(masks);
+    if (drawnThere && design instanceof Design.Paired) {
+      BitSet ends = new BitSet();
+      ends.set(0, Math.min(2, rows));
+      int[] pairs = IntStream.range(0, rows).map(row -> row / 2).toArray();
+      return new Repeats(IntStream.range(0, rows).toArray(), pairs, rows - rows / 2, ends, true);
+    }
+    return of(masks, design instanceof Design.Paired);
   }
 
   /** Number of rows. */
@@ -81,9 +103,18 @@ public final class Repeats {
     return units;
   }
 
-  /** Whether most masks have their complement beside them. */
+  /** Whether masks come with their complements, by design or by what they look like. */
   public boolean paired() {
-    return 4 * units <= 3 * distinct();
+    return paired;
+  }
+
+  /** Whether all rows are pairs of a mask and its complement, one after another, but the last. */
+  public boolean adjacent() {
+    boolean adjacent = distinct() == rows();
+    for (int r = 0; adjacent && r + 1 < rows(); r += 2) {
+      adjacent = unit(r) == unit(r + 1);
+    }
+    return adjacent;
   }
 
   /** The number of a row's unit, in order of first appearance. */
@@ -118,6 +149,6 @@ public final class Repeats {
       }
       some[r] = masks[mask];
     }
-    return new Repeats(some, Arrays.copyOf(unitOf, count), unitCount, endsOf);
+    return new Repeats(some, Arrays.copyOf(unitOf, count), unitCount, endsOf, paired);
   }
 }

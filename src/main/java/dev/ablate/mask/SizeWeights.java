@@ -39,7 +39,7 @@ public final class SizeWeights {
   }
 
   /** {@code (rows)} how many features each mask keeps. */
-  static int[] sizes(Masks masks) {
+  public static int[] sizes(Masks masks) {
     int words = masks.words();
     long[] all = masks.hostWords();
     int[] sizes = new int[masks.count()];

@@ -1,10 +1,13 @@
 package dev.ablate.mask;
 
+import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Sampling;
 import dev.ablate.code.Philox;
 import java.util.stream.IntStream;
 
-/** Uniform masks that are not known: the rows of a stream without those that are. */
+/**
+ * Uniform masks that are not known: the rows of a stream, perhaps shifted, without those that are.
+ */
 final class UniformDraws implements MaskDraws {
   /** From so many features on drawing the last masks takes long. */
   private static final int LISTED = 16;
@@ -17,6 +20,7 @@ final class UniformDraws implements MaskDraws {
   private final long seed;
   private final UniformMasks.Use use;
   private final int batch;
+  private final long[] shift;
   private long[] drawn = new long[0];
   private int at;
   private long row;
@@ -29,11 +33,39 @@ final class UniformDraws implements MaskDraws {
    * @param about how many masks will be asked for
    */
   UniformDraws(Sampling sampling, KnownMasks known, long seed, UniformMasks.Use use, int about) {
+    this(sampling, known, seed, use, about, new long[Masks.words(known.features())], 0);
+  }
+
+  /**
+   * What rows differ by from the first one, beginning with the second.
+   *
+   * @param first the stream's first row
+   */
+  UniformDraws(
+      Sampling sampling,
+      KnownMasks known,
+      long seed,
+      UniformMasks.Use use,
+      int about,
+      long[] first) {
+    this(sampling, known, seed, use, about, first, 1);
+  }
+
+  private UniformDraws(
+      Sampling sampling,
+      KnownMasks known,
+      long seed,
+      UniformMasks.Use use,
+      int about,
+      long[] shift,
+      long row) {
     this.sampling = sampling;
     this.known = known;
     this.seed = seed;
     this.use = use;
     this.batch = Math.max(BATCH, about);
+    this.shift = shift;
+    this.row = row;
   }
 
   @Override
@@ -62,7 +94,12 @@ final class UniformDraws implements MaskDraws {
   }
 
   private void draw() {
-    drawn = sampling.uniform(seed, use.ordinal(), row, batch, known.features()).toHost().words();
+    try (Buffer rows = sampling.uniform(seed, use.ordinal(), row, batch, known.features())) {
+      drawn = rows.toHost().words();
+    }
+    for (int w = 0; w < drawn.length; w++) {
+      drawn[w] ^= shift[w % shift.length];
+    }
     row += batch;
     at = 0;
   }

@@ -61,7 +61,7 @@ public final class Designs {
    */
   static Masks paired(Design.Paired design, Backend backend, Masks seen) {
     requireMemory(design, RunSettings.BUDGET, backend);
-    return PairedMasks.draw(backend.sampling(), design, seen);
+    return PairedMasks.draw(backend, design, seen);
   }
 
   /**

@@ -162,6 +162,10 @@ final class Evaluator {
     progress.expect(evaluated);
     List<Values> values = new ArrayList<>();
     for (Masks masks : tables) {
+      if (masks.count() == 0) {
+        values.add(Values.zeros(0, game.outputs()));
+        continue;
+      }
       Masks there = masks.on(backend);
       values.add(GameCheck.requireShape(game, there, game.evaluate(there, backend, progress)));
       if (there != masks) {

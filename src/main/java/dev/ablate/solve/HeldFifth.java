@@ -5,8 +5,8 @@ import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
 
 /**
- * A fifth of the different masks, kept from fitting and choosing. The masks that keep nothing and
- * everything are never among them: no others say what the values at both ends are.
+ * A fifth of the different masks, kept from fitting and choosing. Where masks come in pairs, the
+ * ends (nothing kept, everything kept) are never among them: no others say what their values are.
  *
  * @param train {@code (ceil(rows/64))} bits of the rows to fit
  * @param held bits of the rows to score on
@@ -44,7 +44,7 @@ public record HeldFifth(long[] train, long[] held) {
   public static HeldFifth of(Problem problem, Folds folds, int fold) {
     long[] train = folds.rest(fold);
     long[] held = folds.held(fold);
-    for (int r = 0; r < problem.rows(); r++) {
+    for (int r = 0; r < problem.rows() && problem.repeats().paired(); r++) {
       if (problem.repeats().isEnd(r)) {
         train[r >>> 6] |= 1L << r;
         held[r >>> 6] &= ~(1L << r);

@@ -120,6 +120,15 @@ public final class Problem implements AutoCloseable {
     return weights == null ? null : weights.clone();
   }
 
+  /** As many rows of uniform masks would say as much as these do with their weights. */
+  public double effectiveRows() {
+    double squares = 0;
+    for (int r = 0; weights != null && r < rows(); r++) {
+      squares += weights[r] * weights[r];
+    }
+    return weights == null ? rows() : (double) rows() * rows() / squares;
+  }
+
   /**
    * Values whose means times parities estimate coefficients, however the sizes of masks are drawn:
    * with weights, the values less their weighted mean, times the weights; without, the values.
@@ -139,7 +148,27 @@ public final class Problem implements AutoCloseable {
         products[at] = weights[r] * (products[at] - mean);
       }
     }
-    Buffer there = backend.upload(HostBuffer.of(products));
+    return holding(products);
+  }
+
+  /**
+   * Values to correlate with parities: those of uniform masks themselves; those of masks by size
+   * less what they owe to the size alone, in which parities of all sets have a part.
+   */
+  public Problem withoutSizes() {
+    if (weights == null) {
+      return sharing(values);
+    }
+    SizeTrend trend = new SizeTrend(masks);
+    double[] rest = values.hostDoubles().clone();
+    for (int o = 0; o < outputs(); o++) {
+      trend.remove(rest, outputs(), o);
+    }
+    return holding(rest);
+  }
+
+  private Problem holding(double[] numbers) {
+    Buffer there = backend.upload(HostBuffer.of(numbers));
     Problem problem = sharing(new Values(there, rows(), outputs()));
     problem.owned.add(there);
     return problem;

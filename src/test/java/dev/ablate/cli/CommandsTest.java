@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -116,6 +117,49 @@ class CommandsTest {
     double[] found = new double[values.length];
     read.asDoubleBuffer().get(found);
     assertArrayEquals(values, found, 0.05);
+  }
+
+  /** Masks by size come back with their design, and R² says of which masks it is. */
+  @ParameterizedTest
+  @CsvSource({
+    "--index sv, paired-size",
+    "--index fbii, paired-uniform",
+    "--index fbii --sampling both, paired-both",
+    "--index sii --sampling uniform, paired-uniform"
+  })
+  void designsFollowTheIndex(String options, String kind) throws IOException {
+    Path out = folder.resolve("design");
+    List<Object> words =
+        new ArrayList<>(List.of("design", "--features", 12, "--budget", 500, "--out", out));
+    words.addAll(List.of(options.split(" ")));
+    assertOk(Cli.run(words.toArray()));
+    assertEquals(kind, JSON.readTree(out.resolve("design.json").toFile()).get("kind").asText());
+    byte[] masks = data(out.resolve("masks.npy"));
+    for (int i = 0; i < 12; i++) {
+      assertEquals(0, masks[i]);
+      assertEquals(1, masks[12 + i]);
+      assertEquals(1 - masks[24 + i], masks[36 + i]);
+    }
+    double[] values = IntStream.range(0, 500).mapToDouble(r -> game(masks, r * 12)).toArray();
+    Path json = folder.resolve("explanation.json");
+    assertOk(
+        Cli.run(
+            "solve",
+            "--masks",
+            out.resolve("masks.npy"),
+            "--values",
+            Cli.values(folder.resolve("values.npy"), values),
+            "--design",
+            out.resolve("design.json"),
+            "--json",
+            json));
+    JsonNode explanation = JSON.readTree(json.toFile());
+    assertEquals(kind, explanation.at("/provenance/settings/design").asText());
+    assertEquals(
+        !kind.equals("paired-uniform"),
+        explanation.at("/provenance/settings/notes").toString().contains("drawn by size"));
+    assertEquals(values[0], explanation.at("/fit/none").asDouble());
+    assertEquals(values[1], explanation.at("/fit/all").asDouble());
   }
 
   @Test

@@ -57,6 +57,28 @@ class ExplanationJsonTest {
 
   @TempDir private Path folder;
 
+  /** R² by size is there or not, and stays what it is. */
+  @Test
+  void r2BySizeComesBack() {
+    String with =
+        BY_HAND.replace(
+            "\"r2_masks\": 200,",
+            "\"r2_masks\": 200, \"r2_by_size\": 0.75, \"r2_by_size_masks\": 150,");
+    for (String text : List.of(BY_HAND, with, with.replace("0.75", "null"))) {
+      Explanation read = ExplanationJson.parse(text, "hand");
+      Fit fit = read.outputs().get(0).fit();
+      assertEquals(text.equals(BY_HAND) ? 0 : 150, fit.r2BySizeMasks());
+      assertEquals(text.contains("0.75") ? 0.75 : Double.NaN, fit.r2BySize());
+      Path file = folder.resolve("again.json");
+      ExplanationJson.write(file, read);
+      assertEquals(fit, ExplanationJson.read(file).outputs().get(0).fit());
+    }
+    InputException refused =
+        assertThrows(
+            InputException.class, () -> ExplanationJson.parse(with.replace("0.75", "1.5"), "hand"));
+    assertTrue(refused.getMessage().contains("r2_by_size must be at most 1"));
+  }
+
   @Test
   void aFileByHandIsRead() {
     Explanation read = ExplanationJson.parse(BY_HAND, "hand");

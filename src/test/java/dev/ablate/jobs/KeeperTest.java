@@ -301,7 +301,7 @@ class KeeperTest {
       // Unlike the process, its handle leaves the streams open.
       process.toHandle().destroy();
       String told = lines.readLine();
-      assertTrue(told.startsWith("302 evaluated masks are kept in " + folder), told);
+      assertTrue(told.startsWith("300 evaluated masks are kept in " + folder), told);
       assertTrue(process.waitFor(30, TimeUnit.SECONDS));
     } finally {
       process.destroyForcibly();

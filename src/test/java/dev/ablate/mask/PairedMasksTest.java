@@ -21,7 +21,7 @@ class PairedMasksTest {
 
   private static Masks draw(MaskSampling sampling, int features, long masks, long seed) {
     Design.Paired design = new Design.Paired(sampling, features, masks, seed);
-    return PairedMasks.draw(HOST.sampling(), design, null);
+    return PairedMasks.draw(HOST, design, null);
   }
 
   private static List<String> rows(Masks masks) {
@@ -137,13 +137,27 @@ class PairedMasksTest {
     assertTrue(far[1] < 10, "uniform pairs in between: " + far[1]);
   }
 
+  /** Where masks never repeat they are made in another way, and are the same. */
+  @Test
+  void nobodySeesWhetherAnybodyLooked() {
+    Masks seen = UniformMasks.drawBySize(60, 5_000, 2, UniformMasks.Use.TEST, null);
+    for (int masks : new int[] {1, 2, 3, 100, 401}) {
+      assertTrue(UniformMasks.neverRepeat(60, masks));
+      assertFalse(UniformMasks.neverRepeat(60, masks + 5_000));
+      Design.Paired design = new Design.Paired(MaskSampling.UNIFORM, 60, masks, 3);
+      assertArrayEquals(
+          PairedMasks.draw(HOST, design, seen).hostWords(),
+          PairedMasks.draw(HOST, design, null).hostWords());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(MaskSampling.class)
   void seenMasksStayAway(MaskSampling sampling) {
     for (int features : new int[] {4, 8, 40}) {
       Masks seen = UniformMasks.drawBySize(features, 5, 2, UniformMasks.Use.TEST, null);
       Design.Paired design = new Design.Paired(sampling, features, 1 << 12, 9);
-      List<String> rows = rows(PairedMasks.draw(HOST.sampling(), design, seen));
+      List<String> rows = rows(PairedMasks.draw(HOST, design, seen));
       Set<String> different = new HashSet<>(rows);
       assertEquals(rows.size(), different.size());
       rows(seen).forEach(row -> assertFalse(different.contains(row), row));
@@ -156,7 +170,7 @@ class PairedMasksTest {
     for (MaskSampling sampling : MaskSampling.values()) {
       Design.Paired design = new Design.Paired(sampling, 70, 500, 4);
       try (HostBackend other = new HostBackend(1)) {
-        long[] once = PairedMasks.draw(other.sampling(), design, null).hostWords();
+        long[] once = PairedMasks.draw(other, design, null).hostWords();
         assertArrayEquals(once, draw(sampling, 70, 500, 4).hostWords());
         assertFalse(Arrays.equals(once, draw(sampling, 70, 500, 5).hostWords()));
       }

@@ -219,7 +219,7 @@ class RunnerTest {
     assertEquals(MaskSampling.SIZE, table(Masks.of(extremes)).looks());
   }
 
-  private static Table table(Masks masks) {
+  static Table table(Masks masks) {
     return new Table(
         masks,
         Values.zeros(masks.count(), 1),

@@ -67,7 +67,8 @@ record OrderEnergies(double[] scores, double hidden) {
       scores[k] /= variance * Math.sqrt(2 * sets);
     }
     double pairs = 0.5 * features * Math.max(1, features - 1);
-    return new OrderEnergies(scores, CLEAR * Math.sqrt(2 * pairs) / rows);
+    return new OrderEnergies(
+        scores, CLEAR * Math.sqrt(2 * pairs) / rows * problem.rows() / problem.effectiveRows());
   }
 
   /** Those of values that are all 0. */

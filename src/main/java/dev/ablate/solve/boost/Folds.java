@@ -8,8 +8,8 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * A shuffled division of rows into folds of nearly equal size. Rows with equal masks share a fold,
- * so that no held-out row has been seen, and so do a mask and its complement, unless there are
- * fewer such pairs than folds.
+ * so that no held-out row has been seen. Where masks come in pairs, a mask and its complement do
+ * too, unless there are fewer pairs than folds.
  */
 public final class Folds {
   private static final int STREAM = 0x466f6c64;
@@ -40,7 +40,7 @@ public final class Folds {
       throw new InputException(
           distinct + " different masks cannot be divided into " + count + " folds: evaluate more");
     }
-    boolean paired = rows.units() >= count;
+    boolean paired = rows.paired() && rows.units() >= count;
     IntUnaryOperator unit = paired ? rows::unit : rows::position;
     int units = paired ? rows.units() : distinct;
     int[] rowsOf = new int[units];

@@ -28,7 +28,7 @@ final class Influences {
     Sets singletons = Sets.of(IntStream.range(0, features).mapToObj(i -> new int[] {i}).toList());
     double[] alone;
     double chance;
-    try (Problem uniform = rows.asUniform()) {
+    try (Problem values = rows.withoutSizes()) {
       alone =
           rows.backend()
               .parityRegression()
@@ -37,10 +37,10 @@ final class Influences {
                   rows.masks().buffer(),
                   rows.rows(),
                   features,
-                  uniform.output(output),
+                  values.output(output),
                   EVERY)
               .coefficients();
-      chance = uniform.summary(output).squares() / rows.rows() / rows.rows();
+      chance = values.summary(output).squares() / rows.rows() / rows.rows();
     }
     double squares = rows.summary(output).squares() / rows.rows();
     double variance = Math.max(squares, Double.MIN_NORMAL);

@@ -39,7 +39,7 @@ final class ActiveScreening {
   /**
    * Screens a residual.
    *
-   * @param rest one output, as of uniform masks: what the fit leaves
+   * @param rest one output: what the fit leaves, without what sizes alone do
    * @param fit the present fit; its energy ranks the features
    * @param known sets that are candidates already
    * @param most most hits; the strongest are taken

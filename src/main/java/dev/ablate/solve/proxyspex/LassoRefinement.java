@@ -79,7 +79,7 @@ final class LassoRefinement {
       for (int round = 0; round < SCREENINGS && added < SCREENED; round++) {
         Spectrum hits;
         try (Problem left = rows.less(List.of(fit.lasso));
-            Problem rest = left.asUniform()) {
+            Problem rest = left.withoutSizes()) {
           hits = ActiveScreening.hits(rest, fit.lasso, candidates.sets(), SCREENED - added);
         }
         if (hits.size() == 0) {
@@ -130,7 +130,7 @@ final class LassoRefinement {
   private static double[] linear(Problem rows) {
     Sets singletons =
         Sets.of(IntStream.range(0, rows.features()).mapToObj(i -> new int[] {i}).toList());
-    try (Problem uniform = rows.asUniform()) {
+    try (Problem values = rows.withoutSizes()) {
       return rows.backend()
           .parityRegression()
           .hits(
@@ -138,7 +138,7 @@ final class LassoRefinement {
               rows.masks().buffer(),
               rows.rows(),
               rows.features(),
-              uniform.output(0),
+              values.output(0),
               ActiveScreening.ALL)
           .coefficients();
     }

@@ -46,7 +46,7 @@ final class Screener {
   private final TreeSet<int[]> terms = new TreeSet<>(Sets::compare);
   private List<int[]> near = List.of();
   private LeastSquares fit;
-  // What the fit leaves, as of uniform masks.
+  // What the fit leaves, to correlate with parities.
   private Problem left;
   private ChanceErrors error;
   private OrderLimits limits;
@@ -247,7 +247,7 @@ final class Screener {
       List<int[]> all = new ArrayList<>(terms);
       forget();
       fit = LeastSquares.of(problem, output, Sets.of(all));
-      left = fit.left().asUniform();
+      left = fit.left().withoutSizes();
       error = ChanceErrors.of(left);
       double[] ratios = new double[all.size()];
       Arrays.setAll(ratios, t -> Math.abs(fit.coefficients()[t]) / fit.standardErrors()[t]);

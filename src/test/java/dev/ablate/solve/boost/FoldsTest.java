@@ -55,7 +55,7 @@ class FoldsTest {
   @ValueSource(ints = {10, 11, 64, 403})
   void complementsShareAFold(int rows) {
     Design.Paired design = new Design.Paired(MaskSampling.SIZE, 12, rows, 2);
-    Masks masks = PairedMasks.draw(HOST.sampling(), design, null);
+    Masks masks = PairedMasks.draw(HOST, design, null);
     Folds folds = Folds.of(masks, 5, 1);
     int held = 0;
     for (int f = 0; f < 5; f++) {
@@ -81,7 +81,7 @@ class FoldsTest {
   void theEndsAreNeverHeldOut() {
     for (int seed = 0; seed < 20; seed++) {
       Design.Paired design = new Design.Paired(MaskSampling.UNIFORM, 12, 40, seed);
-      Masks masks = PairedMasks.draw(HOST.sampling(), design, null);
+      Masks masks = PairedMasks.draw(HOST, design, null);
       Problem problem = Problem.of(masks, Values.of(new double[40]), HOST, seed);
       HeldFifth fifth = HeldFifth.of(problem);
       for (int r = 0; r < 40; r++) {
