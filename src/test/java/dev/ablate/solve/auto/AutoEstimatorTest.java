@@ -54,6 +54,19 @@ class AutoEstimatorTest {
     return values;
   }
 
+  /** A curve so steep that its interactions are many and small. */
+  private static double[] steep(Masks masks) {
+    double[] values = new double[masks.count()];
+    for (int r = 0; r < values.length; r++) {
+      double sum = 0;
+      for (int i = 0; i < FEATURES; i++) {
+        sum += masks.kept(r, i) ? 1 : -1;
+      }
+      values[r] = 1 / (1 + Math.exp(-0.5 * sum));
+    }
+    return values;
+  }
+
   private static List<Solution> solve(Masks masks, double[]... outputs) {
     double[] all = new double[masks.count() * outputs.length];
     for (int o = 0; o < outputs.length; o++) {
@@ -76,7 +89,7 @@ class AutoEstimatorTest {
     double[] constant = new double[600];
     Arrays.fill(constant, 3);
     double[] both = planted(masks);
-    double[] curve = smooth(masks);
+    double[] curve = steep(masks);
     Arrays.setAll(both, r -> both[r] + 4 * curve[r]);
     List<Solution> solutions = solve(masks, smooth(masks), planted(masks), constant, noise, both);
     assertEquals("gp", solutions.get(0).ran());
@@ -100,7 +113,7 @@ class AutoEstimatorTest {
     assertTrue(last.heldOutR2().containsKey("screen+gp"), last.toString());
     Masks fresh = masks(2000, 2);
     double[] expected = planted(fresh);
-    double[] more = smooth(fresh);
+    double[] more = steep(fresh);
     Arrays.setAll(expected, r -> expected[r] + 4 * more[r]);
     double r2 = R2.of(expected, solutions.get(4).spectrum().evaluate(fresh));
     assertTrue(r2 > 0.9, "R2 " + r2);
