@@ -12,7 +12,10 @@ import java.util.random.RandomGenerator;
  * in one mean of every set.
  */
 public final class SvarmIq implements Peer {
-  /** So much weight for the ends that they are taken first; all other sizes are drawn alike. */
+  /**
+   * So much weight for the ends that they are taken first. All other sizes are drawn alike for SII,
+   * and by the Shapley kernel for BII: with these the published curves come out.
+   */
   private static final double FIRST = 1e14;
 
   @Override
@@ -30,7 +33,8 @@ public final class SvarmIq implements Peer {
     int n = game.features();
     double[] sizes = new double[n + 1];
     for (int s = 0; s <= n; s++) {
-      sizes[s] = s == 0 || s == n ? FIRST : 1;
+      double inside = asked.index() == Index.BII ? 1.0 / (s * (n - s)) : 1;
+      sizes[s] = s == 0 || s == n ? FIRST : inside;
     }
     List<Integer> drawn = new SizedDraws(n, sizes, masks, true, random).masks();
     int[] sets = SmallSets.of(n, asked.order());
