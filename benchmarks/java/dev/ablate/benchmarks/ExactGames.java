@@ -86,6 +86,9 @@ public final class ExactGames implements Callable<Integer> {
   @Option(names = "--summary", description = "prints what a file of results shows, and ends")
   private Path summary;
 
+  @Option(names = "--against", description = "with --summary: the results of another build")
+  private Path against;
+
   @Option(names = "--markdown", description = "with --summary: the table of all cells as Markdown")
   private Path markdown;
 
@@ -112,7 +115,12 @@ public final class ExactGames implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (summary != null) {
-      return new ExactSummary(published, Files.readAllLines(summary)).print(markdown, svg);
+      ExactSummary lines = new ExactSummary(published, Files.readAllLines(summary));
+      lines.print(markdown, svg);
+      if (against != null) {
+        lines.against(Files.readAllLines(against));
+      }
+      return 0;
     }
     readDone();
     List<Task> tasks = tasks();

@@ -7,23 +7,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Mean squared errors against masks, one figure a set and a panel an index. */
 final class ExactPictures {
   private static final String LOWEST = "lowest of all";
 
-  /** The published methods that are drawn, by the words beside their lines. */
-  private static final Map<String, String> DRAWN =
-      Map.of(
-          "LeverageSHAP/37", "LeverageSHAP",
-          "RegressionMSR/37", "RegressionMSR",
-          "ProxySHAP-XGB+MSR", "ProxySHAP",
-          "KernelSHAPIQ", "KernelSHAP-IQ",
-          "SVARMIQ", "SVARM-IQ");
+  /**
+   * A published method that is drawn.
+   *
+   * @param label the words beside its line
+   * @param style its colour and marker, another for each method of a panel
+   */
+  private record Drawn(String method, String label, int style) {}
+
+  private static final List<Drawn> DRAWN =
+      List.of(
+          new Drawn("RegressionMSR/37", "RegressionMSR", 0),
+          new Drawn("LeverageSHAP/37", "LeverageSHAP", 2),
+          new Drawn("ProxySHAP-XGB+MSR", "ProxySHAP", 0),
+          new Drawn("SVARMIQ", "SVARM-IQ", 2),
+          new Drawn("KernelSHAPIQ", "KernelSHAP-IQ", 3));
 
   /** With every mask the error is rounding, which has no place on the axis. */
   private static final double LEAST = 1e-8;
@@ -67,19 +71,17 @@ final class ExactPictures {
     }
     chart.add(new LineChart.Line("Ablate", 1, ours));
     chart.add(new LineChart.Line(LOWEST, 4, lowest));
-    Set<String> methods = new LinkedHashSet<>();
-    cells.forEach(cell -> methods.addAll(published.at(cell).keySet()));
-    int[] styles = {0, 2, 3};
-    int drawn = 0;
-    for (String method : methods) {
-      if (DRAWN.containsKey(method) && drawn < styles.length) {
-        List<double[]> points =
-            cells.stream()
-                .filter(c -> published.at(c).containsKey(method))
-                .map(c -> new double[] {c.masks(), Math.max(LEAST, published.at(c).get(method))})
-                .toList();
-        chart.add(new LineChart.Line(DRAWN.get(method), styles[drawn++], points));
-      }
+    for (Drawn drawn : DRAWN) {
+      List<double[]> points =
+          cells.stream()
+              .filter(c -> published.at(c).containsKey(drawn.method()))
+              .map(
+                  c ->
+                      new double[] {
+                        c.masks(), Math.max(LEAST, published.at(c).get(drawn.method()))
+                      })
+              .toList();
+      chart.add(new LineChart.Line(drawn.label(), drawn.style(), points));
     }
     return chart;
   }

@@ -64,7 +64,7 @@ public final class ExactSummary {
   }
 
   /** Prints everything; a table and pictures go where they are asked for. */
-  public int print(Path markdown, Path svg) throws IOException {
+  public void print(Path markdown, Path svg) throws IOException {
     System.out.println(
         results.rows().size()
             + " fits of build "
@@ -85,7 +85,11 @@ public final class ExactSummary {
     if (svg != null) {
       ExactPictures.draw(published, results, svg);
     }
-    return 0;
+  }
+
+  /** Prints the errors against those of other lines of results, on the fits that both hold. */
+  public void against(List<String> lines) {
+    Comparison.print(results, new Results(lines));
   }
 
   private List<Measured> measured() {

@@ -47,7 +47,7 @@ public final class KernelRegression implements Peer {
   }
 
   @Override
-  public int least(int features) {
+  public int least(int features, Asked asked) {
     return 1 + SmallSets.of(features, order).length;
   }
 

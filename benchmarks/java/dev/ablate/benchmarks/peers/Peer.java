@@ -12,11 +12,12 @@ public interface Peer {
   boolean gives(Asked asked);
 
   /**
-   * The least masks with which it has an answer; with fewer it cannot be asked.
+   * The least masks with which its answer follows from its description; with fewer, curves depend
+   * on what an implementation does where it has none.
    *
    * @param features number of features
    */
-  default int least(int features) {
+  default int least(int features, Asked asked) {
     return features + 1;
   }
 

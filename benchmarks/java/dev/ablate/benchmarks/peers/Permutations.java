@@ -36,7 +36,7 @@ public final class Permutations implements Peer {
   }
 
   @Override
-  public int least(int features) {
+  public int least(int features, Asked asked) {
     return 2 + (reversed ? 2 : 1) * (features - 1);
   }
 
@@ -74,11 +74,14 @@ public final class Permutations implements Peer {
     return sums;
   }
 
-  /** Values of one round: each run of neighbours asks for all its parts, but for known ends. */
+  /**
+   * Values of one round: for single features those of the masks on the way, whose ends are known
+   * where nothing else is asked for; for sets all parts of each, whatever others share with it.
+   */
   private static int cost(int n, int order) {
     return order == 1
         ? n - 1
-        : IntStream.rangeClosed(1, order).map(s -> (1 << s) * (n - s + 1)).sum();
+        : n + 1 + IntStream.rangeClosed(2, order).map(s -> (1 << s) * (n - s + 1)).sum();
   }
 
   private static double derivative(LookedUp game, int set, int before) {

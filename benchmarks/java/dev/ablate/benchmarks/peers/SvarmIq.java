@@ -9,11 +9,23 @@ import java.util.random.RandomGenerator;
 /**
  * SVARM-IQ (Kolpaczki and others 2024): a set's index is a weighted sum of means of values, one for
  * each part of the set that a mask holds and each number of other features in it; every mask counts
- * in one mean of every set.
+ * in one mean of every set. A mean that no mask counts in is that of the empty mask.
  */
 public final class SvarmIq implements Peer {
-  /** So much weight for the ends that they are taken first; all other sizes are drawn alike. */
+  /** So much weight for sizes that are taken before others. */
   private static final double FIRST = 1e14;
+
+  private final boolean outerFirst;
+
+  /**
+   * SVARM-IQ.
+   *
+   * @param outerFirst whether for BII all masks with fewer features present, or absent, than the
+   *     order are taken before others; otherwise only the two ends are
+   */
+  public SvarmIq(boolean outerFirst) {
+    this.outerFirst = outerFirst;
+  }
 
   @Override
   public String name() {
@@ -25,12 +37,21 @@ public final class SvarmIq implements Peer {
     return asked.index() == Index.SII || asked.index() == Index.BII;
   }
 
+  /** With fewer masks than have to be whole, some means have none to count. */
+  @Override
+  public int least(int features, Asked asked) {
+    return 2 * (1 + SmallSets.of(features, asked.order() - 1).length);
+  }
+
   @Override
   public double[] estimate(LookedUp game, int masks, Asked asked, RandomGenerator random) {
     int n = game.features();
     double[] sizes = new double[n + 1];
     for (int s = 0; s <= n; s++) {
-      sizes[s] = s == 0 || s == n ? FIRST : 1;
+      boolean banzhaf = asked.index() == Index.BII;
+      int outer = banzhaf && outerFirst ? asked.order() : 1;
+      double inside = banzhaf ? 1.0 / (s * (n - s)) : 1;
+      sizes[s] = s < outer || s > n - outer ? FIRST : inside;
     }
     List<Integer> drawn = new SizedDraws(n, sizes, masks, true, random).masks();
     int[] sets = SmallSets.of(n, asked.order());
@@ -49,7 +70,7 @@ public final class SvarmIq implements Peer {
     for (int mask : drawn) {
       int part = part(mask, set);
       int outside = Integer.bitCount(mask & ~set);
-      sums[part][outside] += game.value(mask);
+      sums[part][outside] += game.value(mask) - game.value(0);
       counts[part][outside]++;
     }
     double index = 0;
