@@ -59,9 +59,9 @@ KERNEL void GROUP_AT_MOST(TILE_ITEMS) gaussian_process_covariance(
     u32 tiles,
     u32 side,
     LOCAL_PARAMETER) {
-  LOCAL_MEMORY(double, local);
+  LOCAL_MEMORY(double, memory);
   u32 width = 4u * side;
-  CovarianceTile tile = covariance_tile(local, side);
+  CovarianceTile tile = covariance_tile(memory, side);
   FOR_GROUP(task, blocks * tiles * tiles) {
     u32 b = task / (tiles * tiles);
     GLOBAL const u64 *row = table + (u64)TABLE * b;

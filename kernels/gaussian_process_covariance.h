@@ -85,10 +85,10 @@ typedef struct {
   LOCAL u32 *right_sizes;
 } CovarianceTile;
 
-FUNCTION CovarianceTile covariance_tile(LOCAL double *local, u32 side) {
+FUNCTION CovarianceTile covariance_tile(LOCAL double *memory, u32 side) {
   CovarianceTile tile;
-  tile.exponents = local;
-  tile.left = (LOCAL u64 *)(local + 256u * BYTES);
+  tile.exponents = memory;
+  tile.left = (LOCAL u64 *)(memory + 256u * BYTES);
   tile.right = tile.left + 4u * side;
   tile.left_sizes = (LOCAL u32 *)(tile.right + 4u * side);
   tile.right_sizes = tile.left_sizes + 4u * side;

@@ -27,10 +27,10 @@ KERNEL void LAUNCH_BOUNDS(TILE_ITEMS, 2) gaussian_process_cross(
     u32 count,
     u32 side,
     LOCAL_PARAMETER) {
-  LOCAL_MEMORY(double, local);
+  LOCAL_MEMORY(double, memory);
   u32 width = 4u * side;
   u32 columns = (rows + width - 1u) / width;
-  CovarianceTile tile = covariance_tile(local, side);
+  CovarianceTile tile = covariance_tile(memory, side);
   Shape shape = shape_of(prior, features);
   FOR_GROUP(task, (count + width - 1u) / width * columns) {
     u32 i0 = task / columns * width;
