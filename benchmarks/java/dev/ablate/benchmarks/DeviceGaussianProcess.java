@@ -18,9 +18,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Gaussian processes on a device: evidence of four blocks of 500 masks and of two of 1,000, under one
- * product and under a prior with every shape, and posteriors of a quarter, a half and all of the
- * masks with the forms of 256 sets, what each row differs from the others, and means at all masks; one call of the host in the same process as control, and a copy of the matrix within the
+ * Gaussian processes on a device: evidence of four blocks of 500 masks and of two of 1,000, under
+ * one product and under a prior with every shape, and posteriors of a quarter, a half and all of
+ * the masks with the forms of 256 sets, what each row differs from the others, and means at all
+ * masks; one call of the host in the same process as control, and a copy of the matrix within the
  * device as floor. Answers are compared with the host's.
  *
  * <p>Arguments: backend (default cuda), masks (default 4000), features (default 64).
@@ -142,8 +143,7 @@ public final class DeviceGaussianProcess {
         forms = DeviceClock.seconds(device, REPEATS, () -> found.forms(sets));
         leaveOneOut = DeviceClock.seconds(device, REPEATS, found::leaveOneOut);
         means =
-            DeviceClock.seconds(
-                device, REPEATS, () -> means(backend, masks, found, count).close());
+            DeviceClock.seconds(device, REPEATS, () -> means(backend, masks, found, count).close());
       }
     }
     double[] seconds =

@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Priors that are more than one product. A tilt scales the values of a product, so that on all masks
- * of eight features, without noise, everything is a sum over the spectrum; with all shapes at once
- * two masks have a matrix that is inverted by hand.
+ * Priors that are more than one product. A tilt scales the values of a product, so that on all
+ * masks of eight features, without noise, everything is a sum over the spectrum; with all shapes at
+ * once two masks have a matrix that is inverted by hand.
  */
 final class ShapedProcessChecks {
   private static final int FEATURES = GaussianProcessChecks.FEATURES;
@@ -191,16 +191,13 @@ final class ShapedProcessChecks {
 
   private static double[] weights(double[][] inverse) {
     double[] weights = new double[2];
-    Arrays.setAll(
-        weights, r -> inverse[r][0] * PAIR_VALUES[0] + inverse[r][1] * PAIR_VALUES[1]);
+    Arrays.setAll(weights, r -> inverse[r][0] * PAIR_VALUES[0] + inverse[r][1] * PAIR_VALUES[1]);
     return weights;
   }
 
   private static Posterior posterior(Backend backend) {
     HostBuffer values = HostBuffer.of(PAIR_VALUES);
-    return backend
-        .gaussianProcess()
-        .posterior(HostBuffer.of(PAIR), 2, LONG, values, 1, 0, prior());
+    return backend.gaussianProcess().posterior(HostBuffer.of(PAIR), 2, LONG, values, 1, 0, prior());
   }
 
   /** Each of two values given the other. */
@@ -225,9 +222,7 @@ final class ShapedProcessChecks {
     HostBuffer masks = HostBuffer.of(PAIR);
     try (Posterior posterior = posterior(backend)) {
       Buffer means =
-          backend
-              .gaussianProcess()
-              .predict(masks, 2, LONG, posterior.weights(), prior(), masks, 2);
+          backend.gaussianProcess().predict(masks, 2, LONG, posterior.weights(), prior(), masks, 2);
       return relative(expected, Inputs.doubles(means));
     }
   }

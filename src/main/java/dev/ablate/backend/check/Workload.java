@@ -249,9 +249,7 @@ public record Workload(String name, Consumer<Backend> work) {
               process.posterior(masks, rows, features, values, 1, 0, prior)) {
             posterior.forms(sets);
             posterior.leaveOneOut();
-            process
-                .predict(masks, rows, features, posterior.weights(), prior, masks, rows)
-                .close();
+            process.predict(masks, rows, features, posterior.weights(), prior, masks, rows).close();
           }
         });
   }

@@ -13,8 +13,7 @@ import java.util.Map;
  * @param defines the macros for such priors: one product each has kernels of its own
  */
 record KernelPriors(KernelBuffer decays, KernelBuffer priors, Map<String, Integer> defines) {
-  private static final int NUMBERS =
-      KernelMacros.of(KernelCovariances.STEM).constant("PRIOR");
+  private static final int NUMBERS = KernelMacros.of(KernelCovariances.STEM).constant("PRIOR");
 
   /** Brings priors over for the length of a scope. */
   static KernelPriors of(Runtime.Scope scope, int features, List<Prior> all) {
