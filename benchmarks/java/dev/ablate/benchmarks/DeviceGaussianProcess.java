@@ -7,6 +7,7 @@ import dev.ablate.backend.GaussianProcess.Block;
 import dev.ablate.backend.GaussianProcess.Evidence;
 import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
@@ -17,10 +18,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Gaussian processes on a device: evidence of four blocks of 500 masks and of two of 1,000, and
- * posteriors of a quarter, a half and all of the masks with the forms of 256 sets; one call of the
- * host in the same process as control, and a copy of the matrix within the device as floor. Answers
- * are compared with the host's.
+ * Gaussian processes on a device: evidence of four blocks of 500 masks and of two of 1,000, under
+ * one product and under a prior with every shape, and posteriors of a quarter, a half and all of
+ * the masks with the forms of 256 sets, what each row differs from the others, and means at all
+ * masks; one call of the host in the same process as control, and a copy of the matrix within the
+ * device as floor. Answers are compared with the host's.
  *
  * <p>Arguments: backend (default cuda), masks (default 4000), features (default 64).
  */
@@ -40,6 +42,7 @@ public final class DeviceGaussianProcess {
   private final int features;
   private final double[] values;
   private final Prior prior;
+  private final Prior shaped;
 
   private DeviceGaussianProcess(Backend backend, HostBackend host, int rows, int features) {
     this.backend = backend;
@@ -53,6 +56,7 @@ public final class DeviceGaussianProcess {
     double[] decays = new double[features];
     Arrays.setAll(decays, i -> (0.1 + 2 * random.nextDouble()) / features);
     this.prior = new Prior(decays, 1, 0.05);
+    this.shaped = new Prior(decays, 1, 0.05, new Shape(0.3, 3, 0.5, 0.5));
   }
 
   /** Prints a line an operation. */
@@ -69,8 +73,10 @@ public final class DeviceGaussianProcess {
   private void run() {
     try (Buffer masks = backend.sampling().uniform(1, 0, 0, rows, features);
         Buffer y = backend.upload(HostBuffer.of(values))) {
-      evidence(masks, y, 4, Math.min(500, rows / 8));
-      evidence(masks, y, 2, Math.min(1000, rows / 4));
+      for (Prior one : List.of(prior, shaped)) {
+        evidence(masks, y, 4, Math.min(500, rows / 8), one);
+        evidence(masks, y, 2, Math.min(1000, rows / 4), one);
+      }
       for (int part = 4; part > 0; part /= 2) {
         posterior(masks, y, rows / part);
       }
@@ -81,7 +87,7 @@ public final class DeviceGaussianProcess {
     return on.gaussianProcess().evidence(masks, rows, features, y, 1, blocks);
   }
 
-  private void evidence(Buffer masks, Buffer y, int count, int each) {
+  private void evidence(Buffer masks, Buffer y, int count, int each, Prior prior) {
     List<Block> blocks =
         IntStream.range(0, count).mapToObj(b -> new Block(b * each, each, 0, prior)).toList();
     HostBuffer hostMasks = masks.toHost();
@@ -100,6 +106,7 @@ public final class DeviceGaussianProcess {
             .with("blocks", count)
             .with("masks", each)
             .with("features", features)
+            .with("shaped", prior == shaped ? 1 : 0)
             .milliseconds("host_ms", onHost)
             .milliseconds("ms", seconds)
             // The factor, the inverse of the factor and the product of that with itself.
@@ -119,6 +126,8 @@ public final class DeviceGaussianProcess {
     HostBuffer hostMasks = masks.toHost();
     HostBuffer hostValues = HostBuffer.of(values);
     double[] forms;
+    double[] leaveOneOut;
+    double[] means;
     double[] onHost = new double[1];
     long start = System.nanoTime();
     try (Posterior expected = posterior(host, hostMasks, hostValues, count)) {
@@ -127,7 +136,14 @@ public final class DeviceGaussianProcess {
         near(expected.logLikelihood(), found.logLikelihood());
         near(expected.weights().toHost().doubles(), found.weights().toHost().doubles());
         near(expected.forms(sets), found.forms(sets));
+        near(expected.leaveOneOut(), found.leaveOneOut());
+        near(
+            doubles(means(host, hostMasks, expected, count)),
+            doubles(means(backend, masks, found, count)));
         forms = DeviceClock.seconds(device, REPEATS, () -> found.forms(sets));
+        leaveOneOut = DeviceClock.seconds(device, REPEATS, found::leaveOneOut);
+        means =
+            DeviceClock.seconds(device, REPEATS, () -> means(backend, masks, found, count).close());
       }
     }
     double[] seconds =
@@ -142,11 +158,25 @@ public final class DeviceGaussianProcess {
             .with("gflops", rate(seconds, Math.pow(count, 3) / 3))
             .with("sets", FORMS)
             .milliseconds("forms_ms", forms)
-            .with("forms_gflops", rate(forms, (double) FORMS * count * count));
+            .with("forms_gflops", rate(forms, (double) FORMS * count * count))
+            .milliseconds("leave_one_out_ms", leaveOneOut)
+            .milliseconds("means_ms", means);
     if (count == 4000 && features == 64) {
       measured.against("median_ms", Measured.median(seconds) * 1e3, POSTERIOR_MS);
     }
     measured.report();
+  }
+
+  /** Means at all masks. */
+  private Buffer means(Backend on, Buffer masks, Posterior posterior, int count) {
+    return on.gaussianProcess()
+        .predict(masks, count, features, posterior.weights(), prior, masks, rows);
+  }
+
+  private static double[] doubles(Buffer buffer) {
+    try (buffer) {
+      return buffer.toHost().doubles();
+    }
   }
 
   private static double rate(double[] seconds, double operations) {

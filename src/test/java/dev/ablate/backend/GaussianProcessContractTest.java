@@ -1,17 +1,24 @@
 package dev.ablate.backend;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.backend.GaussianProcess.Block;
 import dev.ablate.backend.GaussianProcess.Evidence;
 import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.code.Philox;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,10 +39,11 @@ class GaussianProcessContractTest {
   /** Sums of at most 200 squares of single digits, through factors of condition below 1e5. */
   private static final double TOLERANCE = 1e-8;
 
-  static Stream<Arguments> shapes() {
+  static Stream<Arguments> cases() {
     // A backend is closed after the test it was given to, so each gets its own.
-    return Stream.of(SHAPES)
-        .flatMap(s -> BackendsUnderTest.all().map(b -> Arguments.of(b, s[0], s[1])));
+    return Stream.of(false, true)
+        .flatMap(shaped -> Stream.of(SHAPES).map(s -> new Case(s[0], s[1], shaped)))
+        .flatMap(c -> BackendsUnderTest.all().map(b -> Arguments.of(b, c)));
   }
 
   private static Stream<Backend> backends() {
@@ -43,14 +51,13 @@ class GaussianProcessContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("shapes")
-  void evidenceIsTheDensityOfTheValues(Backend backend, int rows, int features) {
-    Case c = new Case(rows, features);
+  @MethodSource("cases")
+  void evidenceIsTheDensityOfTheValues(Backend backend, Case c) {
     List<Block> blocks = c.blocks();
     List<Evidence> all =
         backend
             .gaussianProcess()
-            .evidence(c.masks, rows, features, HostBuffer.of(c.values), OUTPUTS, blocks);
+            .evidence(c.masks, c.rows, c.features, HostBuffer.of(c.values), OUTPUTS, blocks);
     assertEquals(blocks.size(), all.size());
     for (int b = 0; b < blocks.size(); b++) {
       Block block = blocks.get(b);
@@ -60,22 +67,21 @@ class GaussianProcessContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("shapes")
-  void gradientIsTheSlopeByLogarithms(Backend backend, int rows, int features) {
-    Case c = new Case(rows, features);
+  @MethodSource("cases")
+  void gradientIsTheSlopeByLogarithms(Backend backend, Case c) {
     Block block = c.blocks().get(1);
     double[] gradient =
         backend
             .gaussianProcess()
-            .evidence(c.masks, rows, features, HostBuffer.of(c.values), OUTPUTS, List.of(block))
+            .evidence(c.masks, c.rows, c.features, HostBuffer.of(c.values), OUTPUTS, List.of(block))
             .get(0)
             .gradient();
-    assertEquals(features + 2, gradient.length);
+    assertEquals(c.features + GaussianProcess.SHAPES, gradient.length);
     double h = 1e-4;
-    int step = Math.max(1, features / 5);
+    int step = Math.max(1, c.features / 5);
     IntStream.concat(
-            IntStream.iterate(0, p -> p < features, p -> p + step),
-            IntStream.of(features, features + 1))
+            IntStream.iterate(0, p -> p < c.features, p -> p + step),
+            IntStream.range(c.features, gradient.length))
         .forEach(
             p -> {
               double up = c.logLikelihood(block, moved(block.prior(), p, h));
@@ -87,10 +93,10 @@ class GaussianProcessContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("shapes")
-  void posteriorSolvesTheCovariance(Backend backend, int rows, int features) {
-    Case c = new Case(rows, features);
+  @MethodSource("cases")
+  void posteriorSolvesTheCovariance(Backend backend, Case c) {
     Prior prior = c.blocks().get(0).prior();
+    int rows = c.rows;
     SimpleMatrix inverse = c.covariance(0, rows, prior).invert();
     Sets sets = c.sets();
     for (int o = 0; o < OUTPUTS; o++) {
@@ -99,7 +105,7 @@ class GaussianProcessContractTest {
       try (Posterior posterior =
           backend
               .gaussianProcess()
-              .posterior(c.masks, rows, features, HostBuffer.of(c.values), OUTPUTS, o, prior)) {
+              .posterior(c.masks, rows, c.features, HostBuffer.of(c.values), OUTPUTS, o, prior)) {
         double[] found = posterior.weights().toHost().doubles();
         for (int r = 0; r < rows; r++) {
           assertEquals(weights.get(r), found[r], TOLERANCE * (1 + Math.abs(weights.get(r))));
@@ -117,12 +123,91 @@ class GaussianProcessContractTest {
     }
   }
 
+  /** What the other rows say of a row, from a system without it. */
   @ParameterizedTest
-  @MethodSource("backends")
-  void priorIsASpectrum(Backend backend) {
-    int features = 6;
-    Case c = new Case(40, features);
+  @MethodSource("cases")
+  void leaveOneOutIsWhatTheOthersMiss(Backend backend, Case c) {
     Prior prior = c.blocks().get(0).prior();
+    SimpleMatrix covariance = c.covariance(0, c.rows, prior);
+    SimpleMatrix y = c.column(1, 0, c.rows);
+    try (Posterior posterior =
+        backend
+            .gaussianProcess()
+            .posterior(c.masks, c.rows, c.features, HostBuffer.of(c.values), OUTPUTS, 1, prior)) {
+      double[] found = posterior.leaveOneOut();
+      assertEquals(c.rows, found.length);
+      for (int r = 0; r < c.rows; r += Math.max(1, c.rows / 5)) {
+        int left = r;
+        int[] others = IntStream.range(0, c.rows).filter(q -> q != left).toArray();
+        double mean = 0;
+        if (others.length > 0) {
+          SimpleMatrix rest = part(covariance, others, others);
+          SimpleMatrix weights = rest.invert().mult(part(y, others, new int[] {0}));
+          mean = part(covariance, new int[] {r}, others).mult(weights).get(0);
+        }
+        double expected = y.get(r) - mean;
+        assertEquals(expected, found[r], TOLERANCE * (1 + Math.abs(expected)), "row " + r);
+      }
+    }
+  }
+
+  private static SimpleMatrix part(SimpleMatrix of, int[] rows, int[] columns) {
+    SimpleMatrix part = new SimpleMatrix(rows.length, columns.length);
+    for (int r = 0; r < rows.length; r++) {
+      for (int q = 0; q < columns.length; q++) {
+        part.set(r, q, of.get(rows[r], columns[q]));
+      }
+    }
+    return part;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void meansAreCovariancesTimesWeights(Backend backend, Case c) {
+    Prior prior = c.blocks().get(0).prior();
+    Case other = new Case(83, c.features, false);
+    GaussianProcess process = backend.gaussianProcess();
+    try (Posterior posterior =
+        process.posterior(
+            c.masks, c.rows, c.features, HostBuffer.of(c.values), OUTPUTS, 0, prior)) {
+      Buffer weights = posterior.weights();
+      double[] w = weights.toHost().doubles();
+      try (Buffer elsewhere =
+              process.predict(
+                  c.masks, c.rows, c.features, weights, prior, other.masks, other.rows);
+          Buffer here =
+              process.predict(c.masks, c.rows, c.features, weights, prior, c.masks, c.rows)) {
+        double[] found = elsewhere.toHost().doubles();
+        assertEquals(other.rows, found.length);
+        for (int m = 0; m < found.length; m++) {
+          double expected = 0;
+          for (int r = 0; r < c.rows; r++) {
+            expected += w[r] * covariance(other, m, c, r, prior);
+          }
+          assertEquals(expected, found[m], TOLERANCE * (1 + Math.abs(expected)), "mask " + m);
+        }
+        // (K + noise I) w = y.
+        double[] fitted = here.toHost().doubles();
+        for (int r = 0; r < c.rows; r++) {
+          double expected = c.values[r * OUTPUTS] - prior.noise() * w[r];
+          assertEquals(expected, fitted[r], TOLERANCE * (1 + Math.abs(expected)), "row " + r);
+        }
+      }
+    }
+  }
+
+  static Stream<Arguments> stationary() {
+    return Stream.of(Shape.PRODUCT, new Shape(0.4, 2.5, 0, 0))
+        .flatMap(shape -> backends().map(b -> Arguments.of(b, shape)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stationary")
+  void priorIsASpectrum(Backend backend, Shape shape) {
+    int features = 6;
+    Case c = new Case(40, features, false);
+    Prior product = c.blocks().get(0).prior();
+    Prior prior = new Prior(product.decays(), product.scale(), product.noise(), shape);
     SimpleMatrix sum = SimpleMatrix.identity(40).scale(prior.noise());
     double total = 0;
     for (int bits = 0; bits < 1 << features; bits++) {
@@ -132,7 +217,7 @@ class GaussianProcessContractTest {
       sum = sum.plus(chi.mult(chi.transpose()).scale(prior.variance(set)));
       total += prior.variance(set);
     }
-    assertEquals(prior.scale(), total, 1e-12 * total);
+    assertEquals(prior.scale() * (1 + shape.rough()), total, 1e-12 * total);
     SimpleMatrix y = c.column(0, 0, 40);
     double expected =
         -0.5
@@ -147,44 +232,89 @@ class GaussianProcessContractTest {
     }
   }
 
+  /** Variances with exact roots, so that the pivot is 0 without rounding. */
+  static Stream<Arguments> refused() {
+    return Stream.of(Shape.PRODUCT, new Shape(3, 2, 0, 0), new Shape(0, 1, 0, 1))
+        .flatMap(shape -> backends().map(b -> Arguments.of(b, shape)));
+  }
+
   @ParameterizedTest
-  @MethodSource("backends")
-  void equalMasksWithoutNoiseAreRefused(Backend backend) {
+  @MethodSource("refused")
+  void equalMasksWithoutNoiseAreRefused(Backend backend, Shape shape) {
     HostBuffer masks = HostBuffer.of(new long[] {5, 5, 3});
     HostBuffer values = HostBuffer.of(new double[] {1, 2, 3});
-    Prior prior = new Prior(new double[] {0.1, 0.2, 0.3}, 1, 0);
+    Prior prior = new Prior(new double[] {0.1, 0.2, 0.3}, 1, 0, shape);
     GaussianProcess process = backend.gaussianProcess();
     Evidence evidence =
         process.evidence(masks, 3, 3, values, 1, List.of(new Block(0, 3, 0, prior))).get(0);
     assertEquals(Double.NEGATIVE_INFINITY, evidence.logLikelihood());
+    assertArrayEquals(new double[3 + GaussianProcess.SHAPES], evidence.gradient());
     assertThrows(
         ArithmeticException.class, () -> process.posterior(masks, 3, 3, values, 1, 0, prior));
   }
 
-  private static Prior moved(Prior prior, int parameter, double logarithm) {
-    double factor = Math.exp(logarithm);
+  /** A prior with a parameter moved: its logarithm, or tilt or closeness itself. */
+  private static Prior moved(Prior prior, int parameter, double by) {
     double[] decays = prior.decays().clone();
+    double[] factors = new double[GaussianProcess.SHAPES];
+    Arrays.fill(factors, 1);
+    double[] more = new double[GaussianProcess.SHAPES];
     if (parameter < decays.length) {
-      decays[parameter] *= factor;
+      decays[parameter] *= Math.exp(by);
+    } else {
+      factors[parameter - decays.length] = Math.exp(by);
+      more[parameter - decays.length] = by;
     }
+    Shape shape = prior.shape();
     return new Prior(
         decays,
-        prior.scale() * (parameter == decays.length ? factor : 1),
-        prior.noise() * (parameter == decays.length + 1 ? factor : 1));
+        prior.scale() * factors[0],
+        prior.noise() * factors[1],
+        new Shape(
+            shape.rough() * factors[2],
+            shape.stretch() * factors[3],
+            shape.tilt() + more[4],
+            shape.closeness() + more[5]));
+  }
+
+  /** Without noise; products over the features and powers as in the definition. */
+  private static double covariance(Case left, int r, Case right, int q, Prior prior) {
+    Shape shape = prior.shape();
+    double smooth = prior.scale();
+    double rough = prior.scale() * shape.rough();
+    int both = 0;
+    int apart = 0;
+    for (int i = 0; i < left.features; i++) {
+      boolean a = left.kept(r, i);
+      boolean b = right.kept(q, i);
+      double odd = (1 - Math.exp(-2 * prior.decays()[i])) / 2;
+      smooth *= a == b ? 1 : 1 - 2 * odd;
+      rough *= a == b ? 1 : Math.pow(1 - 2 * odd, shape.stretch());
+      // 1 where both are kept, -1 where neither is.
+      both += (a ? 1 : 0) + (b ? 1 : 0) - 1;
+      apart += (a ? 1 : 0) - (b ? 1 : 0);
+    }
+    double tilted = Math.pow(Math.exp(shape.tilt() / left.features), both);
+    double closer = Math.pow(Math.exp(-shape.closeness() / left.features), apart * apart);
+    return (smooth + rough) * tilted * closer;
   }
 
   /** Random masks, values and priors. */
   private static final class Case {
     private final int rows;
     private final int features;
+    private final boolean shaped;
     private final long[] words;
     private final HostBuffer masks;
     private final double[] values;
     private final Philox.Stream random;
 
-    Case(int rows, int features) {
+    private final List<Prior> priors = new ArrayList<>();
+
+    Case(int rows, int features, boolean shaped) {
       this.rows = rows;
       this.features = features;
+      this.shaped = shaped;
       this.random = Philox.stream(rows, features);
       int each = (features + 63) / 64;
       this.words = new long[rows * each];
@@ -198,23 +328,34 @@ class GaussianProcessContractTest {
       for (int v = 0; v < values.length; v++) {
         values[v] = 4 * random.nextDouble() - 2;
       }
+      priors.add(prior(new Shape(0.3, 3, 0.8, 0.5)));
+      priors.add(prior(new Shape(0.7, 1.5, -1.2, 0.9)));
+      priors.add(prior(new Shape(0, 1, 0.5, 0)));
     }
 
-    private Prior prior() {
+    private Prior prior(Shape shape) {
       double[] decays = new double[features];
       for (int i = 0; i < features; i++) {
         decays[i] = (0.02 + random.nextDouble()) * Math.min(1, 8.0 / features);
       }
-      return new Prior(decays, 0.5 + random.nextDouble(), 0.05 + 0.1 * random.nextDouble());
+      return new Prior(
+          decays,
+          0.5 + random.nextDouble(),
+          0.05 + 0.1 * random.nextDouble(),
+          shaped ? shape : Shape.PRODUCT);
     }
 
     /** All rows; a part of them; one row: each with a prior of its own. */
     List<Block> blocks() {
-      List<Block> blocks = new ArrayList<>();
-      blocks.add(new Block(0, rows, 0, prior()));
-      blocks.add(new Block(rows / 3, rows - rows / 3, 1, prior()));
-      blocks.add(new Block(rows - 1, 1, 0, prior()));
-      return blocks;
+      return List.of(
+          new Block(0, rows, 0, priors.get(0)),
+          new Block(rows / 3, rows - rows / 3, 1, priors.get(1)),
+          new Block(rows - 1, 1, 0, priors.get(2)));
+    }
+
+    @Override
+    public String toString() {
+      return rows + " masks of " + features + " features" + (shaped ? ", shaped" : "");
     }
 
     Sets sets() {
@@ -256,18 +397,13 @@ class GaussianProcessContractTest {
       return y;
     }
 
-    /** With the noise on the diagonal; a product over the features as in the definition. */
+    /** With the noise on the diagonal. */
     SimpleMatrix covariance(int from, int count, Prior prior) {
       SimpleMatrix matrix = new SimpleMatrix(count, count);
       for (int r = 0; r < count; r++) {
         for (int q = 0; q < count; q++) {
-          double product = prior.scale();
-          for (int i = 0; i < features; i++) {
-            boolean equal = kept(from + r, i) == kept(from + q, i);
-            double odd = (1 - Math.exp(-2 * prior.decays()[i])) / 2;
-            product *= equal ? 1 : 1 - 2 * odd;
-          }
-          matrix.set(r, q, product + (r == q ? prior.noise() : 0));
+          double k = GaussianProcessContractTest.covariance(this, from + r, this, from + q, prior);
+          matrix.set(r, q, k + (r == q ? prior.noise() : 0));
         }
       }
       return matrix;
@@ -277,9 +413,12 @@ class GaussianProcessContractTest {
       SimpleMatrix covariance = covariance(block.from(), block.count(), prior);
       SimpleMatrix y = column(block.output(), block.from(), block.count());
       double logDeterminant = 0;
-      double[] values = covariance.svd().getSingularValues();
-      for (double value : values) {
-        logDeterminant += Math.log(value);
+      CholeskyDecomposition_F64<DMatrixRMaj> factor =
+          DecompositionFactory_DDRM.chol(block.count(), true);
+      assertTrue(factor.decompose(covariance.<DMatrixRMaj>getMatrix().copy()));
+      DMatrixRMaj root = factor.getT(null);
+      for (int r = 0; r < block.count(); r++) {
+        logDeterminant += 2 * Math.log(root.get(r, r));
       }
       double form = y.transpose().mult(covariance.invert()).mult(y).get(0);
       return -0.5 * (form + logDeterminant + block.count() * Math.log(2 * Math.PI));

@@ -47,7 +47,8 @@ public final class SelfTest {
             PathsChecks.all(),
             ParityRegressionChecks.all(),
             ScreeningChecks.all(),
-            GaussianProcessChecks.all())
+            GaussianProcessChecks.all(),
+            ShapedProcessChecks.all())
         .flatMap(List::stream)
         .toList();
   }

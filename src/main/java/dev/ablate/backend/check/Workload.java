@@ -7,9 +7,11 @@ import dev.ablate.backend.CodedBins;
 import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Forest;
+import dev.ablate.backend.GaussianProcess;
 import dev.ablate.backend.GaussianProcess.Block;
 import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Paths.Problem;
 import dev.ablate.backend.Sets;
@@ -231,16 +233,23 @@ public record Workload(String name, Consumer<Backend> work) {
     Buffer values = HostBuffer.of(Inputs.normal(rows, 16));
     double[] decays = IntStream.range(0, features).mapToDouble(i -> 0.0005 * (i + 1)).toArray();
     Prior prior = new Prior(decays, 1, 0.1);
+    Prior shaped = new Prior(decays, 1, 0.1, new Shape(0.2, 3, 0.5, 0.5));
     List<Block> blocks =
         IntStream.range(0, 4).mapToObj(b -> new Block(b * each, each, 0, prior)).toList();
+    List<Block> bent =
+        IntStream.range(0, 4).mapToObj(b -> new Block(b * each, each, 0, shaped)).toList();
     Sets sets = Inputs.sets(100 * scale, features, 4, 17);
     return new Workload(
         "gaussianprocess",
         b -> {
-          b.gaussianProcess().evidence(masks, rows, features, values, 1, blocks);
+          GaussianProcess process = b.gaussianProcess();
+          process.evidence(masks, rows, features, values, 1, blocks);
+          process.evidence(masks, rows, features, values, 1, bent);
           try (Posterior posterior =
-              b.gaussianProcess().posterior(masks, rows, features, values, 1, 0, prior)) {
+              process.posterior(masks, rows, features, values, 1, 0, prior)) {
             posterior.forms(sets);
+            posterior.leaveOneOut();
+            process.predict(masks, rows, features, posterior.weights(), prior, masks, rows).close();
           }
         });
   }

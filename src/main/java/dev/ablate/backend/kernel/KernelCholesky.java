@@ -91,9 +91,10 @@ final class KernelCholesky {
    * Solves rows that lie apart with the only matrix.
    *
    * @param apart F64 {@code (rows, size) row-major}, {@code b'} becomes {@code (L^-1 b)'}
+   * @param first a column before which all rows are 0
    */
-  void solve(Matrices m, KernelBuffer apart, int rows) {
-    for (int panel = 0; panel * PANEL < m.size(); panel++) {
+  void solve(Matrices m, KernelBuffer apart, int rows, int first) {
+    for (int panel = first / PANEL; panel * PANEL < m.size(); panel++) {
       step(m, apart, panel, rows, rows);
     }
   }

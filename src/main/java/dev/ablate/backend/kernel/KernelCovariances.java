@@ -13,6 +13,13 @@ final class KernelCovariances implements AutoCloseable {
   static final String STEM = "gaussian_process";
 
   private static final int PANEL = KernelCholesky.PANEL;
+  private static final KernelMacros SOURCE = KernelMacros.of(STEM);
+
+  /** Sums over all pairs that a tile has besides those of the features. */
+  private static final int SUMS = SOURCE.constant("SUMS");
+
+  /** Slopes of a likelihood besides those by the decays. */
+  private static final int SLOPES = SOURCE.constant("SLOPES");
 
   private final Runtime runtime;
   private final KernelCholesky cholesky;
@@ -20,8 +27,7 @@ final class KernelCovariances implements AutoCloseable {
   private final Data data;
   private final List<Block> blocks;
   private final boolean gradient;
-  private final KernelBuffer decays;
-  private final KernelBuffer scales;
+  private final KernelPriors priors;
   private final KernelCholesky.Matrices matrices;
   private final KernelBuffer partial;
 
@@ -47,14 +53,6 @@ final class KernelCovariances implements AutoCloseable {
     this.scope = runtime.scope();
     try {
       int count = blocks.size();
-      int features = data.features();
-      double[] decay = new double[count * features];
-      double[] scale = new double[2 * count];
-      for (int b = 0; b < count; b++) {
-        System.arraycopy(blocks.get(b).prior().decays(), 0, decay, b * features, features);
-        scale[2 * b] = blocks.get(b).prior().scale();
-        scale[2 * b + 1] = blocks.get(b).prior().noise();
-      }
       Layout layout = new Layout(blocks, gradient);
       // What lies beside the triangle and the rows that are written starts at 0.
       KernelBuffer numbers =
@@ -73,9 +71,9 @@ final class KernelCovariances implements AutoCloseable {
               layout.size,
               gradient);
       this.partial =
-          scope.temporary(Element.F64, gradient ? layout.tiles * (64L * data.words() + 1) : 1);
-      this.decays = scope.in(decay);
-      this.scales = scope.in(scale);
+          scope.temporary(Element.F64, gradient ? layout.tiles * (64L * data.words() + SUMS) : 1);
+      this.priors =
+          KernelPriors.of(scope, data.features(), blocks.stream().map(Block::prior).toList());
     } catch (RuntimeException e) {
       scope.close();
       throw e;
@@ -117,7 +115,7 @@ final class KernelCovariances implements AutoCloseable {
 
   /** Factors the covariances and solves for the weights. */
   void solve() {
-    Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_covariance", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_covariance", priors.defines());
     int side = cholesky.side(kernel);
     int tiles = matrices.size() / (4 * side);
     runtime.launch(
@@ -129,8 +127,8 @@ final class KernelCovariances implements AutoCloseable {
             .put("matrices", matrices.matrices())
             .put("masks", data.masks())
             .put("values", data.values())
-            .put("decays", decays)
-            .put("scales", scales)
+            .put("decays", priors.decays())
+            .put("priors", priors.priors())
             .put("table", matrices.table())
             .put("features", data.features())
             .put("words", data.words())
@@ -145,7 +143,7 @@ final class KernelCovariances implements AutoCloseable {
   /** After {@link #solve}, with a gradient: the sums that it needs; the factors are gone then. */
   void sumSlopes() {
     cholesky.inverse(matrices);
-    Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_slopes", Map.of());
+    Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_slopes", priors.defines());
     int size = runtime.groupSize(kernel);
     int panels = matrices.size() / PANEL;
     runtime.launch(
@@ -158,20 +156,27 @@ final class KernelCovariances implements AutoCloseable {
             .put("matrices", matrices.matrices())
             .put("all_weights", matrices.weights())
             .put("masks", data.masks())
+            .put("priors", priors.priors())
             .put("table", matrices.table())
+            .put("features", data.features())
             .put("words", data.words())
             .put("blocks", blocks.size())
             .put("panels", panels));
   }
 
+  /** How many slopes a likelihood has. */
+  int slopes() {
+    return data.features() + SLOPES;
+  }
+
   /**
    * Log likelihoods, and slopes where there is a gradient.
    *
-   * @return {@code (blocks, features + 3)}: the likelihood, then the slopes
+   * @return {@code (blocks, slopes + 1)}: the likelihood, then the slopes
    */
   double[] results() {
     try (Runtime.Scope results = runtime.scope()) {
-      KernelBuffer there = results.zeros(Element.F64, (long) blocks.size() * (data.features() + 3));
+      KernelBuffer there = results.zeros(Element.F64, (long) blocks.size() * (slopes() + 1));
       Runtime.Kernel kernel = runtime.kernel(STEM, "gaussian_process_finish", Map.of());
       int size = runtime.groupSize(kernel);
       runtime.launch(
@@ -186,8 +191,8 @@ final class KernelCovariances implements AutoCloseable {
               .put("all_weights", matrices.weights())
               .put("all_logs", matrices.logs())
               .put("values", data.values())
-              .put("decays", decays)
-              .put("scales", scales)
+              .put("decays", priors.decays())
+              .put("priors", priors.priors())
               .put("table", matrices.table())
               .put("features", data.features())
               .put("words", data.words())

@@ -1,6 +1,7 @@
 package dev.ablate.backend.kernel;
 
 import dev.ablate.backend.Buffer;
+import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.GaussianProcess;
 import dev.ablate.backend.Parity;
 import java.util.ArrayList;
@@ -40,11 +41,11 @@ final class KernelGaussianProcess implements GaussianProcess {
       double[] results = covariances.results();
       int[] failed = covariances.failed();
       List<Evidence> evidence = new ArrayList<>();
-      int each = data.features() + 3;
+      int each = covariances.slopes() + 1;
       for (int b = 0; b < failed.length; b++) {
         evidence.add(
             failed[b] != 0
-                ? new Evidence(Double.NEGATIVE_INFINITY, new double[data.features() + 2])
+                ? new Evidence(Double.NEGATIVE_INFINITY, new double[covariances.slopes()])
                 : new Evidence(
                     results[b * each], Arrays.copyOfRange(results, b * each + 1, (b + 1) * each)));
       }
@@ -55,7 +56,22 @@ final class KernelGaussianProcess implements GaussianProcess {
   @Override
   public Buffer predict(
       Buffer masks, int rows, int features, Buffer weights, Prior prior, Buffer at, int count) {
-    throw new UnsupportedOperationException();
+    KernelBuffer means = runtime.allocate(Element.F64, count);
+    try (Runtime.Scope scope = runtime.scope()) {
+      KernelMeans of =
+          new KernelMeans(
+              runtime,
+              scope.in(masks),
+              rows,
+              features,
+              scope.in(weights),
+              KernelPriors.of(scope, features, List.of(prior)));
+      of.at(scope.in(at), count, means);
+      return means;
+    } catch (RuntimeException e) {
+      means.close();
+      throw e;
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.ablate.backend.GaussianProcess.Block;
 import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.Sets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -137,7 +138,12 @@ final class KernelPosterior implements Posterior {
             .put("sets", count)
             .put("rows", rows)
             .put("size", size));
-    new KernelCholesky(runtime).solve(covariances.matrices(), signs, count);
+    squares(signs, first, count, 0, to);
+  }
+
+  /** The forms of rows that are 0 before a column; the rows are spoilt. */
+  private void squares(KernelBuffer of, int first, int count, int from, KernelBuffer to) {
+    new KernelCholesky(runtime).solve(covariances.matrices(), of, count, from);
     Runtime.Kernel kernel =
         runtime.kernel(KernelCovariances.STEM, "gaussian_process_squares", Map.of());
     int items = runtime.groupSize(kernel);
@@ -148,15 +154,44 @@ final class KernelPosterior implements Posterior {
         kernel.number("LANES_LOCAL"),
         Arguments.of()
             .put("forms", to)
-            .put("rows", signs)
+            .put("rows", of)
             .put("first", first)
             .put("count", count)
-            .put("size", size));
+            .put("size", covariances.matrices().size()));
   }
 
+  /**
+   * Rows of the identity are solved a quarter at a time: panels before their ones have nothing to
+   * do, and a launch still fills the device.
+   */
   @Override
   public double[] leaveOneOut() {
-    throw new UnsupportedOperationException();
+    int size = covariances.matrices().size();
+    try (Runtime.Scope call = runtime.scope()) {
+      KernelBuffer diagonal = call.temporary(Element.F64, rows);
+      MemoryBatches.over(
+          rows,
+          Math.min(rows, Math.max(LEAST_FORMS, size / 4)),
+          1,
+          (first, count) -> {
+            try (KernelBuffer units = runtime.allocate(Element.F64, (long) count * size)) {
+              runtime.forItems(
+                  KernelCovariances.STEM,
+                  "gaussian_process_units",
+                  units.length(),
+                  Arguments.of()
+                      .put("units", units)
+                      .put("first", first)
+                      .put("count", count)
+                      .put("size", size));
+              squares(units, first, count, first, diagonal);
+            }
+          });
+      double[] left = weights.toHost().doubles();
+      double[] inverse = diagonal.toHost().doubles();
+      Arrays.setAll(left, r -> left[r] / inverse[r]);
+      return left;
+    }
   }
 
   @Override
