@@ -171,7 +171,8 @@ public final class GaussianProcessEstimator implements Estimator {
     }
 
     private Fitted fitted(Problem rows, double mean, int o) {
-      ReadOff found = ReadOff.of(rows, o, priors[o]);
+      Prior prior = PriorChoice.again(rows, o, priors[o]);
+      ReadOff found = ReadOff.of(rows, o, prior);
       int count = Math.min(sizes[o], found.size());
       Spectrum spectrum = found.spectrum(rows.features(), count, mean);
       double[] errors = new double[spectrum.size()];
@@ -184,8 +185,8 @@ public final class GaussianProcessEstimator implements Estimator {
       FitReport report =
           new FitReport.GaussianProcess(
               rows.masks().count(),
-              priors[o].scale(),
-              priors[o].noise(),
+              prior.scale(),
+              prior.noise(),
               found.logLikelihood(),
               ReadOff.SETS,
               spectrum.size(),
@@ -199,7 +200,7 @@ public final class GaussianProcessEstimator implements Estimator {
           report,
           List.of(),
           found.process().withMean(mean),
-          part -> surrogate(part, priors[o]));
+          part -> surrogate(part, prior));
     }
   }
 }
