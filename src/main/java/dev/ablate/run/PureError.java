@@ -2,6 +2,7 @@ package dev.ablate.run;
 
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.solve.Method;
+import dev.ablate.solve.Reading;
 import dev.ablate.solve.Solution;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +104,11 @@ record PureError(double[] spreads, double[] shares, double meanWeight, int rows)
     double[] errors = new double[solution.spectrum().size()];
     Arrays.setAll(
         errors, s -> own.length == 0 || Double.isNaN(own[s]) ? least : Math.max(own[s], least));
-    return solution.withStandardErrors(errors);
+    Reading reading = solution.reading();
+    // What is left of a mask's mean may be noise: none of it counts as the mask's own.
+    return solution
+        .withStandardErrors(errors)
+        .withReading(reading == null ? null : reading.withOwn(0));
   }
 
   /** A line for each output whose repeats differ. */

@@ -64,6 +64,10 @@ public sealed interface FitReport {
    * @param rows rows that the posterior was computed from
    * @param scale variance of a value under the prior, squared unit of the values
    * @param noise variance of what is added to each value, squared unit of the values
+   * @param rough variance of the second, rougher product, as a multiple of the scale
+   * @param stretch decays of the second product as multiples of the first one's
+   * @param tilt logarithm of the amplitude of a value where all is kept, against half
+   * @param closeness how fast values of masks of different sizes part
    * @param logLikelihood of all rows under the prior
    * @param setsReadOff most sets whose posterior was looked at
    * @param terms terms of the spectrum
@@ -74,6 +78,10 @@ public sealed interface FitReport {
       int rows,
       double scale,
       double noise,
+      double rough,
+      double stretch,
+      double tilt,
+      double closeness,
       double logLikelihood,
       int setsReadOff,
       int terms,

@@ -135,7 +135,8 @@ class ReportJsonTest {
          'candidates': 1500000.0, 'family_wise_error': 0.05,
          'threshold_standard_errors': {'1': 3.5}, 'pruned_below_standard_errors': {'1': 3.0},
          'rounds': 3, 'searches': 2, 'near_misses': 17, 'terms': 55,
-         'rest': {'rows': 400, 'scale': 1.25, 'noise': 1e-30, 'log_likelihood': -321.5,
+         'rest': {'rows': 400, 'scale': 1.25, 'noise': 1e-30, 'rough': 0.5,
+         'stretch': 3.5, 'tilt': -0.25, 'closeness': 0.125, 'log_likelihood': -321.5,
                   'sets_read_off': 20000, 'terms': 50, 'terms_by': 'held-out masks'}}
         """)
             .toString(),

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which shape a prior has. A rough part and closeness always belong to it: evidence lets what does
- * not help vanish. A tilt raises the evidence of most real games and makes many predictions worse,
+ * Which shape a prior has. A rough part, and of few features closeness, always belong to it:
+ * evidence lets what does not help vanish. A tilt raises the evidence of most real games and makes many predictions worse,
  * because values are not normal: it is taken where held-out masks say so.
  */
 final class PriorChoice {
@@ -21,6 +21,9 @@ final class PriorChoice {
 
   /** Up to so many rows a prior is fitted again where rows were added. */
   private static final int FEW = 500;
+
+  /** Of more features an index off a process with closeness takes too long: a cosine each. */
+  private static final int CLOSE = 16;
 
   /** Share of the error that a tilt must take away. */
   private static final double GAIN = 0.05;
@@ -38,11 +41,12 @@ final class PriorChoice {
     Prior[] start = new Prior[rows.outputs()];
     Arrays.setAll(start, o -> Influences.prior(rows, o));
     int features = rows.features();
-    Prior[] chosen = fit(rows, start, new Parameters(features, true, false, true), STAGES);
+    boolean closeness = features <= CLOSE;
+    Prior[] chosen = fit(rows, start, new Parameters(features, true, false, closeness), STAGES);
     if (held == null) {
       return chosen;
     }
-    Prior[] tilted = fit(rows, chosen, new Parameters(features, true, true, true), SHORT);
+    Prior[] tilted = fit(rows, chosen, new Parameters(features, true, true, closeness), SHORT);
     for (int o = 0; o < chosen.length; o++) {
       double plain = lost(rows, o, chosen[o], held, means[o]);
       if (lost(rows, o, tilted[o], held, means[o]) < (1 - GAIN) * plain) {
@@ -62,7 +66,8 @@ final class PriorChoice {
       return prior;
     }
     Parameters parameters =
-        new Parameters(rows.features(), true, prior.shape().tilt() != 0, true);
+        new Parameters(
+            rows.features(), true, prior.shape().tilt() != 0, prior.shape().closeness() > 0);
     try (Problem one = rows.outputs(output)) {
       return fit(one, new Prior[] {prior}, parameters, SHORT)[0];
     }

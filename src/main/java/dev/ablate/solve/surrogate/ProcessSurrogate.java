@@ -52,6 +52,11 @@ public record ProcessSurrogate(Prior prior, Masks fitted, double[] weights, doub
     return sums;
   }
 
+  @Override
+  public double work() {
+    return (double) fitted.count() * Extension.columns(prior);
+  }
+
   /** {@code (sets)} Fourier coefficients, the mean not counted. */
   public double[] coefficients(Sets sets, Backend backend) {
     if (features() > Readout.LISTED) {

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Sets;
 import dev.ablate.index.Index;
 import dev.ablate.index.IndexValues;
+import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Combinations;
 import dev.ablate.spectrum.SetTable;
@@ -22,8 +23,16 @@ import java.util.stream.IntStream;
  * the mean of its order.
  */
 public final class Readout {
-  /** Sets that are read off. */
+  /** Sets that are read off, at most and at least. */
   private static final int MOST_SETS = 50_000;
+
+  private static final int LEAST_SETS = 2_000;
+
+  /** Sums over rows, each of one set, for all parts together: seconds on two cores. */
+  private static final double MOST_WORK = 4e9;
+
+  /** Interactions that are listed, those of single features not counted. */
+  private static final int MOST_LISTED = 4_000;
 
   /** Up to so many features all masks are listed. */
   static final int LISTED = 16;
@@ -83,10 +92,22 @@ public final class Readout {
       ofOrder *= (features - s) / (s + 1.0);
     }
     boolean nothing = index != Index.SV && index != Index.BV;
-    Sets sets = count <= MOST_SETS ? all(features, order) : whole.fit.candidates(order, MOST_SETS);
+    int most = most(index, order);
+    Sets sets = count <= most ? all(features, order) : whole.fit.candidates(order, most);
     return nothing
         ? sets
         : sets.select(IntStream.range(0, sets.size()).filter(s -> sets.order(s) > 0).toArray());
+  }
+
+  /** How many sets the work limit allows. */
+  private int most(Index index, int order) {
+    int features = whole.fit.features();
+    if (features <= LISTED) {
+      return MOST_SETS;
+    }
+    double nodes = SizeRule.of(index, order, features).nodes().length;
+    double each = nodes * whole.fit.work() * (1 + folds.size());
+    return (int) Math.max(LEAST_SETS, Math.min(MOST_SETS, MOST_WORK / Math.max(1, each)));
   }
 
   private static Sets all(int features, int order) {
@@ -218,9 +239,15 @@ public final class Readout {
     return part.fit.at(Masks.none(1, features), backend)[0];
   }
 
+  /** What is left of each row, of repeated masks in equal shares. */
   private double[] left(Part part) {
     double[] left = part.fit.at(part.masks, backend);
-    Arrays.setAll(left, r -> part.own * (part.values[r] - left[r]));
+    int[] position = DistinctMasks.of(part.masks).position();
+    int[] times = new int[left.length];
+    for (int p : position) {
+      times[p]++;
+    }
+    Arrays.setAll(left, r -> part.own * (part.values[r] - left[r]) / times[position[r]]);
     return left;
   }
 
@@ -272,10 +299,23 @@ public final class Readout {
             .boxed()
             .sorted((a, b) -> Double.compare(Math.abs(values[b]), Math.abs(values[a])))
             .toArray(Integer[]::new);
-    int[] places = Arrays.stream(kept).mapToInt(Integer::intValue).toArray();
+    int[] places = largest(sets, Arrays.stream(kept).mapToInt(Integer::intValue).toArray());
     double[] own = IntStream.of(places).mapToDouble(s -> values[s]).toArray();
     double[] itsErrors =
         errors.length == 0 ? errors : IntStream.of(places).mapToDouble(s -> errors[s]).toArray();
     return new IndexValues(index, order, sets.select(places), own, itsErrors);
+  }
+
+  /** Single features and as many of the others as are listed; the largest come first. */
+  private static int[] largest(Sets sets, int[] falling) {
+    int[] listed = new int[falling.length];
+    int count = 0;
+    int others = 0;
+    for (int s : falling) {
+      if (sets.order(s) <= 1 || others++ < MOST_LISTED) {
+        listed[count++] = s;
+      }
+    }
+    return Arrays.copyOf(listed, count);
   }
 }

@@ -27,6 +27,11 @@ public record SpectrumSurrogate(Spectrum spectrum) implements Surrogate {
     }
   }
 
+  @Override
+  public double work() {
+    return 0;
+  }
+
   /** With {@code D_S(q) = (-2)^s sum_{T contains S} F(T) (1 - 2q)^(t - s)}. */
   @Override
   public double[] weighed(Sets sets, SizeRule rule, Backend backend) {

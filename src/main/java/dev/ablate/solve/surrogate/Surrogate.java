@@ -21,6 +21,9 @@ public interface Surrogate {
    */
   double[] weighed(Sets sets, SizeRule rule, Backend backend);
 
+  /** How many sums over its rows {@link #weighed} takes a set and a node; 0 where it has none. */
+  double work();
+
   /** The sets of an order up to a limit that it has most to say of, where not all can be listed. */
   Sets candidates(int order, int most);
 }

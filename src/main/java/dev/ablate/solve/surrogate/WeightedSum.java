@@ -39,6 +39,11 @@ public record WeightedSum(List<Surrogate> parts, double[] weights) implements Su
     return sum(part -> part.weighed(sets, rule, backend));
   }
 
+  @Override
+  public double work() {
+    return parts.stream().mapToDouble(Surrogate::work).sum();
+  }
+
   private double[] sum(Function<Surrogate, double[]> values) {
     double[] sum = null;
     for (int p = 0; p < parts.size(); p++) {
