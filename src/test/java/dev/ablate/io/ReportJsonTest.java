@@ -129,23 +129,23 @@ class ReportJsonTest {
         keys(stacked).subList(8, 16));
     assertEquals(
         json("""
-             {'held_out_r2': {'screen': 0.5, 'gp': null}, 'chosen': 'screen',
-              'energy_left_scores': [0.5, -1.0, 12.25], 'energy_clear_score': 4.0,
-              'orders_in_full': 2, 'orders_among_active': 4, 'active_features': {'3': 12, '4': 0},
-              'candidates': 1500000.0, 'family_wise_error': 0.05,
-              'threshold_standard_errors': {'1': 3.5}, 'pruned_below_standard_errors': {'1': 3.0},
-              'rounds': 3, 'searches': 2, 'near_misses': 17, 'terms': 55,
-              'rest': {'rows': 400, 'scale': 1.25, 'noise': 1e-30, 'log_likelihood': -321.5,
-                       'sets_read_off': 20000, 'terms': 50, 'terms_by': 'held-out masks'}}
-             """)
+        {'held_out_r2': {'screen': 0.5, 'gp': null}, 'chosen': 'screen',
+         'energy_left_scores': [0.5, -1.0, 12.25], 'energy_clear_score': 4.0,
+         'orders_in_full': 2, 'orders_among_active': 4, 'active_features': {'3': 12, '4': 0},
+         'candidates': 1500000.0, 'family_wise_error': 0.05,
+         'threshold_standard_errors': {'1': 3.5}, 'pruned_below_standard_errors': {'1': 3.0},
+         'rounds': 3, 'searches': 2, 'near_misses': 17, 'terms': 55,
+         'rest': {'rows': 400, 'scale': 1.25, 'noise': 1e-30, 'log_likelihood': -321.5,
+                  'sets_read_off': 20000, 'terms': 50, 'terms_by': 'held-out masks'}}
+        """)
             .toString(),
         stacked.get("solver").toString());
     assertEquals(
         json("""
-             {'target_r2': 0.9, 'stopped': 'budget spent',
-              'rounds': [{'masks': 200, 'r2': [0.5, null], 'standard_error': [0.5, null]},
-                         {'masks': 400, 'r2': [0.5, null]}]}
-             """)
+        {'target_r2': 0.9, 'stopped': 'budget spent',
+         'rounds': [{'masks': 200, 'r2': [0.5, null], 'standard_error': [0.5, null]},
+                    {'masks': 400, 'r2': [0.5, null]}]}
+        """)
             .toString(),
         tree(Reports.full(Reports.SCREENING, Reports.PROCESS)).get("rounds").toString());
     assertEquals(0.5, stacked.at("/rounds/rounds/1/r2").doubleValue());
