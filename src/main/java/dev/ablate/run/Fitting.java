@@ -78,7 +78,9 @@ final class Fitting {
       return solve(solver, samples);
     }
     notes.addAll(aliases.notes());
-    Design design = new Design.Foreign(aliases.kept().length, samples.masks().count());
+    Design design =
+        new Design.Foreign(
+            aliases.kept().length, samples.masks().count(), samples.design().sampling());
     Samples reduced = new Samples(aliases.reduced(samples.masks()), samples.values(), design);
     return solve(Solvers.choose(settings, reduced), reduced).stream()
         .map(aliases::restored)

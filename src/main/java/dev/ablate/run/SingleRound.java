@@ -1,6 +1,8 @@
 package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.HostBuffer;
 import dev.ablate.explanation.R2Kind;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Evaluation;
@@ -74,8 +76,20 @@ final class SingleRound {
     UnseenMasks unseen =
         new UnseenMasks(evaluation.heldOut(), evaluation.bySize(), R2Kind.HELD_OUT);
     List<Score> scores = unseen.scores(fits, backend);
-    Values ends = (evaluation.ends() == null ? fitted : evaluation.ends()).values().range(0, 2);
+    Values ends =
+        firstTwo((evaluation.ends() == null ? fitted : evaluation.ends()).values(), backend);
     return new Outcome(design, ends, fits.solutions(), scores, null, fits.notes());
+  }
+
+  /** The values of two rows on the host, which the others do not come to if they live elsewhere. */
+  private static Values firstTwo(Values values, Backend backend) {
+    if (values.onHost()) {
+      return values.range(0, 2);
+    }
+    HostBuffer positions = HostBuffer.of(new int[] {0, 1});
+    try (Buffer two = backend.rows().gather(values.buffer(), values.outputs(), positions)) {
+      return new Values(two.toHost(), 2, values.outputs());
+    }
   }
 
   /** Nothing kept, then everything kept. */

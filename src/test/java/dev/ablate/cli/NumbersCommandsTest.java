@@ -121,7 +121,7 @@ class NumbersCommandsTest {
             "--method",
             "gp",
             "--budget",
-            4,
+            5,
             "--test-masks",
             0);
     assertEquals(0, result.status(), result.err());

@@ -168,7 +168,7 @@ class KeeperTest {
     Design design = DesignJson.read(kept.resolve("design.json"));
     assertEquals(design.masks(), MaskFile.read(kept.resolve("masks.npy")).count());
     assertEquals(
-        Map.of("spex", "coded", "exact", "exhaustive").getOrDefault(method, "uniform"),
+        Map.of("spex", "coded", "exact", "exhaustive").getOrDefault(method, "paired-uniform"),
         design.kind());
   }
 

@@ -105,21 +105,22 @@ class TrafficTest {
    * the terms themselves. The same held-out masks are part of both. What remains of the rows is a
    * bit for each part of them, and four bytes a row for the order in which a process takes them.
    *
-   * <p>Measured with PoCL, to the device: screen 4,052 and 3,920 bytes, auto 4,864 and 4,732, SPEX
-   * 44,484 and 44,580, ProxySPEX 96,533 and 101,177. Back: 5,864 and 5,464; 6,064 and 5,664; 15,996
-   * and 16,248; 96,768 and 100,388. ProxySPEX's game has few terms, because a lasso that keeps many
-   * takes a processor minutes, and as many candidates at both sizes.
+   * <p>Measured with PoCL, to the device: screen 5,196 and 5,300 bytes, auto 6,044 and 6,148, SPEX
+   * 44,504 and 44,600, ProxySPEX 96,829 and 100,565. Back, without the Gram matrix: 6,632 and
+   * 5,792; 6,832 and 5,992; 8,084 and 8,192; 96,840 and 99,432. Screening looks at fewer near
+   * misses with more masks. ProxySPEX's game has few terms, because a lasso that keeps many takes a
+   * processor minutes, and as many candidates at both sizes.
    */
   @ParameterizedTest
   @MethodSource("methods")
   void trafficDoesNotGrowWithTheMasks(Backend device, String method, int[] size) {
-    PlantedGame game = PlantedGame.random(size[0], size[1], size[2], 0, 3);
+    PlantedGame game = PlantedGame.random(size[0], size[1], size[2], 0, 2);
     long[] allocated = KernelBackends.allocated();
     Explanation few = explain(device, game, method, size[3]);
     Explanation many = explain(device, game, method, 4 * size[3]);
     assertArrayEquals(allocated, KernelBackends.allocated());
-    assertAlike(method + " to the device", toDevice(few), toDevice(many));
-    assertAlike(method + " to the host", toHostBeyondTerms(few), toHostBeyondTerms(many));
+    assertNoMore(method + " to the device", toDevice(few), toDevice(many));
+    assertNoMore(method + " to the host", toHostBeyondTerms(few), toHostBeyondTerms(many));
   }
 
   private static Explanation explain(Backend device, String method, int budget) {
@@ -153,9 +154,9 @@ class TrafficTest {
     return explanation.provenance().report().bytesToHost() - gramBytes(explanation);
   }
 
-  private static void assertAlike(String direction, long few, long many) {
+  private static void assertNoMore(String direction, long few, long many) {
     assertTrue(few > 0, "bytes " + direction + " were not counted");
-    assertEquals(1, (double) many / few, 0.1, direction + ": " + few + ", " + many);
+    assertTrue(many <= 1.1 * few, direction + ": " + few + ", " + many);
   }
 
   private static void assertAtMost(long most, long bytes, String direction) {

@@ -10,7 +10,9 @@ import dev.ablate.code.Philox;
 import dev.ablate.game.PlantedGame;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
+import dev.ablate.mask.PairedMasks;
 import dev.ablate.setting.Settings;
 import dev.ablate.solve.EstimatorSolver;
 import dev.ablate.solve.FitReport;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Planted terms, noise, and the edges. */
 class ScreenEstimatorTest {
@@ -90,6 +93,27 @@ class ScreenEstimatorTest {
       Philox.Stream random = Philox.stream(seed, 1);
       double[] y = IntStream.range(0, 200).mapToDouble(r -> random.nextGaussian()).toArray();
       wrong += solve(Settings.STANDARD, masks(200, 14, seed), y).spectrum().size() > 1 ? 1 : 0;
+    }
+    // Three standard deviations above 0.05.
+    assertTrue(wrong <= games * 0.05 + 3 * Math.sqrt(games * 0.05 * 0.95), wrong + " of " + games);
+  }
+
+  /** The same of masks in pairs, whatever their sizes. */
+  @ParameterizedTest
+  @EnumSource(MaskSampling.class)
+  void noiseOnPairsIsSeldomTakenForTerms(MaskSampling sampling) {
+    int games = 200;
+    int wrong = 0;
+    for (int seed = 0; seed < games; seed++) {
+      Philox.Stream random = Philox.stream(seed, 1);
+      double[] y = IntStream.range(0, 200).mapToDouble(r -> random.nextGaussian()).toArray();
+      Design.Paired design = new Design.Paired(sampling, 14, 200, seed);
+      Samples samples = new Samples(PairedMasks.draw(HOST, design, null), Values.of(y), design);
+      Solution solution =
+          new EstimatorSolver(Method.SCREEN, new ScreenEstimator(Settings.STANDARD))
+              .solve(samples, HOST, 0)
+              .get(0);
+      wrong += solution.spectrum().size() > 1 ? 1 : 0;
     }
     // Three standard deviations above 0.05.
     assertTrue(wrong <= games * 0.05 + 3 * Math.sqrt(games * 0.05 * 0.95), wrong + " of " + games);
