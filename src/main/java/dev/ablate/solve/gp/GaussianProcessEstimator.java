@@ -59,7 +59,7 @@ public final class GaussianProcessEstimator implements Estimator {
     return trial(train, held, null);
   }
 
-  /** Under the priors of the earlier trial: a fifth of the rows hardly moves them. */
+  /** From the priors of the earlier trial on: a fifth of many rows hardly moves them. */
   @Override
   public Trial again(Trial before, Problem train, Problem held) {
     return trial(train, held, ((GaussianProcessTrial) before).priors);
@@ -71,7 +71,12 @@ public final class GaussianProcessEstimator implements Estimator {
         Centred centred = some.centred()) {
       Problem rows = centred.problem();
       double[] means = centred.means();
-      Prior[] priors = known != null ? known : PriorChoice.of(rows, held, means);
+      Prior[] priors =
+          known == null
+              ? PriorChoice.of(rows, held, means)
+              : IntStream.range(0, known.length)
+                  .mapToObj(o -> PriorChoice.again(rows, o, known[o]))
+                  .toArray(Prior[]::new);
       List<Spectrum> spectra = new ArrayList<>();
       int[] sizes = new int[priors.length];
       for (int o = 0; o < priors.length; o++) {
