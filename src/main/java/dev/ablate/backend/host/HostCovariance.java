@@ -83,6 +83,15 @@ final class HostCovariance {
    * @param right the same, of the others
    */
   void exponents(long[] left, int mask, long[] right, int first, int count, double[] row) {
+    if (groups == 2) {
+      double[] low = exponents[0];
+      double[] high = exponents[1];
+      for (int j = 0; j < count; j++) {
+        int differ = (int) (left[mask] ^ right[first + j]);
+        row[j] = low[differ & BYTE - 1] + high[differ >>> 8 & BYTE - 1];
+      }
+      return;
+    }
     for (int j = 0; j < count; j++) {
       double exponent = 0;
       for (int w = 0; w < words; w++) {

@@ -12,9 +12,10 @@ final class HostEvidence {
   private final Block block;
   private final HostCovariance covariance;
   private final int[] sizes;
-  // Exponents and covariances of the lower triangle.
+  // Of the lower triangle: exponents, covariances, and the part of them that is rough.
   private final double[][] exponents;
   private final double[][] kernel;
+  private final double[][] rough;
 
   /**
    * The evidence of a block.
@@ -29,6 +30,7 @@ final class HostEvidence {
     this.sizes = covariance.sizes(masks);
     this.exponents = new double[block.count()][];
     this.kernel = new double[block.count()][];
+    this.rough = new double[block.count()][];
   }
 
   /**
@@ -39,24 +41,29 @@ final class HostEvidence {
    */
   Evidence of(double[] y) {
     int count = block.count();
-    double[][] factor = new double[count][];
+    double[][] factors = new double[count][];
     for (int i = 0; i < count; i++) {
       int row = block.from() + i;
       exponents[i] = new double[i + 1];
+      kernel[i] = new double[i + 1];
+      rough[i] = new double[i + 1];
       covariance.exponents(masks, row, masks, block.from(), i + 1, exponents[i]);
-      kernel[i] = exponents[i].clone();
-      covariance.covariances(sizes[row], sizes, block.from(), i + 1, kernel[i]);
-      factor[i] = kernel[i].clone();
-      factor[i][i] += block.prior().noise();
+      for (int j = 0; j <= i; j++) {
+        double factor = covariance.bySizes(sizes[row], sizes[block.from() + j]);
+        rough[i][j] = covariance.rough(exponents[i][j]) * factor;
+        kernel[i][j] = covariance.smooth(exponents[i][j]) * factor + rough[i][j];
+      }
+      factors[i] = kernel[i].clone();
+      factors[i][i] += block.prior().noise();
     }
-    if (!HostCholesky.factor(factor, null)) {
+    if (!HostCholesky.factor(factors, null)) {
       return new Evidence(
           Double.NEGATIVE_INFINITY, new double[features + GaussianProcess.SHAPES]);
     }
     double[] weights = y.clone();
-    HostCholesky.solve(factor, weights);
-    double[] gradient = gradient(weights, HostCholesky.inverse(factor));
-    return new Evidence(HostGaussianProcess.logLikelihood(factor, y, weights), gradient);
+    HostCholesky.solve(factors, weights);
+    double[] gradient = gradient(weights, HostCholesky.inverse(factors));
+    return new Evidence(HostGaussianProcess.logLikelihood(factors, y, weights), gradient);
   }
 
   private double[] gradient(double[] weights, double[][] inverse) {
@@ -68,21 +75,32 @@ final class HostEvidence {
     for (int i = 0; i < weights.length; i++) {
       int size = sizes[block.from() + i];
       double[] byDecays = inverse[i];
+      double byScale = 0;
+      double byRough = 0;
+      double byStretch = 0;
+      double byTilt = 0;
+      double byCloseness = 0;
       for (int j = 0; j <= i; j++) {
         int other = sizes[block.from() + j];
         double p = weights[i] * weights[j] - inverse[i][j];
         trace += i == j ? p : 0;
         // Each pair stands twice in the trace.
         double share = i == j ? p / 2 : p;
-        double rough = covariance.rough(exponents[i][j]) * covariance.bySizes(size, other);
+        double ofKernel = share * kernel[i][j];
+        double ofRough = share * rough[i][j];
         double apart = size - other;
-        gradient[features] += share * kernel[i][j];
-        gradient[features + 2] += share * rough;
-        gradient[features + 3] += share * rough * stretch * exponents[i][j];
-        gradient[features + 4] += share * kernel[i][j] * (size + other - features) / features;
-        gradient[features + 5] -= share * kernel[i][j] * apart * apart / features;
-        byDecays[j] = p * (kernel[i][j] + (stretch - 1) * rough);
+        byScale += ofKernel;
+        byRough += ofRough;
+        byStretch += ofRough * exponents[i][j];
+        byTilt += ofKernel * (size + other - features);
+        byCloseness += ofKernel * apart * apart;
+        byDecays[j] = p * (kernel[i][j] + (stretch - 1) * rough[i][j]);
       }
+      gradient[features] += byScale;
+      gradient[features + 2] += byRough;
+      gradient[features + 3] += stretch * byStretch;
+      gradient[features + 4] += byTilt / features;
+      gradient[features + 5] -= byCloseness / features;
       sums.add(masks, block.from() + i, block.from(), i, byDecays);
     }
     for (int f = 0; f < features; f++) {
