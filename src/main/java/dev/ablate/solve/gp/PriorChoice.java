@@ -17,6 +17,15 @@ final class PriorChoice {
   /** Blocks large enough to tell structure from noise, and as few evaluations as settle. */
   private static final List<PriorFit.Stage> STAGES = List.of(new PriorFit.Stage(400, 2, 40));
 
+  /** Of many rows larger blocks follow: how rough values are shows in close masks only. */
+  private static final List<PriorFit.Stage> MANY =
+      List.of(new PriorFit.Stage(400, 2, 30), new PriorFit.Stage(800, 2, 10));
+
+  private static final int MANY_ROWS = 1_200;
+
+  /** Noise as shares of a value's variance, where held-out masks choose it. */
+  private static final double[] NOISES = {1e-3, 3e-3, 1e-2, 3e-2, 1e-1};
+
   /** For what starts at a prior that was fitted. */
   private static final List<PriorFit.Stage> SHORT = List.of(new PriorFit.Stage(400, 2, 12));
 
@@ -46,7 +55,7 @@ final class PriorChoice {
     Arrays.setAll(start, o -> Influences.prior(rows, o));
     int features = rows.features();
     boolean closeness = features <= CLOSE;
-    Prior[] chosen = fit(rows, start, new Parameters(features, true, false, closeness), STAGES);
+    Prior[] chosen = fit(rows, start, new Parameters(features, true, false, closeness), stages(rows));
     if (held == null) {
       return chosen;
     }
@@ -60,7 +69,36 @@ final class PriorChoice {
         }
       }
     }
+    for (int o = 0; o < chosen.length && rows.rows() > FEW; o++) {
+      chosen[o] = withNoise(rows, o, chosen[o], held, means[o]);
+    }
     return chosen;
+  }
+
+  private static List<PriorFit.Stage> stages(Problem rows) {
+    return rows.rows() < MANY_ROWS ? STAGES : MANY;
+  }
+
+  /**
+   * The same with as much noise as held-out masks ask for. Blocks are thinner than all rows: they
+   * say little of what close masks have in common, and take it for signal.
+   */
+  private static Prior withNoise(Problem rows, int output, Prior prior, Problem held, double mean) {
+    double variance = prior.scale() * (1 + prior.shape().rough());
+    Prior best = prior;
+    double least = lost(rows, output, prior, held, mean);
+    int worse = 0;
+    for (int k = 0; k < NOISES.length && worse < 2; k++) {
+      double noise = NOISES[k] * variance;
+      if (noise > 2 * prior.noise()) {
+        Prior noisier = new Prior(prior.decays(), prior.scale(), noise, prior.shape());
+        double lost = lost(rows, output, noisier, held, mean);
+        worse = lost < least ? 0 : worse + 1;
+        best = lost < least ? noisier : best;
+        least = Math.min(least, lost);
+      }
+    }
+    return best;
   }
 
   /**
