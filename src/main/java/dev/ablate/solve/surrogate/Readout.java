@@ -43,6 +43,7 @@ public final class Readout {
   private final Part whole;
   private final List<Part> folds;
   private final Backend backend;
+  private final boolean lists;
 
   /**
    * A function and the rows it was fitted to.
@@ -61,9 +62,15 @@ public final class Readout {
    * @param folds fits without a fold each, and their rows; empty where errors are not known
    */
   public Readout(Part whole, List<Part> folds, Backend backend) {
+    this(whole, folds, backend, LISTED);
+  }
+
+  /** The same with another limit up to which masks are listed, for tests. */
+  Readout(Part whole, List<Part> folds, Backend backend, int listed) {
     this.whole = whole;
     this.folds = List.copyOf(folds);
     this.backend = backend;
+    this.lists = whole.fit.features() <= listed;
   }
 
   /**
@@ -102,7 +109,7 @@ public final class Readout {
   /** How many sets the work limit allows. */
   private int most(Index index, int order) {
     int features = whole.fit.features();
-    if (features <= LISTED) {
+    if (lists) {
       return MOST_SETS;
     }
     double nodes = SizeRule.of(index, order, features).nodes().length;
@@ -137,7 +144,7 @@ public final class Readout {
 
     double[] of(Part part) {
       double[] sums =
-          part.fit.features() <= LISTED ? table(part).weighed(sets, rule) : corrected(part);
+          lists ? table(part).weighed(sets, rule) : corrected(part);
       return switch (index) {
         case BII, BV -> scaled(sums);
         case FBII -> scaled(sumOverSupersets(sums, new double[] {1}, order));
@@ -162,13 +169,14 @@ public final class Readout {
       Masks masks = part.masks;
       long[] words = masks.hostWords();
       int[] sizes = Extension.sizes(masks);
+      int[] rows = counting(bySize, sizes, left);
       IntStream.range(0, sums.length)
           .parallel()
           .forEach(
               s -> {
                 int[] set = sets.get(s);
                 double sum = 0;
-                for (int r = 0; r < left.length; r++) {
+                for (int r : rows) {
                   int kept = 0;
                   for (int i : set) {
                     kept += (int) (words[r * masks.words() + (i >>> 6)] >>> i & 1);
@@ -179,6 +187,26 @@ public final class Readout {
                 sums[s] += sum;
               });
       return sums;
+    }
+
+    /** Rows that count beyond rounding: of many features all but the smallest and largest do not. */
+    private int[] counting(double[][] bySize, int[] sizes, double[] left) {
+      double least = ROUNDING * largest() / Math.max(1, left.length);
+      return IntStream.range(0, left.length)
+          .filter(
+              r -> {
+                double most = 0;
+                for (double[] weights : bySize) {
+                  int order = rule.features() + 1 - weights.length;
+                  for (int t = Math.max(0, sizes[r] - order);
+                      t <= Math.min(sizes[r], weights.length - 1);
+                      t++) {
+                    most = Math.max(most, Math.abs(weights[t]));
+                  }
+                }
+                return most * Math.abs(left[r]) > least;
+              })
+          .toArray();
     }
 
     /** With Bernoulli numbers: the SII of sets up to the order, spread to their subsets. */
@@ -223,9 +251,13 @@ public final class Readout {
     }
   }
 
+  private double largest() {
+    return Arrays.stream(whole.values).map(Math::abs).max().orElse(0);
+  }
+
   private double none(Part part) {
     int features = part.fit.features();
-    if (features <= LISTED) {
+    if (lists) {
       return table(part).values()[0];
     }
     Masks masks = part.masks;
@@ -253,11 +285,12 @@ public final class Readout {
 
   private Table table(Part part) {
     int features = part.fit.features();
-    double[] values = part.fit.at(Masks.exhaustive(features), backend);
+    double[] fitted = part.fit.at(Masks.exhaustive(features), backend);
+    double[] values = fitted.clone();
     long[] words = part.masks.hostWords();
     for (int r = 0; r < part.masks.count(); r++) {
       int mask = (int) words[r];
-      values[mask] += part.own * (part.values[r] - values[mask]);
+      values[mask] = fitted[mask] + part.own * (part.values[r] - fitted[mask]);
     }
     return new Table(features, values);
   }
@@ -292,7 +325,7 @@ public final class Readout {
 
   private IndexValues listed(
       Index index, int order, Sets sets, double[] values, double[] errors) {
-    double largest = Arrays.stream(whole.values).map(Math::abs).max().orElse(0);
+    double largest = largest();
     Integer[] kept =
         IntStream.range(0, values.length)
             .filter(s -> Math.abs(values[s]) > ROUNDING * largest)

@@ -97,6 +97,25 @@ class ReadoutTest {
     requireEqual(index.interactions(whole(values), ORDER), readout.interactions(index, ORDER));
   }
 
+  /** Of more features no table is made: the same values from closed forms and what is left. */
+  @ParameterizedTest
+  @EnumSource(Index.class)
+  void closedFormsAndWhatIsLeftAreTheTable(Index index) {
+    ProcessSurrogate process = process(new Shape(0.4, 2.5, -0.8, 0.3));
+    // One mask comes twice.
+    long[] known = {0, 5, 17, 93, 17, 127};
+    double[] theirs = {1, -2, 0.5, 3, 0.5, 0.25};
+    Masks masks = new Masks(HostBuffer.of(known), known.length, FEATURES);
+    for (double own : new double[] {1, 0.25, 0}) {
+      Readout.Part part = new Readout.Part(process, masks, theirs, own);
+      if (index != Index.K_SII || own == 1) {
+        requireEqual(
+            new Readout(part, List.of(), BACKEND).interactions(index, ORDER),
+            new Readout(part, List.of(), BACKEND, 0).interactions(index, ORDER));
+      }
+    }
+  }
+
   /** What large numbers of features take: averages in closed form instead of all masks. */
   @ParameterizedTest
   @EnumSource(value = Index.class, names = {"FOURIER", "MOEBIUS", "SII", "STII", "FSII"})
