@@ -17,6 +17,9 @@ public final class EstimatorSolver implements Solver {
   private static final String UNMEASURED =
       "all values outside the held-out masks are equal: nothing could be measured";
 
+  /** Share of the squares that is rounding. */
+  private static final double ROUNDING = 1e-20;
+
   private final Method method;
   private final Estimator estimator;
 
@@ -110,7 +113,16 @@ public final class EstimatorSolver implements Solver {
     return solutions;
   }
 
+  /** What interactions are read off; null where the spectrum leaves nothing but rounding. */
   private static Reading reading(Estimator.Fitted fit, Problem all, int output) {
+    if (fit.surrogate() == null) {
+      try (Problem one = all.outputs(output);
+          Problem rest = one.less(List.of(fit.spectrum()))) {
+        if (rest.summary(0).squares() <= ROUNDING * one.summary(0).squares()) {
+          return null;
+        }
+      }
+    }
     Refit refit = fit.repeatable() ? fit::again : null;
     return Reading.of(fit.function(), refit, all, output);
   }

@@ -33,6 +33,9 @@ final class Extension {
   private final long[] words;
   private final int[] sizes;
 
+  /** The masks where the operations run, while sums are made. */
+  private Masks there;
+
   Extension(ProcessSurrogate process, Backend backend) {
     this.backend = backend;
     this.prior = process.prior();
@@ -65,6 +68,18 @@ final class Extension {
     Closure closure = Closure.of(sets);
     double[] sums = new double[sets.size()];
     double[][] frequencies = frequencies(prior.shape(), features);
+    there = fitted.on(backend);
+    try {
+      add(sums, closure, rule, frequencies);
+      return sums;
+    } finally {
+      if (there != fitted) {
+        there.close();
+      }
+    }
+  }
+
+  private void add(double[] sums, Closure closure, SizeRule rule, double[][] frequencies) {
     for (int k = 0; k < rule.nodes().length; k++) {
       for (int f = 0; f < frequencies[0].length; f++) {
         Shape shape = prior.shape();
@@ -75,7 +90,6 @@ final class Extension {
         }
       }
     }
-    return sums;
   }
 
   /**
@@ -144,7 +158,7 @@ final class Extension {
     double[] sums =
         backend
             .parityRegression()
-            .hits(all, fitted.buffer(), fitted.count(), features, HostBuffer.of(values), -1)
+            .hits(all, there.buffer(), fitted.count(), features, HostBuffer.of(values), -1)
             .coefficients();
     return Arrays.stream(sums).map(c -> c * fitted.count()).toArray();
   }
