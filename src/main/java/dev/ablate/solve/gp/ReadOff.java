@@ -3,6 +3,7 @@ package dev.ablate.solve.gp;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.Sets;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.surrogate.LargestVariances;
@@ -65,7 +66,7 @@ record ReadOff(
       Sets kept = sets.select(largest);
       double[] before = Arrays.stream(largest).mapToDouble(s -> variances[s]).toArray();
       double[] after = Arrays.stream(largest).mapToDouble(s -> means[s]).toArray();
-      double[] errors = errors(given.posterior(), kept, before, after);
+      double[] errors = errors(rows, output, given, kept, before, after);
       return new ReadOff(kept, after, errors, given.posterior().logLikelihood(), given.surrogate(0));
     }
   }
@@ -89,6 +90,21 @@ record ReadOff(
     double[] means = new double[sums.length];
     Arrays.setAll(means, s -> variances[s] * rows.rows() * sums[s]);
     return means;
+  }
+
+  /** Those of the prior without what sizes do to it, under which coefficients are independent. */
+  private static double[] errors(
+      Problem rows, int output, Given given, Sets sets, double[] variances, double[] means) {
+    Shape shape = given.prior().shape();
+    if (shape.isStationary()) {
+      return errors(given.posterior(), sets, variances, means);
+    }
+    Prior used = given.prior();
+    Shape without = new Shape(shape.rough(), shape.stretch(), 0, 0);
+    Prior plain = new Prior(used.decays(), used.scale(), used.noise(), without);
+    try (Given alike = Given.of(rows, output, plain)) {
+      return errors(alike.posterior(), sets, variances, means);
+    }
   }
 
   /**
