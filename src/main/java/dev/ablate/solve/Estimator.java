@@ -61,12 +61,15 @@ public interface Estimator {
     Spectrum spectrum(int output);
 
     /**
-     * R² of an output on rows that the fit has not seen.
+     * R² of an output on rows that the fit has not seen, and no more than the fit of all rows,
+     * which has seen them, keeps of it.
      *
      * @param held the rows that were held out
+     * @param refitted the fit of all rows
      */
-    default double heldOutR2(int output, Problem held) {
-      return HeldFifth.r2(spectrum(output), held, output);
+    default double heldOutR2(int output, Problem held, Spectrum refitted) {
+      double measured = HeldFifth.r2(spectrum(output), held, output);
+      return Math.min(measured, HeldFifth.r2(refitted, held, output));
     }
 
     /** How many rows that R² is over. */

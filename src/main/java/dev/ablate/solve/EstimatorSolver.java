@@ -84,9 +84,7 @@ public final class EstimatorSolver implements Solver {
       for (int o = 0; o < fits.size(); o++) {
         // What is returned was fitted to the held-out masks too; it must not promise more than
         // either.
-        double measured = trial.heldOutR2(o, heldOf);
-        double refitted = HeldFifth.r2(fits.get(o).spectrum(), heldOf, o);
-        double r2 = Math.min(measured, refitted);
+        double r2 = trial.heldOutR2(o, heldOf, fits.get(o).spectrum());
         int rows = trial.heldOutRows(o, heldOf);
         Reading reading = reading(fits.get(o), allOf, o);
         solutions.add(solution(fits.get(o), r2, rows, fits.get(o).notes(), reading));

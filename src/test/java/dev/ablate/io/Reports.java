@@ -29,7 +29,9 @@ final class Reports {
           new FitReport.Spex(3, 6, 5, 41, 7872, 55, 30, 2, 0, true),
           STACKED,
           contest(SCREENING),
-          contest(STACKED));
+          contest(STACKED),
+          new FitReport.Lasso(31, 0.25, 0.5, 12),
+          new FitReport.Blend(Map.of("gp", 1.0), Map.of("gp", PROCESS), 50));
 
   private Reports() {}
 

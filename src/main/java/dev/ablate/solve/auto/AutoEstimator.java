@@ -147,13 +147,14 @@ public final class AutoEstimator implements Estimator {
       int[] sparse = IntStream.of(open).filter(o -> screened.error(o) < smooth.error(o)).toArray();
       if (sparse.length > 0) {
         String name = screen.name() + "+" + process.name();
-        Trial part = new PartOfTrial(screened.trial(), sparse);
+        // Screening goes first in every division, so that its search serves both.
+        Entry.Refit refit =
+            (before, some, rest) ->
+                StackedTrial.of(
+                    name, new PartOfTrial(screened.latest(), sparse), process, some, rest);
         try (Problem trainOf = train.outputs(sparse);
             Problem heldOf = held.outputs(sparse)) {
-          Trial stacked = StackedTrial.of(name, part, process, trainOf, heldOf);
-          Entry.Refit refit =
-              (before, some, rest) ->
-                  StackedTrial.of(name, screen.estimate(some, rest), process, some, rest);
+          Trial stacked = refit.of(null, trainOf, heldOf);
           entries.add(new Entry(name, refit, stacked, sparse, every.length).scored(held));
         }
       }

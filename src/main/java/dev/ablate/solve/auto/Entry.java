@@ -22,6 +22,7 @@ final class Entry {
   private final String name;
   private final Refit refit;
   private final Trial trial;
+  private Trial latest;
   private final int[] place;
   private final List<double[][]> left = new ArrayList<>();
 
@@ -38,6 +39,7 @@ final class Entry {
     this.name = name;
     this.refit = refit;
     this.trial = trial;
+    this.latest = trial;
     this.place = new int[outputs];
     Arrays.fill(place, -1);
     for (int k = 0; k < competes.length; k++) {
@@ -51,6 +53,11 @@ final class Entry {
 
   Trial trial() {
     return trial;
+  }
+
+  /** The trial of the latest division. */
+  Trial latest() {
+    return latest;
   }
 
   /** Whether it competes for an output. */
@@ -85,7 +92,8 @@ final class Entry {
   void again(Problem train, Problem held) {
     try (Problem trainOf = train.outputs(competes());
         Problem heldOf = held.outputs(competes())) {
-      score(refit.of(trial, trainOf, heldOf), heldOf);
+      latest = refit.of(trial, trainOf, heldOf);
+      score(latest, heldOf);
     }
   }
 

@@ -45,6 +45,11 @@ final class LassoRefinement {
   record Fit(
       Spectrum lasso, Spectrum relaxed, double penalty, double cvR2, int candidates, int screened) {
 
+    /** The same fit with what cross-validation said of its penalty. */
+    private Fit with(double r2) {
+      return new Fit(lasso, relaxed, penalty, r2, candidates, screened);
+    }
+
     /** The same fit of values that are larger by an offset. */
     private Fit plus(double offset) {
       Spectrum constant =
@@ -75,11 +80,16 @@ final class LassoRefinement {
       Candidates candidates = Candidates.of(terms, linear(rows));
       int before = candidates.sets().size();
       Fit fit = fit(rows, candidates, penalty, folds, 0);
+      double cvR2 = fit.cvR2;
+      double chosenAt = Double.NaN;
+      double chosen = fit.penalty;
       int added = 0;
       for (int round = 0; round < SCREENINGS && added < SCREENED; round++) {
         Spectrum hits;
+        double squares;
         try (Problem left = rows.less(List.of(fit.lasso));
             Problem rest = left.asUniform()) {
+          squares = left.summary(0).squares();
           hits = ActiveScreening.hits(rest, fit.lasso, candidates.sets(), SCREENED - added);
         }
         if (hits.size() == 0) {
@@ -87,7 +97,11 @@ final class LassoRefinement {
         }
         candidates = candidates.with(hits);
         added = candidates.sets().size() - before;
-        fit = fit(rows, candidates, penalty, folds, added);
+        // To choose the penalty again would take most of the time of all. It falls as the spread of
+        // what is left, as products under noise do; a penalty that was given was chosen so.
+        chosenAt = round == 0 ? squares : chosenAt;
+        double share = Double.isNaN(penalty) ? Math.min(1, Math.sqrt(squares / chosenAt)) : 1;
+        fit = fit(rows, candidates, chosen * share, folds, added).with(cvR2);
       }
       return fit.plus(centred.means()[0]);
     }
