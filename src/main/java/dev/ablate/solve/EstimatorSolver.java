@@ -131,6 +131,7 @@ public final class EstimatorSolver implements Solver {
         held,
         fit.report(),
         notes,
-        reading);
+        reading,
+        fit.link());
   }
 }

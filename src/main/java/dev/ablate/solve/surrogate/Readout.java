@@ -43,7 +43,11 @@ public final class Readout {
    * @param values {@code (rows)} their values
    * @param own share of what is left of a row that belongs to its mask, 1 where values have no noise
    */
-  public record Part(Surrogate fit, Masks masks, double[] values, double own) {}
+  public record Part(Surrogate fit, Masks masks, double[] values, double own) {
+    private Part distilled(Backend backend) {
+      return new Part(fit.distilled(backend), masks, values, own);
+    }
+  }
 
   /**
    * A readout.
@@ -52,8 +56,8 @@ public final class Readout {
    * @param folds fits without a fold each, and their rows; empty where errors are not known
    */
   public Readout(Part whole, List<Part> folds, Backend backend) {
-    this.whole = whole;
-    this.folds = List.copyOf(folds);
+    this.whole = whole.distilled(backend);
+    this.folds = folds.stream().map(fold -> fold.distilled(backend)).toList();
     this.backend = backend;
   }
 

@@ -21,6 +21,11 @@ public interface Surrogate {
    */
   double[] weighed(Sets sets, SizeRule rule, Backend backend);
 
+  /** The same function, or one of nearly the same values whose weighted sums are to be had. */
+  default Surrogate distilled(Backend backend) {
+    return this;
+  }
+
   /** The sets of an order up to a limit that it has most to say of, where not all can be listed. */
   Sets candidates(int order, int most);
 }
