@@ -300,9 +300,16 @@ public final class Problem implements AutoCloseable {
     }
   }
 
+  /** R² of a spectrum on an output; negative infinity where all values are equal to another. */
+  public double r2(Spectrum spectrum, int output) {
+    return r2(spectrum, Link.IDENTITY, output);
+  }
+
   /**
    * R² of a spectrum before a link on an output; negative infinity where all values are equal to
    * another.
+   *
+   * @param link what is between the spectrum and the values
    */
   public double r2(Spectrum spectrum, Link link, int output) {
     if (!link.isIdentity()) {
