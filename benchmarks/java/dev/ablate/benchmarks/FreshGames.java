@@ -125,8 +125,7 @@ public final class FreshGames {
     if (!options.containsKey("no-controls")) {
       double singles = all.r2(PlainLasso.fit(samples, 1), backend);
       double pairs = all.r2(PlainLasso.fit(samples, 2), backend);
-      double published =
-          all.r2(Method.PUBLISHED.solve(samples, backend, 0), backend);
+      double published = all.r2(Method.PUBLISHED.solve(samples, backend, 0), backend);
       double best = Math.max(singles, Math.max(pairs, published));
       boolean within = judged >= best - (x == 1 ? CLOSE_AT_FEW : CLOSE);
       line.append(

@@ -134,7 +134,10 @@ final class PlainLasso {
     }
 
     double largest() {
-      return IntStream.range(0, columns.length).mapToDouble(j -> Math.abs(product(j))).max().orElse(0)
+      return IntStream.range(0, columns.length)
+              .mapToDouble(j -> Math.abs(product(j)))
+              .max()
+              .orElse(0)
           / left.length;
     }
 

@@ -11,7 +11,8 @@ import java.util.Map;
 /** A report of every kind. */
 final class Reports {
   static final FitReport SCREENING =
-      new FitReport.Screening(2, 4, counts(), 1.5e6, 0.05, Map.of(1, 3.5), Map.of(1, 3.0), 3, 2, 17, 9);
+      new FitReport.Screening(
+          2, 4, counts(), 1.5e6, 0.05, Map.of(1, 3.5), Map.of(1, 3.0), 3, 2, 17, 9);
   static final FitReport PROCESS =
       new FitReport.GaussianProcess(400, 1.25, 1e-30, -321.5, 20_000, 50, "held-out masks");
   static final FitReport STACKED = new FitReport.Stacked(SCREENING, PROCESS, 55);

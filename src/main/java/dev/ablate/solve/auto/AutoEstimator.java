@@ -28,8 +28,11 @@ public final class AutoEstimator implements Estimator {
   /** Share of the squares that is rounding. */
   private static final double ROUNDING = 1e-20;
 
-  /** Share of the variance that nobody need look for. */
-  private static final double HIDDEN = 0.02;
+  /**
+   * Share of the variance that nobody need look for. Screening takes what it finds from the masks
+   * that energies are measured on, so that they show too little of what it leaves.
+   */
+  private static final double HIDDEN = 0.002;
 
   /** So many held-out masks tell contenders apart; fewer call for another fifth. */
   private static final int ENOUGH = 300;
@@ -135,8 +138,7 @@ public final class AutoEstimator implements Estimator {
   private static double[] spreads(Problem held) {
     double[] spreads = new double[held.outputs()];
     Arrays.setAll(
-        spreads,
-        o -> held.backend().rows().errors(held.output(o), held.output(o)).total());
+        spreads, o -> held.backend().rows().errors(held.output(o), held.output(o)).total());
     return spreads;
   }
 
@@ -144,8 +146,7 @@ public final class AutoEstimator implements Estimator {
   private OrderEnergies[] contest(Problem train, Problem held, List<Entry> entries) {
     int[] every = IntStream.range(0, train.outputs()).toArray();
     Entry screened =
-        new Entry(
-                screen.name(), screen::again, screen.estimate(train, held), every, every.length)
+        new Entry(screen.name(), screen::again, screen.estimate(train, held), every, every.length)
             .scored(held);
     entries.add(screened);
     OrderEnergies[] left = new OrderEnergies[every.length];
@@ -179,8 +180,7 @@ public final class AutoEstimator implements Estimator {
   }
 
   /** The outputs that screening does not explain; fills in the energies that it leaves of all. */
-  private static int[] open(
-      Problem train, Problem held, Entry screened, OrderEnergies[] left) {
+  private static int[] open(Problem train, Problem held, Entry screened, OrderEnergies[] left) {
     double[] spreads = spreads(held);
     double[] unexplained = new double[left.length];
     for (int o = 0; o < left.length; o++) {
@@ -194,7 +194,8 @@ public final class AutoEstimator implements Estimator {
             squares <= ROUNDING * all
                 ? OrderEnergies.none(train.features())
                 : OrderEnergies.of(centred.problem());
-        unexplained[o] = Math.max(squares / all, spreads[o] > 0 ? screened.error(o) / spreads[o] : 1);
+        unexplained[o] =
+            Math.max(squares / all, spreads[o] > 0 ? screened.error(o) / spreads[o] : 1);
       }
     }
     return IntStream.range(0, left.length)
@@ -214,7 +215,8 @@ public final class AutoEstimator implements Estimator {
     try (Problem trainOf = train.outputs(open);
         Problem heldOf = held.outputs(open)) {
       Trial trial = contender.estimate(trainOf, heldOf);
-      return new Entry(contender.name(), contender::again, trial, open, held.outputs()).scored(held);
+      return new Entry(contender.name(), contender::again, trial, open, held.outputs())
+          .scored(held);
     }
   }
 

@@ -102,11 +102,12 @@ record Blend(double[] weights, double error) {
   }
 
   /**
-   * The weights of sum 1 that are best for a subset, whatever their sign: they solve {@code products
-   * weights = constant}. Null where one is not positive or the contenders do not differ.
+   * The weights of sum 1 that are best for a subset, whatever their sign: they solve {@code
+   * products weights = constant}. Null where one is not positive or the contenders do not differ.
    */
   private static double[] inner(double[][] products, int subset) {
-    int[] members = IntStream.range(0, products.length).filter(i -> (subset >> i & 1) != 0).toArray();
+    int[] members =
+        IntStream.range(0, products.length).filter(i -> (subset >> i & 1) != 0).toArray();
     double[] weights = new double[products.length];
     if (members.length == 1) {
       weights[members[0]] = 1;

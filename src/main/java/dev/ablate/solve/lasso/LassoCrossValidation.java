@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 public final class LassoCrossValidation {
   /** Ends of the stretches of the path, as positions in the penalties. */
-  private static final int[] STRETCHES = {16, 24, 30, 36, 40, 44};
+  private static final int[] STRETCHES = {24, 36, 40, 44};
 
   /** The error has passed its least when so many weaker penalties of a stretch do no better. */
   private static final int PASSED = 3;
@@ -53,17 +53,23 @@ public final class LassoCrossValidation {
         1 - least / regression.energy());
   }
 
-  /** Penalties per row. */
-  private static double[] penalties(ParityRegression.Sums regression, double[] scales) {
+  /** The smallest penalty a row that leaves every column out. */
+  public static double strongest(ParityRegression.Sums regression, double[] scales) {
     double[] products = regression.products();
     double largest = 0;
     for (int j = 0; j < products.length; j++) {
       double product = Math.abs(products[j] / scales[j]);
       largest = regression.free()[j] ? largest : Math.max(largest, product);
     }
+    return largest / regression.rows();
+  }
+
+  /** Penalties per row. */
+  private static double[] penalties(ParityRegression.Sums regression, double[] scales) {
+    double strongest = strongest(regression, scales);
     double[] penalties = new double[STRETCHES[STRETCHES.length - 1]];
     for (int p = 0; p < penalties.length; p++) {
-      penalties[p] = largest / regression.rows() * Math.pow(RATIO, p);
+      penalties[p] = strongest * Math.pow(RATIO, p);
     }
     return penalties;
   }

@@ -24,7 +24,9 @@ public final class LassoEstimator implements Estimator {
   /** Most sets that a lasso takes; of more pairs those of the largest products with the values. */
   private static final int MOST_SETS = 2_100;
 
-  /** Most pairs that are looked at, by the features of the largest products where there are more. */
+  /**
+   * Most pairs that are looked at, by the features of the largest products where there are more.
+   */
   private static final int MOST_FEATURES = 1_000;
 
   /** Weighs no column more than another. */

@@ -38,7 +38,7 @@ final class LassoRefinement {
    * @param lasso the lasso's spectrum
    * @param relaxed least squares on the lasso's support
    * @param penalty the lasso's penalty per row
-   * @param cvR2 cross-validated R², NaN where the penalty was given
+   * @param cvR2 cross-validated R², NaN where the penalty was chosen otherwise
    * @param candidates number of sets to choose from, the empty one included
    * @param screened how many of them screening added
    */
@@ -71,15 +71,21 @@ final class LassoRefinement {
    * @param output which output, not constant
    * @param terms the spectrum of a proxy of the same rows
    * @param penalty per row, or {@link #UNKNOWN}
+   * @param held rows that choose a penalty that is unknown; null, or too few, for cross-validation
    */
-  static Fit fit(Problem problem, int output, TreeSpectra.Terms terms, double penalty) {
+  static Fit fit(
+      Problem problem, int output, TreeSpectra.Terms terms, double penalty, Problem held) {
     Folds folds = HeldFifth.folds(problem);
     try (Problem one = problem.outputs(output);
         Centred centred = one.centred()) {
       Problem rows = centred.problem();
+      HeldOutPenalty chooser =
+          held == null || held.repeats().distinct() < HeldOutPenalty.FEWEST
+              ? null
+              : new HeldOutPenalty(held, output, centred.means()[0]);
       Candidates candidates = Candidates.of(terms, linear(rows));
       int before = candidates.sets().size();
-      Fit fit = fit(rows, candidates, penalty, folds, 0);
+      Fit fit = fit(rows, candidates, penalty, chooser, folds, 0);
       double cvR2 = fit.cvR2;
       double chosenAt = Double.NaN;
       double chosen = fit.penalty;
@@ -101,14 +107,19 @@ final class LassoRefinement {
         // what is left, as products under noise do; a penalty that was given was chosen so.
         chosenAt = round == 0 ? squares : chosenAt;
         double share = Double.isNaN(penalty) ? Math.min(1, Math.sqrt(squares / chosenAt)) : 1;
-        fit = fit(rows, candidates, chosen * share, folds, added).with(cvR2);
+        fit = fit(rows, candidates, chosen * share, null, folds, added).with(cvR2);
       }
       return fit.plus(centred.means()[0]);
     }
   }
 
   private static Fit fit(
-      Problem rows, Candidates candidates, double penalty, Folds folds, int screened) {
+      Problem rows,
+      Candidates candidates,
+      double penalty,
+      HeldOutPenalty chooser,
+      Folds folds,
+      int screened) {
     Sets sets = candidates.sets();
     double[] scales = candidates.scales();
     CrossValidated choice;
@@ -123,10 +134,13 @@ final class LassoRefinement {
                 rows.features(),
                 rows.output(0),
                 folds.held())) {
-      choice =
-          Double.isNaN(penalty)
-              ? LassoCrossValidation.fit(regression, scales)
-              : new CrossValidated(regression.lasso(scales, penalty), penalty, Double.NaN);
+      if (!Double.isNaN(penalty)) {
+        choice = new CrossValidated(regression.lasso(scales, penalty), penalty, Double.NaN);
+      } else if (chooser != null) {
+        choice = chooser.fit(regression, sets, scales);
+      } else {
+        choice = LassoCrossValidation.fit(regression, scales);
+      }
       leastSquares = regression.leastSquares(support(choice.weights(), regression.free()));
     }
     Spectrum lasso = new Spectrum(rows.features(), sets, choice.weights());

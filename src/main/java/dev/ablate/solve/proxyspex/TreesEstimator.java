@@ -21,8 +21,8 @@ import java.util.List;
  * Boosted trees, a lasso on their largest terms and all singletons, and a screening of what they
  * leave among strong features.
  *
- * <p>The first fit decides by cross-validation on the penalty, and by the held-out rows how far the
- * lasso is relaxed towards least squares. The second takes both over; the penalty per row falls
+ * <p>The first fit decides by the held-out rows on the penalty and how far the lasso is relaxed
+ * towards least squares; where those rows are few, on the penalty by cross-validation. The second takes both over; the penalty per row falls
  * with the root of the number of rows, as the noise in the products does.
  */
 public final class TreesEstimator implements Estimator {
@@ -78,7 +78,7 @@ public final class TreesEstimator implements Estimator {
   private static LassoRefinement.Fit refit(
       Problem rows, int output, TreeSpectra.Terms terms, Chosen chosen) {
     double penalty = chosen.penalty() * Math.sqrt((double) chosen.rows() / rows.rows());
-    return LassoRefinement.fit(rows, output, terms, penalty);
+    return LassoRefinement.fit(rows, output, terms, penalty, null);
   }
 
   /**
@@ -98,7 +98,7 @@ public final class TreesEstimator implements Estimator {
   }
 
   private static Chosen chosen(Problem train, Problem held, int output, TreeSpectra.Terms terms) {
-    LassoRefinement.Fit trial = LassoRefinement.fit(train, output, terms, LassoRefinement.UNKNOWN);
+    LassoRefinement.Fit trial = LassoRefinement.fit(train, output, terms, LassoRefinement.UNKNOWN, held);
     double best = Double.NaN;
     double share = 0;
     if (held != null) {

@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 
 /**
  * Rounds of screening for one output. A round tests sets on what the terms so far leave, adds those
- * beyond the threshold of their order, fits all terms by least squares and drops those that are weak
- * beside the others. The residual's spread falls from round to round, so weaker terms come up.
+ * beyond the threshold of their order, fits all terms by least squares and drops those that are
+ * weak beside the others. The residual's spread falls from round to round, so weaker terms come up.
  *
  * <p>A threshold is {@code z} times the {@link ChanceErrors} of the residual with {@code z} by {@link
  * OrderLimits}, such that in a pass pure noise exceeds any with a probability of {@value #ERROR}.

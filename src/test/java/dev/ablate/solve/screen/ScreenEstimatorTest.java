@@ -98,8 +98,8 @@ class ScreenEstimatorTest {
   @Test
   void ordersInFullAreThoseAskedFor() {
     Settings second = Settings.STANDARD.with(SolverSettings.SCREEN_ORDER, 2L);
-    PlantedGame game = PlantedGame.random(20, 5, 2, 0.1, 1);
-    Masks masks = masks(300, 20, 1);
+    PlantedGame game = PlantedGame.random(20, 5, 2, 0.1, 2);
+    Masks masks = masks(300, 20, 2);
     Values values = Values.zeros(300, 1);
     game.evaluate(masks, values);
     Solution solution = solve(second, masks, values.column(0));
