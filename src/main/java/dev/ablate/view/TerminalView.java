@@ -208,7 +208,8 @@ public final class TerminalView {
             counted(output.spectrum().size(), "term"),
             counted(fit.masks(), "mask")));
     if (!output.link().isIdentity()) {
-      line.append(format("%nterms are before the link, interactions behind it: %s", output.link().inWords()));
+      String link = output.link().inWords();
+      line.append(format("%nterms are before the link, interactions behind it: %s", link));
     }
     Fit.Seconds seconds = fit.seconds();
     // A table that was evaluated elsewhere has neither of the first two stages.

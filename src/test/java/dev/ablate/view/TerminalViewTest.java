@@ -110,9 +110,9 @@ class TerminalViewTest {
             .render(
                 new Explanation(
                     3, plain.featureNames(), plain.input(), List.of(linked), plain.provenance()));
-    assertTrue(
-        view.contains("terms are before the link, interactions behind it: logit of values from 0.0 to 1.0"),
-        view);
+    String line =
+        "terms are before the link, interactions behind it: logit of values from 0.0 to 1.0";
+    assertTrue(view.contains(line), view);
     assertFalse(new TerminalView(false).render(plain).contains("link"));
   }
 

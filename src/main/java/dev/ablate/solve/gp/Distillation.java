@@ -37,8 +37,7 @@ final class Distillation implements Distiller {
     int features = design.features();
     double wanted = MASKS * features * Math.log(features) / Math.log(2);
     this.design =
-        new Design.Paired(
-            sampling, features, (long) Math.min(MOST_MASKS, wanted), seed ^ SEED);
+        new Design.Paired(sampling, features, (long) Math.min(MOST_MASKS, wanted), seed ^ SEED);
     this.seed = seed;
   }
 

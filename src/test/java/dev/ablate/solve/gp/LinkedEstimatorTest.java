@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
@@ -46,7 +47,8 @@ class LinkedEstimatorTest {
     Arrays.setAll(coefficients, i -> deviation / Math.sqrt(features) * random.nextGaussian());
     coefficients[0] = offset;
     List<int[]> sets =
-        IntStream.rangeClosed(0, features).mapToObj(i -> i == 0 ? new int[0] : new int[] {i - 1})
+        IntStream.rangeClosed(0, features)
+            .mapToObj(i -> i == 0 ? new int[0] : new int[] {i - 1})
             .toList();
     return new Spectrum(features, Sets.of(sets), coefficients);
   }
@@ -170,8 +172,7 @@ class LinkedEstimatorTest {
 
   private static Spectrum transformed(int features, double[] values) {
     double[] all = values.clone();
-    HOST.walsh()
-        .transform(dev.ablate.backend.HostBuffer.of(all), 1, all.length, 1.0 / all.length);
+    HOST.walsh().transform(HostBuffer.of(all), 1, all.length, 1.0 / all.length);
     List<int[]> sets =
         IntStream.range(0, all.length)
             .mapToObj(
