@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
  * leaves of an evaluated mask belongs to that mask: it is added there and nowhere else. With every
  * mask evaluated nothing is estimated.
  *
- * <p>Standard errors are those of a grouped jackknife: the function is fitted without each fold,
- * and each fit is read off as the whole is. Errors of one order are alike, so that half of a
- * variance is the mean of its order.
+ * <p>Standard errors are those of a grouped jackknife: the function is fitted without each fold, and
+ * each fit is read off as the whole is. Errors of one order are alike, so that half of a variance is
+ * the mean of its order.
  */
 public final class Readout {
   /** Sets that are read off. */
@@ -41,8 +41,7 @@ public final class Readout {
    * @param fit the function
    * @param masks {@code (rows, features)} evaluated masks, on the host
    * @param values {@code (rows)} their values
-   * @param own share of what is left of a row that belongs to its mask, 1 where values have no
-   *     noise
+   * @param own share of what is left of a row that belongs to its mask, 1 where values have no noise
    */
   public record Part(Surrogate fit, Masks masks, double[] values, double own) {
     private Part distilled(Backend backend) {
@@ -134,9 +133,7 @@ public final class Readout {
       double[] scaled = new double[coefficients.length];
       Arrays.setAll(
           scaled,
-          s ->
-              Math.scalb(
-                  sets.order(s) % 2 == 0 ? coefficients[s] : -coefficients[s], sets.order(s)));
+          s -> Math.scalb(sets.order(s) % 2 == 0 ? coefficients[s] : -coefficients[s], sets.order(s)));
       return scaled;
     }
 
@@ -270,7 +267,8 @@ public final class Readout {
     return errors;
   }
 
-  private IndexValues listed(Index index, int order, Sets sets, double[] values, double[] errors) {
+  private IndexValues listed(
+      Index index, int order, Sets sets, double[] values, double[] errors) {
     double largest = Arrays.stream(whole.values).map(Math::abs).max().orElse(0);
     Integer[] kept =
         IntStream.range(0, values.length)
