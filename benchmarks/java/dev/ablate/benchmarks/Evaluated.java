@@ -9,6 +9,7 @@ import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
 import dev.ablate.run.Designs;
 import dev.ablate.solve.Samples;
+import dev.ablate.solve.Solution;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -87,6 +88,11 @@ record Evaluated(Samples uniform, List<Samples> planned, Masks testMasks, double
   static Samples first(Samples samples, int count) {
     int rows = Math.min(count, samples.masks().count());
     return foreign(samples.masks().range(0, rows), samples.values().range(0, rows));
+  }
+
+  /** R² of a solution on the fresh masks. */
+  double r2(Solution solution, Backend backend) {
+    return R2.of(testValues, solution.predict(testMasks, backend));
   }
 
   /** R² of a spectrum on the fresh masks. */

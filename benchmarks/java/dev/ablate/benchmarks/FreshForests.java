@@ -114,7 +114,7 @@ public final class FreshForests {
         line.append(String.format(" | %-25s", "cannot run"));
         continue;
       }
-      double error = 1 - game.r2(solution.spectrum(), backend);
+      double error = 1 - game.r2(solution, backend);
       line.append(String.format(" | %11.6f %6.3f %6.2f", error, error / published, seconds));
       if (counts) {
         shares.get(method).add(error / published);

@@ -116,7 +116,7 @@ public final class FreshGames {
     double judged = Double.NaN;
     for (Method method : methods) {
       long start = System.nanoTime();
-      double r2 = all.r2(method.solve(samples, backend, 0).spectrum(), backend);
+      double r2 = all.r2(method.solve(samples, backend, 0), backend);
       double seconds = (System.nanoTime() - start) / 1e9;
       judged = method == methods.get(0) ? r2 : judged;
       line.append(String.format(Locale.ROOT, " | %10.4f %6.2f", r2, seconds));
@@ -125,7 +125,7 @@ public final class FreshGames {
     if (!options.containsKey("no-controls")) {
       double singles = all.r2(PlainLasso.fit(samples, 1), backend);
       double pairs = all.r2(PlainLasso.fit(samples, 2), backend);
-      double published = all.r2(Method.PUBLISHED.solve(samples, backend, 0).spectrum(), backend);
+      double published = all.r2(Method.PUBLISHED.solve(samples, backend, 0), backend);
       double best = Math.max(singles, Math.max(pairs, published));
       boolean within = judged >= best - (x == 1 ? CLOSE_AT_FEW : CLOSE);
       line.append(

@@ -112,7 +112,7 @@ public final class SentencesAgainstPeers {
     Samples samples = evaluated.first(budget(factor, evaluated.testMasks().features()));
     String label = method.label() + " at " + factor + " n log2 n";
     try {
-      double r2 = evaluated.r2(method.solve(samples, backend, 0).spectrum(), backend);
+      double r2 = evaluated.r2(method.solve(samples, backend, 0), backend);
       row(label, samples.masks().count(), r2);
     } catch (InputException e) {
       System.out.printf("  %-32s left out: %s%n", label, e.getMessage());
@@ -127,7 +127,7 @@ public final class SentencesAgainstPeers {
     double best = Double.NEGATIVE_INFINITY;
     int bestMasks = 0;
     for (Samples samples : evaluated.planned()) {
-      double r2 = evaluated.r2(Method.parse("spex").solve(samples, backend, 0).spectrum(), backend);
+      double r2 = evaluated.r2(Method.parse("spex").solve(samples, backend, 0), backend);
       System.out.printf("  %-32s %6d %9.4f%n", "spex", samples.masks().count(), r2);
       if (samples == evaluated.planned().get(0)) {
         scores.computeIfAbsent("spex, largest design", l -> new ArrayList<>()).add(r2);

@@ -204,7 +204,7 @@ public final class Sweep {
     row.put("method", method.label());
     row.put("masks", samples.masks().count());
     row.put("seed", seed);
-    row.put("r2", evaluated.r2(solution.spectrum(), backend));
+    row.put("r2", evaluated.r2(solution, backend));
     if (curve.game() instanceof PlantedGame planted) {
       row.put("found", Recovery.found(planted.truth(), solution.spectrum()));
       row.put("terms", Recovery.terms(planted.truth()));

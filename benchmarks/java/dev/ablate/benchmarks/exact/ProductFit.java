@@ -57,7 +57,7 @@ public final class ProductFit implements Fitted {
 
   @Override
   public double[] predictions() {
-    return output.spectrum().evaluate(Masks.exhaustive(features));
+    return output.predict(Masks.exhaustive(features));
   }
 
   @Override

@@ -56,7 +56,7 @@ public record Explanation(
     }
   }
 
-  /** The first output's spectrum. */
+  /** The first output's spectrum, before the link where it has one. */
   public Spectrum spectrum() {
     return outputs.get(0).spectrum();
   }
@@ -76,11 +76,12 @@ public record Explanation(
   }
 
   /**
-   * The first output's interactions, converted from its spectrum.
+   * The first output's interactions in another index.
    *
    * @param index name of an index, such as {@code fbii}
    * @param order highest order
-   * @throws InputException if there is no such index
+   * @throws InputException if there is no such index, or it is not to be had behind a link, as
+   *     {@link Output#interactions(Index, int)} says
    */
   public Interactions interactions(String index, int order) {
     return outputs.get(0).interactions(Index.parse(index), order);
@@ -92,17 +93,17 @@ public record Explanation(
   }
 
   /**
-   * What the first output's spectrum predicts, one value a mask, in the unit of the game.
+   * What is predicted of the first output, one value a mask, in the unit of the game.
    *
    * @throws InputException if the masks have another number of features, or a value is no double
    */
   public double[] predict(Masks masks) {
     requireFeatures(masks);
-    return finite(spectrum().evaluate(masks), 0);
+    return finite(outputs.get(0).predict(masks), 0);
   }
 
   /**
-   * What all spectra predict, {@code (outputs)} arrays of {@code (masks)}.
+   * What is predicted of all outputs, {@code (outputs)} arrays of {@code (masks)}.
    *
    * @throws InputException if the masks have another number of features, or a value is no double
    */
@@ -110,7 +111,7 @@ public record Explanation(
     requireFeatures(masks);
     double[][] values = new double[outputs.size()][];
     for (int o = 0; o < values.length; o++) {
-      values[o] = finite(outputs.get(o).spectrum().evaluate(masks, backend), o);
+      values[o] = finite(outputs.get(o).predict(masks, backend), o);
     }
     return values;
   }
@@ -144,7 +145,8 @@ public record Explanation(
   /**
    * The explanation of this game plus another one.
    *
-   * @throws InputException if they do not speak of the same thing, as {@link #mean} says
+   * @throws InputException if they do not speak of the same thing or have a link, as {@link #mean}
+   *     says
    */
   public Explanation plus(Explanation other) {
     return combined("sum of 2", pair(other), new double[] {1, 1});
@@ -153,7 +155,8 @@ public record Explanation(
   /**
    * The explanation of this game minus another one: what changed.
    *
-   * @throws InputException if they do not speak of the same thing, as {@link #mean} says
+   * @throws InputException if they do not speak of the same thing or have a link, as {@link #mean}
+   *     says
    */
   public Explanation minus(Explanation other) {
     return combined("difference of 2", pair(other), new double[] {1, -1});
@@ -166,7 +169,8 @@ public record Explanation(
   /**
    * The explanation of this game times a number.
    *
-   * @throws InputException if the number, or what becomes of a coefficient, is not finite
+   * @throws InputException if the number, or what becomes of a coefficient, is not finite, or an
+   *     output has a link
    */
   public Explanation scale(double factor) {
     if (!Double.isFinite(factor)) {
@@ -178,8 +182,8 @@ public record Explanation(
   /**
    * The explanation of the mean of several games.
    *
-   * @throws InputException if they differ in input, features, outputs, kinds of value or index, or
-   *     what becomes of a coefficient is not finite
+   * @throws InputException if they differ in input, features, outputs, kinds of value or index,
+   *     what becomes of a coefficient is not finite, or an output has a link
    */
   public static Explanation mean(List<Explanation> explanations) {
     InputException.required(explanations, "the list of explanations");
@@ -191,8 +195,13 @@ public record Explanation(
     return combined("mean of " + weights.length, explanations, weights);
   }
 
-  /** Only the terms and interactions between two orders, both included; the fit is dropped. */
+  /**
+   * Only the terms and interactions between two orders, both included; the fit is dropped.
+   *
+   * @throws InputException if an output has a link
+   */
   public Explanation ofOrders(int min, int max) {
+    requireNoLink();
     return withOutputs(
         "orders " + min + " to " + max,
         output ->
@@ -248,8 +257,24 @@ public record Explanation(
     }
   }
 
+  /** Terms before a link are no parts of the value, so that neither sums nor shares are. */
+  private void requireNoLink() {
+    for (Output output : outputs) {
+      if (!output.link().isIdentity()) {
+        throw new InputException(
+            output.target()
+                + ": the explanation has a "
+                + output.link().label()
+                + " link, so that its terms are no parts of the value; combine and cut only"
+                + " explanations without a link, such as those of "
+                + InputException.setting("method")
+                + " screen");
+      }
+    }
+  }
+
   private static void requireAlike(Explanation a, Explanation b) {
-    InputException.required(b, "an explanation to combine");
+    InputException.required(b, "an explanation to combine").requireNoLink();
     if (!a.featureNames.equals(b.featureNames)) {
       throw new InputException(
           "the explanations speak of different features; combine those of the same features only");

@@ -9,6 +9,7 @@ import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Provenance;
 import dev.ablate.game.Input;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -95,9 +96,25 @@ public final class ExplanationJson {
     json.writeStringField("ran", output.method().ran());
     json.writeStringField("refine", output.method().refine());
     json.writeEndObject();
+    writeLink(json, output.link());
     writeSpectrum(json, output);
     writeInteractions(json, output.interactions());
     writeFit(json, output.fit());
+  }
+
+  /** Nothing where the spectrum is that of the values. */
+  private static void writeLink(JsonGenerator json, Link link) throws IOException {
+    if (link.isIdentity()) {
+      return;
+    }
+    json.writeObjectFieldStart("link");
+    json.writeStringField("function", link.label());
+    if (link.kind() == Link.Kind.LOGIT) {
+      json.writeNumberField("low", link.low());
+      json.writeNumberField("high", link.high());
+      json.writeNumberField("margin", link.margin());
+    }
+    json.writeEndObject();
   }
 
   private static void writeSpectrum(JsonGenerator json, Output output) throws IOException {

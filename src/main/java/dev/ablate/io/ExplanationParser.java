@@ -15,6 +15,7 @@ import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Input;
 import dev.ablate.game.Span;
 import dev.ablate.index.Index;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,7 +80,21 @@ final class ExplanationParser {
         noErrors ? new double[0] : errors,
         noFinders ? List.of() : terms.stream().map(Term::foundBy).toList(),
         interactions(json.object("interactions"), features),
-        fit(json.object("fit")));
+        fit(json.object("fit")),
+        null,
+        json.has("link") ? link(json.object("link")) : Link.IDENTITY);
+  }
+
+  private static Link link(JsonReader json) {
+    Link.Kind kind = json.word("function", Link.Kind.values());
+    if (kind != Link.Kind.LOGIT) {
+      return kind == Link.Kind.LOG ? Link.LOG : Link.IDENTITY;
+    }
+    try {
+      return Link.logit(json.number("low"), json.number("high"), json.number("margin"));
+    } catch (IllegalArgumentException e) {
+      throw json.wrong("a logit with low below high and a margin above 0 and at most 1");
+    }
   }
 
   /** The terms in the order in which spectra are kept, so that their details stay beside them. */

@@ -138,7 +138,7 @@ public final class ShapiqFile {
   private static double baseline(Output output) {
     return switch (output.interactions().index()) {
       case BII, FBII -> emptyValue(output.interactions());
-      default -> output.spectrum().none();
+      default -> output.none();
     };
   }
 

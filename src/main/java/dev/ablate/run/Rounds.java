@@ -163,7 +163,7 @@ final class Rounds {
   private List<Round> measured(int size, List<Solution> solutions, UnseenMasks fresh) {
     List<Round> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
-      double[] predictions = solutions.get(o).spectrum().evaluate(fresh.uniform().masks(), backend);
+      double[] predictions = solutions.get(o).predict(fresh.uniform().masks(), backend);
       outputs.add(Round.of(size, fresh.uniform().values().column(o), predictions));
     }
     return outputs;

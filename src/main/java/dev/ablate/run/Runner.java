@@ -219,7 +219,8 @@ public final class Runner {
         solution.foundBy(),
         Interactions.of(solution.interactions(request.index(), request.order(), backend)),
         fit,
-        solution.reading() == null ? null : source(solution));
+        solution.reading() == null ? null : source(solution),
+        solution.link());
   }
 
   /** Other indices of the same fit, also when the backend of the run is closed. */

@@ -45,7 +45,7 @@ record Score(double r2, R2Kind kind, int masks, double r2BySize, int masksBySize
     }
     int rows = samples.masks().count();
     if (exact || (complete && solution.heldOutMasks() == 0)) {
-      double[] predicted = solution.spectrum().evaluate(samples.masks(), backend);
+      double[] predicted = solution.predict(samples.masks(), backend);
       double r2 = R2.of(samples.values().column(output), predicted);
       return new Score(repeats.overRows(r2, output), R2Kind.FITTED, rows);
     }
@@ -70,7 +70,7 @@ record Score(double r2, R2Kind kind, int masks, double r2BySize, int masksBySize
   }
 
   private static double r2(Solution solution, Evaluation.Rows rows, int output, Backend backend) {
-    double[] predicted = solution.spectrum().evaluate(rows.masks(), backend);
+    double[] predicted = solution.predict(rows.masks(), backend);
     return R2.of(rows.values().column(output), predicted);
   }
 

@@ -3,6 +3,7 @@ package dev.ablate.solve;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.solve.surrogate.SpectrumSurrogate;
 import dev.ablate.solve.surrogate.Surrogate;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
 
@@ -57,8 +58,13 @@ public interface Estimator {
 
   /** What an estimator made of part of the masks, for every output of the problem. */
   interface Trial {
-    /** The spectrum of an output from the rows of the trial. */
+    /** The spectrum of an output from the rows of the trial; with a link that before it. */
     Spectrum spectrum(int output);
+
+    /** What is between an output's spectrum and its values. */
+    default Link link(int output) {
+      return Link.IDENTITY;
+    }
 
     /**
      * R² of an output on rows that the fit has not seen, and no more than the fit of all rows,
@@ -68,8 +74,8 @@ public interface Estimator {
      * @param refitted the fit of all rows
      */
     default double heldOutR2(int output, Problem held, Spectrum refitted) {
-      double measured = HeldFifth.r2(spectrum(output), held, output);
-      return Math.min(measured, HeldFifth.r2(refitted, held, output));
+      double measured = HeldFifth.r2(spectrum(output), link(output), held, output);
+      return Math.min(measured, HeldFifth.r2(refitted, link(output), held, output));
     }
 
     /** How many rows that R² is over. */
@@ -90,7 +96,7 @@ public interface Estimator {
   /**
    * A fit of one output.
    *
-   * @param spectrum the recovered spectrum
+   * @param spectrum the recovered spectrum, before the link
    * @param standardErrors one for each term, NaN where unknown; or empty
    * @param foundBy which searches found each term; or empty
    * @param ran method that ran, as in the explanation
@@ -99,6 +105,7 @@ public interface Estimator {
    * @param notes lines for the user
    * @param surrogate the fitted function where it is more than the spectrum, else null
    * @param refit makes the function again from other rows, or null
+   * @param link what is between the spectrum and the values
    */
   record Fitted(
       Spectrum spectrum,
@@ -109,7 +116,32 @@ public interface Estimator {
       FitReport report,
       List<String> notes,
       Surrogate surrogate,
-      Refit refit) {
+      Refit refit,
+      Link link) {
+    /** A fit without a link. */
+    public Fitted(
+        Spectrum spectrum,
+        double[] standardErrors,
+        List<List<String>> foundBy,
+        String ran,
+        Refine refine,
+        FitReport report,
+        List<String> notes,
+        Surrogate surrogate,
+        Refit refit) {
+      this(
+          spectrum,
+          standardErrors,
+          foundBy,
+          ran,
+          refine,
+          report,
+          notes,
+          surrogate,
+          refit,
+          Link.IDENTITY);
+    }
+
     /** A fit that is its spectrum. */
     public Fitted(
         Spectrum spectrum,

@@ -143,6 +143,7 @@ public final class EstimatorSolver implements Solver {
         held,
         fit.report(),
         notes,
-        reading);
+        reading,
+        fit.link());
   }
 }

@@ -1,6 +1,7 @@
 package dev.ablate.solve;
 
 import dev.ablate.solve.boost.Folds;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
 
@@ -67,7 +68,12 @@ public record HeldFifth(long[] train, long[] held) {
 
   /** R² of a spectrum on the held-out rows; NaN where all their values are equal. */
   public static double r2(Spectrum spectrum, Problem held, int output) {
-    double r2 = held.r2(spectrum, output);
+    return r2(spectrum, Link.IDENTITY, held, output);
+  }
+
+  /** The same of a spectrum before a link. */
+  public static double r2(Spectrum spectrum, Link link, Problem held, int output) {
+    double r2 = held.r2(spectrum, link, output);
     return Double.isInfinite(r2) ? Double.NaN : r2;
   }
 }

@@ -5,6 +5,8 @@ import dev.ablate.setting.Settings;
 import dev.ablate.solve.auto.AutoEstimator;
 import dev.ablate.solve.exact.ExactSolver;
 import dev.ablate.solve.gp.GaussianProcessEstimator;
+import dev.ablate.solve.gp.LinkedEstimator;
+import dev.ablate.solve.gp.ProcessOrLinked;
 import dev.ablate.solve.lasso.LassoEstimator;
 import dev.ablate.solve.proxyspex.ProxySpexSolver;
 import dev.ablate.solve.proxyspex.TreesEstimator;
@@ -25,6 +27,7 @@ public enum Method {
           new AutoEstimator(
               new ScreenEstimator(settings),
               new GaussianProcessEstimator(terms(settings), CONTEST_ROWS),
+              new LinkedEstimator(new GaussianProcessEstimator(terms(settings), CONTEST_ROWS)),
               new TreesEstimator(),
               new LassoEstimator("singles", 1)));
     }
@@ -65,7 +68,9 @@ public enum Method {
     @Override
     public Solver solver(Settings settings) {
       return new EstimatorSolver(
-          this, new GaussianProcessEstimator(terms(settings), GaussianProcessEstimator.MOST_ROWS));
+          this,
+          new ProcessOrLinked(
+              new GaussianProcessEstimator(terms(settings), GaussianProcessEstimator.MOST_ROWS)));
     }
   };
 

@@ -10,6 +10,7 @@ import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.Repeats;
 import dev.ablate.mask.SizeWeights;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -287,6 +288,16 @@ public final class Problem implements AutoCloseable {
     return left;
   }
 
+  /** One output's values before a link, those beyond its bounds as at the bounds. */
+  public Problem linked(int output, Link link) {
+    double[] before = output(output).toHost().doubles().clone();
+    Arrays.setAll(before, r -> link.forward(link.bounded(before[r])));
+    Buffer there = backend.upload(HostBuffer.of(before));
+    Problem problem = sharing(new Values(there, rows(), 1));
+    problem.owned.add(there);
+    return problem;
+  }
+
   /** What spectra, one an output, leave of the values. */
   public Problem less(List<Spectrum> spectra) {
     Problem left = copied(IntStream.range(0, outputs()).toArray());
@@ -320,9 +331,27 @@ public final class Problem implements AutoCloseable {
 
   /** R² of a spectrum on an output; negative infinity where all values are equal to another. */
   public double r2(Spectrum spectrum, int output) {
+    return r2(spectrum, Link.IDENTITY, output);
+  }
+
+  /**
+   * R² of a spectrum before a link on an output; negative infinity where all values are equal to
+   * another.
+   *
+   * @param link what is between the spectrum and the values
+   */
+  public double r2(Spectrum spectrum, Link link, int output) {
+    if (!link.isIdentity()) {
+      return R2.of(output(output).toHost().doubles(), predicted(spectrum, link));
+    }
     try (Buffer predicted = spectrum.evaluateThere(masks, backend)) {
       return R2.of(backend.rows().errors(output(output), predicted));
     }
+  }
+
+  /** {@code (rows)} what a spectrum before a link predicts, on the host. */
+  public double[] predicted(Spectrum spectrum, Link link) {
+    return link.inverse(spectrum.evaluate(masks, backend));
   }
 
   @Override

@@ -3,13 +3,15 @@ package dev.ablate.solve;
 import dev.ablate.backend.Backend;
 import dev.ablate.index.Index;
 import dev.ablate.index.IndexValues;
+import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
 
 /**
  * What a solver found for one output.
  *
- * @param spectrum the recovered spectrum
+ * @param spectrum the recovered spectrum, before the link
  * @param standardErrors one for each term of the spectrum, NaN where unknown; empty when the solver
  *     gives none
  * @param foundBy which searches found each term of the spectrum; empty when nobody says
@@ -20,6 +22,7 @@ import java.util.List;
  * @param report what was chosen
  * @param notes lines for the user, such as warnings
  * @param reading what interactions are read off where the spectrum is not all, else null
+ * @param link what is between the spectrum and the values; not the identity only with a reading
  */
 public record Solution(
     Spectrum spectrum,
@@ -31,7 +34,8 @@ public record Solution(
     int heldOutMasks,
     FitReport report,
     List<String> notes,
-    Reading reading) {
+    Reading reading,
+    Link link) {
   /** A solution that is its spectrum. */
   public Solution(
       Spectrum spectrum,
@@ -53,7 +57,8 @@ public record Solution(
         heldOutMasks,
         report,
         notes,
-        null);
+        null,
+        Link.IDENTITY);
   }
 
   /** A solution whose terms carry neither standard errors nor finders. */
@@ -71,19 +76,54 @@ public record Solution(
   /** The same with other standard errors, one for each term. */
   public Solution withStandardErrors(double[] errors) {
     return new Solution(
-        spectrum, errors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes, reading);
+        spectrum,
+        errors,
+        foundBy,
+        ran,
+        refine,
+        heldOutR2,
+        heldOutMasks,
+        report,
+        notes,
+        reading,
+        link);
   }
 
   /** The same with another reading. */
   public Solution withReading(Reading other) {
     return new Solution(
-        spectrum, standardErrors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes, other);
+        spectrum,
+        standardErrors,
+        foundBy,
+        ran,
+        refine,
+        heldOutR2,
+        heldOutMasks,
+        report,
+        notes,
+        other,
+        link);
   }
 
   /** The same with a spectrum of as many terms in the same order. */
   public Solution withSpectrum(Spectrum other) {
     return new Solution(
-        other, standardErrors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes, reading);
+        other,
+        standardErrors,
+        foundBy,
+        ran,
+        refine,
+        heldOutR2,
+        heldOutMasks,
+        report,
+        notes,
+        reading,
+        link);
+  }
+
+  /** {@code (masks)} the values that the spectrum predicts. */
+  public double[] predict(Masks masks, Backend backend) {
+    return link.inverse(spectrum.evaluate(masks, backend));
   }
 
   /**

@@ -90,15 +90,16 @@ public final class TerminalView {
     List<String> names = FeatureLabels.of(explanation.featureNames());
     if (!explanation.input().marks().isEmpty()) {
       // Banzhaf values are the effects that the spectrum itself is linear in.
-      Interactions effects = output.interactions(Index.BV, 1);
+      Interactions effects =
+          output.convertible() ? output.interactions(Index.BV, 1) : output.interactions();
       out.append(colouredText(explanation.input(), effects)).append("\n\n");
     }
     out.append(
         format(
             "%s: %s with everything, %s with nothing%n%n",
             Headline.of(output),
-            measured(fit.all(), output.spectrum().all()),
-            measured(fit.none(), output.spectrum().none())));
+            measured(fit.all(), output.all()),
+            measured(fit.none(), output.none())));
     Interactions interactions = output.interactions();
     String index = interactions.index().label();
     bars("alone (" + index + ")", interactions.ofOrders(1, 1), SINGLES, names, output, out);
@@ -206,6 +207,10 @@ public final class TerminalView {
             Characters.line(method),
             counted(output.spectrum().size(), "term"),
             counted(fit.masks(), "mask")));
+    if (!output.link().isIdentity()) {
+      String link = output.link().inWords();
+      line.append(format("%nterms are before the link, interactions behind it: %s", link));
+    }
     Fit.Seconds seconds = fit.seconds();
     // A table that was evaluated elsewhere has neither of the first two stages.
     line.append(

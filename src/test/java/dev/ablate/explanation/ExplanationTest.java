@@ -13,7 +13,9 @@ import dev.ablate.game.Input;
 import dev.ablate.game.Span;
 import dev.ablate.index.Index;
 import dev.ablate.mask.Masks;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -175,6 +177,69 @@ class ExplanationTest {
     Input text =
         new Input.Text("a b c", List.of(new Span(0, 1), new Span(2, 3), new Span(4, 5)), "word");
     assertRefused("inputs", new Explanation(3, NAMES, text, one.outputs(), one.provenance()));
+  }
+
+  @Test
+  void behindALinkInteractionsAreOfTheValue() {
+    Link link = Link.logit(-1, 3, 0.001);
+    Output old = one.outputs().get(0);
+    Explanation linked = with(behind(link, old));
+    double[] before = one.predict(Masks.exhaustive(3));
+    double[] values = linked.predict(Masks.exhaustive(3));
+    for (int m = 0; m < 8; m++) {
+      assertEquals(link.inverse(before[m]), values[m], 1e-14);
+    }
+    assertEquals(values[0], linked.outputs().get(0).none(), 1e-14);
+    assertEquals(values[7], linked.outputs().get(0).all(), 1e-14);
+    // The Moebius coefficient of a pair is the difference of differences.
+    Interactions moebius = linked.interactions("moebius", 3);
+    double pair = values[3] - values[1] - values[2] + values[0];
+    double read =
+        moebius.values().stream()
+            .filter(i -> Arrays.equals(i.features(), new int[] {0, 1}))
+            .mapToDouble(Interaction::value)
+            .sum();
+    assertEquals(pair, read, 1e-12);
+  }
+
+  @Test
+  void explanationsBehindALinkAreNotCombined() {
+    Explanation linked = with(behind(Link.LOG, one.outputs().get(0)));
+    assertRefused("has a log link", linked);
+    assertThrows(InputException.class, () -> linked.scale(2));
+    assertThrows(InputException.class, () -> linked.ofOrders(1, 2));
+  }
+
+  @Test
+  void behindALinkManyFeaturesHaveNoOtherIndex() {
+    Spectrum spectrum = new Spectrum(17, Sets.of(List.of(new int[] {3})), new double[] {1});
+    Output plain =
+        new Output(
+            "positive",
+            "log-odds",
+            new Method("auto", "gp", "none"),
+            spectrum,
+            Interactions.of(Index.SV.interactions(spectrum, 1)),
+            Fit.unmeasured(1, 1));
+    Output linked = behind(Link.LOG, plain);
+    InputException refused =
+        assertThrows(InputException.class, () -> linked.interactions(Index.SII, 2));
+    assertTrue(refused.getMessage().contains("up to 16 features"), refused.getMessage());
+    assertEquals(1, plain.interactions(Index.FOURIER, 1).values().size());
+  }
+
+  private static Output behind(Link link, Output old) {
+    return new Output(
+        old.target(),
+        old.value(),
+        old.method(),
+        old.spectrum(),
+        old.standardErrors(),
+        old.foundBy(),
+        old.interactions(),
+        old.fit(),
+        null,
+        link);
   }
 
   private static Explanation with(Output output) {

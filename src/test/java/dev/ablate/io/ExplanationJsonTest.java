@@ -21,6 +21,7 @@ import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Input;
 import dev.ablate.game.Span;
 import dev.ablate.index.Index;
+import dev.ablate.mask.Masks;
 import dev.ablate.solve.FitReport;
 import dev.ablate.spectrum.Spectrum;
 import java.io.ByteArrayOutputStream;
@@ -223,6 +224,41 @@ class ExplanationJsonTest {
     assertEquals(expected.foundBy(), actual.foundBy());
     assertEquals(expected.interactions(), actual.interactions());
     assertEquals(expected.fit(), actual.fit());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"function\": \"log\"}; log",
+        "{\"function\": \"logit\", \"low\": -1, \"high\": 2.5, \"margin\": 0.001};"
+            + " logit of values from -1.0 to 2.5"
+      })
+  void aLinkComesBack(String link, String words) throws IOException {
+    String file = BY_HAND.replace("\"spectrum\":", "\"link\": " + link + ", \"spectrum\":");
+    Explanation read = ExplanationJson.parse(file, "hand");
+    assertEquals(words, read.outputs().get(0).link().inWords());
+    Explanation again = ExplanationJson.parse(text(read), "again");
+    assertEquals(read.outputs().get(0).link(), again.outputs().get(0).link());
+    double[] values = again.predict(Masks.exhaustive(3));
+    assertEquals(read.outputs().get(0).link().inverse(0.51 - 0.2), values[0], 1e-12);
+    assertFalse(text(ExplanationJson.parse(BY_HAND, "hand")).contains("\"link\""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"function\": \"probit\"}; link: function must be one of identity, logit, log",
+        "{\"function\": \"logit\", \"low\": 1, \"high\": 1, \"margin\": 0.1}; low below high",
+        "{\"function\": \"logit\", \"low\": 0, \"high\": 1, \"margin\": 0}; a margin above 0",
+        "{\"function\": \"logit\", \"low\": 0}; high must be a number"
+      })
+  void aWrongLinkIsRefused(String link, String says) {
+    String file = BY_HAND.replace("\"spectrum\":", "\"link\": " + link + ", \"spectrum\":");
+    InputException refused =
+        assertThrows(InputException.class, () -> ExplanationJson.parse(file, "hand"));
+    assertTrue(refused.getMessage().contains(says), refused.getMessage());
   }
 
   private static Output output(String target, double scale) {

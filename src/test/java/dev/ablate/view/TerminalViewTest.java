@@ -19,6 +19,7 @@ import dev.ablate.game.Input;
 import dev.ablate.game.Span;
 import dev.ablate.index.Index;
 import dev.ablate.solve.FitReport;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,33 @@ class TerminalViewTest {
         input,
         List.of(output),
         new Provenance("0", "c", 0, "host", "d", null, "17", null, REPORT));
+  }
+
+  @Test
+  void aLinkIsNamed() {
+    Output old = explanation().outputs().get(0);
+    Output linked =
+        new Output(
+            old.target(),
+            old.value(),
+            old.method(),
+            old.spectrum(),
+            old.standardErrors(),
+            old.foundBy(),
+            old.interactions(),
+            old.fit(),
+            null,
+            Link.logit(0, 1, 0.001));
+    Explanation plain = explanation();
+    String view =
+        new TerminalView(false)
+            .render(
+                new Explanation(
+                    3, plain.featureNames(), plain.input(), List.of(linked), plain.provenance()));
+    String line =
+        "terms are before the link, interactions behind it: logit of values from 0.0 to 1.0";
+    assertTrue(view.contains(line), view);
+    assertFalse(new TerminalView(false).render(plain).contains("link"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
+import dev.ablate.solve.gp.LinkedEstimator;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +42,7 @@ public final class AutoEstimator implements Estimator {
 
   private final Estimator screen;
   private final Estimator process;
+  private final LinkedEstimator linked;
   private final Estimator trees;
   private final Estimator singles;
 
@@ -49,12 +51,19 @@ public final class AutoEstimator implements Estimator {
    *
    * @param screen finds what is sparse, quickest of the three
    * @param process carries many small terms; takes everything where no masks can be held out
+   * @param linked the process of what is before a link, for values that admit one
    * @param trees finds what hangs together with large terms of lower order
    * @param singles takes features alone, where noise hides all else
    */
-  public AutoEstimator(Estimator screen, Estimator process, Estimator trees, Estimator singles) {
+  public AutoEstimator(
+      Estimator screen,
+      Estimator process,
+      LinkedEstimator linked,
+      Estimator trees,
+      Estimator singles) {
     this.screen = screen;
     this.process = process;
+    this.linked = linked;
     this.trees = trees;
     this.singles = singles;
   }
@@ -158,6 +167,11 @@ public final class AutoEstimator implements Estimator {
           Trial stacked = refit.of(null, trainOf, heldOf);
           entries.add(new Entry(name, refit, stacked, sparse, every.length).scored(held));
         }
+      }
+      int[] bounded =
+          IntStream.of(open).filter(o -> LinkedEstimator.admits(train, held, o)).toArray();
+      if (bounded.length > 0) {
+        entries.add(entry(linked, train, held, bounded));
       }
       entries.add(entry(trees, train, held, open));
       entries.add(entry(singles, train, held, open));

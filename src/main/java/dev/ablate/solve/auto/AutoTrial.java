@@ -8,6 +8,7 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.surrogate.Surrogate;
 import dev.ablate.solve.surrogate.WeightedSum;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,11 +35,18 @@ record AutoTrial(List<Entry> entries, OrderEnergies[] left, Decision[] decisions
     return parts.stream().reduce(Spectrum::plus).orElseThrow();
   }
 
+  /** That of the winner; contenders with a link are not blended. */
+  @Override
+  public Link link(int output) {
+    return entries.get(decisions[output].members()[0]).link(output);
+  }
+
   /** Over all fifths; what the fit of all rows loses against the trial is known of the first. */
   @Override
   public double heldOutR2(int output, Problem held, Spectrum refitted) {
     double lost =
-        HeldFifth.r2(spectrum(output), held, output) - HeldFifth.r2(refitted, held, output);
+        HeldFifth.r2(spectrum(output), link(output), held, output)
+            - HeldFifth.r2(refitted, link(output), held, output);
     return decisions[output].r2() - (lost > 0 ? lost : 0);
   }
 
@@ -156,6 +164,7 @@ record AutoTrial(List<Entry> entries, OrderEnergies[] left, Decision[] decisions
         report,
         fit.notes(),
         fit.surrogate(),
-        fit.refit());
+        fit.refit(),
+        fit.link());
   }
 }

@@ -1,5 +1,6 @@
 package dev.ablate.solve.auto;
 
+import dev.ablate.solve.Gain;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +44,10 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
         errors[e] = left.length == rows ? squares(left) : Double.NaN;
       }
     }
-    int[] whole = IntStream.range(0, errors.length).filter(e -> errors[e] >= 0).toArray();
+    int[] whole =
+        IntStream.range(0, errors.length)
+            .filter(e -> errors[e] >= 0 && entries.get(e).link(output).isIdentity())
+            .toArray();
     int best = 0;
     for (int e : whole) {
       best = errors[e] < errors[best] ? e : best;
@@ -62,11 +66,18 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
       chosen = BLEND;
       reached.put(chosen, r2(blend.error(), spread));
     }
-    if (!clear && !clearlyBetter(entries, output, weights)) {
-      Arrays.fill(weights, 0);
-      weights[0] = 1;
-      chosen = entries.get(0).name();
-      reached.remove(BLEND);
+    double[] first = entries.get(0).left(output);
+    if (!clear && !(Gain.inErrors(first, left(entries, output, weights)) > 1)) {
+      chosen = alone(0, entries, weights, reached);
+    }
+    for (int e = 0; e < errors.length; e++) {
+      boolean linked = errors[e] >= 0 && !entries.get(e).link(output).isIdentity();
+      if (linked) {
+        double[] without = left(entries, output, weights);
+        if (Gain.justifiesLink(without, entries.get(e).left(output))) {
+          chosen = alone(e, entries, weights, reached);
+        }
+      }
     }
     return new Decision(weights, reached, chosen, rows);
   }
@@ -80,10 +91,18 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
     return Arrays.stream(left).map(v -> v * v).sum();
   }
 
-  /** Whether errors are smaller than the first contender's by more than chance makes them. */
-  private static boolean clearlyBetter(List<Entry> entries, int output, double[] weights) {
-    double[] gained = Arrays.stream(entries.get(0).left(output)).map(v -> v * v).toArray();
-    double[] left = new double[gained.length];
+  /** Gives one contender all the weight; its name. */
+  private static String alone(
+      int e, List<Entry> entries, double[] weights, Map<String, Double> reached) {
+    Arrays.fill(weights, 0);
+    weights[e] = 1;
+    reached.remove(BLEND);
+    return entries.get(e).name();
+  }
+
+  /** What a blend leaves. */
+  private static double[] left(List<Entry> entries, int output, double[] weights) {
+    double[] left = new double[entries.get(0).left(output).length];
     for (int e = 0; e < weights.length; e++) {
       if (weights[e] > 0) {
         double[] part = entries.get(e).left(output);
@@ -92,11 +111,7 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
         }
       }
     }
-    Arrays.setAll(gained, r -> gained[r] - left[r] * left[r]);
-    int n = gained.length;
-    double mean = Arrays.stream(gained).sum() / n;
-    double scatter = Arrays.stream(gained).map(g -> (g - mean) * (g - mean)).sum();
-    return mean > Math.sqrt(scatter / n / Math.max(1, n - 1));
+    return left;
   }
 
   /** The R² that the winner reached. */

@@ -2,6 +2,7 @@ package dev.ablate.solve.auto;
 
 import dev.ablate.solve.Estimator.Trial;
 import dev.ablate.solve.Problem;
+import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,6 +81,11 @@ final class Entry {
     return trial.spectrum(place[output]);
   }
 
+  /** What is between that spectrum and the values. */
+  Link link(int output) {
+    return trial.link(place[output]);
+  }
+
   /** Scores the trial on the rows that it has not seen. */
   Entry scored(Problem held) {
     try (Problem some = held.outputs(competes())) {
@@ -99,18 +105,15 @@ final class Entry {
 
   private void score(Trial fitted, Problem held) {
     int outputs = held.outputs();
-    List<Spectrum> spectra = IntStream.range(0, outputs).mapToObj(fitted::spectrum).toList();
-    try (Problem rest = held.less(spectra)) {
-      // A fifth of the rows, and the same on every backend.
-      double[] values = rest.values().hostDoubles();
-      double[][] fold = new double[outputs][held.rows()];
-      for (int o = 0; o < outputs; o++) {
-        for (int r = 0; r < held.rows(); r++) {
-          fold[o][r] = values[r * outputs + o];
-        }
+    double[] values = held.values().hostDoubles();
+    double[][] fold = new double[outputs][held.rows()];
+    for (int o = 0; o < outputs; o++) {
+      double[] predicted = held.predicted(fitted.spectrum(o), fitted.link(o));
+      for (int r = 0; r < held.rows(); r++) {
+        fold[o][r] = values[r * outputs + o] - predicted[r];
       }
-      left.add(fold);
     }
+    left.add(fold);
   }
 
   /** The sum of the squares of {@link #left}. */

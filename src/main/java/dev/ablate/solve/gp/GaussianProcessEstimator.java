@@ -8,6 +8,7 @@ import dev.ablate.solve.Estimator;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
+import dev.ablate.solve.Refit;
 import dev.ablate.solve.surrogate.ProcessSurrogate;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
@@ -93,6 +94,15 @@ public final class GaussianProcessEstimator implements Estimator {
     // A foreign table may be sorted; blocks of rows must be alike.
     int[] order = Philox.stream(problem.seed(), STREAM).permutation(problem.rows());
     return problem.select(Arrays.copyOf(order, Math.min(mostRows, order.length)));
+  }
+
+  /** Fits a process to rows of one output, as many times as wanted under the first ones' prior. */
+  Refit underBestPrior(Problem one) {
+    try (Problem some = shuffled(one);
+        Centred centred = some.centred()) {
+      Prior prior = PriorChoice.of(centred.problem(), null, centred.means())[0];
+      return rows -> surrogate(rows, prior);
+    }
   }
 
   /** The process given one output's rows, under a prior that was chosen before. */

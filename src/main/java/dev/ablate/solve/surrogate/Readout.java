@@ -53,7 +53,11 @@ public final class Readout {
    * @param values {@code (rows)} their values
    * @param own share of what is left of a row that belongs to its mask, 1 where values have no noise
    */
-  public record Part(Surrogate fit, Masks masks, double[] values, double own) {}
+  public record Part(Surrogate fit, Masks masks, double[] values, double own) {
+    private Part distilled(Backend backend) {
+      return new Part(fit.distilled(backend), masks, values, own);
+    }
+  }
 
   /**
    * A readout.
@@ -67,10 +71,10 @@ public final class Readout {
 
   /** The same with another limit up to which masks are listed, for tests. */
   Readout(Part whole, List<Part> folds, Backend backend, int listed) {
-    this.whole = whole;
-    this.folds = List.copyOf(folds);
-    this.backend = backend;
     this.lists = whole.fit.features() <= listed;
+    this.whole = lists ? whole : whole.distilled(backend);
+    this.folds = lists ? List.copyOf(folds) : folds.stream().map(f -> f.distilled(backend)).toList();
+    this.backend = backend;
   }
 
   /**

@@ -24,6 +24,11 @@ public interface Surrogate {
   /** How many sums over its rows {@link #weighed} takes a set and a node; 0 where it has none. */
   double work();
 
+  /** The same function, or one of nearly the same values whose weighted sums are to be had. */
+  default Surrogate distilled(Backend backend) {
+    return this;
+  }
+
   /** The sets of an order up to a limit that it has most to say of, where not all can be listed. */
   Sets candidates(int order, int most);
 }

@@ -1,0 +1,97 @@
+package dev.ablate.solve.gp;
+
+import dev.ablate.solve.Estimator;
+import dev.ablate.solve.Gain;
+import dev.ablate.solve.Problem;
+import dev.ablate.spectrum.Link;
+import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A process, behind a link for each output where held-out rows are clearly better with one. */
+public final class ProcessOrLinked implements Estimator {
+  private final GaussianProcessEstimator process;
+  private final LinkedEstimator linked;
+
+  /** An estimator that fits the same process with a link and without. */
+  public ProcessOrLinked(GaussianProcessEstimator process) {
+    this.process = process;
+    this.linked = new LinkedEstimator(process);
+  }
+
+  @Override
+  public String name() {
+    return process.name();
+  }
+
+  @Override
+  public Trial estimate(Problem train, Problem held) {
+    Trial plain = process.estimate(train, held);
+    if (held == null) {
+      return plain;
+    }
+    List<Part> parts = new ArrayList<>();
+    for (int o = 0; o < train.outputs(); o++) {
+      parts.add(part(plain, train, held, o));
+    }
+    return new PartedTrial(parts);
+  }
+
+  private Part part(Trial plain, Problem train, Problem held, int output) {
+    if (!LinkedEstimator.admits(train, held, output)) {
+      return new Part(plain, output);
+    }
+    try (Problem trainOf = train.outputs(output);
+        Problem heldOf = held.outputs(output)) {
+      Trial behind = linked.estimate(trainOf, heldOf);
+      double[] without = left(plain, output, held, output);
+      return Gain.justifiesLink(without, left(behind, 0, heldOf, 0))
+          ? new Part(behind, 0)
+          : new Part(plain, output);
+    }
+  }
+
+  private static double[] left(Trial trial, int place, Problem held, int output) {
+    double[] left = held.output(output).toHost().doubles().clone();
+    double[] predicted = held.predicted(trial.spectrum(place), trial.link(place));
+    Arrays.setAll(left, r -> left[r] - predicted[r]);
+    return left;
+  }
+
+  /**
+   * Who fits an output.
+   *
+   * @param place the trial's number of the output; one with a link knows no other
+   */
+  private record Part(Trial trial, int place) {}
+
+  private record PartedTrial(List<Part> parts) implements Trial {
+    @Override
+    public Spectrum spectrum(int output) {
+      return parts.get(output).trial.spectrum(parts.get(output).place);
+    }
+
+    @Override
+    public Link link(int output) {
+      return parts.get(output).trial.link(parts.get(output).place);
+    }
+
+    @Override
+    public List<Fitted> onAll(Problem all, int[] outputs) {
+      return IntStream.of(outputs).mapToObj(o -> fitted(all, o)).toList();
+    }
+
+    private Fitted fitted(Problem all, int output) {
+      Part part = parts.get(output);
+      int[] place = {part.place};
+      if (part.trial.link(part.place).isIdentity()) {
+        return part.trial.onAll(all, place).get(0);
+      }
+      try (Problem one = all.outputs(output)) {
+        return part.trial.onAll(one, place).get(0);
+      }
+    }
+  }
+}
