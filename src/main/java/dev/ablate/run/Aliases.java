@@ -170,7 +170,8 @@ record Aliases(int features, int[] kept, List<String> notes) {
     // The kept features ascend, so that the terms keep their order.
     int[] members = Arrays.stream(sets.features()).map(k -> kept[k]).toArray();
     Spectrum spectrum =
-        new Spectrum(features, new Sets(sets.starts(), members), solution.spectrum().coefficients());
+        new Spectrum(
+            features, new Sets(sets.starts(), members), solution.spectrum().coefficients());
     Reading reading = solution.reading();
     return solution
         .withSpectrum(spectrum)

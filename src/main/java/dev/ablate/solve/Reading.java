@@ -113,7 +113,8 @@ public final class Reading {
     if (refit == null || masks.count() < FEWEST) {
       return parts;
     }
-    Samples samples = new Samples(masks, new Values(HostBuffer.of(values.clone()), values.length, 1), design);
+    Samples samples =
+        new Samples(masks, new Values(HostBuffer.of(values.clone()), values.length, 1), design);
     try (Problem all = Problem.of(samples, backend, seed)) {
       Folds folds = Folds.of(all.repeats(), FOLDS, seed);
       for (int k = 0; k < folds.count(); k++) {

@@ -30,6 +30,7 @@ class TrafficTest {
   private static final int FEATURES = 100;
   private static final int TERMS = 30;
   private static final int HELD_OUT = 200;
+
   /**
    * Bytes a mask that interactions are read with, six times: of all masks and without each of five
    * folds. Each time the masks, what they weigh in two products, and what is predicted of them.
@@ -113,9 +114,10 @@ class TrafficTest {
   }
 
   /**
-   * Four times as many masks move no more bytes, but for what interactions are read with, the Gram matrix of the reported terms and
-   * the terms themselves. The same held-out masks are part of both. What remains of the rows is a
-   * bit for each part of them, and four bytes a row for the order in which a process takes them.
+   * Four times as many masks move no more bytes, but for what interactions are read with, the Gram
+   * matrix of the reported terms and the terms themselves. The same held-out masks are part of
+   * both. What remains of the rows is a bit for each part of them, and four bytes a row for the
+   * order in which a process takes them.
    *
    * <p>Measured with PoCL, to the device: screen 5,196 and 5,300 bytes, auto 6,044 and 6,148, SPEX
    * 44,504 and 44,600, ProxySPEX 96,829 and 100,565. Back, without the Gram matrix: 6,632 and

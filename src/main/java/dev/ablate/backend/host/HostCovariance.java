@@ -139,7 +139,14 @@ final class HostCovariance {
    * @param sizes {@code (rows)} how many features the others keep
    */
   void row(
-      long[] left, int mask, int size, long[] right, int[] sizes, int first, int count, double[] row) {
+      long[] left,
+      int mask,
+      int size,
+      long[] right,
+      int[] sizes,
+      int first,
+      int count,
+      double[] row) {
     if (byDifference == null) {
       exponents(left, mask, right, first, count, row);
       covariances(size, sizes, first, count, row);

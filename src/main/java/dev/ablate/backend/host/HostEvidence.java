@@ -57,8 +57,7 @@ final class HostEvidence {
       factors[i][i] += block.prior().noise();
     }
     if (!HostCholesky.factor(factors, null)) {
-      return new Evidence(
-          Double.NEGATIVE_INFINITY, new double[features + GaussianProcess.SHAPES]);
+      return new Evidence(Double.NEGATIVE_INFINITY, new double[features + GaussianProcess.SHAPES]);
     }
     double[] weights = y.clone();
     HostCholesky.solve(factors, weights);

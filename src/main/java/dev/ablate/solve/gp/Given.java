@@ -37,8 +37,7 @@ record Given(Problem rows, Prior prior, Posterior posterior) implements AutoClos
         if (tries == TRIES) {
           throw e;
         }
-        prior =
-            new Prior(prior.decays(), prior.scale(), RAISE * prior.noise(), prior.shape());
+        prior = new Prior(prior.decays(), prior.scale(), RAISE * prior.noise(), prior.shape());
       }
     }
   }
@@ -46,8 +45,7 @@ record Given(Problem rows, Prior prior, Posterior posterior) implements AutoClos
   /** The mean as a function, with an offset. */
   ProcessSurrogate surrogate(double mean) {
     Masks masks = new Masks(rows.masks().buffer().toHost(), rows.rows(), rows.features());
-    return new ProcessSurrogate(
-        prior, masks, posterior.weights().toHost().doubles().clone(), mean);
+    return new ProcessSurrogate(prior, masks, posterior.weights().toHost().doubles().clone(), mean);
   }
 
   @Override

@@ -20,10 +20,8 @@ final class Lbfgs {
 
   private static final double SHORTEST = 1e-10;
 
-  /** A step that gains less is the last: values are logarithms of likelihoods. */
-  private static final double FLAT = 0.01;
-
   private final int size;
+  private final double flat;
   private final Deque<double[][]> pairs = new ArrayDeque<>();
   private double[] at;
   private double[] gradient;
@@ -36,6 +34,16 @@ final class Lbfgs {
 
   /** Starts at a point, which is the first to be evaluated. */
   Lbfgs(double[] start) {
+    this(start, 0);
+  }
+
+  /**
+   * The same with an end.
+   *
+   * @param flat a step that gains less is the last
+   */
+  Lbfgs(double[] start, double flat) {
+    this.flat = flat;
     this.size = start.length;
     this.next = start.clone();
   }
@@ -73,10 +81,10 @@ final class Lbfgs {
       }
       accept(found, slopes);
     } else if (finite && found <= value + ARMIJO * step * slope) {
-      boolean flat = value - found < FLAT;
+      boolean ends = value - found < flat;
       remember(slopes);
       accept(found, slopes);
-      if (flat) {
+      if (ends) {
         done = true;
         next = at;
       }

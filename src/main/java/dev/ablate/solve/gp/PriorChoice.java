@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * Which shape a prior has. A rough part, and of few features closeness, always belong to it:
- * evidence lets what does not help vanish. A tilt raises the evidence of most real games and makes many predictions worse,
- * because values are not normal: it is taken where held-out masks say so.
+ * evidence lets what does not help vanish. A tilt raises the evidence of most real games and makes
+ * many predictions worse, because values are not normal: it is taken where held-out masks say so.
  */
 final class PriorChoice {
   /** Blocks large enough to tell structure from noise, and as few evaluations as settle. */
@@ -55,7 +55,8 @@ final class PriorChoice {
     Arrays.setAll(start, o -> Influences.prior(rows, o));
     int features = rows.features();
     boolean closeness = features <= CLOSE;
-    Prior[] chosen = fit(rows, start, new Parameters(features, true, false, closeness), stages(rows));
+    Prior[] chosen =
+        fit(rows, start, new Parameters(features, true, false, closeness), stages(rows));
     if (held == null) {
       return chosen;
     }

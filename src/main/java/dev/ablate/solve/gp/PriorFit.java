@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
  * as much about the prior. All outputs climb in step, so that one call serves them all.
  */
 final class PriorFit {
+  /** A step that gains less is the last: values are logarithms of likelihoods. */
+  private static final double FLAT = 0.01;
+
   private PriorFit() {}
 
   /**
@@ -58,7 +61,7 @@ final class PriorFit {
       double[][] at,
       Stage stage) {
     int outputs = at.length;
-    Lbfgs[] climbs = Arrays.stream(at).map(Lbfgs::new).toArray(Lbfgs[]::new);
+    Lbfgs[] climbs = Arrays.stream(at).map(point -> new Lbfgs(point, FLAT)).toArray(Lbfgs[]::new);
     for (int e = 0; e < stage.evaluations(); e++) {
       List<Block> asked = new ArrayList<>();
       for (int o = 0; o < outputs; o++) {

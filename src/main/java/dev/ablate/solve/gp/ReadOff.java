@@ -67,7 +67,8 @@ record ReadOff(
       double[] before = Arrays.stream(largest).mapToDouble(s -> variances[s]).toArray();
       double[] after = Arrays.stream(largest).mapToDouble(s -> means[s]).toArray();
       double[] errors = errors(rows, output, given, kept, before, after);
-      return new ReadOff(kept, after, errors, given.posterior().logLikelihood(), given.surrogate(0));
+      return new ReadOff(
+          kept, after, errors, given.posterior().logLikelihood(), given.surrogate(0));
     }
   }
 

@@ -22,8 +22,9 @@ import java.util.List;
  * leave among strong features.
  *
  * <p>The first fit decides by the held-out rows on the penalty and how far the lasso is relaxed
- * towards least squares; where those rows are few, on the penalty by cross-validation. The second takes both over; the penalty per row falls
- * with the root of the number of rows, as the noise in the products does.
+ * towards least squares; where those rows are few, on the penalty by cross-validation. The second
+ * takes both over; the penalty per row falls with the root of the number of rows, as the noise in
+ * the products does.
  */
 public final class TreesEstimator implements Estimator {
   private static final String RAN = Method.PROXYSPEX.toString();
@@ -98,7 +99,8 @@ public final class TreesEstimator implements Estimator {
   }
 
   private static Chosen chosen(Problem train, Problem held, int output, TreeSpectra.Terms terms) {
-    LassoRefinement.Fit trial = LassoRefinement.fit(train, output, terms, LassoRefinement.UNKNOWN, held);
+    LassoRefinement.Fit trial =
+        LassoRefinement.fit(train, output, terms, LassoRefinement.UNKNOWN, held);
     double best = Double.NaN;
     double share = 0;
     if (held != null) {

@@ -23,8 +23,9 @@ import java.util.stream.IntStream;
  * beyond the threshold of their order, fits all terms by least squares and drops those that are
  * weak beside the others. The residual's spread falls from round to round, so weaker terms come up.
  *
- * <p>A threshold is {@code z} times the {@link ChanceErrors} of the residual with {@code z} by {@link
- * OrderLimits}, such that in a pass pure noise exceeds any with a probability of {@value #ERROR}.
+ * <p>A threshold is {@code z} times the {@link ChanceErrors} of the residual with {@code z} by
+ * {@link OrderLimits}, such that in a pass pure noise exceeds any with a probability of {@value
+ * #ERROR}.
  */
 final class Screener {
   /** Family-wise error of a pass over all candidates. */

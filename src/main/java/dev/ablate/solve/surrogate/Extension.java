@@ -122,8 +122,7 @@ final class Extension {
       double share,
       double stretch,
       double angle) {
-    Factors factors =
-        Factors.of(prior, stretch, angle, rule.nodes()[node]);
+    Factors factors = Factors.of(prior, stretch, angle, rule.nodes()[node]);
     int rows = fitted.count();
     double[] real = new double[rows];
     double[] imaginary = new double[rows];

@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
  * leaves of an evaluated mask belongs to that mask: it is added there and nowhere else. With every
  * mask evaluated nothing is estimated.
  *
- * <p>Standard errors are those of a grouped jackknife: the function is fitted without each fold, and
- * each fit is read off as the whole is. Errors of one order are alike, so that half of a variance is
- * the mean of its order.
+ * <p>Standard errors are those of a grouped jackknife: the function is fitted without each fold,
+ * and each fit is read off as the whole is. Errors of one order are alike, so that half of a
+ * variance is the mean of its order.
  */
 public final class Readout {
   /** Sets that are read off, at most and at least. */
@@ -51,7 +51,8 @@ public final class Readout {
    * @param fit the function
    * @param masks {@code (rows, features)} evaluated masks, on the host
    * @param values {@code (rows)} their values
-   * @param own share of what is left of a row that belongs to its mask, 1 where values have no noise
+   * @param own share of what is left of a row that belongs to its mask, 1 where values have no
+   *     noise
    */
   public record Part(Surrogate fit, Masks masks, double[] values, double own) {
     private Part distilled(Backend backend) {
@@ -73,7 +74,8 @@ public final class Readout {
   Readout(Part whole, List<Part> folds, Backend backend, int listed) {
     this.lists = whole.fit.features() <= listed;
     this.whole = lists ? whole : whole.distilled(backend);
-    this.folds = lists ? List.copyOf(folds) : folds.stream().map(f -> f.distilled(backend)).toList();
+    this.folds =
+        lists ? List.copyOf(folds) : folds.stream().map(f -> f.distilled(backend)).toList();
     this.backend = backend;
   }
 
@@ -147,8 +149,7 @@ public final class Readout {
     }
 
     double[] of(Part part) {
-      double[] sums =
-          lists ? table(part).weighed(sets, rule) : corrected(part);
+      double[] sums = lists ? table(part).weighed(sets, rule) : corrected(part);
       return switch (index) {
         case BII, BV -> scaled(sums);
         case FBII -> scaled(sumOverSupersets(sums, new double[] {1}, order));
@@ -161,7 +162,9 @@ public final class Readout {
       double[] scaled = new double[coefficients.length];
       Arrays.setAll(
           scaled,
-          s -> Math.scalb(sets.order(s) % 2 == 0 ? coefficients[s] : -coefficients[s], sets.order(s)));
+          s ->
+              Math.scalb(
+                  sets.order(s) % 2 == 0 ? coefficients[s] : -coefficients[s], sets.order(s)));
       return scaled;
     }
 
@@ -193,7 +196,9 @@ public final class Readout {
       return sums;
     }
 
-    /** Rows that count beyond rounding: of many features all but the smallest and largest do not. */
+    /**
+     * Rows that count beyond rounding: of many features all but the smallest and largest do not.
+     */
     private int[] counting(double[][] bySize, int[] sizes, double[] left) {
       double least = ROUNDING * largest() / Math.max(1, left.length);
       return IntStream.range(0, left.length)
@@ -327,8 +332,7 @@ public final class Readout {
     return errors;
   }
 
-  private IndexValues listed(
-      Index index, int order, Sets sets, double[] values, double[] errors) {
+  private IndexValues listed(Index index, int order, Sets sets, double[] values, double[] errors) {
     double largest = largest();
     Integer[] kept =
         IntStream.range(0, values.length)

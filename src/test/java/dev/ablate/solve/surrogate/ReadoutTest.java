@@ -36,8 +36,7 @@ class ReadoutTest {
     BACKEND.walsh().transform(data, 1, values.length, 1.0 / values.length);
     List<int[]> sets =
         IntStream.range(0, values.length)
-            .mapToObj(
-                s -> IntStream.range(0, FEATURES).filter(i -> (s >>> i & 1) != 0).toArray())
+            .mapToObj(s -> IntStream.range(0, FEATURES).filter(i -> (s >>> i & 1) != 0).toArray())
             .sorted(Sets::compare)
             .toList();
     double[] coefficients =
@@ -62,11 +61,9 @@ class ReadoutTest {
     for (double value : expected.values()) {
       largest = Math.max(largest, Math.abs(value));
     }
-    for (IndexValues[] pair :
-        new IndexValues[][] {{expected, found}, {found, expected}}) {
+    for (IndexValues[] pair : new IndexValues[][] {{expected, found}, {found, expected}}) {
       for (int s = 0; s < pair[0].size(); s++) {
-        assertEquals(
-            pair[0].value(s), valueOf(pair[1], pair[0].sets().get(s)), 1e-9 * largest);
+        assertEquals(pair[0].value(s), valueOf(pair[1], pair[0].sets().get(s)), 1e-9 * largest);
       }
     }
   }
@@ -92,8 +89,7 @@ class ReadoutTest {
       values[(int) known[r]] = theirs[r];
     }
     Masks masks = new Masks(HostBuffer.of(known), known.length, FEATURES);
-    Readout readout =
-        new Readout(new Readout.Part(process, masks, theirs, 1), List.of(), BACKEND);
+    Readout readout = new Readout(new Readout.Part(process, masks, theirs, 1), List.of(), BACKEND);
     requireEqual(index.interactions(whole(values), ORDER), readout.interactions(index, ORDER));
   }
 
@@ -118,7 +114,9 @@ class ReadoutTest {
 
   /** What large numbers of features take: averages in closed form instead of all masks. */
   @ParameterizedTest
-  @EnumSource(value = Index.class, names = {"FOURIER", "MOEBIUS", "SII", "STII", "FSII"})
+  @EnumSource(
+      value = Index.class,
+      names = {"FOURIER", "MOEBIUS", "SII", "STII", "FSII"})
   void closedFormsAreTheSumsOverAllMasks(Index index) {
     for (Shape shape :
         List.of(
