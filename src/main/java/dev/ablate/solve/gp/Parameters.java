@@ -11,9 +11,17 @@ import java.util.Arrays;
  * without stays where it is.
  *
  * <p>Evidence alone fits decays to noise where masks are few, so decays are drawn towards equal
- * ones by Student's t, whose tails let a few features be far stronger than the others.
+ * ones by Student's t, whose tails let a few features be far stronger than the others; or, where
+ * most features do nothing, they are held near where they start.
+ *
+ * @param features number of features
+ * @param rough whether the second product moves
+ * @param tilt whether the tilt moves
+ * @param closeness whether the closeness moves
+ * @param held how far decays stray from where they start, a factor of about e to this power; 0
+ *     draws them towards equal ones instead
  */
-record Parameters(int features, boolean rough, boolean tilt, boolean closeness) {
+record Parameters(int features, boolean rough, boolean tilt, boolean closeness, double held) {
   /** Noise never falls below this share of the largest variance, so that factors exist. */
   private static final double LEAST_NOISE = 1e-8;
 
@@ -65,8 +73,10 @@ record Parameters(int features, boolean rough, boolean tilt, boolean closeness) 
   /**
    * What is added to minus the evidence of a point; completes its gradient, which comes by the
    * parameters of the prior.
+   *
+   * @param start where the search started
    */
-  double penalise(double[] point, double[] gradient) {
+  double penalise(double[] point, double[] start, double[] gradient) {
     Prior prior = prior(point);
     Shape shape = prior.shape();
     // The noise is its own parameter plus a floor that moves with the others.
@@ -79,11 +89,21 @@ record Parameters(int features, boolean rough, boolean tilt, boolean closeness) 
     gradient[features + 4] += byNoise * floor * Math.signum(shape.tilt());
     // The evidence's slope is by the closeness itself.
     gradient[features + 5] *= shape.closeness();
-    double value = decays(point, gradient);
+    double value = held > 0 ? near(point, start, gradient) : decays(point, gradient);
     value += normal(point, gradient, features + 2, Math.log(ROUGH), ROUGH_STRAY, rough);
     value += normal(point, gradient, features + 3, Math.log(STRETCH), STRAY, rough);
     value += normal(point, gradient, features + 4, 0, STRAY, tilt);
     value += normal(point, gradient, features + 5, Math.log(CLOSENESS), STRAY, closeness);
+    return value;
+  }
+
+  private double near(double[] point, double[] start, double[] gradient) {
+    double value = 0;
+    for (int i = 0; i < features; i++) {
+      double away = (point[i] - start[i]) / held;
+      value += away * away / 2;
+      gradient[i] += away / held;
+    }
     return value;
   }
 

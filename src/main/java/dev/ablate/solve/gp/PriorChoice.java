@@ -3,15 +3,16 @@ package dev.ablate.solve.gp;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.solve.Problem;
-import dev.ablate.spectrum.R2;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * Which shape a prior has. A rough part, and of few features closeness, always belong to it:
- * evidence lets what does not help vanish. A tilt raises the evidence of most real games and makes
- * many predictions worse, because values are not normal: it is taken where held-out masks say so.
+ * evidence lets what does not help vanish. Of few rows decays are drawn towards equal ones; where
+ * most features do nothing, decays that are free are better, and held-out masks say so. A tilt
+ * raises the evidence of most real games and makes many predictions worse, because values are not
+ * normal: it is taken where held-out masks say so.
  */
 final class PriorChoice {
   /** Blocks large enough to tell structure from noise, and as few evaluations as settle. */
@@ -35,7 +36,19 @@ final class PriorChoice {
   /** Of more features an index off a process with closeness takes too long: a cosine each. */
   private static final int CLOSE = 16;
 
-  /** Share of the error that a tilt must take away. */
+  /** Fewer held-out masks choose by chance. */
+  private static final int LEAST_HELD = 15;
+
+  /** From so many rows a feature on evidence alone tells features apart. */
+  private static final int FEW_ROWS = 60;
+
+  /** How far decays stray, as powers of e: from influences, and from priors that were fitted. */
+  private static final double FREE = 3;
+
+  private static final double TILTED = 1;
+  private static final double AGAIN = 0.5;
+
+  /** Share of the error that another prior must take away. */
   private static final double GAIN = 0.05;
 
   /** Rows by which shapes are compared: so many tell as much as all of them. */
@@ -55,25 +68,62 @@ final class PriorChoice {
     Arrays.setAll(start, o -> Influences.prior(rows, o));
     int features = rows.features();
     boolean closeness = features <= CLOSE;
-    Prior[] chosen =
-        fit(rows, start, new Parameters(features, true, false, closeness), stages(rows));
-    if (held == null) {
+    Parameters alike = new Parameters(features, true, false, closeness, 0);
+    Prior[] chosen = fit(rows, start, alike, stages(rows));
+    if (held == null || held.rows() < LEAST_HELD) {
       return chosen;
     }
-    Prior[] tilted = fit(rows, chosen, new Parameters(features, true, true, closeness), SHORT);
     int[] some = IntStream.range(0, Math.min(COMPARED, rows.rows())).toArray();
     try (Problem part = rows.select(some)) {
-      for (int o = 0; o < chosen.length; o++) {
-        double plain = lost(part, o, chosen[o], held, means[o]);
-        if (lost(part, o, tilted[o], held, means[o]) < (1 - GAIN) * plain) {
-          chosen[o] = tilted[o];
-        }
+      Comparison comparison = new Comparison(part, held, means, chosen);
+      if (rows.rows() < FEW_ROWS * features) {
+        Parameters free = new Parameters(features, true, false, closeness, FREE);
+        comparison.meet(fit(rows, start, free, stages(rows)));
       }
+      Parameters tilted = new Parameters(features, true, true, closeness, TILTED);
+      comparison.meet(fit(rows, chosen, tilted, SHORT));
     }
     for (int o = 0; o < chosen.length && rows.rows() > FEW; o++) {
       chosen[o] = withNoise(rows, o, chosen[o], held, means[o]);
     }
     return chosen;
+  }
+
+  /**
+   * Priors that are better on held-out rows take the place of others.
+   *
+   * @param rows rows that are fitted
+   * @param held rows that choose
+   * @param means what was taken off the rows
+   * @param chosen the best priors so far, changed in place
+   */
+  private record Comparison(Problem rows, Problem held, double[] means, Prior[] chosen) {
+    void meet(Prior[] others) {
+      for (int o = 0; o < chosen.length; o++) {
+        double[] before = squares(rows, o, chosen[o], held, means[o]);
+        double[] after = squares(rows, o, others[o], held, means[o]);
+        if (isClearlyLess(after, before)) {
+          chosen[o] = others[o];
+        }
+      }
+    }
+
+    /** Less by a share, and by more than chance. */
+    private static boolean isClearlyLess(double[] after, double[] before) {
+      int n = before.length;
+      double gain = 0;
+      double all = 0;
+      for (int r = 0; r < n; r++) {
+        gain += (before[r] - after[r]) / n;
+        all += before[r] / n;
+      }
+      double spread = 0;
+      for (int r = 0; r < n; r++) {
+        double away = before[r] - after[r] - gain;
+        spread += away * away / Math.max(1, n - 1);
+      }
+      return gain > GAIN * all && gain > Math.sqrt(spread / n);
+    }
   }
 
   private static List<PriorFit.Stage> stages(Problem rows) {
@@ -113,7 +163,7 @@ final class PriorChoice {
     }
     Parameters parameters =
         new Parameters(
-            rows.features(), true, prior.shape().tilt() != 0, prior.shape().closeness() > 0);
+            rows.features(), true, prior.shape().tilt() != 0, prior.shape().closeness() > 0, AGAIN);
     try (Problem one = rows.outputs(output)) {
       return fit(one, new Prior[] {prior}, parameters, SHORT)[0];
     }
@@ -124,8 +174,14 @@ final class PriorChoice {
     return PriorFit.fit(rows.backend(), rows.masks(), rows.values(), start, parameters, stages);
   }
 
-  /** The share of held-out rows that a process leaves. */
+  /** The sum of squares that a process leaves of held-out rows. */
   private static double lost(Problem rows, int output, Prior prior, Problem held, double mean) {
+    return Arrays.stream(squares(rows, output, prior, held, mean)).sum();
+  }
+
+  /** {@code (held rows)} squares of what a process leaves. */
+  private static double[] squares(
+      Problem rows, int output, Prior prior, Problem held, double mean) {
     try (Given given = Given.of(rows, output, prior);
         Buffer predicted =
             rows.backend()
@@ -138,8 +194,11 @@ final class PriorChoice {
                     given.prior(),
                     held.masks().buffer(),
                     held.rows())) {
-      rows.backend().rows().shift(predicted, held.rows(), 1, new double[] {mean});
-      return 1 - R2.of(held.backend().rows().errors(held.output(output), predicted));
+      double[] means = predicted.toHost().doubles();
+      double[] values = held.output(output).toHost().doubles();
+      double[] squares = new double[held.rows()];
+      Arrays.setAll(squares, r -> Math.pow(values[r] - means[r] - mean, 2));
+      return squares;
     }
   }
 }

@@ -46,9 +46,10 @@ final class PriorFit {
       Prior[] start,
       Parameters parameters,
       List<Stage> stages) {
-    double[][] at = Arrays.stream(start).map(parameters::point).toArray(double[][]::new);
+    double[][] origin = Arrays.stream(start).map(parameters::point).toArray(double[][]::new);
+    double[][] at = origin.clone();
     for (Stage stage : stages) {
-      climb(backend, masks, values, parameters, at, stage);
+      climb(backend, masks, values, parameters, origin, at, stage);
     }
     return Arrays.stream(at).map(parameters::prior).toArray(Prior[]::new);
   }
@@ -58,6 +59,7 @@ final class PriorFit {
       Masks masks,
       Values values,
       Parameters parameters,
+      double[][] origin,
       double[][] at,
       Stage stage) {
     int outputs = at.length;
@@ -81,7 +83,7 @@ final class PriorFit {
       int next = 0;
       for (int o = 0; o < outputs; o++) {
         if (!climbs[o].done()) {
-          tell(climbs[o], parameters, evidence.subList(next, next + blocks));
+          tell(climbs[o], parameters, origin[o], evidence.subList(next, next + blocks));
           next += blocks;
         }
       }
@@ -104,7 +106,8 @@ final class PriorFit {
         .toList();
   }
 
-  private static void tell(Lbfgs climb, Parameters parameters, List<Evidence> evidence) {
+  private static void tell(
+      Lbfgs climb, Parameters parameters, double[] origin, List<Evidence> evidence) {
     double[] point = climb.point();
     double[] gradient = new double[point.length];
     double value = 0;
@@ -114,6 +117,6 @@ final class PriorFit {
         gradient[p] -= one.gradient()[p];
       }
     }
-    climb.tell(value + parameters.penalise(point, gradient), gradient);
+    climb.tell(value + parameters.penalise(point, origin, gradient), gradient);
   }
 }
