@@ -118,7 +118,7 @@ public final class LinkedEstimator implements Estimator {
       Link link = part.link;
       try (Problem linked = all.linked(output, link)) {
         Fitted fit = part.trial.onAll(linked, new int[] {0}).get(0);
-        Distillation distillation = new Distillation(process, all.design(), all.seed());
+        Distillation distillation = new Distillation(process, all.features(), all.seed());
         return new Fitted(
             fit.spectrum(),
             fit.standardErrors(),
