@@ -94,6 +94,16 @@ public final class Masks implements AutoCloseable {
     return new Masks(HostBuffer.of(words), words.length, features);
   }
 
+  /** {@code (masks)} how many features each keeps; on a device the masks come to the host. */
+  public int[] sizes() {
+    long[] all = hostWords();
+    int[] sizes = new int[count];
+    for (int w = 0; w < all.length; w++) {
+      sizes[w / words()] += Long.bitCount(all[w]);
+    }
+    return sizes;
+  }
+
   /** Words a mask of so many features takes. */
   public static int words(int features) {
     return (features + 63) >>> 6;

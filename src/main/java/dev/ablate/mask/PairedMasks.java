@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The masks of {@link Design.Paired}, made on the host. A mask and its complement together tell
- * terms of even and of odd order apart.
+ * The masks of {@link Design.Paired}, made on the host but for uniform ones that never repeat. A
+ * mask and its complement together tell terms of even and of odd order apart.
  */
 public final class PairedMasks {
   private static final UniformMasks.Use USE = UniformMasks.Use.FIT;

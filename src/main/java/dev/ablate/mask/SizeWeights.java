@@ -16,7 +16,7 @@ public final class SizeWeights {
   public static double[] of(Masks masks) {
     int features = masks.features();
     int rows = masks.count();
-    int[] sizes = sizes(masks);
+    int[] sizes = masks.sizes();
     int[] counts = new int[features + 1];
     for (int size : sizes) {
       counts[size]++;
@@ -36,17 +36,6 @@ public final class SizeWeights {
       some[r] = weights[rows[r]];
     }
     return normalised(some);
-  }
-
-  /** {@code (rows)} how many features each mask keeps. */
-  public static int[] sizes(Masks masks) {
-    int words = masks.words();
-    long[] all = masks.hostWords();
-    int[] sizes = new int[masks.count()];
-    for (int w = 0; w < sizes.length * words; w++) {
-      sizes[w / words] += Long.bitCount(all[w]);
-    }
-    return sizes;
   }
 
   /** {@code (features + 1)} the share of all masks that each size has. */

@@ -29,10 +29,23 @@ public final class Gain {
 
   /** Whether a link is clearly better than what does without. */
   public static boolean justifiesLink(double[] without, double[] linked) {
-    return squares(linked) < (1 - SHARE) * squares(without) && inErrors(without, linked) > CLEAR;
+    return isClear(without, linked, SHARE, CLEAR);
   }
 
-  private static double squares(double[] left) {
+  /**
+   * Whether squares are smaller by a share and by more than chance.
+   *
+   * @param other {@code (rows)} what the one leaves
+   * @param own what the other leaves
+   * @param share of the squares that must go
+   * @param errors standard errors that the gain must exceed
+   */
+  public static boolean isClear(double[] other, double[] own, double share, double errors) {
+    return squares(own) < (1 - share) * squares(other) && inErrors(other, own) > errors;
+  }
+
+  /** The sum of squares. */
+  public static double squares(double[] left) {
     return Arrays.stream(left).map(v -> v * v).sum();
   }
 }

@@ -349,8 +349,15 @@ public final class Problem implements AutoCloseable {
     }
   }
 
-  /** {@code (rows)} what a spectrum before a link predicts, on the host. */
-  public double[] predicted(Spectrum spectrum, Link link) {
+  /** {@code (rows)} what a spectrum before a link leaves of an output, on the host. */
+  public double[] left(Spectrum spectrum, Link link, int output) {
+    double[] left = output(output).toHost().doubles().clone();
+    double[] predicted = predicted(spectrum, link);
+    Arrays.setAll(left, r -> left[r] - predicted[r]);
+    return left;
+  }
+
+  private double[] predicted(Spectrum spectrum, Link link) {
     return link.inverse(spectrum.evaluate(masks, backend));
   }
 

@@ -1,7 +1,6 @@
 package dev.ablate.solve;
 
 import dev.ablate.mask.Masks;
-import dev.ablate.mask.SizeWeights;
 
 /**
  * What values owe to the sizes of their masks alone. Where sizes are spread wide, parities of all
@@ -21,7 +20,7 @@ final class SizeTrend {
 
   /** The trends of a table of masks: least squares over its rows, degree by degree. */
   SizeTrend(Masks masks) {
-    sizes = SizeWeights.sizes(masks);
+    sizes = masks.sizes();
     counts = new double[masks.features() + 1];
     for (int size : sizes) {
       counts[size]++;

@@ -75,50 +75,22 @@ public record Solution(
 
   /** The same with other standard errors, one for each term. */
   public Solution withStandardErrors(double[] errors) {
-    return new Solution(
-        spectrum,
-        errors,
-        foundBy,
-        ran,
-        refine,
-        heldOutR2,
-        heldOutMasks,
-        report,
-        notes,
-        reading,
-        link);
+    return with(spectrum, errors, reading);
   }
 
   /** The same with another reading. */
   public Solution withReading(Reading other) {
-    return new Solution(
-        spectrum,
-        standardErrors,
-        foundBy,
-        ran,
-        refine,
-        heldOutR2,
-        heldOutMasks,
-        report,
-        notes,
-        other,
-        link);
+    return with(spectrum, standardErrors, other);
   }
 
   /** The same with a spectrum of as many terms in the same order. */
   public Solution withSpectrum(Spectrum other) {
+    return with(other, standardErrors, reading);
+  }
+
+  private Solution with(Spectrum terms, double[] errors, Reading other) {
     return new Solution(
-        other,
-        standardErrors,
-        foundBy,
-        ran,
-        refine,
-        heldOutR2,
-        heldOutMasks,
-        report,
-        notes,
-        reading,
-        link);
+        terms, errors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes, other, link);
   }
 
   /** {@code (masks)} the values that the spectrum predicts. */

@@ -3,24 +3,18 @@ package dev.ablate.backend;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.backend.GaussianProcess.Block;
 import dev.ablate.backend.GaussianProcess.Evidence;
 import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.GaussianProcess.Shape;
-import dev.ablate.code.Philox;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,7 +30,7 @@ class GaussianProcessContractTest {
     {1, 1}, {2, 3}, {5, 8}, {20, 9}, {63, 64}, {64, 65}, {65, 7}, {129, 70}, {200, 300}
   };
 
-  private static final int OUTPUTS = 2;
+  private static final int OUTPUTS = GaussianProcessCase.OUTPUTS;
 
   /** Difference quotients of the cases. */
   private static final Map<String, Double> SLOPES = new ConcurrentHashMap<>();
@@ -47,7 +41,7 @@ class GaussianProcessContractTest {
   static Stream<Arguments> cases() {
     // A backend is closed after the test it was given to, so each gets its own.
     return Stream.of(false, true)
-        .flatMap(shaped -> Stream.of(SHAPES).map(s -> new Case(s[0], s[1], shaped)))
+        .flatMap(shaped -> Stream.of(SHAPES).map(s -> new GaussianProcessCase(s[0], s[1], shaped)))
         .flatMap(c -> BackendsUnderTest.all().map(b -> Arguments.of(b, c)));
   }
 
@@ -57,7 +51,7 @@ class GaussianProcessContractTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void evidenceIsTheDensityOfTheValues(Backend backend, Case c) {
+  void evidenceIsTheDensityOfTheValues(Backend backend, GaussianProcessCase c) {
     List<Block> blocks = c.blocks();
     List<Evidence> all =
         backend
@@ -73,7 +67,7 @@ class GaussianProcessContractTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void gradientIsTheSlopeByLogarithms(Backend backend, Case c) {
+  void gradientIsTheSlopeByLogarithms(Backend backend, GaussianProcessCase c) {
     Block block = c.blocks().get(1);
     double[] gradient =
         backend
@@ -104,7 +98,7 @@ class GaussianProcessContractTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void posteriorSolvesTheCovariance(Backend backend, Case c) {
+  void posteriorSolvesTheCovariance(Backend backend, GaussianProcessCase c) {
     Prior prior = c.blocks().get(0).prior();
     int rows = c.rows;
     SimpleMatrix inverse = c.covariance(0, rows, prior).invert();
@@ -136,7 +130,7 @@ class GaussianProcessContractTest {
   /** What the other rows say of a row, from a system without it. */
   @ParameterizedTest
   @MethodSource("cases")
-  void leaveOneOutIsWhatTheOthersMiss(Backend backend, Case c) {
+  void leaveOneOutIsWhatTheOthersMiss(Backend backend, GaussianProcessCase c) {
     Prior prior = c.blocks().get(0).prior();
     SimpleMatrix covariance = c.covariance(0, c.rows, prior);
     SimpleMatrix y = c.column(1, 0, c.rows);
@@ -173,9 +167,9 @@ class GaussianProcessContractTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void meansAreCovariancesTimesWeights(Backend backend, Case c) {
+  void meansAreCovariancesTimesWeights(Backend backend, GaussianProcessCase c) {
     Prior prior = c.blocks().get(0).prior();
-    Case other = new Case(83, c.features, false);
+    GaussianProcessCase other = new GaussianProcessCase(83, c.features, false);
     GaussianProcess process = backend.gaussianProcess();
     try (Posterior posterior =
         process.posterior(
@@ -192,7 +186,7 @@ class GaussianProcessContractTest {
         for (int m = 0; m < found.length; m++) {
           double expected = 0;
           for (int r = 0; r < c.rows; r++) {
-            expected += w[r] * covariance(other, m, c, r, prior);
+            expected += w[r] * GaussianProcessCase.covariance(other, m, c, r, prior);
           }
           assertEquals(expected, found[m], TOLERANCE * (1 + Math.abs(expected)), "mask " + m);
         }
@@ -215,7 +209,7 @@ class GaussianProcessContractTest {
   @MethodSource("stationary")
   void priorIsASpectrum(Backend backend, Shape shape) {
     int features = 6;
-    Case c = new Case(40, features, false);
+    GaussianProcessCase c = new GaussianProcessCase(40, features, false);
     Prior product = c.blocks().get(0).prior();
     Prior prior = new Prior(product.decays(), product.scale(), product.noise(), shape);
     SimpleMatrix sum = SimpleMatrix.identity(40).scale(prior.noise());
@@ -285,153 +279,5 @@ class GaussianProcessContractTest {
             shape.stretch() * factors[3],
             shape.tilt() + more[4],
             shape.closeness() + more[5]));
-  }
-
-  /** Without noise; products over the features and powers as in the definition. */
-  private static double covariance(Case left, int r, Case right, int q, Prior prior) {
-    Shape shape = prior.shape();
-    double smooth = prior.scale();
-    double rough = prior.scale() * shape.rough();
-    int both = 0;
-    int apart = 0;
-    for (int i = 0; i < left.features; i++) {
-      boolean a = left.kept(r, i);
-      boolean b = right.kept(q, i);
-      double odd = (1 - Math.exp(-2 * prior.decays()[i])) / 2;
-      smooth *= a == b ? 1 : 1 - 2 * odd;
-      rough *= a == b ? 1 : Math.pow(1 - 2 * odd, shape.stretch());
-      // 1 where both are kept, -1 where neither is.
-      both += (a ? 1 : 0) + (b ? 1 : 0) - 1;
-      apart += (a ? 1 : 0) - (b ? 1 : 0);
-    }
-    double tilted = Math.pow(Math.exp(shape.tilt() / left.features), both);
-    double closer = Math.pow(Math.exp(-shape.closeness() / left.features), apart * apart);
-    return (smooth + rough) * tilted * closer;
-  }
-
-  /** Random masks, values and priors. */
-  private static final class Case {
-    private final int rows;
-    private final int features;
-    private final boolean shaped;
-    private final long[] words;
-    private final HostBuffer masks;
-    private final double[] values;
-    private final Philox.Stream random;
-
-    private final List<Prior> priors = new ArrayList<>();
-
-    Case(int rows, int features, boolean shaped) {
-      this.rows = rows;
-      this.features = features;
-      this.shaped = shaped;
-      this.random = Philox.stream(rows, features);
-      int each = (features + 63) / 64;
-      this.words = new long[rows * each];
-      for (int r = 0; r < rows; r++) {
-        for (int i = 0; i < features; i++) {
-          words[r * each + i / 64] |= (long) random.nextInt(2) << i;
-        }
-      }
-      this.masks = HostBuffer.of(words);
-      this.values = new double[rows * OUTPUTS];
-      for (int v = 0; v < values.length; v++) {
-        values[v] = 4 * random.nextDouble() - 2;
-      }
-      priors.add(prior(new Shape(0.3, 3, 0.8, 0.5)));
-      priors.add(prior(new Shape(0.7, 1.5, -1.2, 0.9)));
-      priors.add(prior(new Shape(0, 1, 0.5, 0)));
-    }
-
-    private Prior prior(Shape shape) {
-      double[] decays = new double[features];
-      for (int i = 0; i < features; i++) {
-        decays[i] = (0.02 + random.nextDouble()) * Math.min(1, 8.0 / features);
-      }
-      return new Prior(
-          decays,
-          0.5 + random.nextDouble(),
-          0.05 + 0.1 * random.nextDouble(),
-          shaped ? shape : Shape.PRODUCT);
-    }
-
-    /** All rows; a part of them; one row: each with a prior of its own. */
-    List<Block> blocks() {
-      return List.of(
-          new Block(0, rows, 0, priors.get(0)),
-          new Block(rows / 3, rows - rows / 3, 1, priors.get(1)),
-          new Block(rows - 1, 1, 0, priors.get(2)));
-    }
-
-    @Override
-    public String toString() {
-      return rows + " masks of " + features + " features" + (shaped ? ", shaped" : "");
-    }
-
-    Sets sets() {
-      List<int[]> sets = new ArrayList<>();
-      sets.add(new int[0]);
-      for (int s = 0; s < 70; s++) {
-        int order = 1 + random.nextInt(Math.min(4, features));
-        sets.add(
-            IntStream.generate(() -> random.nextInt(features))
-                .distinct()
-                .limit(order)
-                .sorted()
-                .toArray());
-      }
-      return Sets.of(sets);
-    }
-
-    boolean kept(int row, int feature) {
-      return (words[row * ((features + 63) / 64) + feature / 64] >>> feature & 1) != 0;
-    }
-
-    SimpleMatrix parity(int[] set, int from, int count) {
-      SimpleMatrix chi = new SimpleMatrix(count, 1);
-      for (int r = 0; r < count; r++) {
-        double sign = 1;
-        for (int i : set) {
-          sign = kept(from + r, i) ? -sign : sign;
-        }
-        chi.set(r, sign);
-      }
-      return chi;
-    }
-
-    SimpleMatrix column(int output, int from, int count) {
-      SimpleMatrix y = new SimpleMatrix(count, 1);
-      for (int r = 0; r < count; r++) {
-        y.set(r, values[(from + r) * OUTPUTS + output]);
-      }
-      return y;
-    }
-
-    /** With the noise on the diagonal. */
-    SimpleMatrix covariance(int from, int count, Prior prior) {
-      SimpleMatrix matrix = new SimpleMatrix(count, count);
-      for (int r = 0; r < count; r++) {
-        for (int q = 0; q < count; q++) {
-          double k = GaussianProcessContractTest.covariance(this, from + r, this, from + q, prior);
-          matrix.set(r, q, k + (r == q ? prior.noise() : 0));
-        }
-      }
-      return matrix;
-    }
-
-    double logLikelihood(Block block, Prior prior) {
-      SimpleMatrix covariance = covariance(block.from(), block.count(), prior);
-      SimpleMatrix y = column(block.output(), block.from(), block.count());
-      double logDeterminant = 0;
-      CholeskyDecomposition_F64<DMatrixRMaj> factor =
-          DecompositionFactory_DDRM.chol(block.count(), true);
-      assertTrue(factor.decompose(covariance.<DMatrixRMaj>getMatrix().copy()));
-      DMatrixRMaj root = factor.getT(null);
-      for (int r = 0; r < block.count(); r++) {
-        logDeterminant += 2 * Math.log(root.get(r, r));
-      }
-      double form = y.transpose().mult(covariance.invert()).mult(y).get(0);
-      return -0.5 * (form + logDeterminant + block.count() * Math.log(2 * Math.PI));
-    }
   }
 }

@@ -40,8 +40,8 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
       if (entries.get(e).competes(output)) {
         double[] left = entries.get(e).left(output);
         double among = left.length == rows ? spread : spreads[0];
-        reached.put(entries.get(e).name(), r2(squares(left), among));
-        errors[e] = left.length == rows ? squares(left) : Double.NaN;
+        reached.put(entries.get(e).name(), r2(Gain.squares(left), among));
+        errors[e] = left.length == rows ? Gain.squares(left) : Double.NaN;
       }
     }
     int[] whole =
@@ -85,10 +85,6 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
   /** R² from sums of squares; NaN where all values are equal. */
   private static double r2(double error, double spread) {
     return spread > 0 ? 1 - error / spread : Double.NaN;
-  }
-
-  private static double squares(double[] left) {
-    return Arrays.stream(left).map(v -> v * v).sum();
   }
 
   /** Gives one contender all the weight; its name. */

@@ -1,6 +1,7 @@
 package dev.ablate.solve.auto;
 
 import dev.ablate.solve.Estimator.Trial;
+import dev.ablate.solve.Gain;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
@@ -105,24 +106,16 @@ final class Entry {
 
   private void score(Trial fitted, Problem held) {
     int outputs = held.outputs();
-    double[] values = held.values().hostDoubles();
-    double[][] fold = new double[outputs][held.rows()];
+    double[][] fold = new double[outputs][];
     for (int o = 0; o < outputs; o++) {
-      double[] predicted = held.predicted(fitted.spectrum(o), fitted.link(o));
-      for (int r = 0; r < held.rows(); r++) {
-        fold[o][r] = values[r * outputs + o] - predicted[r];
-      }
+      fold[o] = held.left(fitted.spectrum(o), fitted.link(o), o);
     }
     left.add(fold);
   }
 
   /** The sum of the squares of {@link #left}. */
   double error(int output) {
-    double sum = 0;
-    for (double value : left(output)) {
-      sum += value * value;
-    }
-    return sum;
+    return Gain.squares(left(output));
   }
 
   /** What it leaves of an output that it competes for, all divisions one after another. */

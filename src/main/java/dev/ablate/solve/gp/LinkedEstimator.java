@@ -1,6 +1,7 @@
 package dev.ablate.solve.gp;
 
 import dev.ablate.solve.Estimator;
+import dev.ablate.solve.Gain;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refit;
 import dev.ablate.solve.surrogate.LinkedSurrogate;
@@ -74,12 +75,7 @@ public final class LinkedEstimator implements Estimator {
           before == null
               ? process.estimate(trainOf, heldOf)
               : process.again(before, trainOf, heldOf);
-      double[] values = held.output(output).toHost().doubles();
-      double[] predicted = held.predicted(trial.spectrum(0), link);
-      double error = 0;
-      for (int r = 0; r < predicted.length; r++) {
-        error += (values[r] - predicted[r]) * (values[r] - predicted[r]);
-      }
+      double error = Gain.squares(held.left(trial.spectrum(0), link, output));
       return new Part(link, trial, error);
     }
   }

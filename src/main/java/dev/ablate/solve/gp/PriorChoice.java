@@ -2,6 +2,7 @@ package dev.ablate.solve.gp;
 
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.solve.Gain;
 import dev.ablate.solve.Problem;
 import java.util.Arrays;
 import java.util.List;
@@ -100,29 +101,12 @@ final class PriorChoice {
   private record Comparison(Problem rows, Problem held, double[] means, Prior[] chosen) {
     void meet(Prior[] others) {
       for (int o = 0; o < chosen.length; o++) {
-        double[] before = squares(rows, o, chosen[o], held, means[o]);
-        double[] after = squares(rows, o, others[o], held, means[o]);
-        if (isClearlyLess(after, before)) {
+        double[] before = left(rows, o, chosen[o], held, means[o]);
+        double[] after = left(rows, o, others[o], held, means[o]);
+        if (Gain.isClear(before, after, GAIN, 1)) {
           chosen[o] = others[o];
         }
       }
-    }
-
-    /** Less by a share, and by more than chance. */
-    private static boolean isClearlyLess(double[] after, double[] before) {
-      int n = before.length;
-      double gain = 0;
-      double all = 0;
-      for (int r = 0; r < n; r++) {
-        gain += (before[r] - after[r]) / n;
-        all += before[r] / n;
-      }
-      double spread = 0;
-      for (int r = 0; r < n; r++) {
-        double away = before[r] - after[r] - gain;
-        spread += away * away / Math.max(1, n - 1);
-      }
-      return gain > GAIN * all && gain > Math.sqrt(spread / n);
     }
   }
 
@@ -176,12 +160,11 @@ final class PriorChoice {
 
   /** The sum of squares that a process leaves of held-out rows. */
   private static double lost(Problem rows, int output, Prior prior, Problem held, double mean) {
-    return Arrays.stream(squares(rows, output, prior, held, mean)).sum();
+    return Gain.squares(left(rows, output, prior, held, mean));
   }
 
-  /** {@code (held rows)} squares of what a process leaves. */
-  private static double[] squares(
-      Problem rows, int output, Prior prior, Problem held, double mean) {
+  /** {@code (held rows)} what a process leaves. */
+  private static double[] left(Problem rows, int output, Prior prior, Problem held, double mean) {
     try (Given given = Given.of(rows, output, prior);
         Buffer predicted =
             rows.backend()
@@ -196,9 +179,9 @@ final class PriorChoice {
                     held.rows())) {
       double[] means = predicted.toHost().doubles();
       double[] values = held.output(output).toHost().doubles();
-      double[] squares = new double[held.rows()];
-      Arrays.setAll(squares, r -> Math.pow(values[r] - means[r] - mean, 2));
-      return squares;
+      double[] left = new double[held.rows()];
+      Arrays.setAll(left, r -> values[r] - means[r] - mean);
+      return left;
     }
   }
 }

@@ -6,7 +6,6 @@ import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -46,18 +45,11 @@ public final class ProcessOrLinked implements Estimator {
     try (Problem trainOf = train.outputs(output);
         Problem heldOf = held.outputs(output)) {
       Trial behind = linked.estimate(trainOf, heldOf);
-      double[] without = left(plain, output, held, output);
-      return Gain.justifiesLink(without, left(behind, 0, heldOf, 0))
+      double[] without = held.left(plain.spectrum(output), plain.link(output), output);
+      return Gain.justifiesLink(without, heldOf.left(behind.spectrum(0), behind.link(0), 0))
           ? new Part(behind, 0)
           : new Part(plain, output);
     }
-  }
-
-  private static double[] left(Trial trial, int place, Problem held, int output) {
-    double[] left = held.output(output).toHost().doubles().clone();
-    double[] predicted = held.predicted(trial.spectrum(place), trial.link(place));
-    Arrays.setAll(left, r -> left[r] - predicted[r]);
-    return left;
   }
 
   /**

@@ -43,18 +43,7 @@ final class Extension {
     this.weights = process.weights();
     this.features = process.features();
     this.words = fitted.hostWords();
-    this.sizes = sizes(fitted);
-  }
-
-  static int[] sizes(Masks masks) {
-    long[] words = masks.hostWords();
-    int[] sizes = new int[masks.count()];
-    for (int r = 0; r < sizes.length; r++) {
-      for (int w = 0; w < masks.words(); w++) {
-        sizes[r] += Long.bitCount(words[r * masks.words() + w]);
-      }
-    }
-    return sizes;
+    this.sizes = fitted.sizes();
   }
 
   /** How many sums over all rows a set takes a node. */

@@ -28,6 +28,9 @@ public final class Readout {
 
   private static final int LEAST_SETS = 2_000;
 
+  /** Of more features than are listed no larger sets are read off: a set takes all its subsets. */
+  private static final int MOST_ORDER = 12;
+
   /** Sums over rows, each of one set, for all parts together: seconds on two cores. */
   private static final double MOST_WORK = 4e9;
 
@@ -106,7 +109,10 @@ public final class Readout {
     }
     boolean nothing = index != Index.SV && index != Index.BV;
     int most = most(index, order);
-    Sets sets = count <= most ? all(features, order) : whole.fit.candidates(order, most);
+    Sets sets =
+        count <= most
+            ? all(features, order)
+            : whole.fit.candidates(lists ? order : Math.min(order, MOST_ORDER), most);
     return nothing
         ? sets
         : sets.select(IntStream.range(0, sets.size()).filter(s -> sets.order(s) > 0).toArray());
@@ -149,11 +155,12 @@ public final class Readout {
     }
 
     double[] of(Part part) {
-      double[] sums = lists ? table(part).weighed(sets, rule) : corrected(part);
+      Table table = lists ? table(part) : null;
+      double[] sums = lists ? table.weighed(sets, rule) : corrected(part);
       return switch (index) {
         case BII, BV -> scaled(sums);
         case FBII -> scaled(sumOverSupersets(sums, new double[] {1}, order));
-        case K_SII -> kSii(part, sums);
+        case K_SII -> kSii(sums, lists ? table.values()[0] : none(part));
         default -> sums;
       };
     }
@@ -175,7 +182,7 @@ public final class Readout {
       Arrays.setAll(bySize, rule::bySize);
       Masks masks = part.masks;
       long[] words = masks.hostWords();
-      int[] sizes = Extension.sizes(masks);
+      int[] sizes = masks.sizes();
       int[] rows = counting(bySize, sizes, left);
       IntStream.range(0, sums.length)
           .parallel()
@@ -219,7 +226,7 @@ public final class Readout {
     }
 
     /** With Bernoulli numbers: the SII of sets up to the order, spread to their subsets. */
-    private double[] kSii(Part part, double[] sii) {
+    private double[] kSii(double[] sii, double none) {
       double[] bernoulli = new double[order + 1];
       for (int m = 0; m <= order; m++) {
         double sum = m == 0 ? 1 : 0;
@@ -232,7 +239,7 @@ public final class Readout {
       }
       double[] values = sumOverSupersets(sii, bernoulli, order);
       for (int s = 0; s < values.length; s++) {
-        values[s] = sets.order(s) == 0 ? none(part) : values[s];
+        values[s] = sets.order(s) == 0 ? none : values[s];
       }
       return values;
     }
@@ -265,10 +272,6 @@ public final class Readout {
   }
 
   private double none(Part part) {
-    int features = part.fit.features();
-    if (lists) {
-      return table(part).values()[0];
-    }
     Masks masks = part.masks;
     long[] words = masks.hostWords();
     for (int r = 0; r < masks.count(); r++) {
@@ -277,7 +280,7 @@ public final class Readout {
         return part.values[r];
       }
     }
-    return part.fit.at(Masks.none(1, features), backend)[0];
+    return part.fit.at(Masks.none(1, masks.features()), backend)[0];
   }
 
   /** What is left of each row, of repeated masks in equal shares. */
@@ -320,14 +323,15 @@ public final class Readout {
       pooled[sets.order(s)] += variances[s];
       counts[sets.order(s)]++;
     }
-    // Of so many masks so many are known.
-    double unknown = 1 - whole.masks.count() / Math.pow(2, whole.fit.features());
+    // Of so many masks so many are known, as far as a value is the mask's own.
+    double known = whole.own * DistinctMasks.of(whole.masks).masks().count();
+    double unknown = 1 - known / Math.pow(2, whole.fit.features());
     double[] errors = new double[variances.length];
     Arrays.setAll(
         errors,
         s -> {
           double alike = pooled[sets.order(s)] / counts[sets.order(s)];
-          return Math.sqrt(Math.max(0, unknown) * (alike + variances[s]) / 2);
+          return Math.sqrt(unknown * (alike + variances[s]) / 2);
         });
     return errors;
   }

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param weights {@code (order + 1, nodes)} the {@code w_s(q)}
  */
 public record SizeRule(int features, double[] nodes, double[][] weights) {
-  /** Integrands are smooth: so many nodes are enough whatever the number of features. */
+  /** So many nodes are enough whatever the number of features: integrands are smooth. */
   private static final int MOST_NODES = 24;
 
   /**
@@ -57,8 +57,9 @@ public record SizeRule(int features, double[] nodes, double[][] weights) {
 
   /** Orders whose weight is NaN take the node 0, where the Moebius coefficient is. */
   private static SizeRule integral(int features, int order, ByNode weight) {
-    int exact = (features + 2 * order) / 2 + 1;
-    double[][] legendre = Legendre.nodes(Math.min(MOST_NODES, exact));
+    int exact = (features + order) / 2 + 1;
+    int smooth = Math.max(MOST_NODES, order + MOST_NODES / 2);
+    double[][] legendre = Legendre.nodes(Math.min(smooth, exact));
     int count = legendre[0].length;
     double[] nodes = Arrays.copyOf(legendre[0], count + 1);
     double[][] weights = new double[order + 1][count + 1];
@@ -74,34 +75,37 @@ public record SizeRule(int features, double[] nodes, double[][] weights) {
 
   /**
    * FSII weighs {@code q^(s-1) (1-q)^(s-1)} times the polynomial of degree {@code l - s} for which
-   * a Moebius coefficient of order s counts once and those of orders s+1 to l do not.
+   * a Moebius coefficient of order s counts once and those of orders s+1 to l do not: integrals
+   * with it of polynomials up to that degree are their values at 0, so that it is the sum of the
+   * products of the weight's orthonormal polynomials at q and at 0.
    */
   private static SizeRule fsii(int features, int order) {
-    double[][] polynomials = new double[order + 1][];
-    for (int s = 1; s <= order; s++) {
-      int size = order - s + 1;
-      double[][] moments = new double[size][size + 1];
-      for (int t = 0; t < size; t++) {
-        for (int k = 0; k < size; k++) {
-          moments[t][k] = beta(s + t + k, s);
-        }
-        moments[t][size] = t == 0 ? 1 : 0;
-      }
-      polynomials[s] = solve(moments);
-    }
     return integral(
         features,
         order,
-        (s, q) -> {
-          if (s == 0) {
-            return Double.NaN;
-          }
-          double value = 0;
-          for (int k = polynomials[s].length - 1; k >= 0; k--) {
-            value = value * q + polynomials[s][k];
-          }
-          return value * Math.pow(q * (1 - q), s - 1);
-        });
+        (s, q) ->
+            s == 0 ? Double.NaN : valueAtNothing(s, order - s, q) * Math.pow(q * (1 - q), s - 1));
+  }
+
+  /** The sum of products up to a degree, by the recurrence of Jacobi's polynomials. */
+  private static double valueAtNothing(int s, int degree, double q) {
+    double lambda = s - 0.5;
+    double[] at = {2 * q - 1, -1};
+    double[] before = new double[2];
+    double[] value = {1, 1};
+    double sum = 1;
+    double step = 0;
+    for (int k = 1; k <= degree; k++) {
+      double next = Math.sqrt(k * (k + 2 * lambda - 1) / (4 * (k + lambda) * (k + lambda - 1)));
+      for (int x = 0; x < 2; x++) {
+        double after = (at[x] * value[x] - step * before[x]) / next;
+        before[x] = value[x];
+        value[x] = after;
+      }
+      step = next;
+      sum += value[0] * value[1];
+    }
+    return sum / beta(s, s);
   }
 
   /** The beta function of two whole numbers. */
@@ -111,29 +115,6 @@ public record SizeRule(int features, double[] nodes, double[][] weights) {
       value *= k / (double) (a + k);
     }
     return value;
-  }
-
-  /** Gauss's elimination with pivots; the last column is the right side. */
-  private static double[] solve(double[][] rows) {
-    int n = rows.length;
-    for (int c = 0; c < n; c++) {
-      int pivot = c;
-      for (int r = c; r < n; r++) {
-        pivot = Math.abs(rows[r][c]) > Math.abs(rows[pivot][c]) ? r : pivot;
-      }
-      double[] swap = rows[c];
-      rows[c] = rows[pivot];
-      rows[pivot] = swap;
-      for (int r = 0; r < n; r++) {
-        double factor = r == c ? 0 : rows[r][c] / rows[c][c];
-        for (int k = c; k <= n && factor != 0; k++) {
-          rows[r][k] -= factor * rows[c][k];
-        }
-      }
-    }
-    double[] solution = new double[n];
-    Arrays.setAll(solution, c -> rows[c][n] / rows[c][c]);
-    return solution;
   }
 
   /** {@code (features - s + 1)} the weights {@code p_s(t)} of masks with t features outside. */

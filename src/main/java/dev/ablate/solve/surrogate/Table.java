@@ -1,6 +1,7 @@
 package dev.ablate.solve.surrogate;
 
 import dev.ablate.backend.Sets;
+import java.util.stream.IntStream;
 
 /**
  * A function by its values on all masks.
@@ -16,17 +17,19 @@ record Table(int features, double[] values) {
       bySize[s] = rule.bySize(s);
     }
     double[] sums = new double[sets.size()];
-    for (int k = 0; k < sums.length; k++) {
-      int set = number(sets.get(k));
-      int order = Integer.bitCount(set);
-      double sum = 0;
-      for (int m = 0; m < values.length; m++) {
-        double weighed = bySize[order][Integer.bitCount(m & ~set)] * values[m];
-        sum += (Integer.bitCount(~m & set) & 1) == 0 ? weighed : -weighed;
-      }
-      sums[k] = sum;
-    }
+    IntStream.range(0, sums.length)
+        .parallel()
+        .forEach(k -> sums[k] = sum(number(sets.get(k)), bySize[sets.order(k)]));
     return sums;
+  }
+
+  private double sum(int set, double[] bySize) {
+    double sum = 0;
+    for (int m = 0; m < values.length; m++) {
+      double weighed = bySize[Integer.bitCount(m & ~set)] * values[m];
+      sum += (Integer.bitCount(~m & set) & 1) == 0 ? weighed : -weighed;
+    }
+    return sum;
   }
 
   /** A set of features as a number. */

@@ -11,9 +11,11 @@ import dev.ablate.index.Index;
 import dev.ablate.index.IndexValues;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +72,7 @@ class ReadoutTest {
 
   private static double valueOf(IndexValues values, int[] set) {
     for (int s = 0; s < values.size(); s++) {
-      if (java.util.Arrays.equals(values.sets().get(s), set)) {
+      if (Arrays.equals(values.sets().get(s), set)) {
         return values.value(s);
       }
     }
@@ -109,6 +111,50 @@ class ReadoutTest {
             new Readout(part, List.of(), BACKEND).interactions(index, ORDER),
             new Readout(part, List.of(), BACKEND, 0).interactions(index, ORDER));
       }
+    }
+  }
+
+  /** At every order that there is: what FSII weighs has no short form. */
+  @ParameterizedTest
+  @EnumSource(Index.class)
+  void ordersUpToAllFeaturesAreExact(Index index) {
+    ProcessSurrogate process = process(new Shape(0.4, 2.5, -0.8, 0.3));
+    double[] values = process.at(Masks.exhaustive(FEATURES), BACKEND);
+    Masks masks = new Masks(HostBuffer.of(new long[] {3}), 1, FEATURES);
+    double[] theirs = {values[3]};
+    Readout readout = new Readout(new Readout.Part(process, masks, theirs, 1), List.of(), BACKEND);
+    for (int order = 1; order <= FEATURES; order++) {
+      requireEqual(index.interactions(whole(values), order), readout.interactions(index, order));
+    }
+  }
+
+  /** Half of the masks, each twice, are half of all; where values have noise none is known. */
+  @Test
+  void repeatsAreNoFurtherMasks() {
+    ProcessSurrogate process = process(Shape.PRODUCT);
+    ProcessSurrogate other = process(new Shape(0.4, 2.5, 0, 0));
+    long[] once =
+        new SplittableRandom(3).longs(1000, 0, 1 << FEATURES).distinct().limit(64).toArray();
+    long[] twice = LongStream.concat(Arrays.stream(once), Arrays.stream(once)).toArray();
+    double[][] errors = new double[3][];
+    for (int k = 0; k < 3; k++) {
+      long[] rows = k == 0 ? once : twice;
+      Masks masks = new Masks(HostBuffer.of(rows), rows.length, FEATURES);
+      double own = k == 2 ? 0 : 1;
+      double[] values = process.at(masks, BACKEND);
+      Readout.Part part = new Readout.Part(process, masks, values, own);
+      // Folds that know no mask, so that they alone decide how far fits lie apart.
+      Masks none = new Masks(HostBuffer.of(new long[0]), 0, FEATURES);
+      List<Readout.Part> folds =
+          List.of(
+              new Readout.Part(process, none, new double[0], own),
+              new Readout.Part(other, none, new double[0], own));
+      IndexValues read = new Readout(part, folds, BACKEND).interactions(Index.BV, 1);
+      errors[k] = Arrays.stream(read.standardErrors()).sorted().toArray();
+    }
+    for (int s = 0; s < FEATURES; s++) {
+      assertEquals(errors[0][s], errors[1][s], 1e-12 * errors[0][s]);
+      assertEquals(Math.sqrt(2) * errors[0][s], errors[2][s], 1e-12 * errors[2][s]);
     }
   }
 
