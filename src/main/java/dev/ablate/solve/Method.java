@@ -75,7 +75,7 @@ public enum Method {
   };
 
   /** Most rows that the Gaussian process takes in a contest: seconds on two cores. */
-  private static final int CONTEST_ROWS = 6_000;
+  private static final int CONTEST_ROWS = 4_096;
 
   /** Which masks a method needs. */
   public enum MaskKind {

@@ -10,8 +10,11 @@ import java.util.function.IntConsumer;
  */
 public final class HostCholesky {
   private static final int PANEL = 64;
-  private static final int ROWS = 32;
+  private static final int ROWS = 64;
   private static final int COLUMNS = 512;
+
+  /** Rows that are subtracted together: a store for so many products. */
+  private static final int GROUP = 4;
 
   private HostCholesky() {}
 
@@ -43,7 +46,7 @@ public final class HostCholesky {
     return from + number * ROWS;
   }
 
-  private static void forEach(Workers workers, int count, IntConsumer task) {
+  static void forEach(Workers workers, int count, IntConsumer task) {
     if (workers == null) {
       for (int i = 0; i < count; i++) {
         task.accept(i);
@@ -53,23 +56,47 @@ public final class HostCholesky {
     }
   }
 
+  /** The diagonal block, by columns: stretches of columns are as long as the block. */
   private static boolean factorDiagonal(double[][] rows, int from, int to) {
-    for (int j = from; j < to; j++) {
-      double pivot = rows[j][j];
-      for (int t = from; t < j; t++) {
-        pivot -= rows[j][t] * rows[j][t];
+    int size = to - from;
+    double[][] columns = new double[size][size];
+    for (int i = 0; i < size; i++) {
+      for (int t = 0; t <= i; t++) {
+        columns[t][i] = rows[from + i][from + t];
       }
-      if (!(pivot > 0)) {
+    }
+    for (int t = 0; t < size; t++) {
+      double[] column = columns[t];
+      int group = t - t % GROUP;
+      for (int u = group; u < t; u++) {
+        subtract(column, columns[u][t], columns[u], t, size);
+      }
+      if (!(column[t] > 0)) {
         return false;
       }
-      double root = Math.sqrt(pivot);
-      rows[j][j] = root;
-      for (int i = j + 1; i < to; i++) {
-        double sum = rows[i][j];
-        for (int t = from; t < j; t++) {
-          sum -= rows[i][t] * rows[j][t];
+      double root = Math.sqrt(column[t]);
+      column[t] = root;
+      for (int i = t + 1; i < size; i++) {
+        column[i] /= root;
+      }
+      if (t == group + GROUP - 1) {
+        for (int v = t + 1; v < size; v++) {
+          subtract(
+              columns[v],
+              columns[group][v],
+              columns[group + 1][v],
+              columns[group + 2][v],
+              columns[group + 3][v],
+              columns,
+              group,
+              v,
+              size);
         }
-        rows[i][j] = sum / root;
+      }
+    }
+    for (int i = 0; i < size; i++) {
+      for (int t = 0; t <= i; t++) {
+        rows[from + i][from + t] = columns[t][i];
       }
     }
     return true;
@@ -84,10 +111,9 @@ public final class HostCholesky {
       for (int i = low; i < high; i++) {
         column[i] = rows[i][t];
       }
-      for (int u = from; u < t; u++) {
-        subtract(column, rows[t][u], panel[u - from], low, high);
-      }
-      double inverse = 1 / rows[t][t];
+      double[] factors = rows[t];
+      subtract(column, factors, from, t, panel, from, low, high);
+      double inverse = 1 / factors[t];
       for (int i = low; i < high; i++) {
         column[i] *= inverse;
         rows[i][t] = column[i];
@@ -101,19 +127,43 @@ public final class HostCholesky {
     for (int left = to; left < high; left += COLUMNS) {
       for (int i = low; i < high; i++) {
         int right = Math.min(i + 1, left + COLUMNS);
-        double[] row = rows[i];
-        int t = from;
-        for (; t + 4 <= to; t += 4) {
-          subtract(row, row[t], row[t + 1], row[t + 2], row[t + 3], panel, t - from, left, right);
-        }
-        for (; t < to; t++) {
-          subtract(row, row[t], panel[t - from], left, right);
-        }
+        subtract(rows[i], rows[i], from, to, panel, from, left, right);
       }
     }
   }
 
-  private static void subtract(double[] to, double factor, double[] from, int low, int high) {
+  /**
+   * Subtracts {@code factors[t] * from[t - origin][j]} for t from {@code first} to {@code end}, a
+   * stretch of columns j.
+   */
+  static void subtract(
+      double[] to,
+      double[] factors,
+      int first,
+      int end,
+      double[][] from,
+      int origin,
+      int low,
+      int high) {
+    int t = first;
+    for (; t + GROUP <= end; t += GROUP) {
+      subtract(
+          to,
+          factors[t],
+          factors[t + 1],
+          factors[t + 2],
+          factors[t + 3],
+          from,
+          t - origin,
+          low,
+          high);
+    }
+    for (; t < end; t++) {
+      subtract(to, factors[t], from[t - origin], low, high);
+    }
+  }
+
+  static void subtract(double[] to, double factor, double[] from, int low, int high) {
     for (int j = low; j < high; j++) {
       to[j] -= factor * from[j];
     }
@@ -174,124 +224,11 @@ public final class HostCholesky {
     for (int i = 0; i < b.length; i++) {
       double[] row = factor[i];
       int columns = b[i].length;
-      int t = 0;
-      for (; t + 4 <= i; t += 4) {
-        subtract(b[i], row[t], row[t + 1], row[t + 2], row[t + 3], b, t, 0, columns);
-      }
-      for (; t < i; t++) {
-        subtract(b[i], row[t], b[t], 0, columns);
-      }
+      subtract(b[i], row, 0, i, b, 0, 0, columns);
       double inverse = 1 / row[i];
       for (int j = 0; j < columns; j++) {
         b[i][j] *= inverse;
       }
     }
-  }
-
-  /**
-   * The diagonal of {@code A^-1}: column j of {@code L^-1} is as long as the square root of it. A
-   * panel of columns at a time, each from its own rows on.
-   *
-   * @param workers shares the work, or null for the calling thread
-   */
-  public static double[] inverseDiagonal(double[][] factor, Workers workers) {
-    int n = factor.length;
-    double[] diagonal = new double[n];
-    forEach(
-        workers,
-        (n + PANEL - 1) / PANEL,
-        chunk -> {
-          int from = chunk * PANEL;
-          int columns = Math.min(n, from + PANEL) - from;
-          double[][] solved = new double[n][];
-          for (int i = from; i < n; i++) {
-            double[] row = new double[columns];
-            if (i - from < columns) {
-              row[i - from] = 1;
-            }
-            solved[i] = row;
-            double[] factors = factor[i];
-            int t = from;
-            for (; t + 4 <= i; t += 4) {
-              subtract(
-                  row,
-                  factors[t],
-                  factors[t + 1],
-                  factors[t + 2],
-                  factors[t + 3],
-                  solved,
-                  t,
-                  0,
-                  columns);
-            }
-            for (; t < i; t++) {
-              subtract(row, factors[t], solved[t], 0, columns);
-            }
-            for (int j = 0; j < columns; j++) {
-              row[j] /= factors[i];
-              diagonal[from + j] += row[j] * row[j];
-            }
-          }
-        });
-    return diagonal;
-  }
-
-  /** {@code L^-1} row by row; its entries right of the diagonal are 0. */
-  private static double[][] inverseLower(double[][] factor) {
-    double[][] lower = new double[factor.length][];
-    for (int i = 0; i < factor.length; i++) {
-      double[] row = new double[i + 1];
-      row[i] = 1;
-      double[] factors = factor[i];
-      int t = 0;
-      for (; t + 4 <= i; t += 4) {
-        // The last of the four rows reaches to the diagonal; the shorter ones end before it.
-        subtract(
-            row, factors[t], factors[t + 1], factors[t + 2], factors[t + 3], lower, t, 0, t + 1);
-        subtract(row, factors[t + 1], lower[t + 1], t + 1, t + 2);
-        subtract(row, factors[t + 2], lower[t + 2], t + 1, t + 3);
-        subtract(row, factors[t + 3], lower[t + 3], t + 1, t + 4);
-      }
-      for (; t < i; t++) {
-        subtract(row, factors[t], lower[t], 0, t + 1);
-      }
-      double scale = 1 / factors[i];
-      for (int j = 0; j <= i; j++) {
-        row[j] *= scale;
-      }
-      lower[i] = row;
-    }
-    return lower;
-  }
-
-  /** The lower triangle of {@code A^-1}, in ragged rows. */
-  static double[][] inverse(double[][] factor) {
-    int n = factor.length;
-    double[][] lower = inverseLower(factor);
-    double[][] inverse = new double[n][];
-    for (int i = 0; i < n; i++) {
-      inverse[i] = new double[i + 1];
-    }
-    // A^-1 = L'^-1 L^-1: row j sums row k of L^-1 times its entry j over k >= j.
-    for (int j = 0; j < n; j++) {
-      double[] row = inverse[j];
-      int k = j;
-      for (; k + 4 <= n; k += 4) {
-        subtract(
-            row,
-            -lower[k][j],
-            -lower[k + 1][j],
-            -lower[k + 2][j],
-            -lower[k + 3][j],
-            lower,
-            k,
-            0,
-            j + 1);
-      }
-      for (; k < n; k++) {
-        subtract(row, -lower[k][j], lower[k], 0, j + 1);
-      }
-    }
-    return inverse;
   }
 }

@@ -2,6 +2,7 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.GaussianProcess.Shape;
+import java.util.Arrays;
 
 /**
  * The covariance of masks. Decays are looked up eight features at a time: tables hold the exponent
@@ -19,7 +20,9 @@ final class HostCovariance {
   private final Prior prior;
   private final double[][] exponents;
   private final double[] bySizes;
-  // Of few features: both products by the features in which two masks differ.
+  // Of few features: the products by the features in which two masks differ, and their sum.
+  private final double[] smoothByDifference;
+  private final double[] roughByDifference;
   private final double[] byDifference;
 
   /** The covariance of masks of so many features under a prior. */
@@ -38,17 +41,31 @@ final class HostCovariance {
       }
     }
     this.bySizes = prior.shape().isStationary() ? null : sizeFactors();
-    this.byDifference = features <= LISTED ? products() : null;
+    Shape shape = prior.shape();
+    boolean listed = features <= LISTED;
+    this.smoothByDifference = listed ? products(prior.scale(), 1) : null;
+    this.roughByDifference =
+        listed ? products(prior.scale() * shape.rough(), shape.stretch()) : null;
+    this.byDifference = listed ? sum(smoothByDifference, roughByDifference) : null;
   }
 
-  private double[] products() {
+  /** Of every set of features in which masks may differ; a feature more is a factor more. */
+  private double[] products(double scale, double stretch) {
+    double[] factors = new double[features];
+    Arrays.setAll(factors, f -> Math.exp(-2 * stretch * prior.decays()[f]));
     double[] products = new double[1 << features];
-    for (int differ = 0; differ < products.length; differ++) {
-      double exponent = exponents[0][differ & BYTE - 1];
-      exponent += groups > 1 ? exponents[1][differ >>> 8] : 0;
-      products[differ] = smooth(exponent) + rough(exponent);
+    products[0] = scale;
+    for (int differ = 1; differ < products.length; differ++) {
+      products[differ] =
+          products[differ & differ - 1] * factors[Integer.numberOfTrailingZeros(differ)];
     }
     return products;
+  }
+
+  private static double[] sum(double[] left, double[] right) {
+    double[] sum = left.clone();
+    Arrays.setAll(sum, i -> left[i] + right[i]);
+    return sum;
   }
 
   private double[] sizeFactors() {
@@ -106,17 +123,49 @@ final class HostCovariance {
   }
 
   /** What sizes make of a covariance. */
-  double bySizes(int left, int right) {
+  private double bySizes(int left, int right) {
     return bySizes == null ? 1 : bySizes[left * (features + 1) + right];
   }
 
+  /**
+   * Fills the covariances of a mask and those from {@code first} on, and the part of them that is
+   * rough, both {@code [0..count)}, from exponents.
+   *
+   * @param masks {@code (rows, ceil(features/64))} packed
+   * @param sizes {@code (rows)} how many features they keep
+   */
+  void parts(
+      long[] masks,
+      int[] sizes,
+      int mask,
+      int first,
+      int count,
+      double[] exponents,
+      double[] kernel,
+      double[] rough) {
+    for (int j = 0; j < count; j++) {
+      double smooth;
+      if (byDifference == null) {
+        smooth = smooth(exponents[j]);
+        rough[j] = rough(exponents[j]);
+      } else {
+        int differ = (int) (masks[mask] ^ masks[first + j]);
+        smooth = smoothByDifference[differ];
+        rough[j] = roughByDifference[differ];
+      }
+      double factor = bySizes(sizes[mask], sizes[first + j]);
+      rough[j] *= factor;
+      kernel[j] = smooth * factor + rough[j];
+    }
+  }
+
   /** The first product of an exponent, without what sizes do. */
-  double smooth(double exponent) {
+  private double smooth(double exponent) {
     return prior.scale() * Math.exp(exponent);
   }
 
   /** The second product of an exponent, without what sizes do. */
-  double rough(double exponent) {
+  private double rough(double exponent) {
     Shape shape = prior.shape();
     return shape.rough() == 0
         ? 0
@@ -124,7 +173,7 @@ final class HostCovariance {
   }
 
   /** Turns {@code row[0..count)} from exponents into covariances. */
-  void covariances(int size, int[] sizes, int first, int count, double[] row) {
+  private void covariances(int size, int[] sizes, int first, int count, double[] row) {
     for (int j = 0; j < count; j++) {
       row[j] = (smooth(row[j]) + rough(row[j])) * bySizes(size, sizes[first + j]);
     }

@@ -48,11 +48,7 @@ final class HostEvidence {
       kernel[i] = new double[i + 1];
       rough[i] = new double[i + 1];
       covariance.exponents(masks, row, masks, block.from(), i + 1, exponents[i]);
-      for (int j = 0; j <= i; j++) {
-        double factor = covariance.bySizes(sizes[row], sizes[block.from() + j]);
-        rough[i][j] = covariance.rough(exponents[i][j]) * factor;
-        kernel[i][j] = covariance.smooth(exponents[i][j]) * factor + rough[i][j];
-      }
+      covariance.parts(masks, sizes, row, block.from(), i + 1, exponents[i], kernel[i], rough[i]);
       factors[i] = kernel[i].clone();
       factors[i][i] += block.prior().noise();
     }
@@ -61,7 +57,7 @@ final class HostEvidence {
     }
     double[] weights = y.clone();
     HostCholesky.solve(factors, weights);
-    double[] gradient = gradient(weights, HostCholesky.inverse(factors));
+    double[] gradient = gradient(weights, HostInverse.of(factors));
     return new Evidence(HostGaussianProcess.logLikelihood(factors, y, weights), gradient);
   }
 

@@ -166,7 +166,7 @@ final class HostGaussianProcess implements GaussianProcess {
 
     @Override
     public double[] leaveOneOut() {
-      double[] diagonal = HostCholesky.inverseDiagonal(factor, workers);
+      double[] diagonal = HostInverse.diagonal(factor, workers);
       double[] left = new double[weights.length];
       Arrays.setAll(left, r -> weights[r] / diagonal[r]);
       return left;

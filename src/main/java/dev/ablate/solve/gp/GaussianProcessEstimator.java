@@ -187,7 +187,7 @@ public final class GaussianProcessEstimator implements Estimator {
 
     private Fitted fitted(Problem rows, double mean, int o) {
       Prior prior = PriorChoice.again(rows, o, priors[o]);
-      ReadOff found = ReadOff.of(rows, o, prior);
+      ReadOff found = ReadOff.withErrors(rows, o, prior);
       int count = Math.min(sizes[o], found.size());
       Spectrum spectrum = found.spectrum(rows.features(), count, mean);
       double[] errors = new double[spectrum.size()];

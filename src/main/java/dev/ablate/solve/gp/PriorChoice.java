@@ -55,6 +55,9 @@ final class PriorChoice {
   /** Rows by which shapes are compared: so many tell as much as all of them. */
   private static final int COMPARED = 800;
 
+  /** Rows by which noise is chosen: several blocks' worth. */
+  private static final int NOISE_ROWS = 2_000;
+
   private PriorChoice() {}
 
   /**
@@ -84,8 +87,13 @@ final class PriorChoice {
       Parameters tilted = new Parameters(features, true, true, closeness, TILTED);
       comparison.meet(fit(rows, chosen, tilted, SHORT));
     }
-    for (int o = 0; o < chosen.length && rows.rows() > FEW; o++) {
-      chosen[o] = withNoise(rows, o, chosen[o], held, means[o]);
+    if (rows.rows() > FEW) {
+      int[] dense = IntStream.range(0, Math.min(NOISE_ROWS, rows.rows())).toArray();
+      try (Problem part = rows.select(dense)) {
+        for (int o = 0; o < chosen.length; o++) {
+          chosen[o] = withNoise(part, o, chosen[o], held, means[o]);
+        }
+      }
     }
     return chosen;
   }
@@ -122,14 +130,14 @@ final class PriorChoice {
     double variance = prior.scale() * (1 + prior.shape().rough());
     Prior best = prior;
     double least = lost(rows, output, prior, held, mean);
-    int worse = 0;
-    for (int k = 0; k < NOISES.length && worse < 2; k++) {
+    boolean better = true;
+    for (int k = 0; k < NOISES.length && better; k++) {
       double noise = NOISES[k] * variance;
       if (noise > 2 * prior.noise()) {
         Prior noisier = new Prior(prior.decays(), prior.scale(), noise, prior.shape());
         double lost = lost(rows, output, noisier, held, mean);
-        worse = lost < least ? 0 : worse + 1;
-        best = lost < least ? noisier : best;
+        better = lost < least;
+        best = better ? noisier : best;
         least = Math.min(least, lost);
       }
     }

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  *
  * @param sets the empty one, then by falling magnitude of their mean
  * @param means posterior means
- * @param standardErrors posterior standard deviations
+ * @param standardErrors posterior standard deviations, or empty
  * @param logLikelihood of all rows under the prior
  * @param process the posterior mean itself
  */
@@ -45,11 +45,20 @@ record ReadOff(
   private static final double OUTLIER = 3;
 
   /**
-   * Reads one output off.
+   * Reads one output off, with standard errors.
    *
    * @param rows rows of which each output has the mean 0
    */
+  static ReadOff withErrors(Problem rows, int output, Prior prior) {
+    return of(rows, output, prior, true);
+  }
+
+  /** Reads one output off; standard errors are left out, which would take another posterior. */
   static ReadOff of(Problem rows, int output, Prior prior) {
+    return of(rows, output, prior, false);
+  }
+
+  private static ReadOff of(Problem rows, int output, Prior prior, boolean withErrors) {
     Backend backend = rows.backend();
     // Listing sets takes about as long as a device takes for the posterior: one hides the other.
     CompletableFuture<Sets> listed =
@@ -66,7 +75,8 @@ record ReadOff(
       Sets kept = sets.select(largest);
       double[] before = Arrays.stream(largest).mapToDouble(s -> variances[s]).toArray();
       double[] after = Arrays.stream(largest).mapToDouble(s -> means[s]).toArray();
-      double[] errors = errors(rows, output, given, kept, before, after);
+      double[] errors =
+          withErrors ? errors(rows, output, given, kept, before, after) : new double[0];
       return new ReadOff(
           kept, after, errors, given.posterior().logLikelihood(), given.surrogate(0));
     }

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostCholesky;
+import dev.ablate.backend.host.HostInverse;
 import dev.ablate.mask.Repeats;
 import dev.ablate.solve.ChanceErrors;
 import dev.ablate.solve.Problem;
@@ -55,7 +56,7 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
     double[][] factor = factor(gram, k, rows);
     double[] coefficients = products.clone();
     HostCholesky.solve(factor, coefficients);
-    double[] inverse = HostCholesky.inverseDiagonal(factor, null);
+    double[] inverse = HostInverse.diagonal(factor, null);
     Spectrum fitted = new Spectrum(problem.features(), sets, coefficients);
     Problem left;
     try (Problem one = problem.outputs(output)) {

@@ -102,7 +102,7 @@ class GaussianProcessEstimatorTest {
     Arrays.setAll(decays, i -> 0.05 + 0.2 * random.nextDouble());
     Prior prior = new Prior(decays, 1, 0.05);
     double[] values = drawn(prior, random).evaluate(masks);
-    ReadOff found = ReadOff.of(Problem.of(masks, Values.of(values), HOST, 0), 0, prior);
+    ReadOff found = ReadOff.withErrors(Problem.of(masks, Values.of(values), HOST, 0), 0, prior);
     double[] variances = prior.variances(found.sets());
     try (var posterior =
         HOST.gaussianProcess()
