@@ -1,6 +1,7 @@
 package dev.ablate.solve.gp;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 
@@ -46,6 +47,21 @@ final class Lbfgs {
     this.flat = flat;
     this.size = start.length;
     this.next = start.clone();
+  }
+
+  /**
+   * A search from where this one is best, of a function that bends as this one does, but more.
+   *
+   * @param more how many times as much
+   */
+  Lbfgs onward(double more) {
+    Lbfgs onward = new Lbfgs(best(), flat);
+    for (double[][] pair : pairs) {
+      double[] change = pair[1].clone();
+      Arrays.setAll(change, i -> more * pair[1][i]);
+      onward.pairs.addLast(new double[][] {pair[0], change, {more * pair[2][0]}});
+    }
+    return onward;
   }
 
   /** Where to evaluate next; the best point when {@link #done}. */

@@ -21,7 +21,7 @@ final class PriorChoice {
 
   /** Of many rows larger blocks follow: how rough values are shows in close masks only. */
   private static final List<PriorFit.Stage> MANY =
-      List.of(new PriorFit.Stage(400, 2, 30), new PriorFit.Stage(800, 2, 10));
+      List.of(new PriorFit.Stage(400, 2, 20), new PriorFit.Stage(800, 2, 7));
 
   private static final int MANY_ROWS = 1_200;
 

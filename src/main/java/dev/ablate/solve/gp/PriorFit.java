@@ -47,11 +47,19 @@ final class PriorFit {
       Parameters parameters,
       List<Stage> stages) {
     double[][] origin = Arrays.stream(start).map(parameters::point).toArray(double[][]::new);
-    double[][] at = origin.clone();
+    Lbfgs[] climbs =
+        Arrays.stream(origin).map(point -> new Lbfgs(point, FLAT)).toArray(Lbfgs[]::new);
+    int before = 0;
     for (Stage stage : stages) {
-      climb(backend, masks, values, parameters, origin, at, stage);
+      int taken = blockCount(stage, masks.count()) * blockRows(stage, masks.count());
+      if (before > 0) {
+        double more = (double) taken / before;
+        Arrays.setAll(climbs, o -> climbs[o].onward(more));
+      }
+      before = taken;
+      climb(backend, masks, values, parameters, origin, climbs, stage);
     }
-    return Arrays.stream(at).map(parameters::prior).toArray(Prior[]::new);
+    return Arrays.stream(climbs).map(climb -> parameters.prior(climb.best())).toArray(Prior[]::new);
   }
 
   private static void climb(
@@ -60,10 +68,9 @@ final class PriorFit {
       Values values,
       Parameters parameters,
       double[][] origin,
-      double[][] at,
+      Lbfgs[] climbs,
       Stage stage) {
-    int outputs = at.length;
-    Lbfgs[] climbs = Arrays.stream(at).map(point -> new Lbfgs(point, FLAT)).toArray(Lbfgs[]::new);
+    int outputs = climbs.length;
     for (int e = 0; e < stage.evaluations(); e++) {
       List<Block> asked = new ArrayList<>();
       for (int o = 0; o < outputs; o++) {
@@ -88,19 +95,21 @@ final class PriorFit {
         }
       }
     }
-    for (int o = 0; o < outputs; o++) {
-      at[o] = climbs[o].best();
-    }
   }
 
   private static int blockCount(Stage stage, int rows) {
     return 4 * rows <= 5 * stage.rows() ? 1 : stage.blocks();
   }
 
+  private static int blockRows(Stage stage, int rows) {
+    int blocks = blockCount(stage, rows);
+    return blocks > 1 ? Math.min(stage.rows(), rows / blocks) : rows;
+  }
+
   /** The blocks of one output: one of all rows where they are few, else as the stage says. */
   static List<Block> blocks(Stage stage, int rows, int output, Prior prior) {
     int blocks = blockCount(stage, rows);
-    int count = blocks > 1 ? Math.min(stage.rows(), rows / blocks) : rows;
+    int count = blockRows(stage, rows);
     return IntStream.range(0, blocks)
         .mapToObj(b -> new Block(b * count, count, output, prior))
         .toList();
