@@ -11,6 +11,8 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.boost.BoostedForests;
 import dev.ablate.solve.lasso.LeastSquares;
+import dev.ablate.solve.surrogate.SpectrumSurrogate;
+import dev.ablate.solve.surrogate.Surrogate;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,28 +148,50 @@ public final class TreesEstimator implements Estimator {
 
     private static Fitted fitted(Problem all, int output, TreeSpectra.Terms terms, Chosen chosen) {
       LassoRefinement.Fit fit = refit(all, output, terms, chosen);
-      Spectrum spectrum = fit.blend(chosen.share());
-      return new Fitted(
-          spectrum,
-          errors(all, output, spectrum),
-          Collections.nCopies(spectrum.size(), List.of("trees")),
-          RAN,
-          Refine.LASSO,
-          report(fit, spectrum, chosen),
-          List.of());
+      Spectrum blend = fit.blend(chosen.share());
+      try (LeastSquares free = LeastSquares.of(all, output, blend.sets())) {
+        // The search ends within a tolerance, which shows where values are free of noise.
+        Spectrum spectrum = chosen.share() == 1 ? closer(all, output, blend, free) : blend;
+        return new Fitted(
+            spectrum,
+            errors(spectrum, free),
+            Collections.nCopies(spectrum.size(), List.of("trees")),
+            RAN,
+            Refine.LASSO,
+            report(fit, spectrum, chosen),
+            List.of(),
+            new SpectrumSurrogate(spectrum),
+            rows -> again(rows, chosen));
+      }
+    }
+
+    /** Of a spectrum and least squares on its sets, the one that leaves less. */
+    private static Spectrum closer(Problem all, int output, Spectrum spectrum, LeastSquares free) {
+      try (Problem one = all.outputs(output);
+          Problem left = one.less(List.of(spectrum))) {
+        return free.left().summary(0).squares() < left.summary(0).squares()
+            ? new Spectrum(spectrum.features(), spectrum.sets(), free.coefficients())
+            : spectrum;
+      }
+    }
+
+    /** From new trees on: what a fit misses belongs to its error. */
+    private static Surrogate again(Problem rows, Chosen chosen) {
+      return new SpectrumSurrogate(
+          rows.summary(0).constant()
+              ? constant(rows, 0).spectrum()
+              : refit(rows, 0, spectra(rows).get(0), chosen).blend(chosen.share()));
     }
 
     /**
      * What least squares on the support varies by, and how far the lasso shrank: least squares is
      * without bias, so the distance to it estimates the lasso's.
      */
-    private static double[] errors(Problem all, int output, Spectrum spectrum) {
-      try (LeastSquares free = LeastSquares.of(all, output, spectrum.sets())) {
-        double[] errors = free.standardErrors();
-        Arrays.setAll(
-            errors, s -> Math.hypot(errors[s], free.coefficients()[s] - spectrum.coefficient(s)));
-        return errors;
-      }
+    private static double[] errors(Spectrum spectrum, LeastSquares free) {
+      double[] errors = free.standardErrors();
+      Arrays.setAll(
+          errors, s -> Math.hypot(errors[s], free.coefficients()[s] - spectrum.coefficient(s)));
+      return errors;
     }
 
     private static FitReport report(LassoRefinement.Fit fit, Spectrum spectrum, Chosen chosen) {
