@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  *
  * <p>Standard errors are those of a grouped jackknife: the function is fitted without each fold,
  * and each fit is read off as the whole is. Errors of one order are alike, so that half of a
- * variance is the mean of its order.
+ * variance is the mean of its order. Fits that lack a fold err more than that of all rows.
  */
 public final class Readout {
   /** Sets that are read off, at most and at least. */
@@ -42,6 +42,9 @@ public final class Readout {
 
   /** Share of the largest value that is rounding. */
   private static final double ROUNDING = 1e-13;
+
+  /** Squared errors of fits fall as this power of the number of rows, in the middle of many. */
+  private static final double FALL = 1.5;
 
   private final Part whole;
   private final List<Part> folds;
@@ -326,12 +329,13 @@ public final class Readout {
     // Of so many masks so many are known, as far as a value is the mask's own.
     double known = whole.own * DistinctMasks.of(whole.masks).masks().count();
     double unknown = 1 - known / Math.pow(2, whole.fit.features());
+    double share = unknown * Math.pow(1 - 1.0 / folds, FALL);
     double[] errors = new double[variances.length];
     Arrays.setAll(
         errors,
         s -> {
           double alike = pooled[sets.order(s)] / counts[sets.order(s)];
-          return Math.sqrt(unknown * (alike + variances[s]) / 2);
+          return Math.sqrt(share * (alike + variances[s]) / 2);
         });
     return errors;
   }
