@@ -89,7 +89,7 @@ class JournalTest {
         Request.standard()
             .withMethod(Method.parse(method))
             .withTargetR2(inRounds ? Double.valueOf(0.9) : null);
-    plain = features == 130 ? plain.withBudget(new Budget(1500)) : plain;
+    plain = features == 130 ? plain.withBudget(new Budget(700)) : plain;
     Request kept = plain.withJournal(folder.resolve("journal"));
     Set<String> first = new HashSet<>();
     Explanation undisturbed = explain(features, plain, new HashSet<>());
@@ -129,7 +129,11 @@ class JournalTest {
   void aJournalCutAnywhereResumes() throws IOException {
     Path whole = folder.resolve("whole");
     Request request =
-        Request.standard().withBudget(new Budget(400)).withTargetR2(0.99).withTestMasks(600);
+        Request.standard()
+            .withMethod(Method.SCREEN)
+            .withBudget(new Budget(400))
+            .withTargetR2(0.99)
+            .withTestMasks(600);
     Set<String> all = new HashSet<>();
     Explanation undisturbed = explain(24, request.withJournal(whole), all);
     byte[] bytes = Files.readAllBytes(whole);
