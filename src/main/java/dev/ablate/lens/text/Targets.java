@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param labels all of the model, in the order of its logits
  */
-record Targets(List<String> labels) {
+public record Targets(List<String> labels) {
   /**
    * The numbers of the chosen labels, each once.
    *
