@@ -17,8 +17,7 @@ import java.util.stream.Stream;
  */
 public record Lenses(List<LensKind<?, ?>> kinds) {
   /** Parts of an input are ablated. */
-  public static final Lenses INPUTS =
-      new Lenses(List.of(new TextLensKind(), new PromptLensKind()));
+  public static final Lenses INPUTS = new Lenses(List.of(new TextLensKind(), new PromptLensKind()));
 
   /** Parts of a network are. */
   public static final Lenses COMPONENTS =

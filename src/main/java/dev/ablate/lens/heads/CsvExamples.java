@@ -68,8 +68,7 @@ final class CsvExamples {
   private static Reader withoutMark(Path file) throws IOException {
     PushbackReader in =
         new PushbackReader(
-            new InputStreamReader(
-                Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()));
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()));
     int first = in.read();
     if (first != BYTE_ORDER_MARK && first >= 0) {
       in.unread(first);

@@ -16,20 +16,6 @@ import java.util.Map;
 
 /** Components of a network as commands meet them, by what names the examples. */
 public abstract class HeadsLensKind implements LensKind<SwitchedModel, Examples> {
-  /** Which components. */
-  public static final Setting<String> COMPONENTS =
-      Setting.of(
-              "components",
-              "C",
-              new Kind.Text(),
-              "what is ablated: heads, mlp, heads+mlp, or neurons:LAYER")
-          .otherwise("heads");
-
-  /** Of which layers. */
-  public static final Setting<String> LAYERS =
-      Setting.of("layers", "A-B", new Kind.Text(), "components of these layers alone, from 0")
-          .otherwise("all");
-
   /** Many examples, to be averaged. */
   public static final Setting<String> EXAMPLES =
       Setting.of(
@@ -72,7 +58,7 @@ public abstract class HeadsLensKind implements LensKind<SwitchedModel, Examples>
 
         @Override
         Path file(String named) {
-          return Files.path(input(), named);
+          return new Kind.File().read(input().name(), named);
         }
       };
 
@@ -86,24 +72,16 @@ public abstract class HeadsLensKind implements LensKind<SwitchedModel, Examples>
 
         @Override
         public Examples read(String named) {
-          return ExampleFile.read(Files.path(EXAMPLES, named), EXAMPLES.toString());
+          return ExampleFile.read(file(named), EXAMPLES.toString());
         }
 
         @Override
         Path file(String named) {
-          return Files.path(input(), named);
+          return new Kind.File().read(input().name(), named);
         }
       };
 
   private HeadsLensKind() {}
-
-  /** What names files. */
-  private static final class Files {
-    static Path path(Setting<String> setting, String named) {
-      Kind.File paths = new Kind.File();
-      return paths.check(setting.name(), paths.parse(setting.name(), List.of(named)));
-    }
-  }
 
   /** The file that holds the examples; null where they are given as they are. */
   Path file(String named) {
@@ -122,7 +100,7 @@ public abstract class HeadsLensKind implements LensKind<SwitchedModel, Examples>
 
   /** The components that settings choose. */
   public static ComponentChoice choice(Settings given) {
-    return ComponentChoice.parse(given.get(COMPONENTS), given.get(LAYERS));
+    return ComponentChoice.parse(given.get(HeadsLens.COMPONENTS), given.get(HeadsLens.LAYERS));
   }
 
   @Override

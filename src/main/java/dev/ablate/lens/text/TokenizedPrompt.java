@@ -28,4 +28,9 @@ public record TokenizedPrompt(Prompt prompt, Tokens tokens) {
     model.requireLength(tokens.ids());
     return new TokenizedPrompt(prompt, tokens);
   }
+
+  /** The beginning of the text, in one line. */
+  public String title() {
+    return Outputs.title(prompt.text());
+  }
 }

@@ -13,8 +13,7 @@ class ValueFunctionTest {
   @Test
   void computesTheThreeValues() {
     assertEquals(0.2, ValueFunction.PROBABILITY.of(LOGITS, 2, 3, 1), 1e-7);
-    assertEquals(
-        Math.log(0.2 / 0.8), ValueFunction.LOG_ODDS.of(LOGITS, 2, 3, 1), 1e-6);
+    assertEquals(Math.log(0.2 / 0.8), ValueFunction.LOG_ODDS.of(LOGITS, 2, 3, 1), 1e-6);
     assertEquals(Math.log(0.2), ValueFunction.LOGIT.of(LOGITS, 2, 3, 1), 1e-6);
   }
 
