@@ -29,7 +29,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingTest {
   private static final List<Setting<?>> TABLE =
-      Stream.of(Backends.SETTINGS, Lenses.settings(), RunSettings.ALL)
+      Stream.of(Backends.SETTINGS, Lenses.INPUTS.settings(), RunSettings.ALL)
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
+
+  /** What a command that switches components offers. */
+  private static final List<Setting<?>> COMPONENTS =
+      Stream.of(Backends.SETTINGS, Lenses.COMPONENTS.settings(), RunSettings.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
 
@@ -38,13 +44,19 @@ class SettingTest {
 
   @Test
   void namesAreThereOnce() {
-    assertEquals(TABLE.size(), TABLE.stream().map(Setting::name).distinct().count());
-    TABLE.forEach(s -> assertTrue(s.name().matches("[a-z][a-z0-9-]*"), s.name()));
+    for (List<Setting<?>> table : List.of(TABLE, COMPONENTS)) {
+      assertEquals(table.size(), table.stream().map(Setting::name).distinct().count());
+      table.forEach(s -> assertTrue(s.name().matches("[a-z][a-z0-9-]*"), s.name()));
+    }
   }
 
   @Test
   void messagesNameSettingsThatExist() throws IOException {
-    Set<String> known = TABLE.stream().map(Setting::name).collect(Collectors.toSet());
+    Set<String> known =
+        Stream.of(TABLE, COMPONENTS)
+            .flatMap(List::stream)
+            .map(Setting::name)
+            .collect(Collectors.toSet());
     known.addAll(COMMANDS_OWN);
     TreeSet<String> unknown = new TreeSet<>();
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
