@@ -150,11 +150,12 @@ public final class TerminalView {
               paint(bar, value < 0 ? "31" : "32"),
               finders(values.get(i), output)));
     }
-    int more = all.values().size() - values.size();
-    if (more > 0) {
-      out.append(format("  … and %d more (--json has all)%n", more));
-    }
-    out.append('\n');
+    out.append(more(all.values().size() - values.size())).append('\n');
+  }
+
+  /** That there are more than are shown; nothing where there are not. */
+  static String more(int count) {
+    return count <= 0 ? "" : format("  … and %d more (--json has all)%n", count);
   }
 
   /** Which searches found the set itself; nothing where only sets around it were found. */

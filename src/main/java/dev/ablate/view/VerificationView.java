@@ -46,10 +46,7 @@ final class VerificationView {
       }
       out.append(line.toString().stripTrailing()).append('\n');
     }
-    int more = verification.checks().size() - CHECKS;
-    if (more > 0) {
-      out.append(TerminalView.format("  … and %d more (--json has all)%n", more));
-    }
+    out.append(TerminalView.more(verification.checks().size() - CHECKS));
     return out.append(summary(verification)).append('\n').toString();
   }
 
