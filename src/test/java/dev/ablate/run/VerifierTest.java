@@ -196,8 +196,7 @@ class VerifierTest {
   @Test
   void singleFeaturesFollowWhereThereAreNoMoreSets() {
     Game sum = Game.of(FEATURES, masks -> Arrays.stream(masks.sizes()).asDoubleStream().toArray());
-    Verification verification =
-        request(sum).verify(9).explain().outputs().get(0).verification();
+    Verification verification = request(sum).verify(9).explain().outputs().get(0).verification();
     assertEquals(9, verification.checks().size());
     assertEquals(18, verification.masks());
     for (Verification.Check check : verification.checks()) {
@@ -208,14 +207,15 @@ class VerifierTest {
       assertNull(check.alone().together());
     }
     assertEquals(Double.NaN, verification.correlationBeyond());
-    assertEquals(FEATURES, request(sum).verify(500).explain().outputs().get(0).verification().checks().size());
+    assertEquals(
+        FEATURES,
+        request(sum).verify(500).explain().outputs().get(0).verification().checks().size());
   }
 
   @Test
   void nothingIsAskedWhereNothingActs() {
     Game flat = Game.of(FEATURES, masks -> new double[masks.count()]);
-    Verification verification =
-        request(flat).verify(3).explain().outputs().get(0).verification();
+    Verification verification = request(flat).verify(3).explain().outputs().get(0).verification();
     assertEquals(0, verification.masks());
     assertEquals(List.of(), verification.checks());
     assertEquals(Double.NaN, verification.correlation());
@@ -255,7 +255,9 @@ class VerifierTest {
     assertEquals(value(set(0, 1), 0), verification.checks().get(0).alone().value().measured());
   }
 
-  /** The mask that lacks one feature has no value: a fit does not need it, its verification does. */
+  /**
+   * The mask that lacks one feature has no value: a fit does not need it, its verification does.
+   */
   @Test
   void aFailureLosesNeitherTheFitNorWhatVerifiedIt() {
     InputException failure =
