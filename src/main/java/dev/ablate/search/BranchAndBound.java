@@ -11,14 +11,11 @@ import java.util.PriorityQueue;
  * knows, and a part of few features is looked at wholly.
  */
 final class BranchAndBound {
-  /** A linear program may take this share of the work, so that there are several. */
-  private static final int SHARE = 3;
-
   /** Parts of so few features are looked at wholly. */
   private static final int WHOLE = 16;
 
-  /** What a part that is looked at wholly counts as, in rows times columns. */
-  private static final long WHOLE_CELLS = 2_000;
+  /** What a part that is looked at wholly counts as, in operations. */
+  private static final long WHOLE_WORK = 2_000_000;
 
   /** Gains below this share of all magnitudes are beyond what linear programs know. */
   private static final double TOLERANCE = 1e-7;
@@ -36,6 +33,7 @@ final class BranchAndBound {
   private boolean[] best;
   private double value;
   private long spent;
+  private boolean isSpent;
   private int nodes;
   private long parts;
 
@@ -43,7 +41,7 @@ final class BranchAndBound {
    * A search that begins with a set.
    *
    * @param start {@code (active)}
-   * @param work rows times columns of all linear programs together
+   * @param work operations of all linear programs together, as {@link Relaxation#work} counts them
    */
   BranchAndBound(Polynomial whole, boolean[] start, long work) {
     this.whole = whole;
@@ -56,7 +54,7 @@ final class BranchAndBound {
   /** Searches until the best set is proven or the work is spent. */
   void run() {
     look(whole, new BitSet(), new BitSet(), whole.simpleBound());
-    while (!isProven() && spent < work) {
+    while (!isProven() && !isSpent && spent < work) {
       Part part = open.poll();
       int feature = split(part);
       branch(part, feature, true);
@@ -102,16 +100,17 @@ final class BranchAndBound {
     }
     if (AllSubsets.isTransform(rest, WHOLE)) {
       nodes++;
-      spent += WHOLE_CELLS;
+      spent += WHOLE_WORK;
       offer(rest, in, out, AllSubsets.best(rest));
       return;
     }
     double[] kept = null;
     double bound = simple;
-    if (spent < work) {
+    // The first program makes do with what there is; later ones only follow where all of it fits.
+    if (nodes == 0 ? work > 0 : Relaxation.fits(rest, work - spent)) {
       nodes++;
-      Relaxation relaxation = Relaxation.of(rest, work / SHARE);
-      spent += relaxation.cells();
+      Relaxation relaxation = Relaxation.of(rest, work - spent);
+      spent += relaxation.work();
       kept = relaxation.kept();
       bound = Math.min(simple, relaxation.bound());
       if (kept != null) {
@@ -119,6 +118,8 @@ final class BranchAndBound {
         // A program that a set goes beyond was not solved.
         bound = found > bound + tolerance ? simple : bound;
       }
+    } else {
+      isSpent = true;
     }
     if (bound > value + tolerance) {
       open.add(new Part(rest, in, out, bound, kept, parts++));

@@ -20,9 +20,10 @@ import org.ojalgo.optimisation.Variable;
  * @param bound at least the largest value
  * @param kept {@code (active)} how far each feature is kept where the program is at its best; null
  *     where that is unknown; not a copy
- * @param cells rows times columns of the program, its work
+ * @param work what solving it costs at most, about: a step of the simplex method goes over rows times
+ *     columns, and there are as many steps as rows and columns
  */
-record Relaxation(double bound, double[] kept, long cells) {
+record Relaxation(double bound, double[] kept, long work) {
   private static final int HIGHEST_ORDER = 3;
 
   /** Steps of the simplex method, so many for each row and column. */
@@ -31,7 +32,7 @@ record Relaxation(double bound, double[] kept, long cells) {
   /**
    * Solves it.
    *
-   * @param most rows times columns; the terms of least magnitude are left out to keep to it
+   * @param most the work; the terms of least magnitude are left out to keep to it
    * @return without {@code kept} and with the simple bound where the solver did not come to an end
    */
   static Relaxation of(Polynomial polynomial, long most) {
@@ -63,13 +64,23 @@ record Relaxation(double bound, double[] kept, long cells) {
     model.options.linear().dual();
     model.options.iterations_abort = STEPS * (rows + columns);
     Optimisation.Result result = model.maximise();
-    long cells = (long) rows * columns;
+    long work = work(rows, columns);
     if (!result.getState().isOptimal() || !Double.isFinite(result.getValue())) {
-      return new Relaxation(polynomial.simpleBound(), null, cells);
+      return new Relaxation(polynomial.simpleBound(), null, work);
     }
     double[] kept = IntStream.range(0, features.length).mapToDouble(result::doubleValue).toArray();
     return new Relaxation(
-        Math.min(polynomial.simpleBound(), constant + result.getValue()), kept, cells);
+        Math.min(polynomial.simpleBound(), constant + result.getValue()), kept, work);
+  }
+
+  /** Whether the program of all terms of order 2 and 3 keeps to the work. */
+  static boolean fits(Polynomial polynomial, long most) {
+    return taken(polynomial, most).length == taken(polynomial, Long.MAX_VALUE).length;
+  }
+
+  private static long work(long rows, long columns) {
+    double work = (double) rows * columns * (rows + columns);
+    return (long) Math.min(work, Long.MAX_VALUE);
   }
 
   /** The terms of order 2 and 3 that stand in the program, those of largest magnitude. */
@@ -88,7 +99,7 @@ record Relaxation(double bound, double[] kept, long cells) {
     while (count < falling.length) {
       rows += 1L << (polynomial.term(falling[count]).length - 1);
       columns++;
-      if (rows * columns > most) {
+      if (work(rows, columns) > most) {
         break;
       }
       count++;

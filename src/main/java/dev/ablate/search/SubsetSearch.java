@@ -20,17 +20,17 @@ public final class SubsetSearch {
   public static final Setting<Long> SIZE =
       Setting.of("size", "K", new Kind.Whole(1, Masks.MOST_FEATURES), "how many features to keep");
 
-  /** How long to search; a number of cells and no clock, so that the same is found anywhere. */
+  /** How long to search; a number of operations and no clock, so that the same is found anywhere. */
   public static final Setting<Long> WORK =
       Setting.of(
               "work",
               "W",
               new Kind.Whole(0, 1_000_000),
-              "work to spend where not all sets can be looked at: million cells (rows times columns)"
-                  + " of linear programs")
-          .standard(8L);
+              "work to spend where not all sets can be looked at: thousand million operations of"
+                  + " linear programs")
+          .standard(12L);
 
-  private static final long CELLS = 1_000_000;
+  private static final long OPERATIONS = 1_000_000_000;
 
   private SubsetSearch() {}
 
@@ -58,7 +58,7 @@ public final class SubsetSearch {
           "the coefficients are too large to be added up; scale the explanation down");
     }
     Found found =
-        AllSubsets.canBe(polynomial) ? all(polynomial) : programmed(polynomial, work * CELLS);
+        AllSubsets.canBe(polynomial) ? all(polynomial) : programmed(polynomial, work * OPERATIONS);
     return result(polynomial, features, found, goal, link);
   }
 
@@ -70,9 +70,9 @@ public final class SubsetSearch {
     return new Found(kept, polynomial.value(kept), true, Search.EXHAUSTIVE, 0);
   }
 
-  private static Found programmed(Polynomial polynomial, long cells) {
+  private static Found programmed(Polynomial polynomial, long operations) {
     BranchAndBound search =
-        new BranchAndBound(polynomial, new LocalSearch(polynomial).search(), cells);
+        new BranchAndBound(polynomial, new LocalSearch(polynomial).search(), operations);
     search.run();
     return new Found(
         search.best(),

@@ -244,12 +244,12 @@ public final class TerminalView {
     return Double.isNaN(value) ? signed(predicted) + " (predicted)" : signed(value);
   }
 
-  private static String signed(double value) {
+  static String signed(double value) {
     return number("%+.3f", value);
   }
 
   /** Numbers of more digits than a line bears come as powers of ten. */
-  private static String number(String pattern, double value) {
+  static String number(String pattern, double value) {
     return format(Math.abs(value) < MOST_PLAIN ? pattern : pattern.replace('f', 'e'), value);
   }
 
