@@ -27,6 +27,7 @@ class PackageArrowsTest {
           "solve",
           "lens",
           "index",
+          "search",
           "game",
           "spectrum",
           "model",

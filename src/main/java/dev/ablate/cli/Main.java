@@ -26,6 +26,7 @@ public final class Main implements Runnable {
     COMMANDS.put("design", DesignCommand::new);
     COMMANDS.put("solve", SolveCommand::new);
     COMMANDS.put("predict", PredictCommand::new);
+    COMMANDS.put("best", BestCommand::new);
     COMMANDS.put("devices", DevicesCommand::new);
     COMMANDS.put("selftest", SelftestCommand::new);
     COMMANDS.put("tune", TuneCommand::new);
