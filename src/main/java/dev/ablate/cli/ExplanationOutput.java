@@ -61,6 +61,18 @@ final class ExplanationOutput {
         .toList();
   }
 
+  /** The option that writes JSON. */
+  JsonOption json() {
+    return json;
+  }
+
+  /** Refuses the file of an explanation where there is none. */
+  void refuseFilesFor(String option) {
+    if (shapiq != null) {
+      throw new InputException(option + " explains nothing; leave --shapiq away");
+    }
+  }
+
   /** Refuses the files of a single explanation where there are many. */
   void refuseFor(String option) {
     if (shapiq != null || json.isSet()) {

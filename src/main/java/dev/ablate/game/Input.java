@@ -23,14 +23,17 @@ public sealed interface Input {
    */
   List<Span> marks();
 
+  /** How many features have their place in the input: all of them, or 0 where it has no places. */
+  int places();
+
   /**
    * Checks that every feature has its place in the input.
    *
    * @throws IllegalArgumentException if the input has places for another number of features
    */
   default void requireFeatures(int features) {
-    if (!record().isEmpty() && marks().size() != features) {
-      throw new IllegalArgumentException(marks().size() + " spans for " + features + " features");
+    if (!record().isEmpty() && places() != features) {
+      throw new IllegalArgumentException(places() + " places for " + features + " features");
     }
   }
 
@@ -49,6 +52,11 @@ public sealed interface Input {
     @Override
     public List<Span> marks() {
       return List.of();
+    }
+
+    @Override
+    public int places() {
+      return 0;
     }
   }
 
@@ -77,6 +85,109 @@ public sealed interface Input {
     @Override
     public List<Span> marks() {
       return spans;
+    }
+
+    @Override
+    public int places() {
+      return spans.size();
+    }
+  }
+
+  /**
+   * Parts of a network, each in one of its layers.
+   *
+   * @param heads how many attention heads each layer has, a number a layer; 0 where a layer has
+   *     none
+   * @param components where each feature is, in the order of the features
+   */
+  record Components(List<Integer> heads, List<Component> components) implements Input {
+    /**
+     * Copies the lists.
+     *
+     * @throws IllegalArgumentException if a component is in no layer, or is a head that its layer
+     *     does not have
+     */
+    public Components {
+      heads = List.copyOf(heads);
+      components = List.copyOf(components);
+      for (Component component : components) {
+        component.requireWithin(heads);
+      }
+    }
+
+    /** Number of layers. */
+    public int layers() {
+      return heads.size();
+    }
+
+    @Override
+    public Map<String, Object> record() {
+      Map<String, Object> record = new LinkedHashMap<>();
+      record.put("heads", heads);
+      record.put("components", components.stream().map(Component::record).toList());
+      return record;
+    }
+
+    @Override
+    public String text() {
+      return "";
+    }
+
+    @Override
+    public List<Span> marks() {
+      return List.of();
+    }
+
+    @Override
+    public int places() {
+      return components.size();
+    }
+  }
+
+  /**
+   * One part of a network.
+   *
+   * @param kind {@link #HEAD}, {@link #MLP}, {@link #NEURON} or another word
+   * @param layer the layer, from 0
+   * @param number which of its kind in the layer, from 0
+   */
+  record Component(String kind, int layer, int number) {
+    /** The kind of an attention head. */
+    public static final String HEAD = "head";
+
+    /** The kind of an MLP block. */
+    public static final String MLP = "mlp";
+
+    /** The kind of a neuron of an MLP block. */
+    public static final String NEURON = "neuron";
+
+    private void requireWithin(List<Integer> heads) {
+      boolean within =
+          number >= 0
+              && layer >= 0
+              && layer < heads.size()
+              && (!kind.equals(HEAD) || number < heads.get(layer));
+      if (!within) {
+        throw new IllegalArgumentException(
+            kind
+                + " "
+                + number
+                + " of layer "
+                + layer
+                + " among "
+                + heads.size()
+                + " layers of "
+                + heads
+                + " heads");
+      }
+    }
+
+    private Map<String, Object> record() {
+      Map<String, Object> record = new LinkedHashMap<>();
+      record.put("kind", kind);
+      record.put("layer", layer);
+      record.put("number", number);
+      return record;
     }
   }
 }

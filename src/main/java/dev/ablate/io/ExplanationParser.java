@@ -48,9 +48,27 @@ final class ExplanationParser {
   }
 
   private static Input input(JsonReader json) {
+    if (json.has("components")) {
+      return components(json);
+    }
     String text = json.text("text");
     List<Span> spans = json.list("spans", span -> span(span, text.length()));
     return new Input.Text(text, spans, json.text("unit"));
+  }
+
+  private static Input components(JsonReader json) {
+    List<Integer> heads = Arrays.stream(json.indices("heads", Integer.MAX_VALUE)).boxed().toList();
+    List<Input.Component> components =
+        json.list(
+            "components",
+            each ->
+                new Input.Component(
+                    each.text("kind"), each.count("layer", 0), each.count("number", 0)));
+    try {
+      return new Input.Components(heads, components);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(json.where() + ": " + e.getMessage() + ", mend the file", e);
+    }
   }
 
   private static Span span(JsonReader json, int length) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import dev.ablate.code.Sha256;
+import dev.ablate.json.Lines;
 import dev.ablate.json.StrictJson;
 import dev.ablate.lens.LensKind;
 import java.io.IOException;

@@ -39,10 +39,11 @@ public interface LensKind<M extends AutoCloseable, I> {
    * Opens the model of a folder.
    *
    * @param folder null for the model that comes with the program
+   * @param given what somebody set
    * @param threads how many batches may run at once, at least 1
    * @throws dev.ablate.code.InputException if it cannot be used
    */
-  M open(Path folder, int threads);
+  M open(Path folder, Settings given, int threads);
 
   /** How many outputs somebody asked for at least, 1 where the model decides. */
   int outputs(Settings given);

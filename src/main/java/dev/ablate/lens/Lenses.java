@@ -1,6 +1,7 @@
 package dev.ablate.lens;
 
 import dev.ablate.code.InputException;
+import dev.ablate.lens.heads.HeadsLensKind;
 import dev.ablate.lens.text.PromptLensKind;
 import dev.ablate.lens.text.TextLensKind;
 import dev.ablate.setting.Setting;
@@ -9,16 +10,27 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The lenses there are. */
-public final class Lenses {
-  /** All of them; a new one joins here. The first reads files of many inputs that name no other. */
-  public static final List<LensKind<?, ?>> ALL = List.of(new TextLensKind(), new PromptLensKind());
+/**
+ * The lenses that one command offers.
+ *
+ * @param kinds all of them; the first reads files of many inputs that name no other
+ */
+public record Lenses(List<LensKind<?, ?>> kinds) {
+  /** Parts of an input are ablated. */
+  public static final Lenses INPUTS = new Lenses(List.of(new TextLensKind(), new PromptLensKind()));
 
-  private Lenses() {}
+  /** Parts of a network are. */
+  public static final Lenses COMPONENTS =
+      new Lenses(List.of(HeadsLensKind.TEXT, HeadsLensKind.PROMPT, HeadsLensKind.DATA));
+
+  /** Copies the list. */
+  public Lenses {
+    kinds = List.copyOf(kinds);
+  }
 
   /** The settings of all of them, each once. */
-  public static List<Setting<?>> settings() {
-    return ALL.stream()
+  public List<Setting<?>> settings() {
+    return kinds.stream()
         .flatMap(kind -> Stream.concat(Stream.of(kind.input()), kind.settings().stream()))
         .<Setting<?>>map(setting -> setting)
         .distinct()
@@ -31,15 +43,15 @@ public final class Lenses {
    * @param many whether a file of many inputs takes its place
    * @throws InputException if there is none, several, or one beside a file of many
    */
-  public static LensKind<?, ?> of(Settings given, boolean many) {
+  public LensKind<?, ?> of(Settings given, boolean many) {
     List<LensKind<?, ?>> asked =
-        ALL.stream().<LensKind<?, ?>>filter(kind -> given.get(kind.input()) != null).toList();
+        kinds.stream().<LensKind<?, ?>>filter(kind -> given.get(kind.input()) != null).toList();
     if (asked.size() + (many ? 1 : 0) != 1) {
       String inputs =
-          ALL.stream().map(kind -> kind.input().toString()).collect(Collectors.joining(", "));
+          kinds.stream().map(kind -> kind.input().toString()).collect(Collectors.joining(", "));
       throw new InputException(
           "give one of " + inputs + ", or " + InputException.setting("input") + " for many");
     }
-    return many ? ALL.get(0) : asked.get(0);
+    return many ? kinds.get(0) : asked.get(0);
   }
 }

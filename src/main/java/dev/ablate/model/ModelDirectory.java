@@ -145,6 +145,11 @@ public final class ModelDirectory {
     return BUNDLED.contains(inside) || !Files.exists(model) ? bundled(inside) : open(model);
   }
 
+  /** The same; the sentiment model where there is no name. */
+  public static ModelDirectory namedOrBundled(Path model) {
+    return model == null ? bundled() : named(model);
+  }
+
   /** The folder, or that it is the bundled model. */
   public String name() {
     return name;

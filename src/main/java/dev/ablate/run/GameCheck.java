@@ -3,6 +3,7 @@ package dev.ablate.run;
 import dev.ablate.code.InputException;
 import dev.ablate.code.JavaMemory;
 import dev.ablate.game.Game;
+import dev.ablate.game.Input;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import java.util.List;
@@ -31,11 +32,11 @@ final class GameCheck {
     requireNames("features", game.featureNames(), game.features());
     requireNames("outputs", game.outputNames(), game.outputs());
     InputException.required(game.subject(), "the game's subject");
-    int marks = game.subject().input().marks().size();
-    if (!game.subject().input().record().isEmpty() && marks != game.features()) {
+    Input input = game.subject().input();
+    if (!input.record().isEmpty() && input.places() != game.features()) {
       throw new InputException(
           "the game's input marks "
-              + marks
+              + input.places()
               + " places for "
               + game.features()
               + " features: it must mark one a feature");

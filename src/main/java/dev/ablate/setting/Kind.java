@@ -228,6 +228,11 @@ public sealed interface Kind<T> {
 
   /** A path. */
   record File() implements Kind<Path> {
+    /** The path that one word names, checked. */
+    public Path read(String name, String word) {
+      return check(name, parse(name, List.of(word)));
+    }
+
     @Override
     public Path parse(String name, List<String> words) {
       try {

@@ -141,7 +141,7 @@ class KilledBatchTest {
 
     /** Prints how many were done before, and how many failed. */
     public static void main(String[] arguments) throws IOException {
-      run(Lenses.of(Settings.STANDARD, true), Path.of(arguments[0]), Path.of(arguments[1]));
+      run(Lenses.INPUTS.of(Settings.STANDARD, true), Path.of(arguments[0]), Path.of(arguments[1]));
     }
 
     private static <M extends AutoCloseable, I> void run(
@@ -285,7 +285,7 @@ class KilledBatchTest {
   }
 
   private Set<String> journalled(Path place) throws IOException {
-    return journalled(Lenses.of(Settings.STANDARD, true), place);
+    return journalled(Lenses.INPUTS.of(Settings.STANDARD, true), place);
   }
 
   /** The noted masks that journals hold; copies are read, because opening one mends it. */

@@ -248,7 +248,7 @@ class ManyAtOnceTest {
       lines.append("\"}\n");
     }
     Path input = Files.writeString(folder.resolve("texts.jsonl"), lines);
-    requireSame(Lenses.of(Settings.STANDARD, true), input);
+    requireSame(Lenses.INPUTS.of(Settings.STANDARD, true), input);
   }
 
   private <M extends AutoCloseable, I> void requireSame(LensKind<M, I> kind, Path input)

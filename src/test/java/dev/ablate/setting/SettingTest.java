@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingTest {
   private static final List<Setting<?>> TABLE =
-      Stream.of(Backends.SETTINGS, Lenses.settings(), RunSettings.ALL)
+      Stream.of(Backends.SETTINGS, Lenses.INPUTS.settings(), RunSettings.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
 

@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
  * @param ids its tokens, at least one
  * @param pieces what each token says
  */
-record Answer(String text, int[] ids, List<String> pieces) {
+public record Answer(String text, int[] ids, List<String> pieces) {
   /** Its tokens, as journals compare them. */
-  List<Integer> tokens() {
+  public List<Integer> tokens() {
     return Arrays.stream(ids).boxed().toList();
   }
 
@@ -34,7 +34,7 @@ record Answer(String text, int[] ids, List<String> pieces) {
    * @param before its tokens
    * @throws InputException if the tokenizer leaves nothing of it
    */
-  static Answer given(
+  public static Answer given(
       String setting, String text, Prompt prompt, Tokens before, LanguageModel model) {
     TextLens.requireUnicode(text, setting);
     TextTokenizer tokenizer = model.tokenizer();
@@ -66,7 +66,7 @@ record Answer(String text, int[] ids, List<String> pieces) {
    * @param before the tokens of the text, as the network reads them
    * @throws InputException if it gives none
    */
-  static Answer greedy(Question question, int[] before, LanguageModel model) {
+  public static Answer greedy(Question question, int[] before, LanguageModel model) {
     TextTokenizer tokenizer = model.tokenizer();
     List<String> stops = question.stops();
     Set<Integer> stopIds = new HashSet<>();

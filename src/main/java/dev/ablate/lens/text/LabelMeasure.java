@@ -54,40 +54,7 @@ record LabelMeasure(ValueFunction kind, TextClassifier model, int[] targets) imp
   /** A label that excludes no other has a model of its own, with a single logit. */
   private double value(float[] logits, int from, int label) {
     return model.labelKind() == LabelKind.EXCLUSIVE
-        ? of(kind, logits, from, model.labels().size(), label)
-        : of(kind, logits, from + label, 1, 0);
-  }
-
-  /**
-   * The value of a label.
-   *
-   * @param logits holds the logits of the text from position {@code from} on
-   * @param from position of the first logit
-   * @param labels number of logits, at least 1
-   * @param label which one, from 0
-   */
-  static double of(ValueFunction kind, float[] logits, int from, int labels, int label) {
-    double own = logits[from + label];
-    if (kind == ValueFunction.LOGIT) {
-      return own;
-    }
-    double odds = labels == 1 ? own : own - logSumExpOfOthers(logits, from, labels, label);
-    return kind == ValueFunction.LOG_ODDS ? odds : 1 / (1 + Math.exp(-odds));
-  }
-
-  private static double logSumExpOfOthers(float[] logits, int from, int labels, int label) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (int k = 0; k < labels; k++) {
-      if (k != label) {
-        largest = Math.max(largest, logits[from + k]);
-      }
-    }
-    double sum = 0;
-    for (int k = 0; k < labels; k++) {
-      if (k != label) {
-        sum += Math.exp(logits[from + k] - largest);
-      }
-    }
-    return largest + Math.log(sum);
+        ? kind.of(logits, from, model.labels().size(), label)
+        : kind.of(logits, from + label, 1, 0);
   }
 }

@@ -22,16 +22,20 @@ public final class PromptLensKind extends TextLensKind {
     return PROMPT;
   }
 
+  private static Path path(String named) {
+    return new Kind.File().read(PROMPT.name(), named);
+  }
+
   @Override
   public PromptSource read(String named) {
-    return PromptReader.file(TextFiles.path(PROMPT, named), PROMPT.toString());
+    return PromptReader.file(path(named), PROMPT.toString());
   }
 
   @Override
   public Map<Path, Setting<?>> reads(Settings given) {
     Map<Path, Setting<?>> files = new LinkedHashMap<>(super.reads(given));
     if (given.get(PROMPT) != null) {
-      files.put(TextFiles.path(PROMPT, given.get(PROMPT)), PROMPT);
+      files.put(path(given.get(PROMPT)), PROMPT);
     }
     return files;
   }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param labels all of the model, in the order of its logits
  */
-record Targets(List<String> labels) {
+public record Targets(List<String> labels) {
   /**
    * The numbers of the chosen labels, each once.
    *
@@ -22,7 +22,7 @@ record Targets(List<String> labels) {
    *     label with the largest logit
    * @throws InputException if one is empty, unknown or the name of several labels
    */
-  int[] choose(List<String> targets, float[] logits) {
+  public int[] choose(List<String> targets, float[] logits) {
     if (targets.isEmpty()) {
       int best = 0;
       for (int k = 1; k < logits.length; k++) {
@@ -36,6 +36,16 @@ record Targets(List<String> labels) {
       names.items(list).forEach(target -> chosen.add(label(names, target, list)));
     }
     return chosen.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * The number of one label.
+   *
+   * @param name its name, or its number where none is called so
+   * @throws InputException if there is none, or several are called so
+   */
+  public int label(String name) {
+    return label(Names.of(labels), name.strip(), name);
   }
 
   private int label(Names names, String target, String list) {

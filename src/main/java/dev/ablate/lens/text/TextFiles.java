@@ -2,7 +2,6 @@ package dev.ablate.lens.text;
 
 import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
-import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import java.io.IOException;
@@ -68,12 +67,6 @@ final class TextFiles {
     } catch (InvalidPathException e) {
       return null;
     }
-  }
-
-  /** The path that a setting names. */
-  static Path path(Setting<?> setting, String named) {
-    Kind.File paths = new Kind.File();
-    return paths.check(setting.name(), paths.parse(setting.name(), List.of(named)));
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.lens.FeatureSelection;
 import dev.ablate.lens.Lens;
-import dev.ablate.model.LanguageModel;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
 import dev.ablate.setting.Kind;
@@ -229,22 +228,15 @@ public record TextLens(
     Hiding hiding = Hiding.of(this, InputException.required(model, "the model"));
     InputException.required(source, "the prompt");
     PromptSource framed = frame == null ? source : frame.around(source);
-    Prompt prompt = framed.render(framed.isChat() ? model.chatTemplate() : null);
-    requireWords(prompt.text());
-    requireUnicode(prompt.text(), "the text");
-    Tokens tokens = tokens(prompt, model);
-    model.requireLength(tokens.ids());
+    TokenizedPrompt tokenized = TokenizedPrompt.of(framed, model);
+    Prompt prompt = tokenized.prompt();
+    Tokens tokens = tokenized.tokens();
     Features features = ablatable(prompt, tokens);
     AblatedTokens ablated = hiding.hide(prompt.text(), tokens, features, model);
     Question asked = question.with(prompt.answers(), prompt.against());
     Measure measure =
         new Measures(this, asked, prompt, tokens, ablated, features.count()).of(model);
     return new TextGame(this, model, prompt, features, ablated, hiding, measure);
-  }
-
-  private static Tokens tokens(Prompt prompt, TextModel model) {
-    Tokens tokens = model.tokenizer().tokenize(prompt.text(), prompt.special());
-    return model instanceof LanguageModel ? tokens.open() : tokens;
   }
 
   /** Refuses a text of white space alone. */

@@ -52,10 +52,8 @@ public class TextLensKind implements LensKind<TextModel, PromptSource> {
   }
 
   @Override
-  public TextModel open(Path folder, int threads) {
-    ModelDirectory directory =
-        folder == null ? ModelDirectory.bundled() : ModelDirectory.named(folder);
-    return directory.load(threads);
+  public TextModel open(Path folder, Settings given, int threads) {
+    return ModelDirectory.namedOrBundled(folder).load(threads);
   }
 
   @Override

@@ -32,6 +32,39 @@ public enum ValueFunction {
     return this == ANSWER || this == ANSWER_PROBABILITY;
   }
 
+  /**
+   * This value of a label of a classifier.
+   *
+   * @param logits holds the logits of the text from position {@code from} on
+   * @param from position of the first logit
+   * @param labels number of logits, at least 1
+   * @param label which one, from 0
+   */
+  public double of(float[] logits, int from, int labels, int label) {
+    double own = logits[from + label];
+    if (this == LOGIT) {
+      return own;
+    }
+    double odds = labels == 1 ? own : own - logSumExpOfOthers(logits, from, labels, label);
+    return this == LOG_ODDS ? odds : 1 / (1 + Math.exp(-odds));
+  }
+
+  private static double logSumExpOfOthers(float[] logits, int from, int labels, int label) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < labels; k++) {
+      if (k != label) {
+        largest = Math.max(largest, logits[from + k]);
+      }
+    }
+    double sum = 0;
+    for (int k = 0; k < labels; k++) {
+      if (k != label) {
+        sum += Math.exp(logits[from + k] - largest);
+      }
+    }
+    return largest + Math.log(sum);
+  }
+
   /** As on the command line. */
   @Override
   public String toString() {

@@ -12,26 +12,25 @@ class ValueFunctionTest {
 
   @Test
   void computesTheThreeValues() {
-    assertEquals(0.2, LabelMeasure.of(ValueFunction.PROBABILITY, LOGITS, 2, 3, 1), 1e-7);
-    assertEquals(
-        Math.log(0.2 / 0.8), LabelMeasure.of(ValueFunction.LOG_ODDS, LOGITS, 2, 3, 1), 1e-6);
-    assertEquals(Math.log(0.2), LabelMeasure.of(ValueFunction.LOGIT, LOGITS, 2, 3, 1), 1e-6);
+    assertEquals(0.2, ValueFunction.PROBABILITY.of(LOGITS, 2, 3, 1), 1e-7);
+    assertEquals(Math.log(0.2 / 0.8), ValueFunction.LOG_ODDS.of(LOGITS, 2, 3, 1), 1e-6);
+    assertEquals(Math.log(0.2), ValueFunction.LOGIT.of(LOGITS, 2, 3, 1), 1e-6);
   }
 
   @Test
   void aSingleLogitIsTheLogOdds() {
     float[] logits = {(float) Math.log(3)};
-    assertEquals(Math.log(3), LabelMeasure.of(ValueFunction.LOG_ODDS, logits, 0, 1, 0), 1e-6);
-    assertEquals(0.75, LabelMeasure.of(ValueFunction.PROBABILITY, logits, 0, 1, 0), 1e-7);
+    assertEquals(Math.log(3), ValueFunction.LOG_ODDS.of(logits, 0, 1, 0), 1e-6);
+    assertEquals(0.75, ValueFunction.PROBABILITY.of(logits, 0, 1, 0), 1e-7);
   }
 
   @Test
   void hugeLogitsStayFinite() {
     float[] logits = {-3e4f, 3e4f, 2e4f};
-    assertEquals(1e4, LabelMeasure.of(ValueFunction.LOG_ODDS, logits, 0, 3, 1));
-    assertEquals(-6e4, LabelMeasure.of(ValueFunction.LOG_ODDS, logits, 0, 3, 0));
-    assertEquals(1, LabelMeasure.of(ValueFunction.PROBABILITY, logits, 0, 3, 1));
-    assertEquals(0, LabelMeasure.of(ValueFunction.PROBABILITY, logits, 0, 3, 0));
+    assertEquals(1e4, ValueFunction.LOG_ODDS.of(logits, 0, 3, 1));
+    assertEquals(-6e4, ValueFunction.LOG_ODDS.of(logits, 0, 3, 0));
+    assertEquals(1, ValueFunction.PROBABILITY.of(logits, 0, 3, 1));
+    assertEquals(0, ValueFunction.PROBABILITY.of(logits, 0, 3, 0));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.ablate.jobs;
+package dev.ablate.json;
 
 import dev.ablate.code.InputException;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The lines of a UTF-8 file, one by one; what is no file of lines never fills the memory. */
-final class Lines implements Closeable {
+public final class Lines implements Closeable {
   private static final int MOST_BYTES = 1 << 26;
 
   /** What some editors put before the first line. */
@@ -26,7 +26,8 @@ final class Lines implements Closeable {
   private int number;
   private boolean afterReturn;
 
-  Lines(Path path) throws IOException {
+  /** Opens a file. */
+  public Lines(Path path) throws IOException {
     this.path = path;
     this.in = Files.newInputStream(path);
   }
@@ -37,7 +38,7 @@ final class Lines implements Closeable {
    * @return null after the last one
    * @throws InputException if it is not UTF-8 or too long
    */
-  String next() throws IOException {
+  public String next() throws IOException {
     boolean half = afterReturn && more() && buffer[at] == '\n';
     at += half ? 1 : 0;
     afterReturn = false;
@@ -85,12 +86,12 @@ final class Lines implements Closeable {
   }
 
   /** The number of the last line, from 1. */
-  int number() {
+  public int number() {
     return number;
   }
 
   /** The last line, for messages. */
-  String where() {
+  public String where() {
     return path + " line " + number;
   }
 

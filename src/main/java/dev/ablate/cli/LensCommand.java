@@ -1,0 +1,217 @@
+package dev.ablate.cli;
+
+import dev.ablate.backend.Backends;
+import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.io.FileIdentity;
+import dev.ablate.jobs.Batch;
+import dev.ablate.jobs.Explainer;
+import dev.ablate.jobs.Items;
+import dev.ablate.jobs.Keeper;
+import dev.ablate.lens.Lens;
+import dev.ablate.lens.LensKind;
+import dev.ablate.lens.Lenses;
+import dev.ablate.model.ModelDirectory;
+import dev.ablate.run.Request;
+import dev.ablate.run.RunSettings;
+import dev.ablate.run.Runner;
+import dev.ablate.run.journal.Journal;
+import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that explains inputs under a model by lenses. */
+abstract class LensCommand implements Callable<Integer>, SettingOptions.Command {
+  private final Lenses lenses;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ExplanationOutput output;
+
+  @ArgGroup(exclusive = false)
+  private Many many;
+
+  LensCommand(Lenses lenses) {
+    this.lenses = lenses;
+  }
+
+  /** The command as it was given. */
+  CommandSpec spec() {
+    return spec;
+  }
+
+  /** What becomes of explanations. */
+  ExplanationOutput output() {
+    return output;
+  }
+
+  /** The folder of the model, null for the bundled one. */
+  Path modelDirectory() {
+    return modelDirectory;
+  }
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description =
+          "folder with model.onnx, tokenizer.json and config.json, or a bundled model:"
+              + " bundled:sentiment (the default), a classifier, or bundled:facts, a language model")
+  private Path modelDirectory;
+
+  /** Many texts, one explanation file each. */
+  static final class Many {
+    @Option(
+        names = "--input",
+        paramLabel = "FILE",
+        required = true,
+        description =
+            "many texts or prompts, a line each: {\"text\": \"…\", \"id\": \"…\"}; id is optional; or"
+                + " segments or messages in place of text, and an answer")
+    private Path input;
+
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        required = true,
+        description = "folder for their explanations, ID.json each, and summary.jsonl")
+    private Path out;
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return Stream.of(Backends.SETTINGS, lenses.settings(), RunSettings.ALL)
+        .<Setting<?>>flatMap(List::stream)
+        .toList();
+  }
+
+  @Override
+  public Integer call() {
+    Settings given = SettingOptions.given(spec, settings());
+    return call(given, lenses.of(given, many != null));
+  }
+
+  private <M extends AutoCloseable, I> int call(Settings given, LensKind<M, I> kind) {
+    Request request = new Request(given);
+    request.requireConsistent();
+    Path journal = request.journal();
+    Lens<M, I> lens = kind.lens(given);
+    CommandFiles files = new CommandFiles();
+    kind.reads(given).forEach((file, by) -> files.reads(SettingOptions.flag(by.name()), file));
+    output.tell(files);
+    output.check(kind.outputs(given), request.index());
+    Batch<I> batch = null;
+    if (many != null) {
+      output.refuseFor("--input");
+      files.reads("--input", many.input);
+      batch = new Batch<>(Items.read(many.input, kind), many.out, journal);
+      tell(batch, files);
+    } else if (journal != null) {
+      journal = FileIdentity.followed(journal);
+      files.keeps("--resume", List.of(journal));
+      Journal.requirePlace(journal);
+    }
+    files.readsFolder("--model", modelDirectory, ModelDirectory.CONFIGURATION);
+    try (Backends.Choice choice = Backends.open(given);
+        Model<M> model = new Model<>(kind.open(modelDirectory, given, threads(given)))) {
+      Explainer<M, I> explainer =
+          new Explainer<>(lens, model.opened(), request, new Runner(choice));
+      if (batch == null) {
+        explain(kind.read(given.get(kind.input())), journal, explainer);
+      } else {
+        explain(batch, explainer);
+      }
+    }
+    return 0;
+  }
+
+  private static <I> void tell(Batch<I> batch, CommandFiles files) {
+    files.writes(
+        "--out",
+        Stream.concat(batch.items().stream().map(batch::file), Stream.of(batch.summary()))
+            .toList());
+    if (batch.journals() != null) {
+      files.keeps("--resume", batch.items().stream().map(batch::journal).toList());
+    }
+  }
+
+  /** Closes a model without a checked exception. */
+  private record Model<M extends AutoCloseable>(M opened) implements AutoCloseable {
+    @Override
+    public void close() {
+      try {
+        opened.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("closing the model", e);
+      }
+    }
+  }
+
+  private <M, I> void explain(I input, Path journal, Explainer<M, I> explainer) {
+    List<Path> parents = new ArrayList<>(output.folders());
+    parents.addAll(Keeper.fallbacks());
+    PrintWriter err = spec.commandLine().getErr();
+    Keeper keeper =
+        new Keeper(
+            parents,
+            "ablate-evaluated",
+            explainer.request().settings(),
+            where -> {
+              err.println("ablate: " + Failures.stopped(where));
+              err.flush();
+            });
+    keeper.during(
+        kept -> {
+          Explanation explanation;
+          try (MaskProgress progress = new MaskProgress()) {
+            explanation = explainer.explain(input, journal, progress, kept);
+          }
+          output.emit(explanation, spec);
+          return explanation;
+        });
+  }
+
+  private <M, I> void explain(Batch<I> batch, Explainer<M, I> explainer) {
+    SecondInterrupt.endsAtOnce();
+    int failed;
+    BatchOutput<I> results = new BatchOutput<>(spec, batch.items().size());
+    try (results) {
+      failed = batch.explain(explainer, threads(explainer.request().settings()), results);
+    }
+    if (failed > 0) {
+      List<Path> earlier =
+          results.failed().stream().map(batch::file).filter(Files::exists).toList();
+      boolean all = failed == batch.items().size();
+      String others = all ? "" : "; the others are in " + batch.out();
+      String where = all ? "; in " + batch.out() + " " : ", where ";
+      throw new InputException(
+          failed
+              + " of "
+              + batch.items().size()
+              + " inputs could not be explained"
+              + others
+              + (earlier.isEmpty() ? "" : where + earlier(earlier)));
+    }
+  }
+
+  private static String earlier(List<Path> files) {
+    Path first = files.get(0).getFileName();
+    return files.size() == 1
+        ? first + " is of an earlier run"
+        : files.size() + " files are of an earlier run, such as " + first;
+  }
+
+  static int threads(Settings given) {
+    int asked = given.get(Backends.THREADS).intValue();
+    return asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
+  }
+}
