@@ -63,7 +63,7 @@ final class CircuitFacts {
         negative(exact, 2), negative(exact, 3));
     System.out.printf("  largest term of a dead head: %.1e%n", largestOf(spectrum, dead));
     again(best, dead);
-    exact.provenance().notes().forEach(note -> System.out.println("  note: " + note));
+    game.notes().forEach(note -> System.out.println("  note: " + note));
   }
 
   /** The default from few masks: how often it names the same pair first. */
