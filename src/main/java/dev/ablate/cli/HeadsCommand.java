@@ -47,7 +47,7 @@ final class HeadsCommand extends LensCommand {
   private int list() {
     Settings given = SettingOptions.given(spec(), settings());
     output().refuseFilesFor("--list");
-    lensSettings(given);
+    requireNoLens(given);
     CommandFiles files = new CommandFiles();
     files.readsFolder("--model", modelDirectory(), ModelDirectory.CONFIGURATION);
     output().json().check(files);
@@ -65,7 +65,10 @@ final class HeadsCommand extends LensCommand {
   }
 
   /** Refuses what is about explanations. */
-  private void lensSettings(Settings given) {
+  private void requireNoLens(Settings given) {
+    if (isMany()) {
+      throw new InputException("--list explains nothing; leave --input and --out away");
+    }
     for (Setting<?> setting : Lenses.COMPONENTS.settings()) {
       if (given.set().contains(setting) && !OF_LISTS.contains(setting)) {
         throw new InputException(

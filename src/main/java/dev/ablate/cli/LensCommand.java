@@ -41,25 +41,6 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
   @ArgGroup(exclusive = false)
   private Many many;
 
-  LensCommand(Lenses lenses) {
-    this.lenses = lenses;
-  }
-
-  /** The command as it was given. */
-  CommandSpec spec() {
-    return spec;
-  }
-
-  /** What becomes of explanations. */
-  ExplanationOutput output() {
-    return output;
-  }
-
-  /** The folder of the model, null for the bundled one. */
-  Path modelDirectory() {
-    return modelDirectory;
-  }
-
   @Option(
       names = "--model",
       paramLabel = "DIR",
@@ -85,6 +66,30 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
         required = true,
         description = "folder for their explanations, ID.json each, and summary.jsonl")
     private Path out;
+  }
+
+  LensCommand(Lenses lenses) {
+    this.lenses = lenses;
+  }
+
+  /** The command as it was given. */
+  CommandSpec spec() {
+    return spec;
+  }
+
+  /** What becomes of explanations. */
+  ExplanationOutput output() {
+    return output;
+  }
+
+  /** Whether there are many inputs. */
+  boolean isMany() {
+    return many != null;
+  }
+
+  /** The folder of the model, null for the bundled one. */
+  Path modelDirectory() {
+    return modelDirectory;
   }
 
   @Override

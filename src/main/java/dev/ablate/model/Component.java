@@ -29,6 +29,11 @@ public record Component(Kind kind, int layer, int number, String node, String sh
     }
   }
 
+  /** Whether another is of the same kind in the same layer. */
+  boolean isBeside(Component other) {
+    return kind == other.kind && layer == other.layer;
+  }
+
   /** Its short name, such as {@code L0H3}, {@code L2MLP} or {@code L1N17}. */
   public String name() {
     InputException.required(kind, "the kind of a component");

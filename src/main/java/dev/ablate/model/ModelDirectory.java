@@ -10,6 +10,7 @@ import dev.ablate.model.onnx.OnnxCausal;
 import dev.ablate.model.onnx.OnnxScorer;
 import dev.ablate.model.onnx.OnnxSession;
 import dev.ablate.model.onnx.SampleRows;
+import dev.ablate.model.onnx.SwitchedNetwork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -283,6 +284,19 @@ public final class ModelDirectory {
       tokenizer.close();
       throw e;
     }
+  }
+
+  /** What the network of this model is opened from once more, so that it can be switched. */
+  SwitchedNetwork.Parts network(TextModel text) {
+    byte[] json = files.read(TOKENIZER, LARGEST_TOKENIZER);
+    return new SwitchedNetwork.Parts(
+        files.graph(graph),
+        scan(),
+        padding(text.tokenizer()),
+        SampleTexts.of(json, text.tokenizer(), config.vocabulary()),
+        config.maxTokens(),
+        SizesFile.read(files),
+        text instanceof LanguageModel);
   }
 
   private TextModel classifier(

@@ -1,7 +1,14 @@
 package dev.ablate.model;
 
 import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.SwitchedNetwork;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A model of texts whose components can be switched off, in each row others. A scale of 1 keeps a
@@ -10,9 +17,18 @@ import java.util.List;
  */
 public final class SwitchedModel implements AutoCloseable {
   private final TextModel text;
+  private final SwitchedNetwork network;
+  private final boolean rescaled;
+  private final List<Component> components;
 
-  private SwitchedModel(TextModel text) {
+  /** Models over the same text that are closed with this one. */
+  private final List<SwitchedNetwork> others = new ArrayList<>();
+
+  private SwitchedModel(TextModel text, SwitchedNetwork network, boolean rescaled) {
     this.text = text;
+    this.network = network;
+    this.rescaled = rescaled;
+    this.components = List.copyOf(network.components());
   }
 
   /**
@@ -25,7 +41,24 @@ public final class SwitchedModel implements AutoCloseable {
    *     message names what was looked for and how many were found
    */
   public static SwitchedModel open(ModelDirectory directory, ComponentChoice choice, int threads) {
-    return new SwitchedModel(directory.load(threads));
+    TextModel text = InputException.required(directory, "the model directory").load(threads);
+    try {
+      if (text instanceof EmbeddingModel) {
+        throw new InputException(
+            "the model "
+                + text.name()
+                + " is "
+                + text.kind()
+                + ", which gives nothing that its components could change but a vector; name a"
+                + " classifier or a language model as "
+                + InputException.setting("model"));
+      }
+      SwitchedNetwork network = SwitchedNetwork.open(directory.network(text), choice);
+      return new SwitchedModel(text, network, false);
+    } catch (RuntimeException e) {
+      text.close();
+      throw e;
+    }
   }
 
   /** The model as it is: tokenizer, labels, limits, the plain network. Closed with this. */
@@ -35,12 +68,12 @@ public final class SwitchedModel implements AutoCloseable {
 
   /** What can be switched, in the order of scales: layer by layer, heads before the MLP block. */
   public List<Component> components() {
-    throw new UnsupportedOperationException();
+    return components;
   }
 
   /** Lines for the user about how the edited network runs. */
   public List<String> notes() {
-    return List.of();
+    return network.notes();
   }
 
   /**
@@ -52,7 +85,18 @@ public final class SwitchedModel implements AutoCloseable {
    * @throws InputException if the network fails on a row
    */
   public float[][] logits(int[][] rows, float[][] scales) {
-    throw new UnsupportedOperationException();
+    requireKind(text instanceof TextClassifier, "logits", "a classifier");
+    float[][] used = used(rows, scales);
+    float[][] logits = new float[rows.length][];
+    inBatches(
+        rows,
+        batch -> {
+          float[][] found = network.logits(taken(rows, batch), taken(used, batch));
+          for (int b = 0; b < batch.length; b++) {
+            logits[batch[b]] = found[b];
+          }
+        });
+    return logits;
   }
 
   /**
@@ -65,7 +109,20 @@ public final class SwitchedModel implements AutoCloseable {
    * @throws InputException if the network fails on a row
    */
   public float[][] logProbabilities(int[][] rows, int[] asked, float[][] scales) {
-    throw new UnsupportedOperationException();
+    requireKind(text instanceof LanguageModel, "probabilities of tokens", "a language model");
+    float[][] used = used(rows, scales);
+    float[][] all = new float[rows.length][];
+    inBatches(
+        rows,
+        batch -> {
+          int[] some = IntStream.of(batch).map(r -> asked[r]).toArray();
+          float[][] found =
+              network.logProbabilities(taken(rows, batch), some, taken(used, batch));
+          for (int b = 0; b < batch.length; b++) {
+            all[batch[b]] = found[b];
+          }
+        });
+    return all;
   }
 
   /**
@@ -75,7 +132,16 @@ public final class SwitchedModel implements AutoCloseable {
    * @throws InputException if the network fails on a reference
    */
   public SwitchedModel replacing(Replacement replacement) {
-    throw new UnsupportedOperationException();
+    SwitchedNetwork other =
+        network.replacing(InputException.required(replacement, "the replacement"));
+    if (rescaled && !other.zeros()) {
+      other.close();
+      throw notRescaled();
+    }
+    synchronized (others) {
+      others.add(other);
+    }
+    return new SwitchedModel(text, other, rescaled);
   }
 
   /**
@@ -86,7 +152,10 @@ public final class SwitchedModel implements AutoCloseable {
    * @throws InputException if something else than zeros stands for what is switched off
    */
   public SwitchedModel rescaled() {
-    throw new UnsupportedOperationException();
+    if (!network.zeros()) {
+      throw notRescaled();
+    }
+    return new SwitchedModel(text, network, true);
   }
 
   /**
@@ -98,12 +167,108 @@ public final class SwitchedModel implements AutoCloseable {
    * @throws InputException if the network fails on the row
    */
   public float[][][] attention(int[] row) {
-    throw new UnsupportedOperationException();
+    return network.attention(row);
+  }
+
+  private static InputException notRescaled() {
+    return new InputException(
+        "where something stands for what is switched off, nothing is missing that "
+            + InputException.setting("rescale")
+            + " could make up for: leave it out, or switch off with zeros");
+  }
+
+  private void requireKind(boolean right, String what, String needed) {
+    if (!right) {
+      throw new InputException(
+          "the model "
+              + text.name()
+              + " is "
+              + text.kind()
+              + ", which gives no "
+              + what
+              + "; name "
+              + needed
+              + " as "
+              + InputException.setting("model"));
+    }
+  }
+
+  /** The scales that the network gets. */
+  private float[][] used(int[][] rows, float[][] scales) {
+    text.requireOpen();
+    if (scales == null) {
+      float[] ones = new float[components.size()];
+      Arrays.fill(ones, 1);
+      return IntStream.range(0, rows.length).mapToObj(r -> ones).toArray(float[][]::new);
+    }
+    if (scales.length != rows.length
+        || Stream.of(scales).anyMatch(scale -> scale.length != components.size())) {
+      throw new IllegalArgumentException("scales must be (rows, components)");
+    }
+    return rescaled
+        ? Stream.of(scales).map(this::rescaled).toArray(float[][]::new)
+        : scales;
+  }
+
+  /** Scales by which what is kept of a layer makes up for what is not; MLP blocks stand alone. */
+  private float[] rescaled(float[] scales) {
+    float[] used = scales.clone();
+    int from = 0;
+    while (from < used.length) {
+      Component first = components.get(from);
+      int end = from + 1;
+      while (end < used.length && first.isBeside(components.get(end))) {
+        end++;
+      }
+      double kept = 0;
+      for (int c = from; c < end; c++) {
+        kept += scales[c];
+      }
+      for (int c = from; c < end && first.kind() != Component.Kind.MLP && kept > 0; c++) {
+        used[c] = (float) (scales[c] * ((end - from) / kept));
+      }
+      from = end;
+    }
+    return used;
+  }
+
+  private static int[][] taken(int[][] rows, int[] batch) {
+    return IntStream.of(batch).mapToObj(r -> rows[r]).toArray(int[][]::new);
+  }
+
+  private static float[][] taken(float[][] rows, int[] batch) {
+    return IntStream.of(batch).mapToObj(r -> rows[r]).toArray(float[][]::new);
+  }
+
+  /** Work on batches of rows of about one length, on the threads of the model. */
+  private void inBatches(int[][] rows, Consumer<int[]> work) {
+    int[] order =
+        IntStream.range(0, rows.length)
+            .boxed()
+            .sorted(Comparator.comparingInt(r -> rows[r].length))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    List<int[]> batches = new ArrayList<>();
+    int from = 0;
+    for (int end = 1; end <= order.length; end++) {
+      boolean full =
+          end == order.length
+              || (long) (end - from + 1) * rows[order[end]].length > TextModel.BATCH_TOKENS;
+      if (full) {
+        batches.add(Arrays.copyOfRange(order, from, end));
+        from = end;
+      }
+    }
+    text.workers().forEach(batches.size(), b -> work.accept(batches.get(b)));
   }
 
   /** Frees the native memory. */
   @Override
   public void close() {
     text.close();
+    network.close();
+    synchronized (others) {
+      others.forEach(SwitchedNetwork::close);
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.ablate.lens.heads;
 
 import dev.ablate.lens.text.ValueFunction;
 import dev.ablate.model.LabelKind;
-import dev.ablate.model.TextClassifier;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,17 +10,14 @@ import java.util.List;
  *
  * @param title the beginning of the text
  * @param ids its tokens
- * @param label the number of the label
+ * @param target the label
+ * @param label its number
+ * @param kind how it relates to the others
  * @param value what is asked of it
- * @param model the classifier
  */
-record LabelSide(String title, int[] ids, int label, HeadValue value, TextClassifier model)
+record LabelSide(
+    String title, int[] ids, String target, int label, LabelKind kind, HeadValue value)
     implements Side {
-  @Override
-  public String target() {
-    return model.labels().get(label);
-  }
-
   @Override
   public List<int[]> rows() {
     return List.of(ids);
@@ -47,7 +43,7 @@ record LabelSide(String title, int[] ids, int label, HeadValue value, TextClassi
 
   /** A label that excludes no other is a question of its own, with a single logit. */
   private double of(ValueFunction function, float[] logits) {
-    return model.labelKind() == LabelKind.EXCLUSIVE
+    return kind == LabelKind.EXCLUSIVE
         ? function.of(logits, 0, logits.length, label)
         : function.of(logits, label, 1, 0);
   }
@@ -58,7 +54,7 @@ record LabelSide(String title, int[] ids, int label, HeadValue value, TextClassi
   }
 
   private boolean isRight(float[] logits) {
-    if (model.labelKind() != LabelKind.EXCLUSIVE || logits.length == 1) {
+    if (kind != LabelKind.EXCLUSIVE || logits.length == 1) {
       return logits[label] > 0;
     }
     for (int k = 0; k < logits.length; k++) {

@@ -137,13 +137,23 @@ record Questions(HeadsLens lens, TextModel model, Examples examples) {
         named == null
             ? targets.choose(List.of(), classifier.logits(clean.tokens().ids()))[0]
             : targets.label(named);
-    Side side = new LabelSide(clean.title(), clean.tokens().ids(), label, value, classifier);
-    if (example.corrupted() == null) {
-      return new Pair(side, null);
-    }
-    TokenizedPrompt other = TokenizedPrompt.of(example.corrupted(), model);
+    PromptSource corrupted = example.corrupted();
     return new Pair(
-        side, new LabelSide(other.title(), other.tokens().ids(), label, value, classifier));
+        side(clean, label, value, classifier),
+        corrupted == null
+            ? null
+            : side(TokenizedPrompt.of(corrupted, model), label, value, classifier));
+  }
+
+  private static Side side(
+      TokenizedPrompt text, int label, HeadValue value, TextClassifier classifier) {
+    return new LabelSide(
+        text.title(),
+        text.tokens().ids(),
+        classifier.labels().get(label),
+        label,
+        classifier.labelKind(),
+        value);
   }
 
   private String against(Example example) {

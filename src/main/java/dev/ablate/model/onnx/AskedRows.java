@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * Rows whose last tokens are asked about, as they run. Nothing is asked behind the last token, so
@@ -28,13 +29,23 @@ final class AskedRows {
    * @param whole whether a row must run with its last token, which then decides what it gets
    */
   AskedRows(List<int[]> rows, int[] asked, boolean whole) {
+    this(rows, asked, whole, row -> "");
+  }
+
+  /**
+   * The same where tokens do not decide alone what a row gets.
+   *
+   * @param states what else decides, for each row
+   */
+  AskedRows(List<int[]> rows, int[] asked, boolean whole, IntFunction<?> states) {
     this.rows = rows;
     this.asked = asked;
-    Map<IntBuffer, Integer> known = new HashMap<>();
+    Map<List<Object>, Integer> known = new HashMap<>();
     for (int r = 0; r < rows.size(); r++) {
       int[] row = rows.get(r);
       int[] run = whole ? row : Arrays.copyOf(row, row.length - 1);
-      int at = known.computeIfAbsent(IntBuffer.wrap(run), key -> known.size());
+      int at = known.computeIfAbsent(
+              List.of(IntBuffer.wrap(run), states.apply(r)), key -> known.size());
       if (at == running.size()) {
         running.add(run);
         askers.add(new ArrayList<>());
@@ -46,6 +57,11 @@ final class AskedRows {
   /** The rows that run. */
   TokenRows running() {
     return TokenRows.of(running);
+  }
+
+  /** For each row that runs, the first of the rows that are asked about of it. */
+  int[] sources() {
+    return askers.stream().mapToInt(rows -> rows.get(0)).toArray();
   }
 
   /** What is asked of a batch of those. */

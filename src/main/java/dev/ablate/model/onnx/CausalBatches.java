@@ -22,7 +22,20 @@ record CausalBatches(CausalRuns runs, Packing packing, boolean whole) {
    * @throws dev.ablate.code.InputException if ONNX Runtime fails on them
    */
   float[][] run(Prefix prefix, List<int[]> rows, int[] asked) {
-    AskedRows all = new AskedRows(rows, asked, whole);
+    return run(prefix, rows, new AskedRows(rows, asked, whole), runs);
+  }
+
+  /**
+   * The same for rows whose components are switched.
+   *
+   * @param switches what is switched, a row each
+   */
+  float[][] run(List<int[]> rows, int[] asked, Switches switches) {
+    AskedRows all = new AskedRows(rows, asked, whole, switches::state);
+    return run(null, rows, all, runs.with(switches.of(all.sources())));
+  }
+
+  private float[][] run(Prefix prefix, List<int[]> rows, AskedRows all, CausalRuns runs) {
     TokenRows running = all.running();
     int most = Math.min(runs.mostRows(), Math.max(1, MOST_TOKENS / Math.max(1, running.width())));
     float[][] found = new float[rows.size()][];

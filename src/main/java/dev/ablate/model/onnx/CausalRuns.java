@@ -47,6 +47,22 @@ final class CausalRuns implements RowRuns {
     this.inputs = new TokenInputs(session.origin(), signature);
   }
 
+  private CausalRuns(CausalRuns runs, BatchInputs others) {
+    this.session = runs.session;
+    this.inputs = runs.inputs.with(others);
+    this.past = runs.past;
+    this.places = runs.places;
+    this.targets = runs.targets;
+    this.logProbabilities = runs.logProbabilities;
+    this.likeliest = runs.likeliest;
+    this.tried = runs.tried;
+  }
+
+  /** The same for a graph that gets something besides tokens. */
+  CausalRuns with(BatchInputs others) {
+    return new CausalRuns(this, others);
+  }
+
   @Override
   public TokenInputs inputs() {
     return inputs;

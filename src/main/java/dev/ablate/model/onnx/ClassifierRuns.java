@@ -27,11 +27,23 @@ final class ClassifierRuns implements RowRuns {
     if (signature.ids() != null && (past || logits != null && logits.shape().size() == 3)) {
       throw Signature.perToken(session.origin());
     }
-    if (!signature.takesTokens() || !signature.others().isEmpty() || !Signature.hasFloats(logits)) {
+    boolean others = signature.others().stream().anyMatch(input -> !CausalEdit.isOwn(input.name()));
+    if (!signature.takesTokens() || others || !Signature.hasFloats(logits)) {
       throw Signature.unfit(session, Signature.LOGITS, "text-classification");
     }
     this.inputs = new TokenInputs(session.origin(), signature);
     requireFew(declaredLabels());
+  }
+
+  private ClassifierRuns(OnnxSession session, TensorInfo logits, TokenInputs inputs) {
+    this.session = session;
+    this.logits = logits;
+    this.inputs = inputs;
+  }
+
+  /** The same for a graph that gets something besides tokens. */
+  ClassifierRuns with(BatchInputs others) {
+    return new ClassifierRuns(session, logits, inputs.with(others));
   }
 
   @Override

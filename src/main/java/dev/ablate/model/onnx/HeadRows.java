@@ -3,15 +3,12 @@ package dev.ablate.model.onnx;
 import static dev.ablate.model.onnx.Nodes.attribute;
 import static dev.ablate.model.onnx.Nodes.node;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -28,50 +25,14 @@ final class HeadRows {
   private static final Set<String> ELEMENTWISE =
       Set.of("Cast", "Identity", "Tanh", "Add", "Sub", "Mul", "Div", "Min", "Max", "Clip");
 
-  /** Gives numbers for each row, and one scale and zero point for all. */
-  private static final String QUANTISATION = "DynamicQuantizeLinear";
-
   private static final List<String> TRANSPOSED = List.of("transA", "transBatchA");
 
   private final GraphProto.Builder graph;
-  private final Map<String, Integer> makers = new HashMap<>();
-  private final Map<String, Integer> uses = new HashMap<>();
-
-  /** Tensors without an axis for rows: weights, and the scales of quantised tensors. */
-  private final Set<String> rowless = new HashSet<>();
+  private final GraphView view;
 
   private HeadRows(GraphProto.Builder graph) {
     this.graph = graph;
-    rowless.add("");
-    graph.getInitializerList().forEach(tensor -> rowless.add(tensor.getName()));
-    graph.getSparseInitializerList().forEach(tensor -> rowless.add(tensor.getValues().getName()));
-    for (int n = 0; n < graph.getNodeCount(); n++) {
-      NodeProto node = graph.getNode(n);
-      for (String output : node.getOutputList()) {
-        makers.put(output, n);
-      }
-      count(node);
-      if (rowless.containsAll(node.getInputList()) && !hasGraphs(node)) {
-        rowless.addAll(node.getOutputList());
-      } else if (node.getOpType().equals(QUANTISATION)) {
-        rowless.addAll(node.getOutputList().subList(1, node.getOutputCount()));
-      }
-    }
-  }
-
-  /** Inner graphs may use any tensor. */
-  private static boolean hasGraphs(NodeProto node) {
-    return node.getAttributeList().stream()
-        .anyMatch(attribute -> attribute.hasG() || attribute.getGraphsCount() > 0);
-  }
-
-  /** Counts who uses which tensor, nodes of inner graphs too. */
-  private void count(NodeProto node) {
-    node.getInputList().forEach(input -> uses.merge(input, 1, Integer::sum));
-    for (AttributeProto attribute : node.getAttributeList()) {
-      attribute.getG().getNodeList().forEach(this::count);
-      attribute.getGraphsList().forEach(inner -> inner.getNodeList().forEach(this::count));
-    }
+    this.view = new GraphView(graph);
   }
 
   /**
@@ -127,11 +88,11 @@ final class HeadRows {
   private List<Integer> wayToHead(String logits) {
     List<Integer> way = new ArrayList<>();
     String tensor = logits;
-    for (int others = 0; makers.containsKey(tensor); others = 1) {
-      if (uses.getOrDefault(tensor, 0) != others) {
+    for (int others = 0; view.maker(tensor) >= 0; others = 1) {
+      if (view.uses(tensor) != others) {
         return null;
       }
-      int n = makers.get(tensor);
+      int n = view.maker(tensor);
       NodeProto node = graph.getNode(n);
       way.add(n);
       if (isHead(node)) {
@@ -145,8 +106,8 @@ final class HeadRows {
   private boolean isHead(NodeProto node) {
     return HEADS.contains(node.getOpType())
         && TRANSPOSED.stream().allMatch(name -> attribute(node, name, 0) == 0)
-        && node.getInputList().stream().skip(1).allMatch(rowless::contains)
-        && !rowless.contains(node.getInput(0));
+        && node.getInputList().stream().skip(1).allMatch(view::isRowless)
+        && !view.isRowless(node.getInput(0));
   }
 
   /** The one input of which each row of the output is made; "" if that is not so. */
@@ -155,7 +116,7 @@ final class HeadRows {
       return node.getInput(0);
     }
     List<String> variable =
-        node.getInputList().stream().filter(input -> !rowless.contains(input)).toList();
+        node.getInputList().stream().filter(input -> !view.isRowless(input)).toList();
     boolean one = ELEMENTWISE.contains(node.getOpType()) && variable.size() == 1;
     return one ? variable.get(0) : "";
   }

@@ -52,6 +52,19 @@ final class Nodes {
     return tensor.build();
   }
 
+  /** A constant row of floats. */
+  static TensorProto floats(String name, float... values) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(ElementType.FLOAT.ordinal())
+            .addDims(values.length);
+    for (float value : values) {
+      tensor.addFloatData(value);
+    }
+    return tensor.build();
+  }
+
   /** An input or output; a size is a number, or a text where a run decides. */
   static ValueInfoProto tensor(String name, ElementType type, Object... sizes) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();

@@ -5,6 +5,7 @@ import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -149,20 +150,29 @@ public final class OnnxRun implements AutoCloseable {
   }
 
   /** Runs the graph on the inputs that are bound, and says which shape an output has. */
-  @SuppressWarnings("try") // The scope is there to free what is made inside it.
   public long[] shapeOf(TensorInfo output) {
+    return shapesOf(List.of(output)).get(0);
+  }
+
+  /** The same for several outputs. */
+  @SuppressWarnings("try") // The scope is there to free what is made inside it.
+  List<long[]> shapesOf(List<TensorInfo> outputs) {
     try (PointerScope scope = new PointerScope()) {
       binding.ClearBoundOutputs();
-      binding.BindOutput(output.name(), host());
+      outputs.forEach(output -> binding.BindOutput(output.name(), host()));
       session.Run(options, binding);
-      LongPointer shape =
-          new LongPointer(
-              binding.GetOutputValues().get(0).GetTensorTypeAndShapeInfo().GetShape().get());
-      long[] sizes = new long[(int) shape.capacity()];
-      shape.get(sizes);
-      return sizes;
+      var values = binding.GetOutputValues();
+      List<long[]> shapes = new ArrayList<>();
+      for (int i = 0; i < outputs.size(); i++) {
+        LongPointer shape =
+            new LongPointer(values.get(i).GetTensorTypeAndShapeInfo().GetShape().get());
+        long[] sizes = new long[(int) shape.capacity()];
+        shape.get(sizes);
+        shapes.add(sizes);
+      }
+      return shapes;
     } finally {
-      clearOutputs(List.of(output));
+      clearOutputs(outputs);
     }
   }
 

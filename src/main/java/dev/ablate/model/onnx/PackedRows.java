@@ -23,6 +23,17 @@ final class PackedRows {
     this.packing = trial.packing();
   }
 
+  private PackedRows(RowRuns runs, int count, Packing packing) {
+    this.runs = runs;
+    this.count = count;
+    this.packing = packing;
+  }
+
+  /** The same through the same graph, which gets something else besides tokens. */
+  PackedRows with(RowRuns others) {
+    return new PackedRows(others, count, packing);
+  }
+
   /** Scores a row. */
   int count() {
     return count;

@@ -25,8 +25,7 @@ record PastTensors(List<TensorInfo> inputs, List<TensorInfo> outputs) {
    */
   static PastTensors of(OnnxSession session) {
     List<TensorInfo> outputs = new ArrayList<>();
-    List<TensorInfo> inputs =
-        session.inputs().stream().filter(input -> PastEdit.isShared(input.name())).toList();
+    List<TensorInfo> inputs = inputsOf(session);
     for (TensorInfo input : inputs) {
       String behind = behind(input.name());
       outputs.add(
@@ -37,6 +36,11 @@ record PastTensors(List<TensorInfo> inputs, List<TensorInfo> outputs) {
               .orElseThrow(() -> missing(session, behind)));
     }
     return new PastTensors(inputs, outputs);
+  }
+
+  /** The inputs alone, for a graph that need not give any. */
+  static List<TensorInfo> inputsOf(OnnxSession session) {
+    return session.inputs().stream().filter(input -> PastEdit.isShared(input.name())).toList();
   }
 
   private static InputException missing(OnnxSession session, String behind) {

@@ -74,7 +74,12 @@ record Signature(
 
   /** Whether an output is there and has numbers that can be read. */
   static boolean hasFloats(TensorInfo output) {
-    return output != null && SCORES.contains(output.type());
+    return output != null && hasFloats(output.type());
+  }
+
+  /** Whether numbers of a type can be read. */
+  static boolean hasFloats(ElementType type) {
+    return SCORES.contains(type);
   }
 
   /** The line about a graph whose inputs and outputs are not those that are needed. */

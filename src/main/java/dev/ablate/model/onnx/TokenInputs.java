@@ -9,12 +9,23 @@ final class TokenInputs {
   private final Signature signature;
   private final int fixedRows;
   private final int fixedLength;
+  private final BatchInputs others;
 
   TokenInputs(String origin, Signature signature) {
+    this(origin, signature, BatchInputs.NONE);
+  }
+
+  private TokenInputs(String origin, Signature signature, BatchInputs others) {
     this.origin = origin;
     this.signature = signature;
+    this.others = others;
     this.fixedRows = signature.fixedRows();
     this.fixedLength = signature.fixedLength();
+  }
+
+  /** The same for a graph that gets something else too. */
+  TokenInputs with(BatchInputs others) {
+    return new TokenInputs(origin, signature, others);
   }
 
   /** Where the graph came from, for messages. */
@@ -93,6 +104,7 @@ final class TokenInputs {
         attention.put(b * (past + width) + t, t < past + rows.lengths()[row] ? 1 : 0);
       }
     }
+    others.bind(run, of, batch, width);
   }
 
   /** The memory of an input of whole numbers, which the graph may lack. */
