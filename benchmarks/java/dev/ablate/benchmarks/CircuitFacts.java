@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The heads of the facts model on one of its tasks: every mask, then the default from a quarter of
@@ -41,7 +42,7 @@ final class CircuitFacts {
   }
 
   private void run(String task, List<String> dead) {
-    Explanation exact = engine.request().game(game).method("exact").testMasks(0).explain();
+    Explanation exact = engine.request().game(game).method("exact").budget(1 << game.features()).testMasks(0).explain();
     Spectrum spectrum = exact.spectrum();
     List<int[]> pairs = largest(spectrum, 2);
     int[] best = pairs.get(0);
@@ -62,6 +63,9 @@ final class CircuitFacts {
         "  largest negative interactions: pairs %s; triples %s%n",
         negative(exact, 2), negative(exact, 3));
     System.out.printf("  largest term of a dead head: %.1e%n", largestOf(spectrum, dead));
+    System.out.printf(
+        "  largest interactions of several heads: %s%n",
+        shown(exact.interactions().ofOrders(2, 3).values().stream()));
     again(best, dead);
     game.notes().forEach(note -> System.out.println("  note: " + note));
   }
@@ -70,8 +74,9 @@ final class CircuitFacts {
   private void again(int[] best, List<String> dead) {
     int firstPair = 0;
     int firstOfAll = 0;
+    int deadCount = 0;
+    int deadBeyond = 0;
     double deadMost = 0;
-    double deadInErrors = 0;
     for (int seed = 0; seed < SEEDS; seed++) {
       Explanation found =
           engine.request().game(game).budget(MASKS).testMasks(0).seed(seed).explain();
@@ -83,18 +88,29 @@ final class CircuitFacts {
       for (Interaction interaction : found.interactions().ofOrders(1, 3).values()) {
         if (holds(interaction.features(), dead)) {
           deadMost = Math.max(deadMost, Math.abs(interaction.value()));
-          if (interaction.standardError() != null && interaction.value() != 0) {
-            deadInErrors =
-                Math.max(
-                    deadInErrors, Math.abs(interaction.value()) / interaction.standardError());
-          }
+          deadCount++;
+          deadBeyond += beyond(interaction) ? 1 : 0;
         }
       }
     }
     System.out.printf(
         "  auto from %d masks: %s is the first pair for %d of %d seeds, the first interaction of"
-            + " several heads for %d; dead heads' interactions at most %.1e, %.1f standard errors%n",
-        MASKS, names.of(best), firstPair, SEEDS, firstOfAll, deadMost, deadInErrors);
+            + " several heads for %d; of dead heads' %d interactions %d are beyond three standard"
+            + " errors, the largest is %.1e%n",
+        MASKS,
+        names.of(best),
+        firstPair,
+        SEEDS,
+        firstOfAll,
+        deadCount,
+        deadBeyond,
+        deadMost);
+  }
+
+  /** Whether an interaction is further from 0 than three of its standard errors. */
+  static boolean beyond(Interaction interaction) {
+    Double error = interaction.standardError();
+    return interaction.value() != 0 && (error == null || Math.abs(interaction.value()) > 3 * error);
   }
 
   /** Sets of an order, the largest coefficient first. */
@@ -116,9 +132,14 @@ final class CircuitFacts {
   }
 
   private String negative(Explanation explanation, int order) {
-    List<String> found =
+    return shown(
         explanation.interactions().ofOrders(order, order).values().stream()
-            .filter(interaction -> interaction.value() < 0)
+            .filter(interaction -> interaction.value() < 0));
+  }
+
+  private String shown(Stream<Interaction> interactions) {
+    List<String> found =
+        interactions
             .limit(SHOWN)
             .map(i -> names.of(i.features()) + String.format(" %+.2f", i.value()))
             .toList();

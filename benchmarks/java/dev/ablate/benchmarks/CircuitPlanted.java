@@ -96,8 +96,7 @@ record CircuitPlanted(int[] pair, int sign, int[] dead) {
     long several =
         all.ofOrders(2, all.order()).values().stream()
             .filter(i -> Arrays.stream(i.features()).anyMatch(this::isDead))
-            .filter(i -> i.standardError() == null
-                || Math.abs(i.value()) > 3 * i.standardError())
+            .filter(CircuitFacts::beyond)
             .count();
     System.out.printf(
         "  interactions of several heads with a dead one above three standard errors: %d%n",

@@ -65,16 +65,19 @@ final class CircuitPruning {
           "  split %d: %d masks, R2 %.4f, %d terms%n",
           split, masks.count(), found.outputs().get(0).fit().r2(), found.spectrum().size());
     }
-    double[][] random = random();
+    double[] all = kept(IntStream.range(0, features).toArray());
     for (int split = 0; split < SPLITS; split++) {
-      score(split, ours.get(split), singles.get(split), random);
+      add("all heads", split, all);
+      add("default", split, kept(bySwaps(ours.get(split), features / 2, split)));
+      add("order-1 lasso", split, kept(KeptSets.bySingles(singles.get(split), features / 2)));
     }
+    curve(ours, singles);
+    random();
     scores.forEach(
         (label, of) ->
             System.out.printf(
                 "  %-24s fitting half %.4f, held-out half %.4f, right %.3f%n",
                 label, mean(of, 0), mean(of, 1), mean(of, 2)));
-    curve(ours, singles);
   }
 
   private static double mean(List<double[]> rows, int column) {
@@ -103,15 +106,14 @@ final class CircuitPruning {
     return sets;
   }
 
-  /** {@code (sets, examples)} what random sets give. */
-  private double[][] random() {
+  /** The random sets that are best on the fitting half of each split. */
+  private void random() {
     boolean[][] sets = randomSets();
     double[][] found = new double[sets.length][];
     long start = System.nanoTime();
     for (int from = 0; from < sets.length; from += AT_ONCE) {
       int to = Math.min(from + AT_ONCE, sets.length);
-      Values values =
-          values(game, Masks.of(Arrays.copyOfRange(sets, from, to)));
+      Values values = values(game, Masks.of(Arrays.copyOfRange(sets, from, to)));
       for (int s = from; s < to; s++) {
         found[s] = row(values, s - from);
       }
@@ -119,29 +121,29 @@ final class CircuitPruning {
     System.out.printf(
         "  %d random sets on %d examples in %.0f s%n",
         sets.length, game.outputs(), (System.nanoTime() - start) / 1e9);
-    return found;
+    for (int split = 0; split < SPLITS; split++) {
+      int[] fitting = half(split, true);
+      Comparator<double[]> byFit = Comparator.comparingDouble(v -> average(v, fitting));
+      add("best of " + sets.length + " random", split, Collections.max(List.of(found), byFit));
+    }
   }
 
   private static double[] row(Values values, int row) {
     return IntStream.range(0, values.outputs()).mapToDouble(o -> values.get(row, o)).toArray();
   }
 
-  private double[] kept(boolean[] kept) {
-    return row(values(game, Masks.of(new boolean[][] {kept})), 0);
+  private boolean[] bySwaps(Spectrum spectrum, int size, int split) {
+    return KeptSets.bySwaps(spectrum, size, new Random(split));
   }
 
-  private void score(int split, Spectrum ours, Spectrum singles, double[][] random) {
-    boolean[] all = new boolean[features];
-    Arrays.fill(all, true);
-    add("all heads", split, kept(all));
-    add("default", split, kept(KeptSets.bySwaps(ours, features / 2, new Random(split))));
-    add("order-1 lasso", split, kept(KeptSets.bySingles(singles, features / 2)));
-    int[] fitting = half(split, true);
-    double[] best =
-        Collections.max(
-            Arrays.asList(random),
-            Comparator.comparingDouble(values -> average(values, fitting)));
-    add("best of " + RANDOM_SETS + " random", split, best);
+  private double[] kept(int[] heads) {
+    boolean[] kept = new boolean[features];
+    Arrays.stream(heads).forEach(head -> kept[head] = true);
+    return kept(kept);
+  }
+
+  private double[] kept(boolean[] kept) {
+    return row(values(game, Masks.of(new boolean[][] {kept})), 0);
   }
 
   private void add(String label, int split, double[] values) {
@@ -149,7 +151,7 @@ final class CircuitPruning {
     double[] row = {
       average(values, half(split, true)),
       average(values, held),
-      Arrays.stream(held).filter(e -> values[e] > 0).count() / (double) held.length
+      right(values, held)
     };
     scores.computeIfAbsent(label, l -> new ArrayList<>()).add(row);
     System.out.printf(
@@ -169,7 +171,7 @@ final class CircuitPruning {
       double[] sums = new double[4];
       for (int split = 0; split < SPLITS; split++) {
         int[] held = half(split, false);
-        double[] own = kept(KeptSets.bySwaps(ours.get(split), size, new Random(split)));
+        double[] own = kept(bySwaps(ours.get(split), size, split));
         double[] single = kept(KeptSets.bySingles(singles.get(split), size));
         sums[0] += average(own, held) / SPLITS;
         sums[1] += right(own, held) / SPLITS;

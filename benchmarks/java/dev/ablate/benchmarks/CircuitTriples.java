@@ -37,7 +37,7 @@ final class CircuitTriples {
    * examples.
    */
   static void exact(Ablate engine, String title, Game each) {
-    Explanation all = engine.request().game(each).method("exact").testMasks(0).explain();
+    Explanation all = engine.request().game(each).method("exact").budget(1 << each.features()).testMasks(0).explain();
     HeadNames names = new HeadNames(each.featureNames());
     List<int[]> sets = triples(names.names().size());
     List<double[]> found = new ArrayList<>();
