@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.ElementType;
+import dev.ablate.model.onnx.GraphBuilder;
+import dev.ablate.model.onnx.TinyGraphs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +113,18 @@ class SwitchedRefusalsTest {
   @Test
   void neuronsNameTheirOwnLayer() {
     assertThrows(InputException.class, () -> ComponentChoice.parse("neurons:1", "0-1"));
+  }
+
+  @Test
+  void refusesEncoders() throws IOException {
+    TinyModels.copyTo(place);
+    GraphBuilder graph =
+        TinyGraphs.sums(ElementType.INT64, "batch", "sequence")
+            .node("Identity", "sums", "sentence_embedding")
+            .output("sentence_embedding", ElementType.FLOAT, "batch", TinyGraphs.LABELS);
+    Files.write(place.resolve("model.onnx"), graph.bytes());
+    String line = refusal("heads", null);
+    assertTrue(line.contains("is an encoder of texts"), line);
   }
 
   @Test
