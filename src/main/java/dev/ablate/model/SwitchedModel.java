@@ -125,8 +125,7 @@ public final class SwitchedModel implements AutoCloseable {
         rows,
         batch -> {
           int[] some = IntStream.of(batch).map(r -> asked[r]).toArray();
-          float[][] found =
-              network.logProbabilities(taken(rows, batch), some, taken(used, batch));
+          float[][] found = network.logProbabilities(taken(rows, batch), some, taken(used, batch));
           for (int b = 0; b < batch.length; b++) {
             all[batch[b]] = found[b];
           }
@@ -215,9 +214,7 @@ public final class SwitchedModel implements AutoCloseable {
         || Stream.of(scales).anyMatch(scale -> scale.length != components.size())) {
       throw new IllegalArgumentException("scales must be (rows, components)");
     }
-    return rescaled
-        ? Stream.of(scales).map(this::rescaled).toArray(float[][]::new)
-        : scales;
+    return rescaled ? Stream.of(scales).map(this::rescaled).toArray(float[][]::new) : scales;
   }
 
   /** Scales by which what is kept of a layer makes up for what is not; MLP blocks stand alone. */

@@ -123,9 +123,7 @@ class ReplacementTest {
   @Test
   void theSeedDecides() {
     List<int[]> reference =
-        IntStream.range(0, 20)
-            .mapToObj(i -> new int[] {1, 20 + i, 50 + i, 7, 8, 40, 9})
-            .toList();
+        IntStream.range(0, 20).mapToObj(i -> new int[] {1, 20 + i, 50 + i, 7, 8, 40, 9}).toList();
     float[] some = scales(1);
     some[2] = 0;
     long different =

@@ -72,7 +72,8 @@ class SwitchedModelTest {
   void whatIsSwitchedOffIsWhatAnotherEditGives(Line line) throws IOException {
     boolean means = line.kind().startsWith("mean");
     String layer = line.off().get(0).get(0).split("\\.")[0];
-    String choice = line.kind().equals(NEURONS) ? "neurons:" + layer : means ? "heads" : line.kind();
+    String choice =
+        line.kind().equals(NEURONS) ? "neurons:" + layer : means ? "heads" : line.kind();
     try (SwitchedModel zeros = open(line.model(), choice)) {
       SwitchedModel model =
           means

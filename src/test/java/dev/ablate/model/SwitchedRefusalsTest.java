@@ -130,8 +130,7 @@ class SwitchedRefusalsTest {
   @Test
   void aModelOfOneKindIsNotAskedForTheOther() throws IOException {
     try (SwitchedModel model =
-        SwitchedModel.open(
-            SwitchedReference.open("attention", place), ComponentChoice.HEADS, 1)) {
+        SwitchedModel.open(SwitchedReference.open("attention", place), ComponentChoice.HEADS, 1)) {
       int[][] rows = {{5, 6, 7}};
       InputException e =
           assertThrows(

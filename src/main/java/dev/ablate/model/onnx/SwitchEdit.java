@@ -113,8 +113,7 @@ final class SwitchEdit {
         .addInitializer(Nodes.constant(name(i, "numbers"), numbers))
         .addInitializer(Nodes.constant(name(i, "shape"), shape(site)));
     List<NodeProto> nodes = new ArrayList<>();
-    nodes.add(
-        node("Gather", List.of(SCALE, name(i, "numbers")), columns, attribute("axis", 1)));
+    nodes.add(node("Gather", List.of(SCALE, name(i, "numbers")), columns, attribute("axis", 1)));
     nodes.addAll(shaped(i, columns, name(i, "scale")));
     String data = name(i, "plain");
     if (joined) {
@@ -132,7 +131,8 @@ final class SwitchEdit {
     if (filled) {
       nodes.add(node("Sub", List.of(ONE, columns), name(i, "missing")));
       nodes.addAll(shaped(i, name(i, "missing"), name(i, "rest")));
-      nodes.addAll(replaced ? filling(i) : List.of(node("Neg", List.of(site.bias()), name(i, "instead"))));
+      nodes.addAll(
+          replaced ? filling(i) : List.of(node("Neg", List.of(site.bias()), name(i, "instead"))));
       nodes.add(node("Mul", List.of(name(i, "instead"), name(i, "rest")), name(i, "put")));
       nodes.add(node("Add", List.of(kept, name(i, "put")), switched));
     }
