@@ -84,7 +84,7 @@ final class SwitchEdit {
         if (site != null) {
           // Whoever used the tensor, inner graphs among them, now uses the switched one.
           maker.setOutput(o, name(site, "plain"));
-          behind.addAll(switched(site, firsts[site]));
+          behind.addAll(named(site, switched(site, firsts[site])));
         }
       }
       graph.addNode(maker).addAllNode(behind);
@@ -97,6 +97,13 @@ final class SwitchEdit {
           .addInput(Nodes.tensor(PARTNERS, ElementType.INT64, BATCH))
           .addInput(Nodes.tensor(POSITIONS, ElementType.INT64, TOKENS));
     }
+  }
+
+  /** The last bears the tensor's old name, which may be the name of the node that made it. */
+  private static List<NodeProto> named(int site, List<NodeProto> nodes) {
+    int last = nodes.size() - 1;
+    nodes.set(last, nodes.get(last).toBuilder().setName(name(site, "last")).build());
+    return nodes;
   }
 
   private static String name(int site, String part) {
