@@ -24,6 +24,7 @@ class ReplacementTest {
 
   private static final int[] SHORT = {1, 30, 31};
   private static final int[] ASKED = {1};
+
   /** A head that does something: L0H1. */
   private static final int LIVE = 1;
 

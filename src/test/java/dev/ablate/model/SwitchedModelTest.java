@@ -67,9 +67,7 @@ class SwitchedModelTest {
         line.kind().equals(NEURONS) ? "neurons:" + layer : means ? "heads" : line.kind();
     try (SwitchedModel model =
         SwitchedModel.open(
-            SwitchedReference.open(line.model(), place),
-            ComponentChoice.parse(choice, null),
-            1)) {
+            SwitchedReference.open(line.model(), place), ComponentChoice.parse(choice, null), 1)) {
       if (means) {
         boolean each = line.kind().equals("mean-of-position");
         whatIsOffIsWhatAnotherEditGives(
@@ -171,8 +169,7 @@ class SwitchedModelTest {
     assertFalse(Arrays.equals(together[0], together[2]), "masks must matter");
   }
 
-  private static void attentionOfATokenSumsToOneAndNeverLooksAhead(
-      SwitchedModel model, Line line) {
+  private static void attentionOfATokenSumsToOneAndNeverLooksAhead(SwitchedModel model, Line line) {
     int[] row = SwitchedReference.ROWS[0];
     for (float[][] head : model.attention(row)) {
       assertEquals(FUSED.contains(line.model()), head == null);
