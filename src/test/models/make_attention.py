@@ -30,9 +30,11 @@ class Graph:
         self.weights.append(numpy_helper.from_array(value, name))
         return name
 
-    def add(self, operator, inputs, output, domain="", **attributes):
+    def add(self, operator, inputs, output, domain="", others=(), **attributes):
         self.nodes.append(
-            helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes)
+            helper.make_node(
+                operator, inputs, [output, *others], name=output, domain=domain, **attributes
+            )
         )
         return output
 
@@ -65,6 +67,7 @@ def grouped(g, x, layer):
         [q, k, v, "", "", "ends", "width"],
         p + "attention",
         "com.microsoft",
+        (p + "present.key", p + "present.value"),
         num_heads=HEADS,
         kv_num_heads=SHARED,
     )

@@ -12,8 +12,7 @@ final class SizesFile {
       List.of("num_attention_heads", "n_heads", "n_head", "num_heads");
   private static final List<String> HIDDEN = List.of("hidden_size", "dim", "n_embd", "d_model");
   private static final List<String> INNER =
-      List.of(
-          "intermediate_size", "hidden_dim", "n_inner", "ffn_dim", "ffn_hidden_size", "d_ff");
+      List.of("intermediate_size", "hidden_dim", "n_inner", "ffn_dim", "ffn_hidden_size", "d_ff");
 
   /** What GPT-2 and its kin take where {@code n_inner} is null. */
   private static final int USUAL_FACTOR = 4;

@@ -24,6 +24,10 @@ class ReplacementTest {
 
   private static final int[] SHORT = {1, 30, 31};
   private static final int[] ASKED = {1};
+
+  /** A head that does something: L0H1. */
+  private static final int LIVE = 1;
+
   private static final float TOLERANCE = 1e-5f;
 
   private static SwitchedModel model;
@@ -114,7 +118,7 @@ class ReplacementTest {
     List<int[]> reference = List.of(SHORT, ROW, OTHER);
     SwitchedModel drawn = model.replacing(new Replacement.Drawn(reference, 3));
     float[] some = scales(1);
-    some[2] = 0;
+    some[LIVE] = 0;
     assertEquals(value(paired(OTHER), ROW, some), value(drawn, ROW, some), TOLERANCE);
     assertEquals(value(drawn, ROW, some), value(drawn, ROW, some));
   }
@@ -123,11 +127,9 @@ class ReplacementTest {
   @Test
   void theSeedDecides() {
     List<int[]> reference =
-        IntStream.range(0, 20)
-            .mapToObj(i -> new int[] {1, 20 + i, 50 + i, 7, 8, 40, 9})
-            .toList();
+        IntStream.range(0, 20).mapToObj(i -> new int[] {1, 20 + i, 50 + i, 7, 8, 40, 9}).toList();
     float[] some = scales(1);
-    some[2] = 0;
+    some[LIVE] = 0;
     long different =
         LongStream.range(0, 6)
             .mapToObj(

@@ -37,15 +37,6 @@ class SwitchedModelTest {
     return SwitchedReference.lines();
   }
 
-  static List<String> models() {
-    return SwitchedReference.models();
-  }
-
-  private SwitchedModel open(String model, String components) throws IOException {
-    return SwitchedModel.open(
-        SwitchedReference.open(model, place), ComponentChoice.parse(components, null), 1);
-  }
-
   private static float[][] values(SwitchedModel model, int[][] rows, float[][] scales) {
     int[] asked = new int[rows.length];
     Arrays.fill(asked, SwitchedReference.ASKED);
@@ -62,80 +53,81 @@ class SwitchedModelTest {
     return ones;
   }
 
-  private static double tolerance(String model) {
-    return model.contains("fp16") ? HALF : EXACT;
+  private static double tolerance(Line line) {
+    return line.model().contains("fp16") ? HALF : EXACT;
+  }
+
+  /** All that is true of a model is looked at while it is open: opening takes the time. */
+  @ParameterizedTest
+  @MethodSource("lines")
+  void componentsAreFoundAndSwitched(Line line) throws IOException {
+    String layer = line.off().get(0).get(0).split("\\.")[0];
+    boolean means = line.kind().startsWith("mean");
+    String choice =
+        line.kind().equals(NEURONS) ? "neurons:" + layer : means ? "heads" : line.kind();
+    try (SwitchedModel model =
+        SwitchedModel.open(
+            SwitchedReference.open(line.model(), place), ComponentChoice.parse(choice, null), 1)) {
+      if (means) {
+        boolean each = line.kind().equals("mean-of-position");
+        whatIsOffIsWhatAnotherEditGives(
+            model.replacing(new Replacement.Mean(SwitchedReference.REFERENCE, each)), line);
+        return;
+      }
+      thereAreAsManyAsTheArchitectureHas(model, line);
+      withAllOnesTheModelIsWhatItIsBitForBit(model);
+      whatIsOffIsWhatAnotherEditGives(model, line);
+      masksOfRowsAreWhatTheyAreAlone(model, line);
+      if (line.kind().equals("heads")) {
+        attentionOfATokenSumsToOneAndNeverLooksAhead(model, line);
+      }
+    }
+  }
+
+  private static void thereAreAsManyAsTheArchitectureHas(SwitchedModel model, Line line) {
+    List<Integer> sizes = SIZES.getOrDefault(line.model(), List.of(2, 4));
+    List<String> expected =
+        IntStream.range(0, sizes.get(0))
+            .boxed()
+            .flatMap(l -> IntStream.range(0, sizes.get(1)).mapToObj(h -> "L" + l + "H" + h))
+            .toList();
+    List<String> found = model.components().stream().map(Component::name).toList();
+    switch (line.kind()) {
+      case "heads" -> assertEquals(expected, found);
+      case "mlp" -> assertEquals(sizes.get(0), found.size());
+      default -> assertEquals("L" + (sizes.get(0) - 1) + "N0", found.get(0));
+    }
   }
 
   /** Each set off, one row at a time, as the reference was made. */
-  @ParameterizedTest
-  @MethodSource("lines")
-  void whatIsSwitchedOffIsWhatAnotherEditGives(Line line) throws IOException {
-    boolean means = line.kind().startsWith("mean");
-    String layer = line.off().get(0).get(0).split("\\.")[0];
-    String choice = line.kind().equals(NEURONS) ? "neurons:" + layer : means ? "heads" : line.kind();
-    try (SwitchedModel zeros = open(line.model(), choice)) {
-      SwitchedModel model =
-          means
-              ? zeros.replacing(
-                  new Replacement.Mean(
-                      SwitchedReference.REFERENCE, line.kind().equals("mean-of-position")))
-              : zeros;
-      List<String> names =
-          model.components().stream().map(c -> c.layer() + "." + c.number()).toList();
-      float[][] unswitched = values(model, SwitchedReference.ROWS, null);
-      double largest = 0;
-      for (int set = 0; set < line.off().size(); set++) {
-        float[][] scales = ones(model, 1);
-        line.off().get(set).forEach(name -> scales[0][names.indexOf(name)] = 0);
-        for (int r = 0; r < SwitchedReference.ROWS.length; r++) {
-          float[] found = values(model, new int[][] {SwitchedReference.ROWS[r]}, scales)[0];
-          double[] expected = line.values()[set][r];
-          assertEquals(expected.length, found.length);
-          for (int i = 0; i < found.length; i++) {
-            double size = Math.max(1, Math.abs(expected[i]));
-            assertEquals(
-                expected[i], found[i], size * tolerance(line.model()), line.off().get(set) + "");
-            largest = Math.max(largest, Math.abs(expected[i] - unswitched[r][i]));
-          }
+  private static void whatIsOffIsWhatAnotherEditGives(SwitchedModel model, Line line) {
+    List<String> names =
+        model.components().stream().map(c -> c.layer() + "." + c.number()).toList();
+    float[][] unswitched = values(model, SwitchedReference.ROWS, null);
+    double largest = 0;
+    for (int set = 0; set < line.off().size(); set++) {
+      float[][] scales = ones(model, 1);
+      line.off().get(set).forEach(name -> scales[0][names.indexOf(name)] = 0);
+      for (int r = 0; r < SwitchedReference.ROWS.length; r++) {
+        float[] found = values(model, new int[][] {SwitchedReference.ROWS[r]}, scales)[0];
+        double[] expected = line.values()[set][r];
+        assertEquals(expected.length, found.length);
+        for (int i = 0; i < found.length; i++) {
+          assertEquals(expected[i], found[i], tolerance(line), line.off().get(set) + "");
+          largest = Math.max(largest, Math.abs(expected[i] - unswitched[r][i]));
         }
       }
-      // Something must have moved by much more than the tolerance.
-      assertTrue(largest > 10 * tolerance(line.model()), "largest effect " + largest);
     }
-  }
-
-  @ParameterizedTest
-  @MethodSource("models")
-  void thereAreAsManyHeadsAsTheArchitectureHas(String name) throws IOException {
-    try (SwitchedModel model = open(name, "heads")) {
-      List<Integer> sizes = SIZES.getOrDefault(name, List.of(2, 4));
-      List<String> expected =
-          IntStream.range(0, sizes.get(0))
-              .boxed()
-              .flatMap(l -> IntStream.range(0, sizes.get(1)).mapToObj(h -> "L" + l + "H" + h))
-              .toList();
-      assertEquals(expected, model.components().stream().map(Component::name).toList());
-    }
+    // Something must have moved by much more than the tolerance.
+    assertTrue(largest > 10 * tolerance(line), "largest effect " + largest);
   }
 
   /** The same rows in the same batch: only then may the last bits be compared. */
-  @ParameterizedTest
-  @MethodSource("models")
-  void withAllOnesTheModelIsWhatItIsBitForBit(String name) throws IOException {
-    for (String choice : choices(name)) {
-      try (SwitchedModel model = open(name, choice)) {
-        int[][] rows = SwitchedReference.ROWS;
-        assertArrayEquals(plain(model.text(), rows), values(model, rows, null), choice);
-        assertArrayEquals(
-            plain(model.text(), rows), values(model, rows, ones(model, rows.length)), choice);
-      }
-    }
-  }
-
-  private static List<String> choices(String name) {
-    boolean blocks =
-        lines().stream().anyMatch(line -> line.model().equals(name) && line.kind().equals("mlp"));
-    return blocks ? List.of("heads", "mlp", "heads+mlp", "neurons:1") : List.of("heads");
+  private static void withAllOnesTheModelIsWhatItIsBitForBit(SwitchedModel model) {
+    int[][] rows = SwitchedReference.ROWS;
+    float[][] plain = plain(model.text(), rows);
+    assertArrayEquals(plain, values(model, rows, null));
+    assertArrayEquals(plain, values(model, rows, ones(model, rows.length)));
   }
 
   private static float[][] plain(TextModel text, int[][] rows) {
@@ -160,47 +152,36 @@ class SwitchedModelTest {
   }
 
   /** One batch with another mask in each row, against a run for each mask. */
-  @ParameterizedTest
-  @MethodSource("models")
-  void masksOfRowsAreWhatTheyAreAlone(String name) throws IOException {
-    for (String choice : choices(name)) {
-      try (SwitchedModel model = open(name, choice)) {
-        int count = model.components().size();
-        int[][] rows = new int[6][];
-        float[][] scales = ones(model, rows.length);
-        for (int r = 0; r < rows.length; r++) {
-          rows[r] = SwitchedReference.ROWS[r % 2];
-          for (int c = 0; c < count; c++) {
-            scales[r][c] = (c * 7 + r * 5) % 3 == 0 ? 0 : 1;
-          }
-        }
-        float[][] together = values(model, rows, scales);
-        for (int r = 0; r < rows.length; r++) {
-          float[] alone = values(model, new int[][] {rows[r]}, new float[][] {scales[r]})[0];
-          assertArrayEquals(alone, together[r], (float) tolerance(name), choice);
-        }
-        assertFalse(Arrays.equals(together[0], together[2]), "masks must matter: " + choice);
+  private static void masksOfRowsAreWhatTheyAreAlone(SwitchedModel model, Line line) {
+    int[][] rows = new int[6][];
+    float[][] scales = ones(model, rows.length);
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = SwitchedReference.ROWS[r % 2];
+      for (int c = 0; c < scales[r].length; c++) {
+        scales[r][c] = (c * 7 + r * 5) % 3 == 0 ? 0 : 1;
       }
     }
+    float[][] together = values(model, rows, scales);
+    for (int r = 0; r < rows.length; r++) {
+      float[] alone = values(model, new int[][] {rows[r]}, new float[][] {scales[r]})[0];
+      assertArrayEquals(alone, together[r], (float) tolerance(line));
+    }
+    assertFalse(Arrays.equals(together[0], together[2]), "masks must matter");
   }
 
-  @ParameterizedTest
-  @MethodSource("models")
-  void attentionOfATokenSumsToOneAndNeverLooksAhead(String name) throws IOException {
-    try (SwitchedModel model = open(name, "heads")) {
-      int[] row = SwitchedReference.ROWS[0];
-      for (float[][] head : model.attention(row)) {
-        assertEquals(FUSED.contains(name), head == null);
-        for (int t = 0; head != null && t < row.length; t++) {
-          double sum = 0;
-          double ahead = 0;
-          for (int to = 0; to < row.length; to++) {
-            sum += head[t][to];
-            ahead += to > t ? head[t][to] : 0;
-          }
-          assertEquals(1, sum, tolerance(name), "token " + t);
-          assertTrue(ahead == 0 || model.text() instanceof TextClassifier, "token " + t);
+  private static void attentionOfATokenSumsToOneAndNeverLooksAhead(SwitchedModel model, Line line) {
+    int[] row = SwitchedReference.ROWS[0];
+    for (float[][] head : model.attention(row)) {
+      assertEquals(FUSED.contains(line.model()), head == null);
+      for (int t = 0; head != null && t < row.length; t++) {
+        double sum = 0;
+        double ahead = 0;
+        for (int to = 0; to < row.length; to++) {
+          sum += head[t][to];
+          ahead += to > t ? head[t][to] : 0;
         }
+        assertEquals(1, sum, tolerance(line), "token " + t);
+        assertTrue(ahead == 0 || model.text() instanceof TextClassifier, "token " + t);
       }
     }
   }

@@ -68,11 +68,6 @@ final class SwitchedReference {
     return lines;
   }
 
-  /** All models that it looked at. */
-  static List<String> models() {
-    return lines().stream().map(Line::model).distinct().toList();
-  }
-
   /**
    * Opens one; the test is skipped where its folder is missing.
    *

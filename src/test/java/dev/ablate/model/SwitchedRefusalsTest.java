@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.code.InputException;
+import dev.ablate.model.onnx.ElementType;
+import dev.ablate.model.onnx.GraphBuilder;
+import dev.ablate.model.onnx.TinyGraphs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,10 +116,21 @@ class SwitchedRefusalsTest {
   }
 
   @Test
+  void refusesEncoders() throws IOException {
+    TinyModels.copyTo(place);
+    GraphBuilder graph =
+        TinyGraphs.sums(ElementType.INT64, "batch", "sequence")
+            .node("Identity", "sums", "sentence_embedding")
+            .output("sentence_embedding", ElementType.FLOAT, "batch", TinyGraphs.LABELS);
+    Files.write(place.resolve("model.onnx"), graph.bytes());
+    String line = refusal("heads", null);
+    assertTrue(line.contains("is an encoder of texts"), line);
+  }
+
+  @Test
   void aModelOfOneKindIsNotAskedForTheOther() throws IOException {
     try (SwitchedModel model =
-        SwitchedModel.open(
-            SwitchedReference.open("attention", place), ComponentChoice.HEADS, 1)) {
+        SwitchedModel.open(SwitchedReference.open("attention", place), ComponentChoice.HEADS, 1)) {
       int[][] rows = {{5, 6, 7}};
       InputException e =
           assertThrows(

@@ -44,8 +44,8 @@ final class AskedRows {
     for (int r = 0; r < rows.size(); r++) {
       int[] row = rows.get(r);
       int[] run = whole ? row : Arrays.copyOf(row, row.length - 1);
-      int at = known.computeIfAbsent(
-              List.of(IntBuffer.wrap(run), states.apply(r)), key -> known.size());
+      int at =
+          known.computeIfAbsent(List.of(IntBuffer.wrap(run), states.apply(r)), key -> known.size());
       if (at == running.size()) {
         running.add(run);
         askers.add(new ArrayList<>());

@@ -75,7 +75,8 @@ final class GraphView {
     if (node.getOpType().equals("Constant")) {
       node.getAttributeList().stream()
           .filter(AttributeProto::hasT)
-          .forEach(value -> weights.put(node.getOutput(0), List.copyOf(value.getT().getDimsList())));
+          .forEach(
+              value -> weights.put(node.getOutput(0), List.copyOf(value.getT().getDimsList())));
     } else if (SAME_WEIGHTS.contains(node.getOpType()) && weights.containsKey(node.getInput(0))) {
       List<Long> sizes = weights.get(node.getInput(0));
       boolean turned = node.getOpType().equals("Transpose") && sizes.size() == 2;

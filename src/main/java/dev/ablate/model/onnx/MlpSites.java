@@ -23,13 +23,20 @@ final class MlpSites {
   /** Products with weights, and which input those are. */
   private static final Map<String, Integer> PRODUCTS =
       Map.of(
-          "MatMul", 1,
-          "FusedMatMul", 1,
-          "Gemm", 1,
-          "MatMulInteger", 1,
-          "MatMulIntegerToFloat", 1,
-          "DynamicQuantizeMatMul", 1,
-          BITS, 1);
+          "MatMul",
+          1,
+          "FusedMatMul",
+          1,
+          "Gemm",
+          1,
+          "MatMulInteger",
+          1,
+          "MatMulIntegerToFloat",
+          1,
+          "DynamicQuantizeMatMul",
+          1,
+          BITS,
+          1);
 
   /** What gives the numbers of its first input in another form. */
   private static final Set<String> SAME =

@@ -41,8 +41,7 @@ final class Sites {
    * @throws InputException if there are not as many as config.json says, if a tensor has another
    *     shape than components have, or if the network lacks a layer that is chosen
    */
-  static List<Site> find(
-      SwitchedNetwork.Parts parts, ModelProto model, ComponentChoice choice) {
+  static List<Site> find(SwitchedNetwork.Parts parts, ModelProto model, ComponentChoice choice) {
     Sites sites = new Sites(parts, model);
     List<Site> all = new ArrayList<>();
     for (Kind kind : Kind.values()) {

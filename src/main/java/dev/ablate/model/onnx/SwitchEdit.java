@@ -84,7 +84,7 @@ final class SwitchEdit {
         if (site != null) {
           // Whoever used the tensor, inner graphs among them, now uses the switched one.
           maker.setOutput(o, name(site, "plain"));
-          behind.addAll(switched(site, firsts[site]));
+          behind.addAll(named(site, switched(site, firsts[site])));
         }
       }
       graph.addNode(maker).addAllNode(behind);
@@ -97,6 +97,13 @@ final class SwitchEdit {
           .addInput(Nodes.tensor(PARTNERS, ElementType.INT64, BATCH))
           .addInput(Nodes.tensor(POSITIONS, ElementType.INT64, TOKENS));
     }
+  }
+
+  /** The last bears the tensor's old name, which may be the name of the node that made it. */
+  private static List<NodeProto> named(int site, List<NodeProto> nodes) {
+    int last = nodes.size() - 1;
+    nodes.set(last, nodes.get(last).toBuilder().setName(name(site, "last")).build());
+    return nodes;
   }
 
   private static String name(int site, String part) {
@@ -113,8 +120,7 @@ final class SwitchEdit {
         .addInitializer(Nodes.constant(name(i, "numbers"), numbers))
         .addInitializer(Nodes.constant(name(i, "shape"), shape(site)));
     List<NodeProto> nodes = new ArrayList<>();
-    nodes.add(
-        node("Gather", List.of(SCALE, name(i, "numbers")), columns, attribute("axis", 1)));
+    nodes.add(node("Gather", List.of(SCALE, name(i, "numbers")), columns, attribute("axis", 1)));
     nodes.addAll(shaped(i, columns, name(i, "scale")));
     String data = name(i, "plain");
     if (joined) {
@@ -132,7 +138,8 @@ final class SwitchEdit {
     if (filled) {
       nodes.add(node("Sub", List.of(ONE, columns), name(i, "missing")));
       nodes.addAll(shaped(i, name(i, "missing"), name(i, "rest")));
-      nodes.addAll(replaced ? filling(i) : List.of(node("Neg", List.of(site.bias()), name(i, "instead"))));
+      nodes.addAll(
+          replaced ? filling(i) : List.of(node("Neg", List.of(site.bias()), name(i, "instead"))));
       nodes.add(node("Mul", List.of(name(i, "instead"), name(i, "rest")), name(i, "put")));
       nodes.add(node("Add", List.of(kept, name(i, "put")), switched));
     }

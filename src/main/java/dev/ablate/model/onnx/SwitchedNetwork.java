@@ -90,8 +90,7 @@ public final class SwitchedNetwork implements AutoCloseable {
     // A causal network never sees what stands behind a row, whatever that is.
     List<Integer> any = parts.fillers().isEmpty() ? List.of(0) : parts.fillers();
     int most = Math.min(parts.maxTokens(), limit(runs));
-    Packing packing =
-        new PackingTrial(runs, parts.scan(), any, parts.sample(), most).packing();
+    Packing packing = new PackingTrial(runs, parts.scan(), any, parts.sample(), most).packing();
     return new CausalBatches(runs, packing, !parts.scan().operatorsOverRows().isEmpty());
   }
 
@@ -172,8 +171,7 @@ public final class SwitchedNetwork implements AutoCloseable {
   public float[][] logits(int[][] rows, float[][] scales) {
     TokenRows tokens = TokenRows.of(List.of(rows));
     Switches switches = Switches.of(inputs, rows, scales);
-    PackedRows packed =
-        classifier.rows().with(classifier.runs().with(switches.inOrder()));
+    PackedRows packed = classifier.rows().with(classifier.runs().with(switches.inOrder()));
     float[] scores = new float[rows.length * packed.count()];
     packed.score(tokens, rows.length, scores);
     float[][] logits = new float[rows.length][];

@@ -28,8 +28,7 @@ final class Taps implements AutoCloseable {
     this.session = session;
     this.inputs = new TokenInputs(session.origin(), Signature.of(session));
     this.past = new PastTensors(PastTensors.inputsOf(session), List.of());
-    this.taps =
-        tensors.stream().map(name -> TensorInfo.named(session.outputs(), name)).toList();
+    this.taps = tensors.stream().map(name -> TensorInfo.named(session.outputs(), name)).toList();
     this.filler = filler;
   }
 
