@@ -300,6 +300,19 @@ class HeadsGameTest {
   }
 
   @Test
+  void answersThatTheModelDoesNotKnowAreSaid() {
+    Example unknown = Example.answered(CLEAN, "Zaphod", null);
+    Example known = Example.answered(CLEAN, "Tom", null);
+    List<String> notes =
+        HeadsLens.DEFAULT.game(facts, new Examples(List.of(known, unknown, unknown))).notes();
+    assertTrue(
+        notes.contains(
+            "the model does not know all of the answer \"Zaphod\": a part is its token for unknown"
+                + " words; so it is with 1 other examples"),
+        notes.toString());
+  }
+
+  @Test
   void batchesOfManyMasksAreAsSingleOnes() {
     HeadsGame game = HeadsLens.DEFAULT.game(sentiment, new Examples(REVIEWS));
     Masks masks = masks(game.features());
