@@ -21,14 +21,23 @@ public final class SwitchedModel implements AutoCloseable {
   private final boolean rescaled;
   private final List<Component> components;
 
-  /** Models over the same text that are closed with this one. */
+  /** The model that was opened, with which this is closed; null where this is that one. */
+  private final SwitchedModel opened;
+
+  /** Edited networks beside the first that are closed with the model that was opened. */
   private final List<SwitchedNetwork> others = new ArrayList<>();
 
-  private SwitchedModel(TextModel text, SwitchedNetwork network, boolean rescaled) {
+  private SwitchedModel(
+      TextModel text, SwitchedNetwork network, boolean rescaled, SwitchedModel opened) {
     this.text = text;
     this.network = network;
     this.rescaled = rescaled;
+    this.opened = opened;
     this.components = List.copyOf(network.components());
+  }
+
+  private SwitchedModel first() {
+    return opened == null ? this : opened;
   }
 
   /**
@@ -54,7 +63,7 @@ public final class SwitchedModel implements AutoCloseable {
                 + InputException.setting("model"));
       }
       SwitchedNetwork network = SwitchedNetwork.open(directory.network(text), choice);
-      return new SwitchedModel(text, network, false);
+      return new SwitchedModel(text, network, false, null);
     } catch (RuntimeException e) {
       text.close();
       throw e;
@@ -126,8 +135,8 @@ public final class SwitchedModel implements AutoCloseable {
   }
 
   /**
-   * The same model with something else in the place of what is switched off. It shares the plain
-   * model, and is closed with this one at the latest.
+   * The same model with something else in the place of what is switched off. It is closed with the
+   * model that was opened.
    *
    * @throws InputException if the network fails on a reference
    */
@@ -138,16 +147,17 @@ public final class SwitchedModel implements AutoCloseable {
       other.close();
       throw notRescaled();
     }
-    synchronized (others) {
-      others.add(other);
-    }
-    return new SwitchedModel(text, other, rescaled);
+    first().add(other);
+    return new SwitchedModel(text, other, rescaled, first());
+  }
+
+  private synchronized void add(SwitchedNetwork other) {
+    others.add(other);
   }
 
   /**
    * The same model in which what is kept of a layer's heads, or of its neurons, makes up for what
-   * is switched off: a layer of which k of n are kept gives n / k times as much. Nothing to be
-   * closed.
+   * is switched off: a layer of which k of n are kept gives n / k times as much.
    *
    * @throws InputException if something else than zeros stands for what is switched off
    */
@@ -155,7 +165,7 @@ public final class SwitchedModel implements AutoCloseable {
     if (!network.zeros()) {
       throw notRescaled();
     }
-    return new SwitchedModel(text, network, true);
+    return new SwitchedModel(text, network, true, first());
   }
 
   /**
@@ -262,12 +272,15 @@ public final class SwitchedModel implements AutoCloseable {
     text.workers().forEach(batches.size(), b -> work.accept(batches.get(b)));
   }
 
-  /** Frees the native memory. */
+  /**
+   * Frees the native memory of the model that was opened and of all that were made of it. Those
+   * keep theirs until then.
+   */
   @Override
-  public void close() {
-    text.close();
-    network.close();
-    synchronized (others) {
+  public synchronized void close() {
+    if (opened == null) {
+      text.close();
+      network.close();
       others.forEach(SwitchedNetwork::close);
     }
   }

@@ -80,11 +80,13 @@ final class AttentionSites {
     return found;
   }
 
-  /** How many operators could be the start of an attention, whatever became of them. */
-  static long starts(GraphView view) {
+  /** The nodes that could be the start of an attention and are not understood as one. */
+  static List<String> notUnderstood(GraphView view) {
+    AttentionSites sites = new AttentionSites(view);
     return view.nodes().stream()
-        .filter(node -> node.getOpType().equals(SOFTMAX) || isOperator(node))
-        .count();
+        .filter(node -> isOnnx(node, SOFTMAX) && sites.site(node) == null)
+        .map(node -> node.getName().isEmpty() ? node.getOutput(0) : node.getName())
+        .toList();
   }
 
   private static boolean isOperator(NodeProto node) {

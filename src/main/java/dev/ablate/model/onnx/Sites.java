@@ -21,6 +21,9 @@ final class Sites {
 
   private static final int TOKENS = 3;
 
+  /** Nodes that a message names. */
+  private static final int NAMED = 3;
+
   private final SwitchedNetwork.Parts parts;
   private final ModelProto model;
   private final GraphView view;
@@ -63,6 +66,7 @@ final class Sites {
     if (!found.isEmpty() && (layers.isEmpty() || layers.getAsInt() == found.size())) {
       return;
     }
+    int functions = model.getFunctionsCount();
     String what = kind == Kind.HEAD ? "attention" : "feed-forward block";
     String wanted =
         kind == Kind.HEAD
@@ -82,19 +86,21 @@ final class Sites {
                 : "")
             + "; looked for was "
             + wanted
-            + (kind == Kind.HEAD ? starts() : "")
-            + (found.isEmpty() ? "" : "; found: " + names(found))
+            + (found.isEmpty() ? "" : "; found: " + names(found.stream().map(Site::node).toList()))
+            + (kind == Kind.HEAD ? notUnderstood() : "")
+            + (functions == 0 ? "" : "; not looked into: " + functions + " functions of the graph")
             + "; export the model again with attention written out"
             + " (attn_implementation=\"eager\"), without further fusion");
   }
 
-  private String starts() {
-    return " (the graph has " + AttentionSites.starts(view) + " Softmax or Attention operators)";
+  private String notUnderstood() {
+    List<String> others = AttentionSites.notUnderstood(view);
+    return others.isEmpty() ? "" : "; not understood: " + names(others);
   }
 
-  private static String names(List<Site> found) {
-    List<String> names = found.stream().map(Site::node).limit(3).toList();
-    return String.join(", ", names) + (found.size() > names.size() ? ", …" : "");
+  private static String names(List<String> all) {
+    List<String> names = all.subList(0, Math.min(all.size(), NAMED));
+    return String.join(", ", names) + (all.size() > names.size() ? ", …" : "");
   }
 
   /** The sites with the sizes that a run shows. */
