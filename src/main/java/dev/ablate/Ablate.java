@@ -253,6 +253,14 @@ public final class Ablate implements AutoCloseable {
       return set(RunSettings.RESUME, FileIdentity.followed(file));
     }
 
+    /**
+     * Asks the game again after the fit, on top of the budget: the {@code count} largest
+     * interactions of each output removed, alone, and against the sum of their parts.
+     */
+    public Builder verify(int count) {
+      return set(RunSettings.VERIFY, (long) count);
+    }
+
     /** Seed of everything random, 0 by default. */
     public Builder seed(long seed) {
       return set(RunSettings.SEED, seed);

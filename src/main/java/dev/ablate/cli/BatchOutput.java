@@ -6,6 +6,7 @@ import dev.ablate.code.OneLine;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.R2Kind;
+import dev.ablate.explanation.Verification;
 import dev.ablate.jobs.Batch;
 import dev.ablate.jobs.Item;
 import java.io.PrintWriter;
@@ -109,14 +110,26 @@ final class BatchOutput<I> implements Batch.Listener<I>, AutoCloseable {
     return String.format(Locale.ROOT, "%s %.4f", which, lowest.r2());
   }
 
+  /** The correlation of what was asked again; nothing where nothing was. */
+  private static String verified(Explanation explanation) {
+    Verification lowest = explanation.lowestVerification();
+    if (lowest == null) {
+      return "";
+    }
+    return Double.isFinite(lowest.correlation())
+        ? String.format(Locale.ROOT, "  verified %.4f", lowest.correlation())
+        : "  verified on %d masks".formatted(lowest.masks());
+  }
+
   private static String summary(Explanation explanation) {
     Fit fit = explanation.outputs().get(0).fit();
     return String.format(
         Locale.ROOT,
-        "%d %s  %s  %d masks  %.2f s",
+        "%d %s  %s%s  %d masks  %.2f s",
         explanation.features(),
         explanation.features() == 1 ? "feature" : "features",
         measured(explanation),
+        verified(explanation),
         fit.evaluated(),
         fit.seconds().plan() + fit.seconds().evaluate() + fit.seconds().solve());
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -68,6 +69,15 @@ public record Explanation(
         .filter(fit -> Double.isFinite(fit.r2()))
         .min(Comparator.comparingDouble(Fit::r2))
         .orElse(outputs.get(0).fit());
+  }
+
+  /** The verification whose correlation is lowest, of those that have one; null where none is. */
+  public Verification lowestVerification() {
+    return outputs.stream()
+        .map(Output::verification)
+        .filter(Objects::nonNull)
+        .min(Comparator.comparingDouble(Verification::correlation))
+        .orElse(null);
   }
 
   /** The first output's interactions in the index that the run was asked for. */

@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
  * @param source reads other indices off the fit itself where the spectrum is not all of it, else
  *     null; nothing that a file holds
  * @param link what is between the spectrum and the values; the identity where nothing is
+ * @param verification what the game said when it was asked again; null where it was not
  */
 public record Output(
     String target,
@@ -38,7 +39,8 @@ public record Output(
     Interactions interactions,
     Fit fit,
     Source source,
-    Link link) {
+    Link link,
+    Verification verification) {
   /** Up to so many features all masks are listed. */
   static final int LISTED = 16;
 
@@ -58,6 +60,32 @@ public record Output(
     foundBy = List.copyOf(foundBy);
     requireLength("standard errors", standardErrors.length, spectrum);
     requireLength("lists of finders", foundBy.size(), spectrum);
+  }
+
+  /** An output that was not verified. */
+  public Output(
+      String target,
+      String value,
+      Method method,
+      Spectrum spectrum,
+      double[] standardErrors,
+      List<List<String>> foundBy,
+      Interactions interactions,
+      Fit fit,
+      Source source,
+      Link link) {
+    this(
+        target,
+        value,
+        method,
+        spectrum,
+        standardErrors,
+        foundBy,
+        interactions,
+        fit,
+        source,
+        link,
+        null);
   }
 
   /** An output whose spectrum is all there is. */
@@ -92,6 +120,22 @@ public record Output(
       Interactions interactions,
       Fit fit) {
     this(target, value, method, spectrum, new double[0], List.of(), interactions, fit);
+  }
+
+  /** The same with what the game said when it was asked again. */
+  public Output withVerification(Verification other) {
+    return new Output(
+        target,
+        value,
+        method,
+        spectrum,
+        standardErrors,
+        foundBy,
+        interactions,
+        fit,
+        source,
+        link,
+        other);
   }
 
   /**

@@ -14,8 +14,15 @@ import java.util.stream.Stream;
  * @param heldOut masks for R² alone, null where there are none
  * @param bySize the same for R² by size
  * @param ends nothing kept and everything kept, null where they are among the others
+ * @param verified masks that were asked for after the fit, to verify it; null where there are none
  */
-public record Evaluation(Design design, Rows fitted, Rows heldOut, Rows bySize, Rows ends) {
+public record Evaluation(
+    Design design, Rows fitted, Rows heldOut, Rows bySize, Rows ends, Rows verified) {
+  /** An evaluation of which nothing is verified. */
+  public Evaluation(Design design, Rows fitted, Rows heldOut, Rows bySize, Rows ends) {
+    this(design, fitted, heldOut, bySize, ends, null);
+  }
+
   /**
    * Masks and their values.
    *
@@ -44,13 +51,18 @@ public record Evaluation(Design design, Rows fitted, Rows heldOut, Rows bySize, 
         null);
   }
 
+  /** The same with masks that were asked for after the fit. */
+  public Evaluation withVerified(Rows rows) {
+    return new Evaluation(design, fitted, heldOut, bySize, ends, rows);
+  }
+
   /** How many masks these are, repeats counted. */
   public long masks() {
     return all().mapToLong(rows -> rows.masks().count()).sum();
   }
 
   private Stream<Rows> all() {
-    return Stream.of(fitted, heldOut, bySize, ends).filter(Objects::nonNull);
+    return Stream.of(fitted, heldOut, bySize, ends, verified).filter(Objects::nonNull);
   }
 
   /** Whether all of it can be read without a device. */

@@ -38,7 +38,8 @@ public final class EvaluationFiles {
    * {@code values.npy}, {@code design.json} where the masks are a design's; {@code test-masks.npy}
    * and {@code test-values.npy} where there are held-out masks, {@code size-masks.npy} and {@code
    * size-values.npy} where there are some by size; {@code end-masks.npy} and {@code end-values.npy}
-   * of nothing kept and everything kept. Nothing that is there is touched.
+   * of nothing kept and everything kept; {@code verify-masks.npy} and {@code verify-values.npy} of
+   * masks that verified the fit. Nothing that is there is touched.
    *
    * @param parent where the folder is made
    * @param name of the folder; a number is added where there is one of that name
@@ -61,6 +62,9 @@ public final class EvaluationFiles {
       }
       if (evaluation.ends() != null) {
         rows(evaluation.ends(), "end-", folder, files);
+      }
+      if (evaluation.verified() != null) {
+        rows(evaluation.verified(), "verify-", folder, files);
       }
       return new Written(folder, files);
     } catch (RuntimeException | Error e) {

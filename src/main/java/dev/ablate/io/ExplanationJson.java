@@ -100,6 +100,7 @@ public final class ExplanationJson {
     writeSpectrum(json, output);
     writeInteractions(json, output.interactions());
     writeFit(json, output.fit());
+    VerificationJson.write(json, output.verification());
   }
 
   /** Nothing where the spectrum is that of the values. */

@@ -100,7 +100,8 @@ final class ExplanationParser {
         interactions(json.object("interactions"), features),
         fit(json.object("fit")),
         null,
-        json.has("link") ? link(json.object("link")) : Link.IDENTITY);
+        json.has("link") ? link(json.object("link")) : Link.IDENTITY,
+        VerificationJson.read(json, check -> interaction(check, features)));
   }
 
   private static Link link(JsonReader json) {
@@ -152,15 +153,15 @@ final class ExplanationParser {
   }
 
   private static Interactions interactions(JsonReader json, int features) {
-    List<Interaction> values =
-        json.list(
-            "values",
-            value ->
-                new Interaction(
-                    set(value, features),
-                    value.number("value"),
-                    value.has("standard_error") ? (Double) standardError(value) : null));
+    List<Interaction> values = json.list("values", value -> interaction(value, features));
     return new Interactions(index(json), json.count("order", 1), values);
+  }
+
+  private static Interaction interaction(JsonReader json, int features) {
+    return new Interaction(
+        set(json, features),
+        json.number("value"),
+        json.has("standard_error") ? (Double) standardError(json) : null);
   }
 
   private static Index index(JsonReader json) {

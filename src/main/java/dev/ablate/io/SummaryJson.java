@@ -8,6 +8,7 @@ import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interaction;
 import dev.ablate.explanation.Output;
+import dev.ablate.explanation.Verification;
 import dev.ablate.json.StrictJson;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -63,6 +64,12 @@ public final class SummaryJson {
           Long known = explanation.provenance().report().journalMasks();
           if (known != null) {
             json.writeNumberField("journal_masks", known);
+          }
+          Verification verification = explanation.lowestVerification();
+          if (verification != null) {
+            json.writeNumberField("verify_masks", verification.masks());
+            json.writeNumberField("verify_evaluated", verification.evaluated());
+            Json.writeNumber(json, "verify_correlation", verification.correlation());
           }
           Fit.Seconds seconds = lowest.seconds();
           json.writeNumberField("seconds", seconds.plan() + seconds.evaluate() + seconds.solve());

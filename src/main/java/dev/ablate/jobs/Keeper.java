@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Sees to it that evaluated masks outlive whatever happens before their result is written: a solver
@@ -19,6 +20,9 @@ import java.util.function.Function;
  * reads.
  */
 public final class Keeper {
+  /** Files that {@code solve} does not read: they are for whoever wants them. */
+  private static final Pattern NOT_SOLVED = Pattern.compile("(end|size|verify)-.*");
+
   private final List<Path> parents;
   private final String name;
   private final Settings given;
@@ -103,8 +107,7 @@ public final class Keeper {
     line.append(masks).append(" evaluated masks are kept in ").append(written.folder());
     line.append(": ablate solve");
     for (Map.Entry<String, Path> file : written.files().entrySet()) {
-      // Those at the ends and held out by size are for whoever wants them.
-      if (!file.getKey().startsWith("end-") && !file.getKey().startsWith("size-")) {
+      if (!NOT_SOLVED.matcher(file.getKey()).matches()) {
         add(line, file.getKey(), file.getValue().toString());
       }
     }

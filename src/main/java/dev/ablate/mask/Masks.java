@@ -190,6 +190,19 @@ public final class Masks implements AutoCloseable {
     return new Masks(HostBuffer.of(to), rows.length, features);
   }
 
+  /** How many of these masks, repeats counted, are among others over the same features. */
+  public int among(Masks others) {
+    MaskTable table = new MaskTable(words());
+    for (int r = 0; r < others.count; r++) {
+      table.add(others.hostWords(), r * words());
+    }
+    int found = 0;
+    for (int r = 0; r < count; r++) {
+      found += table.find(hostWords(), r * words()) >= 0 ? 1 : 0;
+    }
+    return found;
+  }
+
   /** The masks of several tables over the same features, one after another, in a copy. */
   public static Masks concat(Masks... parts) {
     int total = 0;

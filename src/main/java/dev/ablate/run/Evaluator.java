@@ -34,6 +34,8 @@ final class Evaluator {
   private final Consumer<Evaluation> kept;
   // Without a memory: the rows that have finite values, once others turned out to have none.
   private Evaluation sound;
+  // What the fit is made of, once it is evaluated.
+  private Evaluation whole;
 
   private Evaluator(
       Game game,
@@ -75,6 +77,7 @@ final class Evaluator {
 
   /** Hands on what was evaluated; what lies on a device waits for {@link #rescue}. */
   void keep(Evaluation evaluation) {
+    whole = evaluation;
     if (journal == null && evaluation.onHost()) {
       kept.accept(evaluation);
     }
@@ -90,6 +93,16 @@ final class Evaluator {
         failure.addSuppressed(e);
       }
     }
+  }
+
+  /** How many of some masks were fitted; null where those live on a device. */
+  Integer fitted(Masks some) {
+    return whole.onHost() ? (Integer) some.among(whole.fitted().masks()) : null;
+  }
+
+  /** Whether a journal keeps the values. */
+  boolean hasJournal() {
+    return journal != null;
   }
 
   /** Masks that the game evaluated, repeats not counted. */
@@ -111,6 +124,29 @@ final class Evaluator {
    * @throws InputException if a value is NaN or infinite; the message names the mask
    */
   List<Values> evaluate(Masks... tables) {
+    return evaluate(kept, tables);
+  }
+
+  /**
+   * The values of masks that are asked for after the fit. They are kept beside what was fitted.
+   *
+   * @param masks different masks on the host
+   * @return on the host
+   * @throws InputException if a value is NaN or infinite; what was fitted stays kept
+   */
+  Values again(Masks masks) {
+    try (Values values = evaluate(part -> keepBeside(part.fitted()), masks).get(0)) {
+      Values here = values.range(0, values.count());
+      keepBeside(new Evaluation.Rows(masks, here));
+      return here;
+    }
+  }
+
+  private void keepBeside(Evaluation.Rows verified) {
+    keep(whole.withVerified(verified));
+  }
+
+  private List<Values> evaluate(Consumer<Evaluation> partly, Masks... tables) {
     boolean resident = known == null && !backend.name().equals("host") && game.accepts(backend);
     if (resident) {
       return onDevice(tables);
@@ -120,18 +156,18 @@ final class Evaluator {
       return apart(known == null ? evaluateOnce(all) : recall(all), tables);
     } catch (RuntimeException | Error e) {
       if (journal == null) {
-        keepPart(all, e);
+        keepPart(all, partly, e);
       }
       throw e;
     }
   }
 
   /** Hands on what an evaluation that broke off has: what is known, and what came back sound. */
-  private void keepPart(Masks asked, Throwable failure) {
+  private void keepPart(Masks asked, Consumer<Evaluation> partly, Throwable failure) {
     try {
       Evaluation part = known == null ? sound : known(DistinctMasks.of(asked).masks());
       if (part != null && part.masks() > 0) {
-        kept.accept(part);
+        partly.accept(part);
       }
     } catch (RuntimeException | Error e) {
       failure.addSuppressed(e);
@@ -188,7 +224,7 @@ final class Evaluator {
   private Values evaluateOnce(Masks masks) {
     DistinctMasks distinct = DistinctMasks.of(masks);
     Masks once = distinct.masks();
-    progress.expect(once.count());
+    progress.expect(evaluated + once.count());
     Values values = ask(once);
     return once == masks ? values : values.select(distinct.position());
   }

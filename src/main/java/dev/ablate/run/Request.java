@@ -98,6 +98,12 @@ public record Request(Settings settings) {
     return settings.get(RunSettings.TARGET_R2);
   }
 
+  /** How many interactions of each output are verified after the fit; 0 for none. */
+  public int verify() {
+    Long count = settings.get(RunSettings.VERIFY);
+    return count == null ? 0 : count.intValue();
+  }
+
   /** File that keeps evaluated masks; null for none. */
   public Path journal() {
     return settings.get(RunSettings.RESUME);
@@ -141,6 +147,11 @@ public record Request(Settings settings) {
   /** The same spent in rounds until a target is reached; null to spend the budget at once. */
   public Request withTargetR2(Double other) {
     return with(RunSettings.TARGET_R2, other);
+  }
+
+  /** The same with so many interactions verified; null for none. */
+  public Request withVerify(Integer other) {
+    return with(RunSettings.VERIFY, other == null ? null : Long.valueOf(other));
   }
 
   /** The same with a journal; null for none. */

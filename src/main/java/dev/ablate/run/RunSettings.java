@@ -78,6 +78,15 @@ public final class RunSettings {
               "highest order of the reported interactions")
           .standard(3L);
 
+  /** How many interactions are verified after the fit. */
+  public static final Setting<Long> VERIFY =
+      Setting.of(
+          "verify",
+          "K",
+          new Kind.Whole(1, 10_000),
+          "asks again after the fit, on top of the budget: the K largest interactions removed, alone,"
+              + " and against the sum of their parts, predicted beside measured");
+
   private static final Kind.Choice<MaskSampling> SAMPLINGS = Kind.Choice.of(MaskSampling.class);
 
   /** How the masks that are fitted are drawn. */
@@ -100,7 +109,8 @@ public final class RunSettings {
 
   /** All of them, solvers' included. */
   public static final List<Setting<?>> ALL =
-      Stream.concat(FITTING.stream(), Stream.of(BUDGET, SAMPLING, TEST_MASKS, TARGET_R2, RESUME))
+      Stream.concat(
+              FITTING.stream(), Stream.of(BUDGET, SAMPLING, TEST_MASKS, TARGET_R2, RESUME, VERIFY))
           .toList();
 
   private RunSettings() {}

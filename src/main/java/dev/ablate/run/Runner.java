@@ -117,19 +117,22 @@ public final class Runner {
       }
       notes.addAll(ownNotes(spent.design(), spent.scores(), request.testMasks() > 0));
       notes.addAll(notes(outputs, spent.solutions(), spent.scores()));
+      Long journalMasks = evaluator.hasJournal() ? (Long) evaluator.recalled() : null;
+      List<Output> verified =
+          new Verifier(evaluator, backend, spent.ends()).verify(request.verify(), outputs);
       Traffic traffic = backend.traffic().since(before);
       return new Explanation(
           game.features(),
           game.featureNames(),
           game.subject().input(),
-          outputs,
+          verified,
           provenance(
               game.subject(),
               request,
               spent.design(),
               spent.solutions(),
               spent.rounds(),
-              journal == null ? null : (Long) evaluator.recalled(),
+              journalMasks,
               notes,
               traffic));
     }
@@ -284,7 +287,7 @@ public final class Runner {
     if (test == null || Solvers.holdsAll(table.masks())) {
       return List.of();
     }
-    int seen = table.shared(test.masks());
+    int seen = test.masks().among(table.masks());
     return seen == 0
         ? List.of()
         : List.of(

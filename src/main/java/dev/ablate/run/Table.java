@@ -5,12 +5,10 @@ import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.MaskSampling;
-import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Samples;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Masks with values that were evaluated elsewhere.
@@ -86,19 +84,6 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
       }
     }
     return new Table(masks, means, design, featureNames);
-  }
-
-  /** How many of some masks are among those of the table. */
-  int shared(Masks others) {
-    MaskTable own = new MaskTable(masks.words());
-    for (int r = 0; r < masks.count(); r++) {
-      own.add(masks.hostWords(), r * masks.words());
-    }
-    long[] words = others.hostWords();
-    return (int)
-        IntStream.range(0, others.count())
-            .filter(r -> own.find(words, r * others.words()) >= 0)
-            .count();
   }
 
   /**

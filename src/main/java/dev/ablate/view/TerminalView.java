@@ -81,7 +81,8 @@ public final class TerminalView {
     }
   }
 
-  private static String rounded(double r2) {
+  /** Four decimals, or a word. */
+  static String rounded(double r2) {
     return Double.isFinite(r2) ? format("%.4f", r2) : "undefined";
   }
 
@@ -106,6 +107,10 @@ public final class TerminalView {
     if (interactions.order() >= 2) {
       String title = "together (" + index + ", order 2 to " + interactions.order() + ")";
       bars(title, interactions.ofOrders(2, interactions.order()), SETS, names, output, out);
+    }
+    if (output.verification() != null) {
+      out.append(bold("asked again (predicted / measured)")).append('\n');
+      out.append(VerificationView.of(output.verification(), names, NAME)).append('\n');
     }
     out.append(fitLine(output)).append('\n');
   }
@@ -145,11 +150,12 @@ public final class TerminalView {
               paint(bar, value < 0 ? "31" : "32"),
               finders(values.get(i), output)));
     }
-    int more = all.values().size() - values.size();
-    if (more > 0) {
-      out.append(format("  … and %d more (--json has all)%n", more));
-    }
-    out.append('\n');
+    out.append(more(all.values().size() - values.size())).append('\n');
+  }
+
+  /** That there are more than are shown; nothing where there are not. */
+  static String more(int count) {
+    return count <= 0 ? "" : format("  … and %d more (--json has all)%n", count);
   }
 
   /** Which searches found the set itself; nothing where only sets around it were found. */
@@ -236,7 +242,8 @@ public final class TerminalView {
         report.targetR2());
   }
 
-  private static String counted(long count, String what) {
+  /** A number of things. */
+  static String counted(long count, String what) {
     return count + " " + what + (count == 1 ? "" : "s");
   }
 
@@ -244,12 +251,13 @@ public final class TerminalView {
     return Double.isNaN(value) ? signed(predicted) + " (predicted)" : signed(value);
   }
 
-  private static String signed(double value) {
+  /** Three decimals with a sign. */
+  static String signed(double value) {
     return number("%+.3f", value);
   }
 
   /** Numbers of more digits than a line bears come as powers of ten. */
-  private static String number(String pattern, double value) {
+  static String number(String pattern, double value) {
     return format(Math.abs(value) < MOST_PLAIN ? pattern : pattern.replace('f', 'e'), value);
   }
 
@@ -261,7 +269,8 @@ public final class TerminalView {
     return colour && !text.isEmpty() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
   }
 
-  private static String format(String pattern, Object... values) {
+  /** As everywhere, whatever the language of the machine. */
+  static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
   }
 }

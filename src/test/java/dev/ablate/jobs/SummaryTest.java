@@ -127,6 +127,18 @@ class SummaryTest {
   }
 
   @Test
+  void aLineSaysHowItWasVerified() throws IOException {
+    run(items(), null, 2, Request.standard().withVerify(2));
+    JsonNode line = lines().get("a");
+    assertEquals(4, line.get("verify_masks").intValue());
+    assertEquals(4, line.get("verify_evaluated").intValue());
+    assertEquals(1, line.get("verify_correlation").doubleValue(), 1e-12);
+    assertEquals(8, line.get("evaluated").intValue());
+    run(null);
+    assertFalse(lines().get("a").has("verify_masks"));
+  }
+
+  @Test
   void aFailureHasTheLineThatIsTold() throws IOException {
     Path made = Files.createDirectories(folder.resolve("journals/b.journal"));
     Noted noted = run(journals);
@@ -168,6 +180,7 @@ class SummaryTest {
             request -> request.withBudget(new Budget(1000)),
             request -> request.withMethod(Method.EXACT),
             request -> request.withTestMasks(201),
+            request -> request.withVerify(1),
             request -> request.with(RunSettings.ORDER, 2L));
     for (UnaryOperator<Request> change : changes) {
       run(journals);

@@ -103,6 +103,7 @@ class SettingTest {
         "target-r2      | 1    | target-r2 1.0: must be above 0 and below 1",
         "target-r2      | NaN  | target-r2 NaN: must be above 0 and below 1",
         "target-r2      | half | target-r2 half: must be a number, above 0 and below 1",
+        "verify         | 0    | verify 0: must be 1 to 10000",
         "screen-seconds | -1   | screen-seconds -1.0: must be 0 to 86400",
         "screen-order   | 16   | screen-order 16: must be 1 to 15",
         "method         | best | method best: unknown; use auto, exact, spex, proxyspex, screen or gp",
