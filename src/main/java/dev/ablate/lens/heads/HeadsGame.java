@@ -76,8 +76,7 @@ public final class HeadsGame implements Game {
   private List<String> names() {
     List<Side> sides = sides(false);
     if (!lens.each()) {
-      return List.of(
-          sides.size() == 1 ? sides.get(0).target() : sides.size() + " examples (mean)");
+      return List.of(sides.size() == 1 ? sides.get(0).target() : sides.size() + " examples (mean)");
     }
     List<String> names = new ArrayList<>();
     for (int e = 0; e < sides.size(); e++) {
