@@ -22,8 +22,8 @@ import java.util.Random;
 
 /**
  * Masks of heads a second, by the game of a text, against the plain graph on ready-made batches of
- * the same rows with nothing switched. Prints ratios of processor seconds of the whole process,
- * one thread each, in pairs.
+ * the same rows with nothing switched. Prints ratios of processor seconds of the whole process, one
+ * thread each, in pairs.
  *
  * <p>{@code benchmarks/run HeadsAgainstPlain [PAIRS] [MASKS]}.
  */
@@ -31,8 +31,8 @@ public final class HeadsAgainstPlain {
   private static final String REVIEW =
       "The plot is thin, but the leads never fail to charm and it hardly ever drags";
   private static final String PROMPT =
-      "Martha has the bronze ball . Ralph has the purple ball . Ursula has the brown ball . Gina has"
-          + " the purple car . Who has the bronze ball ?";
+      "Martha has the bronze ball . Ralph has the purple ball . Ursula has the brown ball . Gina"
+          + " has the purple car . Who has the bronze ball ?";
   private static final long HEADS = 4;
   private static final long SIZE = 16;
 
@@ -138,9 +138,7 @@ public final class HeadsAgainstPlain {
       return new long[] {rows, HEADS, length, SIZE};
     }
     long last = output.shape().get(output.shape().size() - 1);
-    return output.shape().size() == 2
-        ? new long[] {rows, last}
-        : new long[] {rows, length, last};
+    return output.shape().size() == 2 ? new long[] {rows, last} : new long[] {rows, length, last};
   }
 
   private static double seconds(Runnable work) {

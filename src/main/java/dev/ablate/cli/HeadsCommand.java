@@ -83,7 +83,7 @@ final class HeadsCommand extends LensCommand {
     List<Component> all = model.components();
     for (int from = 0; from < all.size(); ) {
       int to = from + 1;
-      while (to < all.size() && isBeside(all.get(from), all.get(to))) {
+      while (to < all.size() && all.get(from).isBeside(all.get(to))) {
         to++;
       }
       Component first = all.get(from);
@@ -109,12 +109,6 @@ final class HeadsCommand extends LensCommand {
     }
     out.println(all.size() + " components of the model " + Characters.line(model.text().name()));
     model.notes().forEach(note -> out.println(Characters.line(note)));
-  }
-
-  private static boolean isBeside(Component one, Component other) {
-    return one.kind() == other.kind()
-        && one.layer() == other.layer()
-        && one.node().equals(other.node());
   }
 
   private static String counted(Component.Kind kind, int count) {

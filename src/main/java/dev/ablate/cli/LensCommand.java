@@ -46,7 +46,8 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
       paramLabel = "DIR",
       description =
           "folder with model.onnx, tokenizer.json and config.json, or a bundled model:"
-              + " bundled:sentiment (the default), a classifier, or bundled:facts, a language model")
+              + " bundled:sentiment (the default), a classifier, or bundled:facts, a language"
+              + " model")
   private Path modelDirectory;
 
   /** Many texts, one explanation file each. */
@@ -56,8 +57,8 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
         paramLabel = "FILE",
         required = true,
         description =
-            "many texts or prompts, a line each: {\"text\": \"…\", \"id\": \"…\"}; id is optional; or"
-                + " segments or messages in place of text, and an answer")
+            "many texts or prompts, a line each: {\"text\": \"…\", \"id\": \"…\"}; id is optional;"
+                + " or segments or messages in place of text, and an answer")
     private Path input;
 
     @Option(

@@ -30,7 +30,7 @@ public record Component(Kind kind, int layer, int number, String node, String sh
   }
 
   /** Whether another is of the same kind in the same layer. */
-  boolean isBeside(Component other) {
+  public boolean isBeside(Component other) {
     return kind == other.kind && layer == other.layer;
   }
 

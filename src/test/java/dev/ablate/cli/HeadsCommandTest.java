@@ -47,8 +47,16 @@ class HeadsCommandTest {
     assertTrue(heads.contains("32 components"), heads);
     String out =
         ok(
-                "heads", "--list", "--model", "bundled:facts", "--components", "heads+mlp",
-                "--layers", "1", "--json", "-")
+                "heads",
+                "--list",
+                "--model",
+                "bundled:facts",
+                "--components",
+                "heads+mlp",
+                "--layers",
+                "1",
+                "--json",
+                "-")
             .out();
     JsonNode list = new ObjectMapper().readTree(out);
     assertEquals(5, list.size(), out);
@@ -64,8 +72,15 @@ class HeadsCommandTest {
     Path json = folder.resolve("out.json");
     String out =
         ok(
-                "heads", "--model", "bundled:facts", "--data", few(20), "--index", "fourier",
-                "--json", json)
+                "heads",
+                "--model",
+                "bundled:facts",
+                "--data",
+                few(20),
+                "--index",
+                "fourier",
+                "--json",
+                json)
             .out();
     assertTrue(out.contains("log-probability of 20 examples (mean)"), out);
     Explanation explanation = ExplanationJson.read(json);
@@ -103,8 +118,7 @@ class HeadsCommandTest {
     Explanation other = ExplanationJson.read(out.resolve("2.json"));
     assertEquals("positive", one.outputs().get(0).target());
     assertEquals("negative", other.outputs().get(0).target());
-    assertEquals(
-        -one.outputs().get(0).fit().all(), other.outputs().get(0).fit().all(), 1e-6);
+    assertEquals(-one.outputs().get(0).fit().all(), other.outputs().get(0).fit().all(), 1e-6);
   }
 
   @Test
@@ -135,14 +149,20 @@ class HeadsCommandTest {
     assertEquals(0, again.at("/fit/evaluated").asInt());
     assertEquals(first.get("spectrum"), again.get("spectrum"));
     Cli.Result other =
-        Cli.run(
-            "heads", "--model", "bundled:facts", "--data", few(1, 4), "--resume", journal);
+        Cli.run("heads", "--model", "bundled:facts", "--data", few(1, 4), "--resume", journal);
     assertEquals(2, other.status());
     assertTrue(other.err().contains("the journal is of another examples sha256"), other.err());
     Cli.Result mean =
         Cli.run(
-            "heads", "--model", "bundled:facts", "--data", few(3), "--resume", journal,
-            "--ablate", "mean");
+            "heads",
+            "--model",
+            "bundled:facts",
+            "--data",
+            few(3),
+            "--resume",
+            journal,
+            "--ablate",
+            "mean");
     assertEquals(2, mean.status());
     assertTrue(mean.err().contains("the journal is of another ablate"), mean.err());
   }

@@ -106,8 +106,10 @@ class SettingTest {
         "verify         | 0    | verify 0: must be 1 to 10000",
         "screen-seconds | -1   | screen-seconds -1.0: must be 0 to 86400",
         "screen-order   | 16   | screen-order 16: must be 1 to 15",
-        "method         | best | method best: unknown; use auto, exact, spex, proxyspex, screen or gp",
-        "unit           | verse | unit verse: unknown; use word, token, sentence, line, paragraph, segment or message",
+        "method         | best | method best: unknown; use auto, exact, spex, proxyspex, screen or"
+            + " gp",
+        "unit           | verse | unit verse: unknown; use word, token, sentence, line, paragraph,"
+            + " segment or message",
         "threads        | 2000 | threads 2000: must be 0 to 1024",
       })
   void whatIsWrongIsSaidInTheWordsOfTheLibrary(String name, String value, String message) {

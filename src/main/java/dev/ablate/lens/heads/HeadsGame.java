@@ -12,6 +12,7 @@ import dev.ablate.lens.FeatureSelection;
 import dev.ablate.lens.heads.Questions.Pair;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.Component;
+import dev.ablate.model.LanguageModel;
 import dev.ablate.model.SwitchedModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,8 +76,7 @@ public final class HeadsGame implements Game {
   private List<String> names() {
     List<Side> sides = sides(false);
     if (!lens.each()) {
-      return List.of(
-          sides.size() == 1 ? sides.get(0).target() : sides.size() + " examples (mean)");
+      return List.of(sides.size() == 1 ? sides.get(0).target() : sides.size() + " examples (mean)");
     }
     List<String> names = new ArrayList<>();
     for (int e = 0; e < sides.size(); e++) {
@@ -196,8 +196,23 @@ public final class HeadsGame implements Game {
   public List<String> notes() {
     List<String> notes = new ArrayList<>(model.text().notes());
     model.notes().stream().filter(note -> !notes.contains(note)).forEach(notes::add);
+    notes.addAll(unknownAnswers());
     notes.addAll(attention());
     return notes;
+  }
+
+  /** About the first answer of which the model does not know all, and how many more there are. */
+  private List<String> unknownAnswers() {
+    if (!(model.text() instanceof LanguageModel language)) {
+      return List.of();
+    }
+    List<String> all =
+        sides(false).stream()
+            .flatMap(side -> ((AnswerSide) side).answer().notes(language).stream())
+            .toList();
+    return all.size() < 2
+        ? all
+        : List.of(all.get(0) + "; so it is with " + (all.size() - 1) + " other examples");
   }
 
   private synchronized List<String> attention() {

@@ -15,8 +15,7 @@ import java.util.List;
  * @param kind how it relates to the others
  * @param value what is asked of it
  */
-record LabelSide(
-    String title, int[] ids, String target, int label, LabelKind kind, HeadValue value)
+record LabelSide(String title, int[] ids, String target, int label, LabelKind kind, HeadValue value)
     implements Side {
   @Override
   public List<int[]> rows() {

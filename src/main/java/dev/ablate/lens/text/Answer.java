@@ -2,6 +2,7 @@ package dev.ablate.lens.text;
 
 import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.model.LanguageModel;
 import dev.ablate.model.TextTokenizer;
 import dev.ablate.model.TextTokenizer.Tokens;
@@ -22,6 +23,17 @@ public record Answer(String text, int[] ids, List<String> pieces) {
   /** Its tokens, as journals compare them. */
   public List<Integer> tokens() {
     return Arrays.stream(ids).boxed().toList();
+  }
+
+  /** A line for people where a part of it is the model's token for unknown words; else none. */
+  public List<String> notes(LanguageModel model) {
+    boolean known = model.unkId().isEmpty() || !tokens().contains(model.unkId().getAsInt());
+    return known
+        ? List.of()
+        : List.of(
+            "the model does not know all of the answer \""
+                + OneLine.brief(Characters.line(text), 80)
+                + "\": a part is its token for unknown words");
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.ablate.lens.text;
 
 import dev.ablate.code.Characters;
 import dev.ablate.code.DistinctNames;
-import dev.ablate.code.OneLine;
 import dev.ablate.model.LanguageModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,18 +82,7 @@ record AnswerMeasure(
   @Override
   public List<String> notes() {
     List<String> notes = new ArrayList<>(shared.notes());
-    model
-        .unkId()
-        .ifPresent(
-            unknown ->
-                all().stream()
-                    .filter(answer -> answer.tokens().contains(unknown))
-                    .forEach(
-                        answer ->
-                            notes.add(
-                                "the model does not know all of the answer \""
-                                    + OneLine.brief(Characters.line(answer.text()), 80)
-                                    + "\": a part is its token for unknown words")));
+    all().forEach(answer -> notes.addAll(answer.notes(model)));
     return notes;
   }
 

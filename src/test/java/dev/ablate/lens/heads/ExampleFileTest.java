@@ -93,7 +93,8 @@ class ExampleFileTest {
         "other.jsonl | {\"text\": \"a\", \"corrupted\": \"b\"} | \"corrupted\" without \"clean\"",
         "label.jsonl | {\"text\": \"a\", \"label\": [1]} | \"label\" is [1]; give a text",
         "many.jsonl | {\"text\": \"a\", \"answer\": [\"b\", \"c\"]} | has 2 answers; give one",
-        "mixed.jsonl | {\"text\": \"a\"}~{\"clean\": \"a\", \"corrupted\": \"b\"} | 1 of 2 examples",
+        "mixed.jsonl | {\"text\": \"a\"}~{\"clean\": \"a\", \"corrupted\": \"b\"} | 1 of 2"
+            + " examples",
         "names.csv | sentence,label~good,1 | name one of them text, prompt or clean",
         "twice.csv | text,text~a,b | its header cannot be used",
         "short.csv | text,label~a | row 1: has 1 cells, and the header 2",
@@ -111,10 +112,8 @@ class ExampleFileTest {
   void otherEncodingsAreRefused() throws IOException {
     for (String name : List.of("latin.csv", "latin.jsonl")) {
       String content = name.endsWith("csv") ? "text\ncaf\u00e9\n" : "{\"text\": \"caf\u00e9\"}\n";
-      Path file =
-          Files.write(folder.resolve(name), content.getBytes(StandardCharsets.ISO_8859_1));
-      InputException e =
-          assertThrows(InputException.class, () -> ExampleFile.read(file, "data"));
+      Path file = Files.write(folder.resolve(name), content.getBytes(StandardCharsets.ISO_8859_1));
+      InputException e = assertThrows(InputException.class, () -> ExampleFile.read(file, "data"));
       assertTrue(e.getMessage().contains("UTF-8"), e.getMessage());
     }
     InputException none =

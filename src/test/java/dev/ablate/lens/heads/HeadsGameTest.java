@@ -50,7 +50,8 @@ class HeadsGameTest {
           Example.labelled("Dull, slow and far too long for what it has to say.", "negative"),
           Example.labelled("It never fails to impress", "positive"));
 
-  private static final String CLEAN = "Anna has the red key. Tom has the blue cup. Who has the blue cup?";
+  private static final String CLEAN =
+      "Anna has the red key. Tom has the blue cup. Who has the blue cup?";
   private static final String CORRUPTED =
       "Anna has the blue cup. Tom has the red key. Who has the blue cup?";
 
@@ -150,8 +151,7 @@ class HeadsGameTest {
     Masks masks = masks(sentiment.components().size());
     Values loss = values(lens(HeadsLens.VALUE, HeadValue.LOSS).game(sentiment, examples), masks);
     Values logs =
-        values(
-            lens(HeadsLens.VALUE, HeadValue.LOG_PROBABILITY).game(sentiment, examples), masks);
+        values(lens(HeadsLens.VALUE, HeadValue.LOG_PROBABILITY).game(sentiment, examples), masks);
     Values right =
         values(lens(HeadsLens.VALUE, HeadValue.ACCURACY).game(sentiment, examples), masks);
     for (int m = 0; m < masks.count(); m++) {
@@ -230,8 +230,7 @@ class HeadsGameTest {
     int[] corrupted = ids(facts, CORRUPTED + " Tom", true);
     SwitchedModel patched =
         facts.replacing(new Replacement.Paired(List.of(clean), List.of(corrupted)));
-    float own =
-        patched.logProbabilities(new int[][] {clean}, new int[] {1}, new float[1][8])[0][0];
+    float own = patched.logProbabilities(new int[][] {clean}, new int[] {1}, new float[1][8])[0][0];
     HeadsGame logs =
         HeadsLens.of(
                 Settings.STANDARD
@@ -297,6 +296,19 @@ class HeadsGameTest {
     String before =
         notes.stream().filter(n -> n.contains("the token before")).findFirst().orElseThrow();
     assertTrue(before.contains("L0H3 "), before);
+  }
+
+  @Test
+  void answersThatTheModelDoesNotKnowAreSaid() {
+    Example unknown = Example.answered(CLEAN, "Zaphod", null);
+    Example known = Example.answered(CLEAN, "Tom", null);
+    List<String> notes =
+        HeadsLens.DEFAULT.game(facts, new Examples(List.of(known, unknown, unknown))).notes();
+    assertTrue(
+        notes.contains(
+            "the model does not know all of the answer \"Zaphod\": a part is its token for unknown"
+                + " words; so it is with 1 other examples"),
+        notes.toString());
   }
 
   @Test

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Values of examples against their definitions. */
 class SideValuesTest {
   private static double label(HeadValue value, LabelKind kind, int label, float... logits) {
-    return new LabelSide("", new int[] {1}, "a", label, kind, value)
-        .value(new float[][] {logits});
+    return new LabelSide("", new int[] {1}, "a", label, kind, value).value(new float[][] {logits});
   }
 
   private static double answer(HeadValue value, float[]... logs) {
