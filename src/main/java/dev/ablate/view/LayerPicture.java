@@ -86,7 +86,8 @@ public final class LayerPicture {
     List<Found> pairs = largest(findings, 2, PAIRS);
     List<Found> triples = largest(findings, 3, TRIPLES);
     double most =
-        Math.max(magnitude(pairs.stream().map(Found::interaction).toList()),
+        Math.max(
+            magnitude(pairs.stream().map(Found::interaction).toList()),
             magnitude(triples.stream().map(Found::interaction).toList()));
     for (Found triple : triples) {
       star(triple, most);
@@ -128,8 +129,18 @@ public final class LayerPicture {
       svg.text(12, grid.row(layer) + 4, null, "layer " + layer);
       for (int head = 0; head < input.heads().get(layer); head++) {
         Point at = grid.head(layer, head);
-        svg.leaf("circle", "cx", at.x(), "cy", at.y(), "r", grid.radius(), "fill", "none",
-            "stroke", "#dddddd");
+        svg.leaf(
+            "circle",
+            "cx",
+            at.x(),
+            "cy",
+            at.y(),
+            "r",
+            grid.radius(),
+            "fill",
+            "none",
+            "stroke",
+            "#dddddd");
       }
     }
   }
@@ -156,8 +167,22 @@ public final class LayerPicture {
     svg.said(said);
     if (block) {
       svg.leaf("rect", "x", at.x() - r, "y", at.y() - r, "width", 2 * r, "height", 2 * r, "rx", 2);
-      svg.leaf("rect", "x", at.x() - r, "y", at.y() - r, "width", 2 * r, "height", 2 * r, "rx", 2,
-          "fill", colour, "fill-opacity", share);
+      svg.leaf(
+          "rect",
+          "x",
+          at.x() - r,
+          "y",
+          at.y() - r,
+          "width",
+          2 * r,
+          "height",
+          2 * r,
+          "rx",
+          2,
+          "fill",
+          colour,
+          "fill-opacity",
+          share);
     } else {
       svg.leaf("circle", "cx", at.x(), "cy", at.y(), "r", r);
       svg.leaf("circle", "cx", at.x(), "cy", at.y(), "r", r, "fill", colour, "fill-opacity", share);
@@ -170,14 +195,12 @@ public final class LayerPicture {
     Point to = grid.of(pair.interaction().features()[1]);
     Point bend = from.bend(to);
     begin(pair, most);
-    svg.leaf("path", "d",
-        "M " + from.words() + " Q " + bend.words() + " " + to.words());
+    svg.leaf("path", "d", "M " + from.words() + " Q " + bend.words() + " " + to.words());
     svg.end();
   }
 
   private void star(Found triple, double most) throws IOException {
-    List<Point> ends =
-        Arrays.stream(triple.interaction().features()).mapToObj(grid::of).toList();
+    List<Point> ends = Arrays.stream(triple.interaction().features()).mapToObj(grid::of).toList();
     Point middle = Point.middle(ends);
     begin(triple, most);
     for (Point end : ends) {
@@ -188,11 +211,18 @@ public final class LayerPicture {
 
   private void begin(Found found, double most) throws IOException {
     double share = most == 0 ? 0 : Math.abs(found.interaction().value()) / most;
-    svg.begin("g", "fill", "none",
-        "stroke", found.isRedundant() ? LOWERS : RAISES,
-        "stroke-opacity", "0.75",
-        "stroke-dasharray", found.isRedundant() ? "5 3" : "none",
-        "stroke-width", Svg.number(THIN + (THICK - THIN) * share));
+    svg.begin(
+        "g",
+        "fill",
+        "none",
+        "stroke",
+        found.isRedundant() ? LOWERS : RAISES,
+        "stroke-opacity",
+        "0.75",
+        "stroke-dasharray",
+        found.isRedundant() ? "5 3" : "none",
+        "stroke-width",
+        Svg.number(THIN + (THICK - THIN) * share));
     svg.said(
         FeatureLabels.join(found.interaction().features(), labels, Integer.MAX_VALUE)
             + ": "
@@ -205,15 +235,32 @@ public final class LayerPicture {
     String index = output.interactions().index().label();
     svg.leaf("path", "d", "M 12 " + Svg.number(y) + " h 36", "stroke", RAISES, "stroke-width", 3);
     svg.text(54, y + 4, null, "more than the sum of the parts (synergistic)");
-    svg.leaf("path", "d", "M 320 " + Svg.number(y) + " h 36", "stroke", LOWERS, "stroke-width", 3,
-        "stroke-dasharray", "5 3");
+    svg.leaf(
+        "path",
+        "d",
+        "M 320 " + Svg.number(y) + " h 36",
+        "stroke",
+        LOWERS,
+        "stroke-width",
+        3,
+        "stroke-dasharray",
+        "5 3");
     svg.text(362, y + 4, null, "less (redundant)");
-    svg.text(12, y + 24, null,
+    svg.text(
+        12,
+        y + 24,
+        null,
         TerminalView.format(
             "%s: the %d largest pairs and %d largest triples of a sure sign; filled: what each"
                 + " does alone",
             index, pairs, triples));
-    svg.leaf("path", "d", "M 12 " + Svg.number(y + 38) + " H " + (LEAST_WIDTH - 12), "stroke",
-        PLAIN, "stroke-width", 0.5);
+    svg.leaf(
+        "path",
+        "d",
+        "M 12 " + Svg.number(y + 38) + " H " + (LEAST_WIDTH - 12),
+        "stroke",
+        PLAIN,
+        "stroke-width",
+        0.5);
   }
 }

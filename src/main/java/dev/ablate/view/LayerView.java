@@ -42,7 +42,13 @@ final class LayerView {
           .append('\n');
     }
     sets("redundant", findings.redundant(PAIR), findings.redundant(TRIPLE), labels, width, out);
-    sets("synergistic", findings.synergistic(PAIR), findings.synergistic(TRIPLE), labels, width, out);
+    sets(
+        "synergistic",
+        findings.synergistic(PAIR),
+        findings.synergistic(TRIPLE),
+        labels,
+        width,
+        out);
     return out.toString();
   }
 
@@ -97,11 +103,7 @@ final class LayerView {
   static String interval(Found found) {
     return Double.isNaN(found.low())
         ? ""
-        : " ["
-            + TerminalView.signed(found.low())
-            + ", "
-            + TerminalView.signed(found.high())
-            + "]";
+        : " [" + TerminalView.signed(found.low()) + ", " + TerminalView.signed(found.high()) + "]";
   }
 
   private static String place(Found found) {

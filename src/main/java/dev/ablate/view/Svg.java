@@ -32,12 +32,18 @@ final class Svg implements AutoCloseable {
     }
     begin(
         "svg",
-        "xmlns", SPACE,
-        "width", number(width),
-        "height", number(height),
-        "viewBox", "0 0 " + number(width) + " " + number(height),
-        "font-family", "sans-serif",
-        "font-size", "12");
+        "xmlns",
+        SPACE,
+        "width",
+        number(width),
+        "height",
+        number(height),
+        "viewBox",
+        "0 0 " + number(width) + " " + number(height),
+        "font-family",
+        "sans-serif",
+        "font-size",
+        "12");
     leaf("rect", "width", "100%", "height", "100%", "fill", "#ffffff");
   }
 

@@ -99,8 +99,7 @@ class LayerPictureTest {
     Element star = saying(picture, "L0H0 × L1H0 × L2MLP: +0.750");
     List<String> ends =
         all(star, "path").stream().map(p -> p.getAttribute("d").split(" L ")[1]).toList();
-    assertEquals(
-        List.of(from, to, end(saying(picture, "L2MLP alone: +0.000"), "rect")), ends);
+    assertEquals(List.of(from, to, end(saying(picture, "L2MLP alone: +0.000"), "rect")), ends);
     assertTrue(
         all(picture.getDocumentElement(), "title").stream()
             .noneMatch(title -> title.getTextContent().startsWith("L0H1 × L1H0:")),
@@ -145,8 +144,7 @@ class LayerPictureTest {
     }
     components.add(new Input.Component(Input.Component.HEAD, 1, 0));
     LayerGrid grid = new LayerGrid(new Input.Components(List.of(2, 2), components));
-    long places =
-        IntStream.range(0, components.size()).mapToObj(grid::of).distinct().count();
+    long places = IntStream.range(0, components.size()).mapToObj(grid::of).distinct().count();
     assertEquals(components.size(), places, "no two lie upon each other");
     assertTrue(grid.of(neurons + 1).y() < grid.of(1).y(), "below the heads of their layer");
     assertTrue(grid.of(neurons).y() < grid.of(0).y(), "and above the layer before");
