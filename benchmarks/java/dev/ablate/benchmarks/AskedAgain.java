@@ -4,11 +4,13 @@ import dev.ablate.Ablate;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.Verification;
+import dev.ablate.explanation.Verification.Compared;
 import dev.ablate.lens.text.PromptSource;
 import dev.ablate.lens.text.TextGame;
 import dev.ablate.lens.text.TextLens;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.TextModel;
+import dev.ablate.spectrum.Correlation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +23,8 @@ import java.util.Random;
  * prompts of some facts and a question under the bundled language model, at the default budget.
  *
  * <p>Arguments: interactions an explanation, seed, facts a prompt, sentences; without any 10 0 4
- * 10. Ends with status 1 when a correlation of predicted and measured values is below 0.9.
+ * 10. Below the sentences and below the prompts stands the correlation over what all of them
+ * together lack or keep alone. Ends with status 1 when that of sentences or prompts is below 0.9.
  */
 public final class AskedAgain {
   private static final int EACH = 10;
@@ -37,6 +40,8 @@ public final class AskedAgain {
   private final int interactions;
   private final long seed;
   private double lowest = 1;
+  // Of the sentences or prompts so far.
+  private final List<Compared> all = new ArrayList<>();
 
   private AskedAgain(Ablate engine, int interactions, long seed) {
     this.engine = engine;
@@ -61,10 +66,11 @@ public final class AskedAgain {
       Sentences.games(classifier)
           .subList(0, sentences)
           .forEach(game -> table.line("sentence", game));
+      table.end("sentences");
       prompts(language, facts, new Random(seed)).forEach(game -> table.line("prompt", game));
+      table.end("prompts");
       lowest = table.lowest;
     }
-    System.out.printf(Locale.ROOT, "lowest correlation %.4f%n", lowest);
     if (!(lowest >= LEAST)) {
       System.exit(1);
     }
@@ -75,7 +81,10 @@ public final class AskedAgain {
         engine.request().game(game).verify(interactions).seed(seed).explain().outputs().get(0);
     Verification verification = output.verification();
     Fit fit = output.fit();
-    lowest = Math.min(lowest, verification.correlation());
+    for (Verification.Check check : verification.checks()) {
+      all.add(check.removed().value());
+      all.add(check.alone().value());
+    }
     System.out.printf(
         Locale.ROOT,
         "%-8s  %8d  %5d  %6.4f  %5d  %6d  %11.4f  %12.4f  %6.3f%n",
@@ -88,6 +97,17 @@ public final class AskedAgain {
         verification.correlation(),
         verification.correlationBeyond(),
         verification.error());
+  }
+
+  private void end(String what) {
+    double correlation =
+        Correlation.of(
+            all.stream().mapToDouble(Compared::predicted).toArray(),
+            all.stream().mapToDouble(Compared::measured).toArray());
+    System.out.printf(
+        Locale.ROOT, "%s: correlation %.4f over %d values%n", what, correlation, all.size());
+    lowest = all.isEmpty() ? lowest : Math.min(lowest, correlation);
+    all.clear();
   }
 
   /** Facts of which every word may be removed, and who or what one of them is about. */

@@ -7,6 +7,7 @@ import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interaction;
 import dev.ablate.explanation.Interactions;
+import dev.ablate.explanation.LayerFindings;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.RoundsReport;
 import dev.ablate.explanation.RunReport;
@@ -107,6 +108,11 @@ public final class TerminalView {
     if (interactions.order() >= 2) {
       String title = "together (" + index + ", order 2 to " + interactions.order() + ")";
       bars(title, interactions.ofOrders(2, interactions.order()), SETS, names, output, out);
+    }
+    if (explanation.input() instanceof Input.Components components) {
+      out.append(bold("between layers (" + index + ")")).append('\n');
+      LayerFindings findings = LayerFindings.of(output, components);
+      out.append(LayerView.of(findings, names, NAME)).append('\n');
     }
     if (output.verification() != null) {
       out.append(bold("asked again (predicted / measured)")).append('\n');

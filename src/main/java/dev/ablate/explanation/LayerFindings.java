@@ -1,0 +1,130 @@
+package dev.ablate.explanation;
+
+import dev.ablate.game.Input;
+import dev.ablate.spectrum.Spectrum;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What an output says of features that stand in the layers of a network.
+ *
+ * @param shares of the spectral energy
+ * @param sets the interactions of two and three features, by falling magnitude
+ */
+public record LayerFindings(Shares shares, List<Found> sets) {
+  /** Two-sided 95 % of a normal distribution, in standard errors. */
+  private static final double INTERVAL = 1.959963984540054;
+
+  private static final int LARGEST = 3;
+
+  /** Copies the list. */
+  public LayerFindings {
+    sets = List.copyOf(sets);
+  }
+
+  /**
+   * How the spectral energy, the sum of the squared coefficients of all sets but the empty one, is
+   * spread. The shares are 1 together; NaN where there is no energy.
+   *
+   * @param linear of single features
+   * @param within of sets that lie in one layer
+   * @param across of sets that lie in two layers
+   * @param acrossMore of sets that lie in three layers or more
+   */
+  public record Shares(double linear, double within, double across, double acrossMore) {}
+
+  /**
+   * An interaction of two or three features.
+   *
+   * @param interaction the set and its value
+   * @param layers the different layers of its features, ascending
+   */
+  public record Found(Interaction interaction, List<Integer> layers) {
+    /** Lower end of the 95 % interval of the value; NaN where its standard error is unknown. */
+    public double low() {
+      return interaction.value() - margin();
+    }
+
+    /** Upper end of the 95 % interval of the value; NaN where its standard error is unknown. */
+    public double high() {
+      return interaction.value() + margin();
+    }
+
+    private double margin() {
+      Double error = interaction.standardError();
+      return error == null ? Double.NaN : INTERVAL * error;
+    }
+
+    /** Whether the interval is known and has 0 in it, so that the sign is not sure. */
+    public boolean isUnsure() {
+      return low() <= 0 && high() >= 0;
+    }
+
+    /** Whether together the features raise the value by less than their parts do. */
+    public boolean isRedundant() {
+      return interaction.value() < 0;
+    }
+  }
+
+  /**
+   * The findings of an output.
+   *
+   * @param input where its features are
+   */
+  public static LayerFindings of(Output output, Input.Components input) {
+    List<Found> sets =
+        output.interactions().ofOrders(2, LARGEST).values().stream()
+            .map(interaction -> new Found(interaction, layers(interaction.features(), input)))
+            .toList();
+    return new LayerFindings(shares(output.spectrum(), input), sets);
+  }
+
+  private static List<Integer> layers(int[] set, Input.Components input) {
+    return Arrays.stream(set)
+        .map(feature -> input.components().get(feature).layer())
+        .distinct()
+        .sorted()
+        .boxed()
+        .toList();
+  }
+
+  private static Shares shares(Spectrum spectrum, Input.Components input) {
+    double[] energy = new double[4];
+    double all = 0;
+    double largest = Arrays.stream(spectrum.coefficients()).map(Math::abs).max().orElse(0);
+    for (int i = 0; i < spectrum.size(); i++) {
+      int[] set = spectrum.sets().get(i);
+      if (set.length > 0 && largest > 0) {
+        double share = spectrum.coefficient(i) / largest;
+        int layers = layers(set, input).size();
+        energy[set.length == 1 ? 0 : Math.min(layers, 3)] += share * share;
+        all += share * share;
+      }
+    }
+    return new Shares(energy[0] / all, energy[1] / all, energy[2] / all, energy[3] / all);
+  }
+
+  /** The sets of a number of features that are sure to be redundant, largest first. */
+  public List<Found> redundant(int order) {
+    return sure(order, Found::isRedundant);
+  }
+
+  /** The sets of a number of features that are sure to be synergistic, largest first. */
+  public List<Found> synergistic(int order) {
+    return sure(order, found -> found.interaction().value() > 0);
+  }
+
+  /** How many sets of a number of features have a sign that is not sure. */
+  public long unsure(int order) {
+    return ofOrder(order).stream().filter(Found::isUnsure).count();
+  }
+
+  private List<Found> sure(int order, Predicate<Found> which) {
+    return ofOrder(order).stream().filter(found -> !found.isUnsure()).filter(which).toList();
+  }
+
+  private List<Found> ofOrder(int order) {
+    return sets.stream().filter(found -> found.interaction().order() == order).toList();
+  }
+}
