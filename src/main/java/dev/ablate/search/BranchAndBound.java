@@ -122,7 +122,7 @@ final class BranchAndBound {
       nodes++;
       boolean first = prices == null;
       DualBound dual = new DualBound(rest, first ? null : inherited(rest, in, out));
-      spent += dual.improve(value, first ? FIRST_STEPS : STEPS);
+      spent += dual.improve(value, first ? FIRST_STEPS : STEPS, work - spent);
       prices = first ? dual.prices() : prices;
       bound = Math.min(bound, dual.bound());
       preferred = dual.kept();
@@ -150,12 +150,8 @@ final class BranchAndBound {
     return each;
   }
 
-  /**
-   * Takes a set if it is better than the best so far. What no term of the rest holds fills up.
-   *
-   * @return its value
-   */
-  private double offer(Polynomial rest, BitSet in, BitSet out, boolean[] chosen) {
+  /** Takes a set if it is better than the best so far. What no term of the rest holds fills up. */
+  private void offer(Polynomial rest, BitSet in, BitSet out, boolean[] chosen) {
     BitSet all = (BitSet) in.clone();
     BitSet decided = (BitSet) out.clone();
     for (int i = 0; i < chosen.length; i++) {
@@ -178,7 +174,6 @@ final class BranchAndBound {
       value = found;
       best = kept;
     }
-    return found;
   }
 
   /** The feature whose terms weigh most, more so where the bound is undecided about it. */

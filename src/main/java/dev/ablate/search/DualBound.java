@@ -89,14 +89,17 @@ final class DualBound {
    *
    * @param target a value that a set is known to have
    * @param steps at most so many
-   * @return the work: features and copies that were looked at
+   * @param work at most so many looks at features and copies
+   * @return how many there were
    */
-  long improve(double target, int steps) {
+  long improve(double target, int steps, long work) {
     double length = 1;
     int waiting = 0;
     double now = bound;
+    long each = prices.length + single.length;
+    long most = Math.min(steps, work / each);
     int step = 0;
-    for (; step < steps && bound > target && length > SMALLEST_STEP; step++) {
+    for (; step < most && bound > target && length > SMALLEST_STEP; step++) {
       double square = 0;
       for (int t = 0; t + 1 < starts.length; t++) {
         for (int k = starts[t]; k < starts[t + 1]; k++) {
@@ -126,7 +129,7 @@ final class DualBound {
         now = restart();
       }
     }
-    return (long) (step + 1) * (prices.length + single.length);
+    return (step + 1) * each;
   }
 
   /** Goes back to the best prices. */

@@ -28,7 +28,7 @@ public final class SubsetSearch {
               new Kind.Whole(0, 1_000_000),
               "work to spend where not all sets can be looked at: million looks at a feature of a"
                   + " term")
-          .standard(200L);
+          .standard(100L);
 
   private static final long LOOKS = 1_000_000;
 
@@ -91,12 +91,15 @@ public final class SubsetSearch {
     for (int feature : filling) {
       kept.set(feature);
     }
+    double value = link.inverse(goal.sign() * polynomial.value(found.kept()));
+    double bound = link.inverse(goal.sign() * found.bound());
     return new BestSubset(
         kept.stream().toArray(),
         filling,
-        link.inverse(goal.sign() * polynomial.value(found.kept())),
-        link.inverse(goal.sign() * found.bound()),
-        found.proven(),
+        value,
+        bound,
+        // A link may cut both off at the same end.
+        found.proven() || value == bound,
         found.search(),
         found.nodes());
   }

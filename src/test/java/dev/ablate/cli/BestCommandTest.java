@@ -101,6 +101,14 @@ class BestCommandTest {
   }
 
   @Test
+  void helpNamesSizeAndWork() {
+    Cli.Result result = Cli.run("best", "--help");
+    assertEquals(0, result.status());
+    assertTrue(result.out().contains("--size"), result.out());
+    assertTrue(result.out().contains("--work"), result.out());
+  }
+
+  @Test
   void oneOutputIsShownWithItsFeatures() throws IOException {
     Path file = explanation(2);
     String name = JSON.readTree(file.toFile()).get("outputs").get(1).get("target").asText();

@@ -62,7 +62,7 @@ class BranchAndBoundTest {
       Spectrum spectrum = Spectra.random(seed, 40, 40, 80, 40);
       Polynomial polynomial = new Polynomial(spectrum, 40, 20);
       DualBound dual = new DualBound(polynomial, null);
-      dual.improve(polynomial.value(new LocalSearch(polynomial).search()), 2_000);
+      dual.improve(polynomial.value(new LocalSearch(polynomial).search()), 2_000, WORK);
       double program = IntegerProgram.best(spectrum, 20, false);
       assertTrue(dual.bound() < program, dual.bound() + " and " + program);
     }
