@@ -57,7 +57,8 @@ public final class BestSubsets implements Callable<Integer> {
       long after = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
       System.out.printf(
           Locale.ROOT,
-          "%d of %d, %d terms, decay %s, seed %d: %.3f, bound %.3f, gap %.1f %%, %d nodes, %.1f s%n",
+          "%d of %d, %d terms, decay %s, seed %d: %.3f, bound %.3f, gap %.1f %%, %d nodes, %.1f"
+              + " s%n",
           size,
           features,
           spectrum.size(),
