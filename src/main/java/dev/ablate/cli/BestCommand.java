@@ -62,7 +62,8 @@ final class BestCommand implements Callable<Integer>, SettingOptions.Command {
       throw new InputException("--size is missing: say how many features to keep");
     }
     if (min && max) {
-      throw new InputException("--min and --max: a set has the smallest or the largest value, give one");
+      throw new InputException(
+          "--min and --max: a set has the smallest or the largest value, give one");
     }
     CommandFiles files = new CommandFiles();
     files.reads("--explanation", explanationFile);
@@ -86,9 +87,7 @@ final class BestCommand implements Callable<Integer>, SettingOptions.Command {
     }
     json.write(out -> BestSubsetJson.write(out, explanation, outputs, goal, found), spec);
     if (!json.toStandardOutput()) {
-      spec.commandLine()
-          .getOut()
-          .print(BestSubsetView.render(explanation, outputs, goal, found));
+      spec.commandLine().getOut().print(BestSubsetView.render(explanation, outputs, goal, found));
       spec.commandLine().getOut().flush();
     }
     return 0;

@@ -46,8 +46,8 @@ public final class BestSubsetJson {
         });
   }
 
-  private static void write(
-      JsonGenerator json, List<String> names, Output output, BestSubset best) throws IOException {
+  private static void write(JsonGenerator json, List<String> names, Output output, BestSubset best)
+      throws IOException {
     json.writeStartObject();
     json.writeStringField("target", output.target());
     json.writeStringField("value", output.value());

@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param proven whether nothing is better, to one part in 10 million of the sum of the
  *     coefficients' magnitudes; then the bound is the value
  * @param search how it was found
- * @param nodes linear programs and parts whose subsets were all looked at; 0 where all subsets were
+ * @param nodes parts of all sets that were bounded; 0 where all subsets were looked at
  */
 public record BestSubset(
     int[] features,
@@ -28,8 +28,8 @@ public record BestSubset(
   public enum Search {
     /** All subsets of the size were looked at. */
     EXHAUSTIVE("exhaustive"),
-    /** Greedy with swaps, then integer programming. */
-    INTEGER_PROGRAMMING("integer-programming");
+    /** Greedy with swaps, then branch and bound. */
+    BRANCH_AND_BOUND("branch-and-bound");
 
     private final String label;
 

@@ -1,28 +1,41 @@
 package dev.ablate.search;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * Integer programming over a polynomial: the part with the largest bound is parted in two by a
- * feature that is kept or not, until no bound is above the best set or the work is spent. Each
- * part's polynomial is reduced, so that terms of high order become terms that the linear program
- * knows, and a part of few features is looked at wholly.
+ * Branch and bound over a polynomial: the part of all sets with the largest bound is parted in two
+ * by a feature that is kept or not, until no bound is above the best set or the work is spent. What
+ * a part leaves to choose is a smaller polynomial, whose terms are of lower order, and a part of
+ * few features is looked at wholly. Parts are known by what is kept and left away alone, so that
+ * many may be open.
  */
 final class BranchAndBound {
   /** Parts of so few features are looked at wholly. */
   private static final int WHOLE = 16;
 
-  /** What a part that is looked at wholly counts as, in operations. */
-  private static final long WHOLE_WORK = 2_000_000;
+  /** What a part that is looked at wholly counts as. */
+  private static final long WHOLE_WORK = 1 << WHOLE;
 
-  /** Gains below this share of all magnitudes are beyond what linear programs know. */
-  private static final double TOLERANCE = 1e-7;
+  /** A bound above the best set by less than this share of all magnitudes counts as none. */
+  private static final double TOLERANCE = 1e-9;
 
-  /** A part of all sets: what is kept and what is left away in it, and what it still leaves. */
-  private record Part(
-      Polynomial rest, BitSet in, BitSet out, double bound, double[] kept, long number) {}
+  /** Steps of the first bound, and of each part's. */
+  private static final int FIRST_STEPS = 2_000;
+
+  private static final int STEPS = 150;
+
+  /**
+   * A part of all sets.
+   *
+   * @param in what is kept in it
+   * @param out what is left away
+   * @param bound what no set of it goes beyond
+   * @param feature by which it is parted next
+   */
+  private record Part(BitSet in, BitSet out, double bound, int feature, long number) {}
 
   private final Polynomial whole;
   private final long work;
@@ -33,7 +46,7 @@ final class BranchAndBound {
   private boolean[] best;
   private double value;
   private long spent;
-  private boolean isSpent;
+  private double[][] prices;
   private int nodes;
   private long parts;
 
@@ -41,7 +54,7 @@ final class BranchAndBound {
    * A search that begins with a set.
    *
    * @param start {@code (active)}
-   * @param work operations of all linear programs together, as {@link Relaxation#work} counts them
+   * @param work looks at a feature, or at a term's copy of one, in all bounds together
    */
   BranchAndBound(Polynomial whole, boolean[] start, long work) {
     this.whole = whole;
@@ -53,12 +66,11 @@ final class BranchAndBound {
 
   /** Searches until the best set is proven or the work is spent. */
   void run() {
-    look(whole, new BitSet(), new BitSet(), whole.simpleBound());
-    while (!isProven() && !isSpent && spent < work) {
+    look(new BitSet(), new BitSet(), whole.simpleBound());
+    while (!isProven() && spent < work) {
       Part part = open.poll();
-      int feature = split(part);
-      branch(part, feature, true);
-      branch(part, feature, false);
+      branch(part, true);
+      branch(part, false);
     }
   }
 
@@ -77,25 +89,25 @@ final class BranchAndBound {
     return open.isEmpty() || open.peek().bound() <= value + tolerance;
   }
 
-  /** Linear programs and parts that were looked at wholly. */
+  /** Parts that were bounded or looked at wholly. */
   int nodes() {
     return nodes;
   }
 
-  private void branch(Part part, int feature, boolean kept) {
-    if (!part.rest().admits(kept)) {
-      return;
-    }
+  private void branch(Part part, boolean kept) {
     BitSet in = (BitSet) part.in().clone();
     BitSet out = (BitSet) part.out().clone();
-    (kept ? in : out).set(part.rest().feature(feature));
-    look(part.rest().with(feature, kept), in, out, part.bound());
+    (kept ? in : out).set(part.feature());
+    if (whole.admits(in, out)) {
+      look(in, out, part.bound());
+    }
   }
 
   /** Finds what a part can hold: its best set where it is small, else a bound and a good set. */
-  private void look(Polynomial rest, BitSet in, BitSet out, double known) {
-    double simple = Math.min(known, rest.simpleBound());
-    if (simple <= value + tolerance) {
+  private void look(BitSet in, BitSet out, double known) {
+    Polynomial rest = whole.with(in, out);
+    double bound = Math.min(known, rest.simpleBound());
+    if (bound <= value + tolerance) {
       return;
     }
     if (AllSubsets.isTransform(rest, WHOLE)) {
@@ -104,34 +116,42 @@ final class BranchAndBound {
       offer(rest, in, out, AllSubsets.best(rest));
       return;
     }
-    double[] kept = null;
-    double bound = simple;
-    // The first program makes do with what there is; later ones only follow where all of it fits.
-    if (nodes == 0 ? work > 0 : Relaxation.fits(rest, work - spent)) {
+    double[] preferred = new double[rest.active()];
+    Arrays.fill(preferred, 0.5);
+    if (spent < work) {
       nodes++;
-      Relaxation relaxation = Relaxation.of(rest, work - spent);
-      spent += relaxation.work();
-      kept = relaxation.kept();
-      bound = Math.min(simple, relaxation.bound());
-      if (kept != null) {
-        double found = offer(rest, in, out, new LocalSearch(rest).from(kept));
-        // A program that a set goes beyond was not solved.
-        bound = found > bound + tolerance ? simple : bound;
-      }
-    } else {
-      isSpent = true;
+      boolean first = prices == null;
+      DualBound dual = new DualBound(rest, first ? null : inherited(rest, in, out));
+      spent += dual.improve(value, first ? FIRST_STEPS : STEPS, work - spent);
+      prices = first ? dual.prices() : prices;
+      bound = Math.min(bound, dual.bound());
+      preferred = dual.kept();
+      offer(rest, in, out, new LocalSearch(rest).from(preferred));
     }
     if (bound > value + tolerance) {
-      open.add(new Part(rest, in, out, bound, kept, parts++));
+      open.add(new Part(in, out, bound, rest.feature(split(rest, preferred)), parts++));
     }
   }
 
-  /**
-   * Takes a set if it is better than the best so far. What no term of the rest holds fills up.
-   *
-   * @return its value
-   */
-  private double offer(Polynomial rest, BitSet in, BitSet out, boolean[] chosen) {
+  /** Prices of a part: those of the whole, of terms that became one together. */
+  private double[][] inherited(Polynomial rest, BitSet in, BitSet out) {
+    double[][] each = new double[rest.terms()][];
+    Arrays.setAll(each, t -> new double[rest.term(t).length]);
+    for (int t = 0; t < whole.terms(); t++) {
+      int[] set = whole.set(t);
+      int[] left = Arrays.stream(set).filter(i -> !in.get(i) && !out.get(i)).toArray();
+      int term = rest.termOf(left);
+      for (int k = 0, at = 0; term >= 0 && left.length > 1 && k < set.length; k++) {
+        if (at < left.length && set[k] == left[at]) {
+          each[term][at++] += prices[t][k];
+        }
+      }
+    }
+    return each;
+  }
+
+  /** Takes a set if it is better than the best so far. What no term of the rest holds fills up. */
+  private void offer(Polynomial rest, BitSet in, BitSet out, boolean[] chosen) {
     BitSet all = (BitSet) in.clone();
     BitSet decided = (BitSet) out.clone();
     for (int i = 0; i < chosen.length; i++) {
@@ -154,12 +174,10 @@ final class BranchAndBound {
       value = found;
       best = kept;
     }
-    return found;
   }
 
-  /** The feature about which the linear program is least decided, weighed by its terms. */
-  private static int split(Part part) {
-    Polynomial rest = part.rest();
+  /** The feature whose terms weigh most, more so where the bound is undecided about it. */
+  private static int split(Polynomial rest, double[] preferred) {
     int best = 0;
     double most = -1;
     for (int i = 0; i < rest.active(); i++) {
@@ -167,9 +185,7 @@ final class BranchAndBound {
       for (int t : rest.holding(i)) {
         mass += rest.term(t).length == 1 ? 0 : Math.abs(rest.weight(t));
       }
-      double x = part.kept() == null ? 0.5 : part.kept()[i];
-      // A little for all, as terms outside of the program leave features that it holds decided.
-      double score = mass * (Math.max(0, Math.min(x, 1 - x)) + 1e-3);
+      double score = mass * (1 + Math.min(preferred[i], 1 - preferred[i]));
       if (score > most) {
         most = score;
         best = i;

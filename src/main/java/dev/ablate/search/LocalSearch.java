@@ -6,17 +6,25 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Greedy choice, then swaps as long as they gain, then the same from disturbed sets. Each flip
+ * Greedy choices from both ends, then swaps as long as they gain, then a tabu search. Each flip
  * updates what every other flip would gain, so that no value is worked out anew.
+ *
+ * <p>Source: Glover, "Tabu search, part I", ORSA Journal on Computing 1, 1989.
  */
 final class LocalSearch {
   /** Looks at a feature or a term after which nothing more is tried. */
   private static final long STEPS = 400_000_000L;
 
-  /** Sets that are disturbed. */
-  private static final int KICKS = 200;
+  /** Swaps after the first climbs. */
+  private static final int SWAPS = 100_000;
 
-  private static final int SWAPPED_AT_MOST = 6;
+  /** Swaps without a better set before it is disturbed. */
+  private static final int PATIENCE = 500;
+
+  /** Swaps that a feature rests at least, and at most twice as many. */
+  private static final int TENURE = 4;
+
+  private static final int SWAPPED_AT_MOST = 20;
   private static final int STREAM = 0xBE57;
 
   /** A gain below this share of all magnitudes is rounding. */
@@ -40,7 +48,7 @@ final class LocalSearch {
     together = new double[polynomial.active()];
   }
 
-  /** The best set that greedy choices from both ends, swaps and disturbances find. */
+  /** The best set that is found, {@code (active)}. */
   boolean[] search() {
     begin(new boolean[polynomial.active()]);
     choose();
@@ -56,19 +64,56 @@ final class LocalSearch {
       best = kept;
       bestValue = value;
     }
+    return wander(best, bestValue);
+  }
+
+  /**
+   * Swaps on from the best set, also where that loses, and never back at once: the feature that is
+   * least missed goes, the best one comes, and both rest for a while.
+   */
+  private boolean[] wander(boolean[] from, double fromValue) {
+    boolean[] best = from;
+    double bestValue = fromValue;
+    int[] resting = new int[from.length];
     Philox.Stream random = Philox.stream(0, STREAM);
-    for (int k = 0; k < KICKS && steps < STEPS; k++) {
-      begin(best.clone());
-      if (size == 0 || size == kept.length) {
-        break;
+    begin(from.clone());
+    int idle = 0;
+    for (int swap = 1; swap <= SWAPS && steps < STEPS; swap++) {
+      if (idle++ == PATIENCE) {
+        idle = 0;
+        begin(best.clone());
+        disturb(random);
       }
-      disturb(random);
-      climb();
+      int out = rested(true, resting, swap);
+      if (out < 0) {
+        continue;
+      }
+      flip(out);
+      resting[out] = swap + TENURE + random.nextInt(TENURE);
+      int in = rested(false, resting, swap);
+      flip(in < 0 ? out : in);
+      if (in >= 0) {
+        resting[in] = swap + TENURE + random.nextInt(TENURE);
+      }
       if (value > bestValue + smallest) {
-        best = kept;
+        climb();
+        best = kept.clone();
         bestValue = value;
+        idle = 0;
       }
     }
+    return best;
+  }
+
+  /** The feature whose flip gains most, of those that do not rest; -1 if there is none. */
+  private int rested(boolean from, int[] resting, int swap) {
+    int best = -1;
+    for (int i = 0; i < gain.length; i++) {
+      if (kept[i] == from && resting[i] <= swap && (best < 0 || gain[i] > gain[best])) {
+        best = i;
+      }
+    }
+    steps += gain.length;
     return best;
   }
 

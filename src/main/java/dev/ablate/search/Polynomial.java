@@ -136,31 +136,41 @@ final class Polynomial {
     return odd ? -weights[t] : weights[t];
   }
 
-  /** Whether a feature may be kept, or left away, and the size still be reached. */
-  boolean admits(boolean kept) {
-    return kept ? size > 0 : size < free;
+  /** Whether the size can still be reached where these are kept and those left away. */
+  boolean admits(BitSet in, BitSet out) {
+    return in.cardinality() <= size && out.cardinality() <= free - size;
   }
 
-  /** What is left to choose once a feature is kept, or left away. */
-  Polynomial with(int i, boolean kept) {
+  /**
+   * What is left to choose once features are kept and others left away.
+   *
+   * @param in numbers of the spectrum
+   * @param out numbers of the spectrum
+   */
+  Polynomial with(BitSet in, BitSet out) {
     Sets sets = spectrum.sets();
     List<int[]> rest = new ArrayList<>(sets.size());
     double[] coefficients = new double[sets.size()];
     for (int s = 0; s < sets.size(); s++) {
       int[] set = sets.get(s);
-      int at = Arrays.binarySearch(set, features[i]);
-      coefficients[s] = at >= 0 && kept ? -spectrum.coefficient(s) : spectrum.coefficient(s);
-      rest.add(at < 0 ? set : without(set, at));
+      boolean odd = (Arrays.stream(set).filter(in::get).count() & 1) == 1;
+      coefficients[s] = odd ? -spectrum.coefficient(s) : spectrum.coefficient(s);
+      rest.add(Arrays.stream(set).filter(i -> !in.get(i) && !out.get(i)).toArray());
     }
     Spectrum reduced = new Spectrum(spectrum.features(), Sets.of(rest), coefficients).above(0);
-    return new Polynomial(reduced, free - 1, kept ? size - 1 : size);
+    int kept = in.cardinality();
+    return new Polynomial(reduced, free - kept - out.cardinality(), size - kept);
   }
 
-  private static int[] without(int[] set, int at) {
-    int[] rest = new int[set.length - 1];
-    System.arraycopy(set, 0, rest, 0, at);
-    System.arraycopy(set, at + 1, rest, at, rest.length - at);
-    return rest;
+  /** The number of a term by its features, in the spectrum's own numbers; -1 if it is none. */
+  int termOf(int[] set) {
+    int position = spectrum.indexOf(set);
+    return position < 0 || set.length == 0 ? -1 : position - (spectrum.size() - terms.length);
+  }
+
+  /** The features of a term in the spectrum's own numbers, ascending. */
+  int[] set(int t) {
+    return spectrum.sets().get(t + spectrum.size() - terms.length);
   }
 
   /** A bound that costs nothing: single features at their best, all other terms at theirs. */

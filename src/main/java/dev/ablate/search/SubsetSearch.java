@@ -12,25 +12,25 @@ import java.util.BitSet;
 /**
  * The best set of features of a size by a spectrum: the mask of so many kept features whose value
  * is largest, or smallest. Where all such masks can be looked at they are; else greedy choices with
- * swaps are followed by integer programming, which also says what no set can go beyond. A link
- * between the spectrum and the values rises, so that the best set is the same behind it.
+ * swaps are followed by branch and bound, which also says what no set can go beyond. A link between
+ * the spectrum and the values rises, so that the best set is the same behind it.
  */
 public final class SubsetSearch {
   /** How many features are kept. */
   public static final Setting<Long> SIZE =
       Setting.of("size", "K", new Kind.Whole(1, Masks.MOST_FEATURES), "how many features to keep");
 
-  /** How long to search; a number of operations and no clock, so that the same is found anywhere. */
+  /** How long to search; a number of looks and no clock, so that the same is found anywhere. */
   public static final Setting<Long> WORK =
       Setting.of(
               "work",
               "W",
               new Kind.Whole(0, 1_000_000),
-              "work to spend where not all sets can be looked at: thousand million operations of"
-                  + " linear programs")
-          .standard(12L);
+              "work to spend where not all sets can be looked at: million looks at a feature of a"
+                  + " term")
+          .standard(100L);
 
-  private static final long OPERATIONS = 1_000_000_000;
+  private static final long LOOKS = 1_000_000;
 
   private SubsetSearch() {}
 
@@ -58,7 +58,7 @@ public final class SubsetSearch {
           "the coefficients are too large to be added up; scale the explanation down");
     }
     Found found =
-        AllSubsets.canBe(polynomial) ? all(polynomial) : programmed(polynomial, work * OPERATIONS);
+        AllSubsets.canBe(polynomial) ? all(polynomial) : bounded(polynomial, work * LOOKS);
     return result(polynomial, features, found, goal, link);
   }
 
@@ -70,16 +70,12 @@ public final class SubsetSearch {
     return new Found(kept, polynomial.value(kept), true, Search.EXHAUSTIVE, 0);
   }
 
-  private static Found programmed(Polynomial polynomial, long operations) {
+  private static Found bounded(Polynomial polynomial, long looks) {
     BranchAndBound search =
-        new BranchAndBound(polynomial, new LocalSearch(polynomial).search(), operations);
+        new BranchAndBound(polynomial, new LocalSearch(polynomial).search(), looks);
     search.run();
     return new Found(
-        search.best(),
-        search.bound(),
-        search.isProven(),
-        Search.INTEGER_PROGRAMMING,
-        search.nodes());
+        search.best(), search.bound(), search.isProven(), Search.BRANCH_AND_BOUND, search.nodes());
   }
 
   private static BestSubset result(
@@ -95,12 +91,15 @@ public final class SubsetSearch {
     for (int feature : filling) {
       kept.set(feature);
     }
+    double value = link.inverse(goal.sign() * polynomial.value(found.kept()));
+    double bound = link.inverse(goal.sign() * found.bound());
     return new BestSubset(
         kept.stream().toArray(),
         filling,
-        link.inverse(goal.sign() * polynomial.value(found.kept())),
-        link.inverse(goal.sign() * found.bound()),
-        found.proven(),
+        value,
+        bound,
+        // A link may cut both off at the same end.
+        found.proven() || value == bound,
         found.search(),
         found.nodes());
   }

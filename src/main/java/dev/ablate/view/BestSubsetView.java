@@ -71,13 +71,16 @@ public final class BestSubsetView {
   private static String bound(Goal goal, BestSubset best) {
     boolean all = best.search() == BestSubset.Search.EXHAUSTIVE;
     String how =
-        all ? "all sets were looked at" : format("integer programming, %d nodes", best.nodes());
+        all ? "all sets were looked at" : format("branch and bound, %d nodes", best.nodes());
     String better = goal == Goal.MAX ? "above" : "below";
     return best.proven()
         ? format("no set of this size is %s it (%s)%n", better, how)
         : format(
             "no set of this size is %s %s: at most %s better (%s; not proven best)%n",
-            better, TerminalView.signed(best.bound()), TerminalView.number("%.3f", best.gap()), how);
+            better,
+            TerminalView.signed(best.bound()),
+            TerminalView.number("%.3f", best.gap()),
+            how);
   }
 
   private static String format(String pattern, Object... values) {

@@ -78,8 +78,7 @@ class BestCommandTest {
   @CsvSource({"1, --max, 1", "3, --max, 1", "5, --min, -1", "8, --min, -1"})
   void theBestOfAllMasksOfEachOutput(int size, String goal, int sign) throws IOException {
     Path file = explanation(2);
-    Cli.Result result =
-        Cli.run("best", "--explanation", file, "--size", size, goal, "--json", "-");
+    Cli.Result result = Cli.run("best", "--explanation", file, "--size", size, goal, "--json", "-");
     assertEquals(0, result.status(), result.err());
     JsonNode found = JSON.readTree(result.out());
     assertEquals("ablate-best/1", found.get("format").asText());
@@ -99,6 +98,14 @@ class BestCommandTest {
       assertTrue(each.get("proven").asBoolean());
       assertEquals(0, each.get("gap").asDouble());
     }
+  }
+
+  @Test
+  void helpNamesSizeAndWork() {
+    Cli.Result result = Cli.run("best", "--help");
+    assertEquals(0, result.status());
+    assertTrue(result.out().contains("--size"), result.out());
+    assertTrue(result.out().contains("--work"), result.out());
   }
 
   @Test
