@@ -16,7 +16,7 @@ from model import Model
 from network import HEADS, LAYERS
 from prompts import KINDS, draw_crossed, draw_prompt
 from spectra import members, spectrum, strongest
-from words import ORDINARY, START, UNKNOWN, numbers
+from words import ORDINARY, START, UNKNOWN, VOCABULARY, numbers
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
 FOLDER = PROJECT / "src/main/resources/dev/ablate/models/facts"
@@ -149,6 +149,16 @@ def head_tasks():
         tasks[kind] = ([[START] + numbers(prompt.words()) for prompt in prompts],
                        [numbers(prompt.answer()) for prompt in prompts])
     return tasks
+
+
+def write_head_tasks(folder):
+    """Writes the prompts and answers of the three tasks, a file of JSON lines each."""
+    for task, (rows, answers) in head_tasks().items():
+        lines = [{"prompt": " ".join(VOCABULARY[number] for number in row[1:]),
+                  "answer": " " + " ".join(VOCABULARY[number] for number in answer)}
+                 for row, answer in zip(rows, answers)]
+        path = folder / f"heads-{task}.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
 
 def head_values(model, rows, answers):

@@ -56,6 +56,7 @@ def main():
     export(network, options.out)
     print(f"trained and written in {(time.time() - start) / 60:.1f} minutes", flush=True)
     check.write_prompts(options.out, options.prompts)
+    check.write_head_tasks(options.prompts.parent)
     check.report(options.out, options.prompts)
 
 

@@ -73,7 +73,7 @@ public record RunReport(
 
   /**
    * What the lens did, such as {@code ablate mask, keep plot}. Texts with blanks in them stand in
-   * quotes; empty lists say nothing, and numbers of tokens say nothing to a reader.
+   * quotes; empty lists say nothing, and numbers of tokens and hashes say nothing to a reader.
    */
   public String lensInWords() {
     StringJoiner words = new StringJoiner(", ");
@@ -86,7 +86,7 @@ public record RunReport(
                       .map(RunReport::quoted)
                       .collect(Collectors.joining(" "))
                   : quoted(value);
-          if (!said.isEmpty()) {
+          if (!said.isEmpty() && !name.endsWith("_sha256")) {
             words.add(name + " " + said);
           }
         });

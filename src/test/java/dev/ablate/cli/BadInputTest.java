@@ -138,6 +138,10 @@ class BadInputTest {
     every[3][1] = 2;
     Cli.masks(folder.resolve("twos.npy"), every);
     prompts();
+    Files.writeString(folder.resolve("header.csv"), "text,label\n");
+    Files.writeString(folder.resolve("sentences.csv"), "sentence,label\ngood film,positive\n");
+    Files.writeString(folder.resolve("labels.csv"), "text,label\ngood,positive\nbad,fine\n");
+    Files.writeString(folder.resolve("half.csv"), "text,corrupted\ngood film,bad film\n");
     Files.writeString(folder.resolve("lines.txt"), "{\"text\": \"fine\"}\nnot json\n");
   }
 

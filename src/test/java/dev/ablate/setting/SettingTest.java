@@ -33,18 +33,30 @@ class SettingTest {
           .<Setting<?>>flatMap(List::stream)
           .toList();
 
+  /** What a command that switches components offers. */
+  private static final List<Setting<?>> COMPONENTS =
+      Stream.of(Backends.SETTINGS, Lenses.COMPONENTS.settings(), RunSettings.ALL)
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
+
   /** Options that a command declares itself, because they name its own files. */
   private static final Set<String> COMMANDS_OWN = Set.of("features", "input", "model");
 
   @Test
   void namesAreThereOnce() {
-    assertEquals(TABLE.size(), TABLE.stream().map(Setting::name).distinct().count());
-    TABLE.forEach(s -> assertTrue(s.name().matches("[a-z][a-z0-9-]*"), s.name()));
+    for (List<Setting<?>> table : List.of(TABLE, COMPONENTS)) {
+      assertEquals(table.size(), table.stream().map(Setting::name).distinct().count());
+      table.forEach(s -> assertTrue(s.name().matches("[a-z][a-z0-9-]*"), s.name()));
+    }
   }
 
   @Test
   void messagesNameSettingsThatExist() throws IOException {
-    Set<String> known = TABLE.stream().map(Setting::name).collect(Collectors.toSet());
+    Set<String> known =
+        Stream.of(TABLE, COMPONENTS)
+            .flatMap(List::stream)
+            .map(Setting::name)
+            .collect(Collectors.toSet());
     known.addAll(COMMANDS_OWN);
     TreeSet<String> unknown = new TreeSet<>();
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {

@@ -76,7 +76,7 @@ public final class HeadsGame implements Game {
     List<Side> sides = sides(false);
     if (!lens.each()) {
       return List.of(
-          sides.size() == 1 ? sides.get(0).target() : "the mean of " + sides.size() + " examples");
+          sides.size() == 1 ? sides.get(0).target() : sides.size() + " examples (mean)");
     }
     List<String> names = new ArrayList<>();
     for (int e = 0; e < sides.size(); e++) {

@@ -182,19 +182,28 @@ final class MlpSites {
     return Site.at(Kind.NEURON, tensor, name(second), count, Form.NEURONS);
   }
 
+  /** A bias that is added later stays where it is, so that what is fused behind it stays so. */
   private Site block(NodeProto second) {
     String tensor = second.getOutput(0);
     String bias = null;
     for (NodeProto node = next(tensor); node != null; node = next(tensor)) {
-      Integer fused = FUSED_BIAS.get(node.getOpType());
-      if (fused != null) {
-        boolean has = node.getInputCount() > fused && !node.getInput(fused).isEmpty();
-        bias = has ? node.getInput(fused) : null;
+      bias = bias(node, tensor);
+      if (bias != null || FUSED_BIAS.containsKey(node.getOpType())) {
         break;
       }
       tensor = node.getOutput(0);
     }
     return Site.at(Kind.MLP, tensor, name(second), 1, Form.BLOCK).biased(bias);
+  }
+
+  /** What a node adds to a tensor that is the same for all rows; null if nothing. */
+  private static String bias(NodeProto node, String tensor) {
+    if (node.getOpType().equals("Add")) {
+      return node.getInput(node.getInput(0).equals(tensor) ? 1 : 0);
+    }
+    Integer fused = FUSED_BIAS.get(node.getOpType());
+    boolean has = fused != null && node.getInputCount() > fused && !node.getInput(fused).isEmpty();
+    return has ? node.getInput(fused) : null;
   }
 
   /** The node that goes on with a tensor inside of a block, or adds a bias of it; null if none. */
