@@ -31,7 +31,7 @@ import java.util.Random;
  * bundled models; {@code --threads=T}, by default 1.
  */
 public final class Circuits {
-  private static final Path DATA = Path.of("benchmarks", "circuits");
+  private static final Path DATA = Path.of("src", "test", "resources", "facts");
   private static final List<String> TASKS = List.of("repeat", "what", "who");
 
   /** Heads of the bundled facts model that nobody reads. */
@@ -102,7 +102,7 @@ public final class Circuits {
   }
 
   private static Examples task(String name) {
-    return HeadsLensKind.DATA.read(DATA.resolve(name + ".jsonl").toString());
+    return HeadsLensKind.DATA.read(DATA.resolve("heads-" + name + ".jsonl").toString());
   }
 
   private void facts(ModelDirectory directory, List<String> dead) {
