@@ -38,8 +38,8 @@ public final class Circuits {
   private static final List<String> DEAD = List.of("L0H2", "L1H0", "L1H2", "L1H3");
 
   private static final int HELD_OUT = 10;
-  private static final int TRIPLE_EXAMPLES = 48;
-  private static final int TRIPLE_MASKS = 2500;
+  private static final int TRIPLE_EXAMPLES = 16;
+  private static final int TRIPLE_MASKS = 1500;
 
   private final Ablate engine;
   private final int threads;
