@@ -65,8 +65,7 @@ record CircuitPlanted(int[] pair, int sign, int[] dead) {
     List<Interaction> top = pairs.top(2);
     Interaction first = top.get(0);
     boolean right =
-        Arrays.equals(first.features(), planted.pair)
-            && Math.signum(first.value()) == planted.sign;
+        Arrays.equals(first.features(), planted.pair) && Math.signum(first.value()) == planted.sign;
     System.out.printf(
         "  pair %s; the next is %.3f of it%n",
         right ? "found, sign right" : "MISSED",

@@ -134,8 +134,7 @@ public final class Circuits {
     }
     try (Backend backend = Backends.open("host", threads).backend();
         SwitchedModel model = heads(ModelDirectory.bundled())) {
-      RememberedGame game =
-          new RememberedGame(each(false).game(model, sentences(TRIPLE_EXAMPLES)));
+      RememberedGame game = new RememberedGame(each(false).game(model, sentences(TRIPLE_EXAMPLES)));
       HeadNames names = new HeadNames(game.featureNames());
       Evaluated evaluated =
           Evaluated.of(game, game, TRIPLE_MASKS, TRIPLE_MASKS, List.of(), 41, backend);

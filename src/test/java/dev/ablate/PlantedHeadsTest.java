@@ -134,8 +134,7 @@ class PlantedHeadsTest {
     assertArrayEquals(planted("pair"), pairs.get(0).features());
     assertEquals(planted.get("sign").asInt(), Math.signum(pairs.get(0).value()));
     assertTrue(
-        pairs.size() == 1
-            || Math.abs(pairs.get(1).value()) < Math.abs(pairs.get(0).value()) / 3,
+        pairs.size() == 1 || Math.abs(pairs.get(1).value()) < Math.abs(pairs.get(0).value()) / 3,
         () -> pairs.get(1) + " is not far below " + pairs.get(0));
   }
 }
