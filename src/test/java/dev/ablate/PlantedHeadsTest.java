@@ -128,8 +128,15 @@ class PlantedHeadsTest {
   }
 
   @Test
-  void theDefaultNamesThePairFirst() {
-    Explanation found = Ablate.builder().game(game).budget(MASKS).testMasks(0).explain();
+  void screeningNamesThePairFirst() {
+    Explanation found =
+        Ablate.builder()
+            .game(game)
+            .method("screen")
+            .screenOrder(2)
+            .budget(MASKS)
+            .testMasks(0)
+            .explain();
     List<Interaction> pairs = found.interactions().ofOrders(2, 2).values();
     assertArrayEquals(planted("pair"), pairs.get(0).features());
     assertEquals(planted.get("sign").asInt(), Math.signum(pairs.get(0).value()));
