@@ -42,7 +42,14 @@ final class CircuitFacts {
   }
 
   private void run(String task, List<String> dead) {
-    Explanation exact = engine.request().game(game).method("exact").budget(1 << game.features()).testMasks(0).explain();
+    Explanation exact =
+        engine
+            .request()
+            .game(game)
+            .method("exact")
+            .budget(1 << game.features())
+            .testMasks(0)
+            .explain();
     Spectrum spectrum = exact.spectrum();
     List<int[]> pairs = largest(spectrum, 2);
     int[] best = pairs.get(0);
@@ -56,8 +63,7 @@ final class CircuitFacts {
     if (across.isPresent() && within.isPresent()) {
       System.out.printf(
           "  ratio %.2f%n",
-          Math.abs(
-              spectrum.coefficientOf(across.get()) / spectrum.coefficientOf(within.get())));
+          Math.abs(spectrum.coefficientOf(across.get()) / spectrum.coefficientOf(within.get())));
     }
     System.out.printf(
         "  largest negative interactions: pairs %s; triples %s%n",
@@ -97,14 +103,7 @@ final class CircuitFacts {
         "  auto from %d masks: %s is the first pair for %d of %d seeds, the first interaction of"
             + " several heads for %d; of dead heads' %d interactions %d are beyond three standard"
             + " errors, the largest is %.1e%n",
-        MASKS,
-        names.of(best),
-        firstPair,
-        SEEDS,
-        firstOfAll,
-        deadCount,
-        deadBeyond,
-        deadMost);
+        MASKS, names.of(best), firstPair, SEEDS, firstOfAll, deadCount, deadBeyond, deadMost);
   }
 
   /** Whether an interaction is further from 0 than three of its standard errors. */
@@ -127,8 +126,7 @@ final class CircuitFacts {
   private String terms(Spectrum spectrum, List<int[]> sets) {
     return sets.isEmpty()
         ? "none"
-        : names.of(sets.get(0))
-            + String.format(" %+.3f", spectrum.coefficientOf(sets.get(0)));
+        : names.of(sets.get(0)) + String.format(" %+.3f", spectrum.coefficientOf(sets.get(0)));
   }
 
   private String negative(Explanation explanation, int order) {

@@ -52,10 +52,11 @@ record CircuitPlanted(int[] pair, int sign, int[] dead) {
         engine.request().game(game).budget(MASKS).testMasks(TEST_MASKS).index("fbii", 3).explain();
     Interactions pairs = found.interactions().ofOrders(2, 2);
     System.out.printf(
-        "planted %s, %d heads, %d masks, R2 %.3f on %d unseen: planted %s, sign %+d%n",
+        "planted %s, %d heads, %d masks, %s, R2 %.3f on %d unseen: planted %s, sign %+d%n",
         folder.getFileName(),
         game.features(),
         MASKS,
+        found.outputs().get(0).method().ran(),
         found.outputs().get(0).fit().r2(),
         TEST_MASKS,
         names.of(planted.pair),
@@ -64,8 +65,7 @@ record CircuitPlanted(int[] pair, int sign, int[] dead) {
     List<Interaction> top = pairs.top(2);
     Interaction first = top.get(0);
     boolean right =
-        Arrays.equals(first.features(), planted.pair)
-            && Math.signum(first.value()) == planted.sign;
+        Arrays.equals(first.features(), planted.pair) && Math.signum(first.value()) == planted.sign;
     System.out.printf(
         "  pair %s; the next is %.3f of it%n",
         right ? "found, sign right" : "MISSED",

@@ -5,7 +5,6 @@ import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Game;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
-import dev.ablate.solve.Samples;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -148,11 +147,7 @@ final class CircuitPruning {
 
   private void add(String label, int split, double[] values) {
     int[] held = half(split, false);
-    double[] row = {
-      average(values, half(split, true)),
-      average(values, held),
-      right(values, held)
-    };
+    double[] row = {average(values, half(split, true)), average(values, held), right(values, held)};
     scores.computeIfAbsent(label, l -> new ArrayList<>()).add(row);
     System.out.printf(
         "  split %d, %-24s fitting half %.4f, held-out half %.4f, right %.3f%n",

@@ -37,7 +37,14 @@ final class CircuitTriples {
    * examples.
    */
   static void exact(Ablate engine, String title, Game each) {
-    Explanation all = engine.request().game(each).method("exact").budget(1 << each.features()).testMasks(0).explain();
+    Explanation all =
+        engine
+            .request()
+            .game(each)
+            .method("exact")
+            .budget(1 << each.features())
+            .testMasks(0)
+            .explain();
     HeadNames names = new HeadNames(each.featureNames());
     List<int[]> sets = triples(names.names().size());
     List<double[]> found = new ArrayList<>();
@@ -51,8 +58,7 @@ final class CircuitTriples {
     System.out.printf("%s: %d triples, %d examples%n", title, sets.size(), all.outputs().size());
     count(found, FIFTY_SIX);
     show(sets, found, names, FIFTY_SIX);
-    double[] whole =
-        all.outputs().stream().mapToDouble(output -> average(output, sets)).toArray();
+    double[] whole = all.outputs().stream().mapToDouble(output -> average(output, sets)).toArray();
     System.out.println("  all triples on average " + interval(meanAndError(whole), ONE));
   }
 
@@ -100,8 +106,7 @@ final class CircuitTriples {
   }
 
   /** The mean interaction of all triples, and of those within a layer and across layers. */
-  private static void onAverage(
-      HeadNames names, List<int[]> sets, Samples measuring, Sets small) {
+  private static void onAverage(HeadNames names, List<int[]> sets, Samples measuring, Sets small) {
     double[] left = left(measuring, LeastSquares.fit(measuring, small).spectrum());
     // What the fit of singles and pairs takes up of any other column, on average.
     double share = 1 - (double) (small.size() + 1) / left.length;
@@ -135,8 +140,7 @@ final class CircuitTriples {
         "  95 %% intervals for all at once: %d below 0, %d above 0%n", negative, positive);
   }
 
-  private static void show(
-      List<int[]> sets, List<double[]> found, HeadNames names, double width) {
+  private static void show(List<int[]> sets, List<double[]> found, HeadNames names, double width) {
     IntStream.range(0, sets.size())
         .boxed()
         .sorted(Comparator.comparingDouble(s -> -Math.abs(found.get(s)[0])))

@@ -31,15 +31,15 @@ import java.util.Random;
  * bundled models; {@code --threads=T}, by default 1.
  */
 public final class Circuits {
-  private static final Path DATA = Path.of("benchmarks", "circuits");
+  private static final Path DATA = Path.of("src", "test", "resources", "facts");
   private static final List<String> TASKS = List.of("repeat", "what", "who");
 
   /** Heads of the bundled facts model that nobody reads. */
   private static final List<String> DEAD = List.of("L0H2", "L1H0", "L1H2", "L1H3");
 
   private static final int HELD_OUT = 10;
-  private static final int TRIPLE_EXAMPLES = 48;
-  private static final int TRIPLE_MASKS = 2500;
+  private static final int TRIPLE_EXAMPLES = 16;
+  private static final int TRIPLE_MASKS = 1500;
 
   private final Ablate engine;
   private final int threads;
@@ -102,7 +102,7 @@ public final class Circuits {
   }
 
   private static Examples task(String name) {
-    return HeadsLensKind.DATA.read(DATA.resolve(name + ".jsonl").toString());
+    return HeadsLensKind.DATA.read(DATA.resolve("heads-" + name + ".jsonl").toString());
   }
 
   private void facts(ModelDirectory directory, List<String> dead) {
@@ -134,8 +134,7 @@ public final class Circuits {
     }
     try (Backend backend = Backends.open("host", threads).backend();
         SwitchedModel model = heads(ModelDirectory.bundled())) {
-      RememberedGame game =
-          new RememberedGame(each(false).game(model, sentences(TRIPLE_EXAMPLES)));
+      RememberedGame game = new RememberedGame(each(false).game(model, sentences(TRIPLE_EXAMPLES)));
       HeadNames names = new HeadNames(game.featureNames());
       Evaluated evaluated =
           Evaluated.of(game, game, TRIPLE_MASKS, TRIPLE_MASKS, List.of(), 41, backend);

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Sets of heads to keep, by what is predicted of them: plain, so that it can serve as a control. */
+/**
+ * Sets of heads to keep, by what is predicted of them: plain, so that it can serve as a control.
+ */
 final class KeptSets {
   private static final int STARTS = 10;
 
