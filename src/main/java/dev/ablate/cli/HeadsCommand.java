@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
 import dev.ablate.lens.Lenses;
 import dev.ablate.lens.heads.HeadsLens;
 import dev.ablate.lens.heads.HeadsLensKind;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ablate heads}: which parts of a network act together. */
@@ -35,6 +37,8 @@ final class HeadsCommand extends LensCommand {
       description = "prints the components of the model with layers, shapes and nodes")
   private boolean list;
 
+  @Mixin private SvgOption svg;
+
   HeadsCommand() {
     super(Lenses.COMPONENTS);
   }
@@ -44,9 +48,30 @@ final class HeadsCommand extends LensCommand {
     return list ? list() : super.call();
   }
 
+  @Override
+  void checkOwn(CommandFiles files) {
+    if (isMany()) {
+      requireNoPicture("--input");
+    }
+    svg.check(files);
+  }
+
+  @Override
+  void emitOwn(Explanation explanation) {
+    svg.write(explanation);
+  }
+
+  private void requireNoPicture(String option) {
+    if (svg.file() != null) {
+      throw new InputException(
+          "--svg draws one explanation and does nothing with " + option + "; leave it away");
+    }
+  }
+
   private int list() {
     Settings given = SettingOptions.given(spec(), settings());
     output().refuseFilesFor("--list");
+    requireNoPicture("--list");
     requireNoLens(given);
     CommandFiles files = new CommandFiles();
     files.readsFolder("--model", modelDirectory(), ModelDirectory.CONFIGURATION);

@@ -88,6 +88,12 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
     return many != null;
   }
 
+  /** Checks, before the work, what only this command writes. */
+  void checkOwn(CommandFiles files) {}
+
+  /** Writes what only this command writes of an explanation. */
+  void emitOwn(Explanation explanation) {}
+
   /** The folder of the model, null for the bundled one. */
   Path modelDirectory() {
     return modelDirectory;
@@ -114,6 +120,7 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
     CommandFiles files = new CommandFiles();
     kind.reads(given).forEach((file, by) -> files.reads(SettingOptions.flag(by.name()), file));
     output.tell(files);
+    checkOwn(files);
     output.check(kind.outputs(given), request.index());
     Batch<I> batch = null;
     if (many != null) {
@@ -182,6 +189,7 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
             explanation = explainer.explain(input, journal, progress, kept);
           }
           output.emit(explanation, spec);
+          emitOwn(explanation);
           return explanation;
         });
   }
