@@ -78,7 +78,8 @@ class TrafficTest {
   @MethodSource("devices")
   void proxySpexMovesCandidatesAndHeldOutMasks(Backend device) {
     Explanation explanation = explain(device, "proxyspex", 150);
-    int fits = 2;
+    // A trial, all masks, and without each of the folds that standard errors are made of.
+    int fits = 2 + 5;
     long candidates = 1 + FEATURES + 1000;
     FitReport.Trees solver = (FitReport.Trees) solver(explanation);
     assertEquals(candidates, solver.candidates());
