@@ -58,7 +58,7 @@ public final class ManyTexts {
         shared(model, all, removed);
       }
     }
-    atOnce(Lenses.of(Settings.STANDARD, true), all);
+    atOnce(Lenses.INPUTS.of(Settings.STANDARD, true), all);
   }
 
   private static String text(SplittableRandom random, int least, int most) {
@@ -186,7 +186,7 @@ public final class ManyTexts {
     Path input = folder.resolve("texts.jsonl");
     Files.write(input, texts.stream().map(text -> "{\"text\": \"" + text + "\"}").toList());
     List<Item<I>> items = Items.read(input, kind);
-    M model = kind.open(null, THREADS);
+    M model = kind.open(null, Settings.STANDARD, THREADS);
     try (HostBackend host = new HostBackend(THREADS)) {
       Runner runner = new Runner(new Backends.Choice(host, "host: in a benchmark"));
       Explainer<M, I> explainer =
