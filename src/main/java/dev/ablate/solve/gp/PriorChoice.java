@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 /**
  * Which shape a prior has. A rough part, and of few features closeness, always belong to it:
  * evidence lets what does not help vanish. Of few rows decays are drawn towards equal ones; where
- * most features do nothing, decays that are free are better, and held-out masks say so. A tilt
- * raises the evidence of most real games and makes many predictions worse, because values are not
- * normal: it is taken where held-out masks say so.
+ * most features do nothing, decays that are free are better, and masks that were left out say so. A
+ * tilt raises the evidence of most real games and makes many predictions worse, because values are
+ * not normal: it is taken where held-out masks say so.
  */
 final class PriorChoice {
   /** Blocks large enough to tell structure from noise, and as few evaluations as settle. */
@@ -39,6 +39,11 @@ final class PriorChoice {
 
   /** Fewer held-out masks choose by chance. */
   private static final int LEAST_HELD = 15;
+
+  /** Up to so many rows folds of them choose: a fifth is too few, and a fit takes no time. */
+  private static final int CROSSED = 200;
+
+  private static final int FOLDS = 5;
 
   /** From so many rows a feature on evidence alone tells features apart. */
   private static final int FEW_ROWS = 60;
@@ -73,15 +78,22 @@ final class PriorChoice {
     int features = rows.features();
     boolean closeness = features <= CLOSE;
     Parameters alike = new Parameters(features, true, false, closeness, 0);
+    Parameters free = new Parameters(features, true, false, closeness, FREE);
     Prior[] chosen = fit(rows, start, alike, stages(rows));
-    if (held == null || held.rows() < LEAST_HELD) {
+    if (held == null) {
+      return chosen;
+    }
+    boolean crossed = rows.rows() <= CROSSED;
+    if (crossed) {
+      takeWhereClear(rows, start, alike, free, chosen);
+    }
+    if (held.rows() < LEAST_HELD) {
       return chosen;
     }
     int[] some = IntStream.range(0, Math.min(COMPARED, rows.rows())).toArray();
     try (Problem part = rows.select(some)) {
       Comparison comparison = new Comparison(part, held, means, chosen);
-      if (rows.rows() < FEW_ROWS * features) {
-        Parameters free = new Parameters(features, true, false, closeness, FREE);
+      if (!crossed && rows.rows() < FEW_ROWS * features) {
         comparison.meet(fit(rows, start, free, stages(rows)));
       }
       Parameters tilted = new Parameters(features, true, true, closeness, TILTED);
@@ -96,6 +108,42 @@ final class PriorChoice {
       }
     }
     return chosen;
+  }
+
+  /**
+   * Priors of other parameters take the place of some where folds of the rows say so: each is left
+   * out in turn, and what both leave of it is compared.
+   */
+  private static void takeWhereClear(
+      Problem rows, Prior[] start, Parameters some, Parameters others, Prior[] chosen) {
+    int count = rows.rows();
+    double[][] before = new double[chosen.length][count];
+    double[][] after = new double[chosen.length][count];
+    for (int k = 0; k < FOLDS && count >= 2 * FOLDS; k++) {
+      int fold = k;
+      int[] left = IntStream.range(0, count).filter(r -> r % FOLDS == fold).toArray();
+      int[] kept = IntStream.range(0, count).filter(r -> r % FOLDS != fold).toArray();
+      try (Problem train = rows.select(kept);
+          Problem out = rows.select(left)) {
+        Prior[] one = fit(train, start, some, STAGES);
+        Prior[] other = fit(train, start, others, STAGES);
+        for (int o = 0; o < chosen.length; o++) {
+          double[] leftBefore = left(train, o, one[o], out, 0);
+          double[] leftAfter = left(train, o, other[o], out, 0);
+          for (int r = 0; r < left.length; r++) {
+            before[o][left[r]] = leftBefore[r];
+            after[o][left[r]] = leftAfter[r];
+          }
+        }
+      }
+    }
+    Prior[] taken = null;
+    for (int o = 0; o < chosen.length; o++) {
+      if (Gain.isClear(before[o], after[o], GAIN, 1)) {
+        taken = taken == null ? fit(rows, start, others, STAGES) : taken;
+        chosen[o] = taken[o];
+      }
+    }
   }
 
   /**
