@@ -86,7 +86,7 @@ def write(name, attend, seed, opset=17):
     g = Graph(seed)
     one = g.weight("one", value=np.array([1], np.int64))
     g.add("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
-    g.add("Cast", ["attention_mask"], "kept", to=TensorProto.FLOAT)
+    g.add("Cast", ["attention_mask"], "kept", to=TensorProto.BOOL)
     two = g.weight("two", value=np.array([2], np.int64))
     g.add("Unsqueeze", ["kept", two], "kept_column")
     if name == "grouped":
@@ -97,9 +97,8 @@ def write(name, attend, seed, opset=17):
         g.add("Reshape", ["shape", none], "columns")
         g.add("Cast", ["columns"], "width", to=TensorProto.INT32)
     if name == "opset23":
-        g.add("Cast", ["attention_mask"], "kept_bool", to=TensorProto.BOOL)
         axes = g.weight("axes", value=np.array([1, 2], np.int64))
-        g.add("Unsqueeze", ["kept_bool", axes], "seen_row")
+        g.add("Unsqueeze", ["kept", axes], "seen_row")
         g.add("Shape", ["input_ids"], "rows", start=0, end=1)
         g.add("Shape", ["input_ids"], "columns", start=1, end=2)
         g.add("Concat", ["rows", one, "columns", "columns"], "square", axis=0)
@@ -108,7 +107,9 @@ def write(name, attend, seed, opset=17):
     for layer in range(LAYERS):
         out = g.project(attend(g, x, layer), "layers.%d/o_proj" % layer, HIDDEN)
         x = g.add("Add", [x, out], "layers.%d/stream" % layer)
-    g.add("Mul", [x, "kept_column"], "text")
+    # GroupQueryAttention leaves anything behind the end of a row, so that a factor of 0 is too weak.
+    zero = g.weight("zero", value=np.array(0, np.float32))
+    g.add("Where", ["kept_column", x, zero], "text")
     g.add("ReduceSum", ["text", one], "pooled", keepdims=0)
     g.add("MatMul", ["pooled", g.weight("classifier.weight", HIDDEN, LABELS)], "logits")
     shape = ["batch", "sequence"]
