@@ -5,11 +5,12 @@ import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Game;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.search.KeptSets;
+import dev.ablate.search.SubsetSearch;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import java.util.stream.IntStream;
 final class CircuitPruning {
   private static final int SPLITS = 5;
   private static final int RANDOM_SETS = 5000;
-  private static final int AT_ONCE = 250;
+  private static final long SEED = 99;
   private static final int STEPS = 8;
 
   private final Ablate engine;
@@ -67,8 +68,9 @@ final class CircuitPruning {
     double[] all = kept(IntStream.range(0, features).toArray());
     for (int split = 0; split < SPLITS; split++) {
       add("all heads", split, all);
-      add("default", split, kept(bySwaps(ours.get(split), features / 2, split)));
-      add("order-1 lasso", split, kept(KeptSets.bySingles(singles.get(split), features / 2)));
+      int[] half = {features / 2};
+      add("default", split, kept(best(ours.get(split), half).get(0)));
+      add("order-1 lasso", split, kept(largest(singles.get(split), half).get(0)));
     }
     curve(ours, singles);
     random();
@@ -98,50 +100,37 @@ final class CircuitPruning {
     return values;
   }
 
-  private boolean[][] randomSets() {
-    Random random = new Random(99);
-    boolean[][] sets = new boolean[RANDOM_SETS][];
-    Arrays.setAll(sets, s -> KeptSets.random(features, features / 2, random));
-    return sets;
-  }
-
-  /** The random sets that are best on the fitting half of each split. */
+  /** The random sets that are best on the fitting half of each split; all splits try the same. */
   private void random() {
-    boolean[][] sets = randomSets();
-    double[][] found = new double[sets.length][];
     long start = System.nanoTime();
-    for (int from = 0; from < sets.length; from += AT_ONCE) {
-      int to = Math.min(from + AT_ONCE, sets.length);
-      Values values = values(game, Masks.of(Arrays.copyOfRange(sets, from, to)));
-      for (int s = from; s < to; s++) {
-        found[s] = row(values, s - from);
-      }
+    for (int split = 0; split < SPLITS; split++) {
+      Game mean = game.mean(half(split, true));
+      int[] best = KeptSets.bestRandom(mean, 0, features / 2, RANDOM_SETS, SEED);
+      add("best of " + RANDOM_SETS + " random", split, kept(best));
     }
     System.out.printf(
         "  %d random sets on %d examples in %.0f s%n",
-        sets.length, game.outputs(), (System.nanoTime() - start) / 1e9);
-    for (int split = 0; split < SPLITS; split++) {
-      int[] fitting = half(split, true);
-      Comparator<double[]> byFit = Comparator.comparingDouble(v -> average(v, fitting));
-      add("best of " + sets.length + " random", split, Collections.max(List.of(found), byFit));
-    }
+        RANDOM_SETS, game.outputs(), (System.nanoTime() - start) / 1e9);
   }
 
   private static double[] row(Values values, int row) {
     return IntStream.range(0, values.outputs()).mapToDouble(o -> values.get(row, o)).toArray();
   }
 
-  private boolean[] bySwaps(Spectrum spectrum, int size, int split) {
-    return KeptSets.bySwaps(spectrum, size, new Random(split));
+  private static List<int[]> best(Spectrum spectrum, int[] sizes) {
+    return KeptSets.bySpectrum(spectrum, sizes, SubsetSearch.WORK.standard());
+  }
+
+  /** By the effect of being kept: a coefficient's sign is that of being ablated. */
+  private static List<int[]> largest(Spectrum singles, int[] sizes) {
+    double[] weights = new double[singles.features()];
+    Arrays.setAll(weights, f -> -singles.coefficientOf(f));
+    return KeptSets.byWeight(weights, sizes);
   }
 
   private double[] kept(int[] heads) {
     boolean[] kept = new boolean[features];
     Arrays.stream(heads).forEach(head -> kept[head] = true);
-    return kept(kept);
-  }
-
-  private double[] kept(boolean[] kept) {
     return row(values(game, Masks.of(new boolean[][] {kept})), 0);
   }
 
@@ -161,13 +150,15 @@ final class CircuitPruning {
   /** The mean held-out log-odds and share right over splits, against the share that is kept. */
   private void curve(List<Spectrum> ours, List<Spectrum> singles) {
     System.out.println("  kept: default log-odds, right; order-1 lasso log-odds, right");
-    for (int step = 1; step < STEPS; step++) {
-      int size = features * step / STEPS;
+    int[] sizes = IntStream.range(1, STEPS).map(step -> features * step / STEPS).toArray();
+    List<List<int[]>> bests = ours.stream().map(one -> best(one, sizes)).toList();
+    List<List<int[]>> largests = singles.stream().map(one -> largest(one, sizes)).toList();
+    for (int k = 0; k < sizes.length; k++) {
       double[] sums = new double[4];
       for (int split = 0; split < SPLITS; split++) {
         int[] held = half(split, false);
-        double[] own = kept(bySwaps(ours.get(split), size, split));
-        double[] single = kept(KeptSets.bySingles(singles.get(split), size));
+        double[] own = kept(bests.get(split).get(k));
+        double[] single = kept(largests.get(split).get(k));
         sums[0] += average(own, held) / SPLITS;
         sums[1] += right(own, held) / SPLITS;
         sums[2] += average(single, held) / SPLITS;
@@ -175,7 +166,7 @@ final class CircuitPruning {
       }
       System.out.printf(
           "  %2d of %d: %.4f, %.3f; %.4f, %.3f%n",
-          size, features, sums[0], sums[1], sums[2], sums[3]);
+          sizes[k], features, sums[0], sums[1], sums[2], sums[3]);
     }
   }
 

@@ -86,6 +86,19 @@ public interface Game {
   }
 
   /**
+   * For implementations: refuses a batch that is none of this game.
+   *
+   * @throws IllegalArgumentException if masks or values do not have its shape
+   */
+  default void requireShape(Masks masks, Values out) {
+    if (masks.features() != features()
+        || masks.count() != out.count()
+        || out.outputs() != outputs()) {
+      throw new IllegalArgumentException("masks or values do not have the shape of this game");
+    }
+  }
+
+  /**
    * A game from a function on whole batches.
    *
    * @param features number of features

@@ -235,11 +235,7 @@ public final class HeadsGame implements Game {
    */
   @Override
   public void evaluate(Masks masks, Values out, Progress progress) {
-    if (masks.features() != features()
-        || masks.count() != out.count()
-        || out.outputs() != outputs()) {
-      throw new IllegalArgumentException("masks or values do not have the shape of this game");
-    }
+    requireShape(masks, out);
     long[] words = masks.hostWords();
     float[][] scales = new float[masks.count()][features()];
     for (int m = 0; m < scales.length; m++) {

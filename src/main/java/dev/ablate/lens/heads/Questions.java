@@ -6,6 +6,7 @@ import dev.ablate.lens.text.PromptSource;
 import dev.ablate.lens.text.Question;
 import dev.ablate.lens.text.Targets;
 import dev.ablate.lens.text.TokenizedPrompt;
+import dev.ablate.lens.text.ValueFunction;
 import dev.ablate.model.LabelKind;
 import dev.ablate.model.LanguageModel;
 import dev.ablate.model.SwitchedModel;
@@ -67,14 +68,7 @@ record Questions(HeadsLens lens, TextModel model, Examples examples) {
           "give a label as " + HeadsLens.TARGET);
     }
     if (numbers && lens.value() != null && lens.value() != HeadValue.LOGIT) {
-      throw new InputException(
-          "the model "
-              + classifier.name()
-              + " is a regression (problem_type in config.json), whose output is a number without "
-              + lens.value()
-              + "; give "
-              + HeadsLens.VALUE
-              + " logit");
+      throw ValueFunction.ofNoLabel(classifier, lens.value(), HeadsLens.VALUE);
     }
     if (lens.value() != null) {
       return lens.value();

@@ -56,14 +56,7 @@ record Measures(
   private ValueFunction ofLabels(TextClassifier model) {
     boolean numbers = model.labelKind() == LabelKind.NUMBERS;
     if (numbers && lens.value() != null && lens.value() != ValueFunction.LOGIT) {
-      throw new InputException(
-          "the model "
-              + model.name()
-              + " is a regression (problem_type in config.json), whose output is a number without "
-              + lens.value()
-              + "; give "
-              + TextLens.VALUE
-              + " logit");
+      throw ValueFunction.ofNoLabel(model, lens.value(), TextLens.VALUE);
     }
     if (lens.value() != null) {
       return lens.value();

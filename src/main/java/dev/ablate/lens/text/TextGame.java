@@ -119,11 +119,7 @@ public final class TextGame implements Game {
    */
   @Override
   public void evaluate(Masks masks, Values out, Progress progress) {
-    if (masks.features() != features()
-        || masks.count() != out.count()
-        || out.outputs() != outputs()) {
-      throw new IllegalArgumentException("masks or values do not have the shape of this game");
-    }
+    requireShape(masks, out);
     long[] words = masks.hostWords();
     DistinctRows rows = DistinctRows.of(tokens, words, masks.words(), masks.count());
     double[][] values = new double[rows.count()][];

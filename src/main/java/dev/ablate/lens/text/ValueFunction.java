@@ -1,5 +1,8 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.code.InputException;
+import dev.ablate.model.TextClassifier;
+import dev.ablate.setting.Setting;
 import java.util.Locale;
 
 /** What is asked of a model about a text under a mask. */
@@ -21,6 +24,24 @@ public enum ValueFunction {
   PERPLEXITY,
   /** Cosine between the vectors of the text and of another under an encoder. */
   SIMILARITY;
+
+  /**
+   * That a regression's output is asked for as if it were a label's.
+   *
+   * @param value what was asked for
+   * @param setting by which
+   */
+  public static InputException ofNoLabel(
+      TextClassifier regression, Object value, Setting<?> setting) {
+    return new InputException(
+        "the model "
+            + regression.name()
+            + " is a regression (problem_type in config.json), whose output is a number without "
+            + value
+            + "; give "
+            + setting
+            + " logit");
+  }
 
   /** Whether it is asked of a classifier. */
   boolean ofLabel() {

@@ -3,9 +3,12 @@ package dev.ablate.solve.gp;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.solve.Gain;
+import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Problem;
+import dev.ablate.solve.boost.Folds;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -42,8 +45,6 @@ final class PriorChoice {
 
   /** Up to so many rows folds of them choose: a fifth is too few, and a fit takes no time. */
   private static final int CROSSED = 200;
-
-  private static final int FOLDS = 5;
 
   /** From so many rows a feature on evidence alone tells features apart. */
   private static final int FEW_ROWS = 60;
@@ -116,24 +117,21 @@ final class PriorChoice {
    */
   private static void takeWhereClear(
       Problem rows, Prior[] start, Parameters some, Parameters others, Prior[] chosen) {
-    int count = rows.rows();
-    double[][] before = new double[chosen.length][count];
-    double[][] after = new double[chosen.length][count];
-    for (int k = 0; k < FOLDS && count >= 2 * FOLDS; k++) {
-      int fold = k;
-      int[] left = IntStream.range(0, count).filter(r -> r % FOLDS == fold).toArray();
-      int[] kept = IntStream.range(0, count).filter(r -> r % FOLDS != fold).toArray();
-      try (Problem train = rows.select(kept);
-          Problem out = rows.select(left)) {
+    if (rows.repeats().distinct() < HeldFifth.FEWEST) {
+      return;
+    }
+    double[][] before = new double[chosen.length][0];
+    double[][] after = new double[chosen.length][0];
+    Folds folds = HeldFifth.folds(rows);
+    for (int k = 0; k < folds.count(); k++) {
+      HeldFifth fold = HeldFifth.of(rows, folds, k);
+      try (Problem train = rows.select(fold.train());
+          Problem out = rows.select(fold.held())) {
         Prior[] one = fit(train, start, some, STAGES);
         Prior[] other = fit(train, start, others, STAGES);
         for (int o = 0; o < chosen.length; o++) {
-          double[] leftBefore = left(train, o, one[o], out, 0);
-          double[] leftAfter = left(train, o, other[o], out, 0);
-          for (int r = 0; r < left.length; r++) {
-            before[o][left[r]] = leftBefore[r];
-            after[o][left[r]] = leftAfter[r];
-          }
+          before[o] = joined(before[o], left(train, o, one[o], out, 0));
+          after[o] = joined(after[o], left(train, o, other[o], out, 0));
         }
       }
     }
@@ -144,6 +142,10 @@ final class PriorChoice {
         chosen[o] = taken[o];
       }
     }
+  }
+
+  private static double[] joined(double[] first, double[] second) {
+    return DoubleStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
   }
 
   /**
