@@ -68,6 +68,12 @@ FUNCTION u64 chunk_base(u64 q, u32 chunk, u32 column_bits, u32 stride_bits) {
   return (((q >> shift) * chunk) << shift) + (strip << column_bits);
 }
 
+/* Numbers of chunk q that exist: contiguous chunks of several rows may be more than there are. */
+FUNCTION u32 there(u64 q, u32 chunk, u64 total) {
+  u64 left = total - q * chunk;
+  return left < chunk ? (u32)left : chunk;
+}
+
 /* A column of padding a row of 32 spreads the strides of all stages over the banks. */
 FUNCTION u32 padded(u32 e) { return e + (e >> 5); }
 
@@ -248,14 +254,14 @@ KERNEL void GROUP_AT_MOST(REGISTER_ITEMS) walsh_registers(
   u64 chunks = (total + chunk - 1u) / chunk;
   if (GROUP_ID < chunks) {
     u64 base = chunk_base(GROUP_ID, chunk, column_bits, stride_bits);
-    fetch(own, data, warp, base, total, column_bits, stride_bits);
+    fetch(own, data, warp, base, there(GROUP_ID, chunk, total), column_bits, stride_bits);
   }
   for (u64 q = GROUP_ID; q < chunks; q += GROUPS) {
     float x[HELD];
     take_in(own, x, first, last);
     if (q + GROUPS < chunks) {
       u64 next = chunk_base(q + GROUPS, chunk, column_bits, stride_bits);
-      fetch(own, data, warp, next, total, column_bits, stride_bits);
+      fetch(own, data, warp, next, there(q + GROUPS, chunk, total), column_bits, stride_bits);
     }
     stages(x, HELD_BITS, HELD_BITS, first, last < WARP_BITS ? last : WARP_BITS);
     u32 e = WARP_NUMBERS * warp + lane;
@@ -264,9 +270,14 @@ KERNEL void GROUP_AT_MOST(REGISTER_ITEMS) walsh_registers(
       stages(x, HELD_BITS, HELD_BITS + s, first < WARP_BITS ? WARP_BITS : first, last);
       e = LOCAL_ID;
     }
-    u64 base = chunk_base(q, chunk, column_bits, stride_bits);
-    u64 at = base + place(e, column_bits, stride_bits);
-    put(data, total, at, place((u64)HELD << s, column_bits, stride_bits), x, scale);
+    GLOBAL float *to = data + chunk_base(q, chunk, column_bits, stride_bits);
+    if (stride_bits > 0u) {
+      put(to + place(e, column_bits, stride_bits), x, place(HELD << s, column_bits, stride_bits), scale);
+    } else if (there(q, chunk, total) == chunk) {
+      put_apart(to + e, x, s, scale);
+    } else {
+      put_first(to, x, e, there(q, chunk, total), scale);
+    }
   }
 }
 
@@ -358,7 +369,7 @@ KERNEL void CLUSTER_AT_MOST(MEMBER_ITEMS, 2) walsh_cluster(
   u64 chunks = total >> tile_bits;
   if (CLUSTER_ID < chunks) {
     u64 base = chunk_base(CLUSTER_ID, chunk, column_bits, stride_bits);
-    fetch(own, data, warp, base, total, column_bits, stride_bits);
+    fetch(own, data, warp, base, chunk, column_bits, stride_bits);
   }
   CLUSTER_ARRIVE();
   for (u64 q = CLUSTER_ID; q < chunks; q += CLUSTERS) {
@@ -366,13 +377,17 @@ KERNEL void CLUSTER_AT_MOST(MEMBER_ITEMS, 2) walsh_cluster(
     take_in(own, x, first, last);
     if (q + CLUSTERS < chunks) {
       u64 next = chunk_base(q + CLUSTERS, chunk, column_bits, stride_bits);
-      fetch(own, data, warp, next, total, column_bits, stride_bits);
+      fetch(own, data, warp, next, chunk, column_bits, stride_bits);
     }
     stages(x, HELD_BITS, HELD_BITS, first, last < WARP_BITS ? last : WARP_BITS);
     exchange_across(scratch, x, first < WARP_BITS ? WARP_BITS : first, last);
-    u64 base = chunk_base(q, chunk, column_bits, stride_bits);
-    u64 at = base + place(item, column_bits, stride_bits);
-    put(data, total, at, place(REGISTER_ITEMS, column_bits, stride_bits), x, scale);
+    GLOBAL float *to = data + chunk_base(q, chunk, column_bits, stride_bits);
+    if (stride_bits > 0u) {
+      u64 step = place(REGISTER_ITEMS, column_bits, stride_bits);
+      put(to + place(item, column_bits, stride_bits), x, step, scale);
+    } else {
+      put(to + item, x, REGISTER_ITEMS, scale);
+    }
   }
   /* The other group may still read from here. */
   CLUSTER_WAIT();

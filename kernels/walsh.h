@@ -68,26 +68,29 @@ FUNCTION void stages(float *x, u32 bits, u32 at, u32 first, u32 last) {
 }
 
 /*
- * Starts the copy of the 1024 numbers of a chunk's warp. Four numbers are a granule; the last three
- * bits of a granule's place are xored with the next three, so that neither reading 32 neighbours an
- * item nor reading every 32nd has bank conflicts.
+ * Starts the copy of the 1024 numbers of a chunk's warp; only the first `there` numbers of the chunk
+ * exist. Four numbers are a granule; the last three bits of a granule's place are xored with the next
+ * three, so that neither reading 32 neighbours an item nor reading every 32nd has bank conflicts.
+ * place() moves bits, so the places of numbers without common bits add up: an item computes one and
+ * the steps from it are the same for all items.
  */
 FUNCTION void fetch(
     LOCAL float *own,
     GLOBAL const float *data,
     u32 warp,
     u64 base,
-    u64 total,
+    u32 there,
     u32 column_bits,
     u32 stride_bits) {
   u32 lane = LOCAL_ID & 31u;
-  u32 before = warp << WARP_BITS;
+  u32 e = (warp << WARP_BITS) + 4u * lane;
+  GLOBAL const float *from = data + base + place(e, column_bits, stride_bits);
+  LOCAL float *even = own + 4u * (lane ^ lane >> 3);
+  LOCAL float *odd = own + 4u * (lane ^ lane >> 3 ^ 4u);
   UNROLL
   for (u32 k = 0; k < 8u; k++) {
-    u32 g = 32u * k + lane;
-    u64 at = base + place(before + 4u * g, column_bits, stride_bits);
-    if (at < total) {
-      copy16(own + 4u * (g ^ (g >> 3 & 7u)), data + at);
+    if (e + 128u * k < there) {
+      copy16(((k & 1u) != 0u ? odd : even) + 128u * k, from + place(128u * k, column_bits, stride_bits));
     }
   }
 }
@@ -118,13 +121,35 @@ FUNCTION void take_in(LOCAL float *own, float *x, u32 first, u32 last) {
   STEP_TOGETHER();
 }
 
-/* Stores an item's numbers: x[k] to data[at + k * step], times scale. */
-FUNCTION void put(
-    GLOBAL float *data, u64 total, u64 at, u64 step, const float *x, float scale) {
+/* Stores an item's numbers, x[k] times scale to to[k * step]. */
+FUNCTION void put(GLOBAL float *to, const float *x, u64 step, float scale) {
   UNROLL
   for (u32 k = 0; k < HELD; k++) {
-    if (at + k * step < total) {
-      data[at + k * step] = x[k] * scale;
+    to[k * step] = x[k] * scale;
+  }
+}
+
+/*
+ * The same where numbers lie 2^(5 + s) apart, as in a contiguous chunk of 2^(10 + s): a step that is
+ * known here is part of the instruction, one that is not takes two more a number.
+ */
+FUNCTION void put_apart(GLOBAL float *to, const float *x, u32 s, float scale) {
+  switch (s) {
+    case 0: put(to, x, HELD, scale); break;
+    case 1: put(to, x, 2u * HELD, scale); break;
+    case 2: put(to, x, 4u * HELD, scale); break;
+    case 3: put(to, x, 8u * HELD, scale); break;
+    case 4: put(to, x, 16u * HELD, scale); break;
+    default: put(to, x, 32u * HELD, scale); break;
+  }
+}
+
+/* The same where numbers of a warp are neighbours and only the first `there` of the chunk exist. */
+FUNCTION void put_first(GLOBAL float *to, const float *x, u32 e, u32 there, float scale) {
+  UNROLL
+  for (u32 k = 0; k < HELD; k++) {
+    if (e + HELD * k < there) {
+      to[e + HELD * k] = x[k] * scale;
     }
   }
 }

@@ -75,8 +75,7 @@ public final class SpexRecovery {
         (Design.Coded) solver.plan(features, Long.MAX_VALUE, MaskSampling.UNIFORM, seed);
     Masks masks = new CodedDesign(design).masks(backend);
     long planned = System.nanoTime();
-    Values values = Values.zeros(masks.count(), 1);
-    game.evaluate(masks, values);
+    Values values = Values.of(game.values(masks, backend));
     Solution solution;
     long evaluated;
     try (Samples samples = new Samples(masks, values, design).on(backend)) {

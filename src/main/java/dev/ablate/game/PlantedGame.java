@@ -123,7 +123,22 @@ public final class PlantedGame implements Game {
 
   @Override
   public void evaluate(Masks masks, Values out) {
-    double[] values = truth.evaluate(masks);
+    double[] values = noisy(truth.evaluate(masks), masks);
+    System.arraycopy(values, 0, out.hostDoubles(), 0, values.length);
+  }
+
+  /**
+   * The values on masks, noise and all, with the sums done by a backend: what {@link
+   * #evaluate(Masks, Values)} does with the calling thread alone, for millions of masks.
+   *
+   * @param masks in the memory of the backend or the host's
+   * @return one a mask
+   */
+  public double[] values(Masks masks, Backend backend) {
+    return noisy(truth.evaluate(masks, backend), masks);
+  }
+
+  private double[] noisy(double[] values, Masks masks) {
     long[] words = masks.hostWords();
     int[] block = new int[4];
     for (int r = 0; r < values.length; r++) {
@@ -135,7 +150,7 @@ public final class PlantedGame implements Game {
         values[r] += noise * Math.sqrt(-2 * Math.log(u)) * Math.cos(angle);
       }
     }
-    System.arraycopy(values, 0, out.hostDoubles(), 0, values.length);
+    return values;
   }
 
   private static long hash(long[] words, int from, int count) {
