@@ -227,6 +227,36 @@ FUNCTION void exchange(LOCAL float *scratch, float *x, u32 s) {
   }
 }
 
+/* Stores an item's numbers: the first one is number e of the chunk, the others lie 2^(5 + s) apart. */
+FUNCTION void put_from(
+    GLOBAL float *to, const float *x, u32 e, u32 s, u32 column_bits, u32 stride_bits, float scale) {
+  if (stride_bits == 0u) {
+    put(to + e, x, HELD << s, scale);
+  } else {
+    u64 step = place(HELD << s, column_bits, stride_bits);
+    put(to + place(e, column_bits, stride_bits), x, step, scale);
+  }
+}
+
+/* The stages 10 .. 9 + s of a chunk of 2^(10 + s), s >= 1, and its way back to memory. */
+FUNCTION void upper(
+    GLOBAL float *to,
+    LOCAL float *scratch,
+    float *x,
+    u32 s,
+    u32 first,
+    u32 column_bits,
+    u32 stride_bits,
+    float scale) {
+  exchange(scratch, x, s);
+  if (first <= WARP_BITS) {
+    stages(x, HELD_BITS, HELD_BITS - s, HELD_BITS);
+  } else {
+    stages_from(x, first - HELD_BITS - s);
+  }
+  put_from(to, x, LOCAL_ID, s, column_bits, stride_bits, scale);
+}
+
 /*
  * One pass with the numbers of a chunk in registers, 32 an item: stages 0..4 on neighbours, 5..9
  * across a warp, 10..14 across the group. While a chunk is worked on, the group's next one is on its
@@ -251,32 +281,36 @@ KERNEL void GROUP_AT_MOST(REGISTER_ITEMS) walsh_registers(
   LOCAL float *own = shared + WARP_NUMBERS * warp;
   LOCAL float *scratch = shared + HELD * LOCAL_SIZE;
   u32 chunk = HELD * LOCAL_SIZE;
-  u64 chunks = (total + chunk - 1u) / chunk;
+  u32 chunks = (u32)((total + chunk - 1u) / chunk);
   if (GROUP_ID < chunks) {
     u64 base = chunk_base(GROUP_ID, chunk, column_bits, stride_bits);
     fetch(own, data, warp, base, there(GROUP_ID, chunk, total), column_bits, stride_bits);
   }
-  for (u64 q = GROUP_ID; q < chunks; q += GROUPS) {
+  for (u32 q = GROUP_ID; q < chunks; q += GROUPS) {
     float x[HELD];
     take_in(own, x, first, last);
     if (q + GROUPS < chunks) {
       u64 next = chunk_base(q + GROUPS, chunk, column_bits, stride_bits);
       fetch(own, data, warp, next, there(q + GROUPS, chunk, total), column_bits, stride_bits);
     }
-    stages(x, HELD_BITS, HELD_BITS, first, last < WARP_BITS ? last : WARP_BITS);
-    u32 e = WARP_NUMBERS * warp + lane;
-    if (s > 0u) {
-      exchange(scratch, x, s);
-      stages(x, HELD_BITS, HELD_BITS + s, first < WARP_BITS ? WARP_BITS : first, last);
-      e = LOCAL_ID;
-    }
+    stages_among(x, HELD_BITS, first, last);
     GLOBAL float *to = data + chunk_base(q, chunk, column_bits, stride_bits);
-    if (stride_bits > 0u) {
-      put(to + place(e, column_bits, stride_bits), x, place(HELD << s, column_bits, stride_bits), scale);
-    } else if (there(q, chunk, total) == chunk) {
-      put_apart(to + e, x, s, scale);
-    } else {
-      put_first(to, x, e, there(q, chunk, total), scale);
+    switch (s) {
+      case 0:
+        if (there(q, chunk, total) < chunk) {
+          put_first(to, x, WARP_NUMBERS * warp + lane, there(q, chunk, total), scale);
+        } else {
+          put_from(to, x, WARP_NUMBERS * warp + lane, 0, column_bits, stride_bits, scale);
+        }
+        break;
+#if defined(ABLATE_CUDA)
+      /* A number that is known to the compiler makes offsets of instructions from what depends on it. */
+      case 1: upper(to, scratch, x, 1, first, column_bits, stride_bits, scale); break;
+      case 2: upper(to, scratch, x, 2, first, column_bits, stride_bits, scale); break;
+      case 3: upper(to, scratch, x, 3, first, column_bits, stride_bits, scale); break;
+      case 4: upper(to, scratch, x, 4, first, column_bits, stride_bits, scale); break;
+#endif
+      default: upper(to, scratch, x, s, first, column_bits, stride_bits, scale); break;
     }
   }
 }
@@ -299,7 +333,7 @@ KERNEL void GROUP_AT_MOST(REGISTER_ITEMS) walsh_registers(
  *
  * The last arrival is awaited by the first wait of the next chunk, or at the end of the kernel.
  */
-FUNCTION void exchange_across(LOCAL float *scratch, float *x, u32 first, u32 last) {
+FUNCTION void exchange_across(LOCAL float *scratch, float *x, u32 first) {
   u32 lane = MEMBER_ID & 31u;
   u32 warp = MEMBER_ID >> 5;
   u32 upper = MEMBER;
@@ -327,7 +361,7 @@ FUNCTION void exchange_across(LOCAL float *scratch, float *x, u32 first, u32 las
     give[32u * i] = y[i];
   }
   CLUSTER_ARRIVE();
-  stages(x, 4, WARP_BITS, first, last);
+  stages(x, 4, first - WARP_BITS, 4);
   LOCAL const float *others = OTHER_MEMBERS(take, MEMBER_NUMBERS);
   CLUSTER_WAIT();
   UNROLL
@@ -335,7 +369,7 @@ FUNCTION void exchange_across(LOCAL float *scratch, float *x, u32 first, u32 las
     y[i] = others[512u * i];
   }
   CLUSTER_ARRIVE();
-  stages(y, 4, WARP_BITS, first, last);
+  stages(y, 4, first - WARP_BITS, 4);
   UNROLL
   for (u32 i = 0; i < 16u; i++) {
     float low = upper != 0u ? y[i] : x[i];
@@ -379,8 +413,8 @@ KERNEL void CLUSTER_AT_MOST(MEMBER_ITEMS, 2) walsh_cluster(
       u64 next = chunk_base(q + CLUSTERS, chunk, column_bits, stride_bits);
       fetch(own, data, warp, next, chunk, column_bits, stride_bits);
     }
-    stages(x, HELD_BITS, HELD_BITS, first, last < WARP_BITS ? last : WARP_BITS);
-    exchange_across(scratch, x, first < WARP_BITS ? WARP_BITS : first, last);
+    stages_among(x, HELD_BITS, first, last);
+    exchange_across(scratch, x, first < WARP_BITS ? WARP_BITS : first);
     GLOBAL float *to = data + chunk_base(q, chunk, column_bits, stride_bits);
     if (stride_bits > 0u) {
       u64 step = place(REGISTER_ITEMS, column_bits, stride_bits);

@@ -47,14 +47,11 @@ FUNCTION void write4(LOCAL float *to, const float *from) { vstore4(vload4(0, fro
 
 #endif
 
-/*
- * The stages among first..last - 1 that are bits of the place of a number in x, which has 2^bits
- * numbers; bit 0 is stage at.
- */
-FUNCTION void stages(float *x, u32 bits, u32 at, u32 first, u32 last) {
+/* The stages from..to - 1 of 2^bits numbers, as bits of the place of a number in x. */
+FUNCTION void stages(float *x, u32 bits, u32 from, u32 to) {
   UNROLL
   for (u32 k = 0; k < bits; k++) {
-    if (at + k >= first && at + k < last) {
+    if (k >= from && k < to) {
       UNROLL
       for (u32 i = 0; i < 1u << bits; i++) {
         if ((i >> k & 1u) == 0u) {
@@ -64,6 +61,31 @@ FUNCTION void stages(float *x, u32 bits, u32 at, u32 first, u32 last) {
         }
       }
     }
+  }
+}
+
+/*
+ * The stages from..4 of 32 numbers. A branch around each stage costs a move for every second number,
+ * because both ways have to leave it in the same register; one branch for all of them does not.
+ */
+FUNCTION void stages_from(float *x, u32 from) {
+  switch (from) {
+    case 0: stages(x, HELD_BITS, 0, HELD_BITS); break;
+    case 1: stages(x, HELD_BITS, 1, HELD_BITS); break;
+    case 2: stages(x, HELD_BITS, 2, HELD_BITS); break;
+    case 3: stages(x, HELD_BITS, 3, HELD_BITS); break;
+    case 4: stages(x, HELD_BITS, 4, HELD_BITS); break;
+    default: break;
+  }
+}
+
+/* The stages among first..last - 1 that are bits of a number's place in x; bit 0 is stage at. */
+FUNCTION void stages_among(float *x, u32 at, u32 first, u32 last) {
+  u32 from = first > at ? first - at : 0u;
+  if (last >= at + HELD_BITS) {
+    stages_from(x, from);
+  } else {
+    stages(x, HELD_BITS, from, last > at ? last - at : 0u);
   }
 }
 
@@ -87,6 +109,13 @@ FUNCTION void fetch(
   GLOBAL const float *from = data + base + place(e, column_bits, stride_bits);
   LOCAL float *even = own + 4u * (lane ^ lane >> 3);
   LOCAL float *odd = own + 4u * (lane ^ lane >> 3 ^ 4u);
+  if (stride_bits == 0u && (warp + 1u) << WARP_BITS <= there) {
+    UNROLL
+    for (u32 k = 0; k < 8u; k++) {
+      copy16(((k & 1u) != 0u ? odd : even) + 128u * k, from + 128u * k);
+    }
+    return;
+  }
   UNROLL
   for (u32 k = 0; k < 8u; k++) {
     if (e + 128u * k < there) {
@@ -107,7 +136,7 @@ FUNCTION void take_in(LOCAL float *own, float *x, u32 first, u32 last) {
     for (u32 k = 0; k < 8u; k++) {
       read4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
     }
-    stages(x, HELD_BITS, 0, first, last);
+    stages_among(x, 0, first, last);
     UNROLL
     for (u32 k = 0; k < 8u; k++) {
       write4(own + 4u * (8u * lane + (k ^ (lane & 7u))), x + 4u * k);
@@ -126,21 +155,6 @@ FUNCTION void put(GLOBAL float *to, const float *x, u64 step, float scale) {
   UNROLL
   for (u32 k = 0; k < HELD; k++) {
     to[k * step] = x[k] * scale;
-  }
-}
-
-/*
- * The same where numbers lie 2^(5 + s) apart, as in a contiguous chunk of 2^(10 + s): a step that is
- * known here is part of the instruction, one that is not takes two more a number.
- */
-FUNCTION void put_apart(GLOBAL float *to, const float *x, u32 s, float scale) {
-  switch (s) {
-    case 0: put(to, x, HELD, scale); break;
-    case 1: put(to, x, 2u * HELD, scale); break;
-    case 2: put(to, x, 4u * HELD, scale); break;
-    case 3: put(to, x, 8u * HELD, scale); break;
-    case 4: put(to, x, 16u * HELD, scale); break;
-    default: put(to, x, 32u * HELD, scale); break;
   }
 }
 

@@ -40,11 +40,16 @@ public record Workload(String name, Consumer<Backend> work) {
     FAMILIES.put("sampling", scale -> List.of(uniform(scale), subspaces(scale)));
     FAMILIES.put(
         "walsh",
-        scale ->
-            List.of(
-                walsh("walsh.short", 64 * scale, 12),
-                walsh("walsh.long", scale, 18),
-                walshRows(scale)));
+        scale -> {
+          Buffer numbers = walshNumbers((1 << 21) * scale * scale);
+          int times = 2 * scale * scale;
+          return List.of(
+              walshByOutput(64 * scale, 12),
+              walsh(numbers, 8, times),
+              walsh(numbers, 12, times),
+              walsh(numbers, 15, times),
+              walsh(numbers, 18, times));
+        });
     FAMILIES.put("evaluation", scale -> List.of(evaluation(scale)));
     FAMILIES.put("parity", scale -> List.of(parity(scale)));
     FAMILIES.put("decoding", scale -> List.of(decoding(scale)));
@@ -84,11 +89,11 @@ public record Workload(String name, Consumer<Backend> work) {
         b -> b.sampling().subspaces(columns, 3, 8, delays, 50 * scale, features).close());
   }
 
-  private static Workload walsh(String name, int rows, int bits) {
+  private static Workload walshByOutput(int rows, int bits) {
     int length = 1 << bits;
     Buffer values = HostBuffer.of(Inputs.normal(rows * length, 3));
     return new Workload(
-        name,
+        "walsh.by_output",
         b -> {
           try (Buffer data = b.walsh().byOutput(values, length, rows)) {
             b.walsh().transform(data, rows, length, 1.0 / length);
@@ -97,22 +102,25 @@ public record Workload(String name, Consumer<Backend> work) {
         });
   }
 
-  /**
-   * Rows of the largest chunk, more than a GPU's cache holds. They are transformed again and again,
-   * because on a GPU bringing them there takes as long as a hundred transforms.
-   */
-  private static Workload walshRows(int scale) {
-    int length = 1 << 15;
-    int rows = 64 * scale;
-    int times = 2 * scale * scale * scale;
-    float[] values = new float[rows * length];
-    for (int i = 0; i < values.length; i++) {
+  private static Buffer walshNumbers(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
       values[i] = i % 7;
     }
+    return HostBuffer.of(values);
+  }
+
+  /**
+   * Rows of 2^bits numbers, on a GPU several times what its cache holds. They are transformed again
+   * and again, because bringing them there takes as long as a hundred transforms.
+   */
+  private static Workload walsh(Buffer numbers, int bits, int times) {
+    int length = 1 << bits;
+    int rows = (int) (numbers.length() >> bits);
     return new Workload(
-        "walsh.rows",
+        "walsh.rows-" + bits,
         b -> {
-          try (Buffer data = b.upload(HostBuffer.of(values))) {
+          try (Buffer data = b.upload(numbers)) {
             for (int t = 0; t < times; t++) {
               b.walsh().transform(data, rows, length, 1 / Math.sqrt(length));
             }

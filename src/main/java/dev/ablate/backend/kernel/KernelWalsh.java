@@ -214,11 +214,16 @@ final class KernelWalsh implements Walsh {
     // Several chunks of a warp stand side by side in a group.
     boolean warps = variant.registers() && pass.tileBits() == WARP_BITS;
     long chunk = warps ? (long) group << HELD_BITS : 1L << pass.tileBits();
-    // As many groups as find place at once: each takes chunks in turn and fetches ahead.
+    // As many groups as find place at once: each takes chunks in turn and fetches ahead. Or a group
+    // a
+    // chunk: none fetches ahead, but all of them keep to one stretch of memory, in order.
     Device.Limits limits = runtime.device().limits();
     int items = runtime.tuning().get("walsh.items_per_unit");
     long resident = Math.max(1, Math.min(items / group, limits.localBytes() / local));
-    long together = Math.max(1, limits.units() * resident / members);
+    long together =
+        pass.tileBits() <= runtime.tuning().get("walsh.group_a_chunk_bits")
+            ? Integer.MAX_VALUE
+            : Math.max(1, limits.units() * resident / members);
     Arguments arguments =
         Arguments.of()
             .put("data", data)
