@@ -62,6 +62,10 @@ typedef struct {
   u32 fewest;
   u32 levels;
   u32 count_bits;
+  u32 trees;
+  u32 patience;
+  u32 train_rows;
+  u32 validation_rows;
 } Settings;
 
 FUNCTION Settings boosting_settings(GLOBAL const i32 *told) {
@@ -70,7 +74,11 @@ FUNCTION Settings boosting_settings(GLOBAL const i32 *told) {
   s.leaves = (u32)told[TOLD_LEAVES];
   s.fewest = (u32)told[TOLD_FEWEST];
   s.levels = (u32)told[TOLD_LEVELS];
-  s.count_bits = 32u - CLZ32((u32)told[TOLD_TRAIN_ROWS]);
+  s.trees = (u32)told[TOLD_TREES];
+  s.patience = (u32)told[TOLD_PATIENCE];
+  s.train_rows = (u32)told[TOLD_TRAIN_ROWS];
+  s.validation_rows = (u32)told[TOLD_VALIDATION_ROWS];
+  s.count_bits = 32u - CLZ32(s.train_rows);
   return s;
 }
 
@@ -90,18 +98,20 @@ typedef struct {
   u32 chosen;  /* 0, or 1 + the length of its list: it is split now */
   u32 go;      /* its pair of this round or NONE */
   u32 small;   /* the pair whose smaller child it is, or NONE */
-  u32 unused;
+  u32 above;   /* the split that made it; NONE for the root */
 } Leaf;
 
 typedef struct {
   u64 key;
   u64 total;
-  u64 below; /* not its own: for the split of this rank, the ranks of all splits below it, as bits */
+  u64 below; /* the ranks of all splits below it, as bits */
   double gain;
   u32 feature;
   u32 committed; /* 1: in the tree */
   u32 rank;      /* its place in the order of gains */
   u32 order;     /* not its own: the split of this rank */
+  u32 above;     /* the split whose child it splits; NONE for the root's */
+  u32 place;     /* how many splits of the tree have lower keys */
 } Split;
 
 /* A split of the present round, and the list of the training rows of its smaller child. */
@@ -119,7 +129,7 @@ typedef struct {
 } Pair;
 
 #define BOOSTING_LEAF_WORDS 9u
-#define BOOSTING_SPLIT_WORDS 6u
+#define BOOSTING_SPLIT_WORDS 7u
 #define BOOSTING_PAIR_WORDS 5u
 
 #define BOOSTING_TREE(NAME, SPACE)                                     \
