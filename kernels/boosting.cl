@@ -155,6 +155,10 @@ KERNEL void boosting_begin(
       at[AT_TOTAL] = *total;
       at[AT_GROWN] = at[AT_BEST] = at[AT_BEST_ERROR] = at[AT_NODES] = 0;
       at[AT_DONE] = at[AT_PLANTED] = 0;
+      at[AT_TREES] = (u64)mine[TOLD_TREES];
+      at[AT_PATIENCE] = (u64)mine[TOLD_PATIENCE];
+      at[AT_TRAIN_ROWS] = train_rows;
+      at[AT_VALIDATION_ROWS] = (u64)mine[TOLD_VALIDATION_ROWS];
       for (u32 k = 0; k < 3u; k++) at[AT_SQUARES + k] = squares[k];
     }
     BARRIER();
@@ -183,6 +187,7 @@ typedef struct {
 
 /* Sends rows to the children of their split leaves and lists those of smaller children. */
 FUNCTION void boosting_partition(const Tree *t, const Rows *m, u32 rows, u32 words) {
+  u32 listed = t->scalar[SCALAR_LISTED];
   for (u32 base = 0; base < rows; base += LOCAL_SIZE) {
     u32 r = base + LOCAL_ID;
     u32 pair = NONE;
@@ -192,18 +197,19 @@ FUNCTION void boosting_partition(const Tree *t, const Rows *m, u32 rows, u32 wor
       if (route != 0u) {
         u32 f = (u32)route;
         u32 side = (u32)(m->masks[r * words + (f >> 6)] >> (f & 63u)) & 1u;
-        if (side != 0u) m->leaf_of[r] = (u8)(route >> 32);
         u32 fits = (u32)(m->train[r >> 6] >> (r & 63u)) & 1u;
+        if (side != 0u) m->leaf_of[r] = (u8)(route >> 32);
         if (((u32)(route >> 60) & 3u) == (2u | side) && fits != 0u) {
           pair = (u32)(route >> 48) & 0xFFFu;
         }
       }
     }
-    u32 place = boosting_place(t->pair, pair);
-    if (pair != NONE) m->list[place] = (u16)r;
+    if (listed != 0u) {
+      u32 place = boosting_place(t->pair, pair);
+      if (pair != NONE) m->list[place] = (u16)r;
+    }
   }
-  u32 pairs = t->scalar[SCALAR_PAIRS];
-  FOR_LOCAL(i, t->scalar[SCALAR_LISTED] == 0u ? 0u : pairs * 32u) {
+  FOR_LOCAL(i, listed == 0u ? 0u : 32u * t->scalar[SCALAR_PAIRS]) {
     u32 pair = i >> 5;
     u32 k = t->pair[pair].start + t->pair[pair].rows + (i & 31u);
     if (k < t->pair[pair].end) m->list[k] = (u16)rows;
@@ -215,7 +221,7 @@ FUNCTION void boosting_partition(const Tree *t, const Rows *m, u32 rows, u32 wor
  * all sums: no two leaves of a tree share a slot.
  */
 FUNCTION void boosting_apply_local(
-    const Tree *t, const Rows *m, const Settings *s, u32 rows, u32 all_sums) {
+    const Tree *t, const Rows *m, u32 rows, u32 count_bits, u32 all_sums) {
   u64 squares[3];
   squares[0] = squares[1] = squares[2] = 0;
   FOR_LOCAL(r, rows) {
@@ -223,10 +229,10 @@ FUNCTION void boosting_apply_local(
     m->state[r] = word;
     m->leaf_of[r] = 0;
     if ((m->validation[r >> 6] >> (r & 63u) & 1u) != 0u) {
-      boosting_square(squares, word, s->count_bits);
+      boosting_square(squares, word, count_bits);
     }
   }
-  if (s->validation_rows > 0u) boosting_add_squares(t->at + AT_SQUARES, squares);
+  if (t->at[AT_VALIDATION_ROWS] > 0u) boosting_add_squares(t->at + AT_SQUARES, squares);
   FOR_LOCAL(i, all_sums) m->sums[i] = 0;
 }
 
@@ -314,9 +320,10 @@ KERNEL void GROUP_AT_MOST(BOOSTING_RUN_ITEMS) boosting_run(
     boosting_load(
         &t, &m, masks, state + (u64)run * rows,
         sets + (u64)mine[TOLD_TRAIN] * WORDS64(rows),
-        sets + (u64)mine[TOLD_VALIDATION] * WORDS64(rows), rows, words, s.train_rows, slots * width);
+        sets + (u64)mine[TOLD_VALIDATION] * WORDS64(rows), rows, words,
+        (u32)mine[TOLD_TRAIN_ROWS], slots * width);
     for (u32 tree = 0; tree <= trees; tree++) {
-      boosting_plant(&t, &s, errors + offset[2]);
+      boosting_plant(&t, errors + offset[2]);
       BARRIER();
       /* The last round only notes the error. */
       u32 stop = t.at[AT_DONE] != 0u || tree == trees;
@@ -345,7 +352,7 @@ KERNEL void GROUP_AT_MOST(BOOSTING_RUN_ITEMS) boosting_run(
         stop = t.at[AT_DONE] != 0u;
       }
       if (!stop) {
-        boosting_apply_local(&t, &m, &s, rows, slots * width);
+        boosting_apply_local(&t, &m, rows, s.count_bits, slots * width);
       }
       BARRIER();
       if (stop) break;

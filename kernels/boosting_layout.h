@@ -47,6 +47,11 @@
 #define AT_SQUARES 8
 /* 1 between plant and settle. */
 #define AT_PLANTED 11
+/* What each tree asks of the run's settings: trees, patience, the rows of its two sets. */
+#define AT_TREES 12
+#define AT_PATIENCE 13
+#define AT_TRAIN_ROWS 14
+#define AT_VALIDATION_ROWS 15
 #define AT_NUMBERS 16
 
 #define SCALAR_LEAVES 0
@@ -62,10 +67,6 @@ typedef struct {
   u32 fewest;
   u32 levels;
   u32 count_bits;
-  u32 trees;
-  u32 patience;
-  u32 train_rows;
-  u32 validation_rows;
 } Settings;
 
 FUNCTION Settings boosting_settings(GLOBAL const i32 *told) {
@@ -74,11 +75,7 @@ FUNCTION Settings boosting_settings(GLOBAL const i32 *told) {
   s.leaves = (u32)told[TOLD_LEAVES];
   s.fewest = (u32)told[TOLD_FEWEST];
   s.levels = (u32)told[TOLD_LEVELS];
-  s.trees = (u32)told[TOLD_TREES];
-  s.patience = (u32)told[TOLD_PATIENCE];
-  s.train_rows = (u32)told[TOLD_TRAIN_ROWS];
-  s.validation_rows = (u32)told[TOLD_VALIDATION_ROWS];
-  s.count_bits = 32u - CLZ32(s.train_rows);
+  s.count_bits = 32u - CLZ32((u32)told[TOLD_TRAIN_ROWS]);
   return s;
 }
 

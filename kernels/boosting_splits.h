@@ -74,8 +74,10 @@ FUNCTION void boosting_flush(LOCAL u64 *sums, i32 *d, u32 lane) {
       v[j] = keeps + SHUFFLE_XOR(gives, m);
     }
   }
-  boosting_add(sums + 8u * g + q, v[0]);
-  boosting_add(sums + 8u * g + q + 4u, v[1]);
+  /* Half of the lanes begin with the other feature: that keeps more lanes on banks of their own. */
+  u32 j = q + 2u * (g & 2u);
+  boosting_add(sums + 8u * g + j, (g & 2u) != 0u ? v[1] : v[0]);
+  boosting_add(sums + 8u * g + (j ^ 4u), (g & 2u) != 0u ? v[0] : v[1]);
   /* The products that come next want all lanes in step. */
   WARP_BARRIER();
 }

@@ -7,10 +7,10 @@
  */
 
 /* Notes the error after the trees so far and decides whether the run goes on; for one item. */
-FUNCTION void boosting_note(LOCAL u64 *at, const Settings *s, GLOBAL double *errors) {
+FUNCTION void boosting_note(LOCAL u64 *at, GLOBAL double *errors) {
   u64 grown = at[AT_GROWN];
-  u64 done = grown >= s->trees ? 1u : 0u;
-  if (s->validation_rows > 0u) {
+  u64 done = grown >= at[AT_TREES] ? 1u : 0u;
+  if (at[AT_VALIDATION_ROWS] > 0u) {
     double error = MUL64((double)at[AT_SQUARES], 4398046511104.0);
     error = ADD64(error, MUL64((double)(i64)at[AT_SQUARES + 1], 4194304.0));
     error = ADD64(error, (double)at[AT_SQUARES + 2]);
@@ -19,7 +19,7 @@ FUNCTION void boosting_note(LOCAL u64 *at, const Settings *s, GLOBAL double *err
       at[AT_BEST] = grown;
       at[AT_BEST_ERROR] = DOUBLE_BITS(error);
     }
-    if (s->patience > 0u && grown - at[AT_BEST] >= s->patience) done = 1u;
+    if (at[AT_PATIENCE] > 0u && grown - at[AT_BEST] >= at[AT_PATIENCE]) done = 1u;
   }
   for (u32 k = 0; k < 3u; k++) at[AT_SQUARES + k] = 0;
   at[AT_DONE] = done;
@@ -30,10 +30,10 @@ FUNCTION void boosting_note(LOCAL u64 *at, const Settings *s, GLOBAL double *err
  * Notes the error, once a tree, and starts a tree whose root is the pair of the first round. Until
  * it is settled a tree can be planted again. Ends before a barrier of the caller.
  */
-FUNCTION void boosting_plant(const Tree *t, const Settings *s, GLOBAL double *errors) {
-  u32 root_listed = boosting_whole(s->train_rows);
+FUNCTION void boosting_plant(const Tree *t, GLOBAL double *errors) {
+  u32 root_listed = boosting_whole((u32)t->at[AT_TRAIN_ROWS]);
   if (LOCAL_ID == 0u && t->at[AT_DONE] == 0u) {
-    if (t->at[AT_PLANTED] == 0u) boosting_note(t->at, s, errors);
+    if (t->at[AT_PLANTED] == 0u) boosting_note(t->at, errors);
     u32 goes_on = t->at[AT_DONE] == 0u;
     t->scalar[SCALAR_LEAVES] = 1u;
     t->scalar[SCALAR_SPLITS] = 0u;

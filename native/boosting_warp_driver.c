@@ -176,7 +176,7 @@ static void searches(u32 features, u32 pairs, u32 size) {
   }
   memcpy(book[1], book[0], 8u * BOOSTING_BOOK_WORDS(capacity));
   memcpy(all[1], all[0], 16u * pairs * width);
-  Settings s = {6, 31, 3, 1, 7, 10, 0, 100, 0};
+  Settings s = {6, 31, 3, 1, 7};
   work_.settings = s;
   work_.words = words;
   work_.features = features;
