@@ -114,7 +114,7 @@ FUNCTION void boosting_sum_tensor(
   per_task = per_task == 0u ? 1u : per_task;
   u32 spans = (chunks + per_task - 1u) / per_task;
   for (u32 task = LOCAL_ID / WARP; task < spans * words; task += warps) {
-    u32 w = task / spans;
+    u32 w = words == 1u ? 0u : task / spans;
     u32 chunk = (task - w * spans) * per_task;
     u32 end = chunk + per_task < chunks ? chunk + per_task : chunks;
     /* The word of 32 bits with the lane's byte, of masks and of states. */
@@ -206,9 +206,9 @@ FUNCTION double boosting_refined(u32 n, double y) {
 /* 1 / n rounded, anything for 0. A division has branches, behind which others would wait. */
 FUNCTION double boosting_inverse(u32 n) {
 #if defined(ABLATE_CUDA)
-  double near;
-  asm("rcp.approx.ftz.f64 %0, %1;" : "=d"(near) : "d"((double)n));
-  return boosting_refined(n, near);
+  double about;
+  asm("rcp.approx.ftz.f64 %0, %1;" : "=d"(about) : "d"((double)n));
+  return boosting_refined(n, about);
 #else
   return 1.0 / (double)n;
 #endif
