@@ -155,6 +155,10 @@ KERNEL void boosting_begin(
       at[AT_TOTAL] = *total;
       at[AT_GROWN] = at[AT_BEST] = at[AT_BEST_ERROR] = at[AT_NODES] = 0;
       at[AT_DONE] = at[AT_PLANTED] = 0;
+      at[AT_TREES] = (u64)mine[TOLD_TREES];
+      at[AT_PATIENCE] = (u64)mine[TOLD_PATIENCE];
+      at[AT_TRAIN_ROWS] = train_rows;
+      at[AT_VALIDATION_ROWS] = (u64)mine[TOLD_VALIDATION_ROWS];
       for (u32 k = 0; k < 3u; k++) at[AT_SQUARES + k] = squares[k];
     }
     BARRIER();
@@ -183,6 +187,7 @@ typedef struct {
 
 /* Sends rows to the children of their split leaves and lists those of smaller children. */
 FUNCTION void boosting_partition(const Tree *t, const Rows *m, u32 rows, u32 words) {
+  u32 listed = t->scalar[SCALAR_LISTED];
   for (u32 base = 0; base < rows; base += LOCAL_SIZE) {
     u32 r = base + LOCAL_ID;
     u32 pair = NONE;
@@ -192,33 +197,31 @@ FUNCTION void boosting_partition(const Tree *t, const Rows *m, u32 rows, u32 wor
       if (route != 0u) {
         u32 f = (u32)route;
         u32 side = (u32)(m->masks[r * words + (f >> 6)] >> (f & 63u)) & 1u;
-        if (side != 0u) m->leaf_of[r] = (u8)(route >> 32);
         u32 fits = (u32)(m->train[r >> 6] >> (r & 63u)) & 1u;
+        if (side != 0u) m->leaf_of[r] = (u8)(route >> 32);
         if (((u32)(route >> 60) & 3u) == (2u | side) && fits != 0u) {
           pair = (u32)(route >> 48) & 0xFFFu;
         }
       }
     }
-    u32 place = boosting_place(t->pair, pair);
-    if (pair != NONE) m->list[place] = (u16)r;
+    if (listed != 0u) {
+      u32 place = boosting_place(t->pair, pair);
+      if (pair != NONE) m->list[place] = (u16)r;
+    }
   }
-  u32 pairs = t->scalar[SCALAR_PAIRS];
-  u32 listed = t->scalar[SCALAR_LISTED];
-  u32 width = 64u * words;
-  FOR_LOCAL(i, listed == 0u ? 0u : pairs * 32u) {
+  FOR_LOCAL(i, listed == 0u ? 0u : 32u * t->scalar[SCALAR_PAIRS]) {
     u32 pair = i >> 5;
     u32 k = t->pair[pair].start + t->pair[pair].rows + (i & 31u);
     if (k < t->pair[pair].end) m->list[k] = (u16)rows;
   }
-  FOR_LOCAL(i, listed == 0u ? 0u : pairs * width) {
-    u32 pair = i / width;
-    m->sums[t->pair[pair].into * width + i - pair * width] = 0;
-  }
 }
 
-/* Takes the leaves' values off the rows, sums the errors and sends all rows back to the root. */
+/*
+ * Takes the leaves' values off the rows, sums the errors, sends all rows back to the root and clears
+ * all sums: no two leaves of a tree share a slot.
+ */
 FUNCTION void boosting_apply_local(
-    const Tree *t, const Rows *m, u32 rows, u32 words, u32 count_bits, u32 follows) {
+    const Tree *t, const Rows *m, u32 rows, u32 count_bits, u32 all_sums) {
   u64 squares[3];
   squares[0] = squares[1] = squares[2] = 0;
   FOR_LOCAL(r, rows) {
@@ -229,8 +232,8 @@ FUNCTION void boosting_apply_local(
       boosting_square(squares, word, count_bits);
     }
   }
-  if (follows) boosting_add_squares(t->at + AT_SQUARES, squares);
-  FOR_LOCAL(f, 64u * words) m->sums[f] = 0;
+  if (t->at[AT_VALIDATION_ROWS] > 0u) boosting_add_squares(t->at + AT_SQUARES, squares);
+  FOR_LOCAL(i, all_sums) m->sums[i] = 0;
 }
 
 /* Loads masks, states and sets of a run; lists its training rows. Ends with a barrier. */
@@ -243,7 +246,8 @@ FUNCTION void boosting_load(
     GLOBAL const u64 *validation,
     u32 rows,
     u32 words,
-    u32 train_rows) {
+    u32 train_rows,
+    u32 all_sums) {
   FOR_LOCAL(i, (rows + 1u) * words) m->masks[i] = i < rows * words ? masks[i] : 0u;
   FOR_LOCAL(r, rows + 1u) m->state[r] = r < rows ? state[r] : 0u;
   FOR_LOCAL(r, rows) m->leaf_of[r] = 0;
@@ -251,7 +255,7 @@ FUNCTION void boosting_load(
     m->train[i] = train[i];
     m->validation[i] = validation[i];
   }
-  FOR_LOCAL(f, 64u * words) m->sums[f] = 0;
+  FOR_LOCAL(i, all_sums) m->sums[i] = 0;
   if (LOCAL_ID == 0u) t->pair[0].cursor = 0u;
   BARRIER();
   for (u32 base = 0; base < rows; base += LOCAL_SIZE) {
@@ -317,10 +321,9 @@ KERNEL void GROUP_AT_MOST(BOOSTING_RUN_ITEMS) boosting_run(
         &t, &m, masks, state + (u64)run * rows,
         sets + (u64)mine[TOLD_TRAIN] * WORDS64(rows),
         sets + (u64)mine[TOLD_VALIDATION] * WORDS64(rows), rows, words,
-        (u32)mine[TOLD_TRAIN_ROWS]);
+        (u32)mine[TOLD_TRAIN_ROWS], slots * width);
     for (u32 tree = 0; tree <= trees; tree++) {
-      boosting_plant(
-          &t, mine, errors + offset[2], boosting_whole((u32)mine[TOLD_TRAIN_ROWS]));
+      boosting_plant(&t, errors + offset[2]);
       BARRIER();
       /* The last round only notes the error. */
       u32 stop = t.at[AT_DONE] != 0u || tree == trees;
@@ -349,8 +352,7 @@ KERNEL void GROUP_AT_MOST(BOOSTING_RUN_ITEMS) boosting_run(
         stop = t.at[AT_DONE] != 0u;
       }
       if (!stop) {
-        boosting_apply_local(
-            &t, &m, rows, words, s.count_bits, (u32)mine[TOLD_VALIDATION_ROWS]);
+        boosting_apply_local(&t, &m, rows, s.count_bits, slots * width);
       }
       BARRIER();
       if (stop) break;

@@ -31,7 +31,6 @@ KERNEL void boosting_plant_global(
     GLOBAL u64 *books,
     GLOBAL u64 *sums,
     GLOBAL double *errors,
-    GLOBAL const i32 *told,
     GLOBAL const u64 *offsets,
     u32 runs,
     u32 capacity,
@@ -42,10 +41,8 @@ KERNEL void boosting_plant_global(
   Tree t = Tree_at(local_words, capacity);
   u32 stride = BOOSTING_BOOK_WORDS(capacity);
   FOR_GROUP(run, runs) {
-    GLOBAL const i32 *mine = told + run * TOLD_NUMBERS;
     boosting_open(local_words, books + (u64)run * stride, stride);
-    boosting_plant(
-        &t, mine, errors + offsets[3u * run + 2u], boosting_whole((u32)mine[TOLD_TRAIN_ROWS]));
+    boosting_plant(&t, errors + offsets[3u * run + 2u]);
     FOR_LOCAL(f, width) sums[(u64)run * slots * width + f] = 0;
     boosting_close(books + (u64)run * stride, local_words, stride);
   }

@@ -47,6 +47,11 @@
 #define AT_SQUARES 8
 /* 1 between plant and settle. */
 #define AT_PLANTED 11
+/* What each tree asks of the run's settings: trees, patience, the rows of its two sets. */
+#define AT_TREES 12
+#define AT_PATIENCE 13
+#define AT_TRAIN_ROWS 14
+#define AT_VALIDATION_ROWS 15
 #define AT_NUMBERS 16
 
 #define SCALAR_LEAVES 0
@@ -90,18 +95,20 @@ typedef struct {
   u32 chosen;  /* 0, or 1 + the length of its list: it is split now */
   u32 go;      /* its pair of this round or NONE */
   u32 small;   /* the pair whose smaller child it is, or NONE */
-  u32 unused;
+  u32 above;   /* the split that made it; NONE for the root */
 } Leaf;
 
 typedef struct {
   u64 key;
   u64 total;
-  u64 below; /* not its own: for the split of this rank, the ranks of all splits below it, as bits */
+  u64 below; /* the ranks of all splits below it, as bits */
   double gain;
   u32 feature;
   u32 committed; /* 1: in the tree */
   u32 rank;      /* its place in the order of gains */
   u32 order;     /* not its own: the split of this rank */
+  u32 above;     /* the split whose child it splits; NONE for the root's */
+  u32 place;     /* how many splits of the tree have lower keys */
 } Split;
 
 /* A split of the present round, and the list of the training rows of its smaller child. */
@@ -119,7 +126,7 @@ typedef struct {
 } Pair;
 
 #define BOOSTING_LEAF_WORDS 9u
-#define BOOSTING_SPLIT_WORDS 6u
+#define BOOSTING_SPLIT_WORDS 7u
 #define BOOSTING_PAIR_WORDS 5u
 
 #define BOOSTING_TREE(NAME, SPACE)                                     \

@@ -50,23 +50,46 @@ FUNCTION u32 boosting_gather(LOCAL const u32 *from, u32 stride, u64 rows, u32 wh
 
 /*
  * Adds the warp's tiles to the sums. Column n of a tile is byte n of the rows' words; rows g and
- * g + 8 of tile i are features 8 g + 2 i and 8 g + 2 i + 1, times 4^i and 2 4^i.
+ * g + 8 of tile i are features 8 g + 2 i and 8 g + 2 i + 1, times 4^i and 2 4^i. The four lanes of
+ * a g have two columns each of all eight features: they swap until each has two features whole.
  */
 FUNCTION void boosting_flush(LOCAL u64 *sums, i32 *d, u32 lane) {
   u32 g = lane >> 2;
   u32 q = lane & 3u;
+  u64 v[8];
   UNROLL
   for (u32 j = 0; j < 8u; j++) {
     u32 at = 4u * (j >> 1) + 2u * (j & 1u);
-    u64 v = ((u64)((u32)d[at] >> j) << (16u * q)) + ((u64)((u32)d[at + 1u] >> j) << (16u * q + 8u));
+    v[j] = ((u64)((u32)d[at] >> j) << (16u * q)) + ((u64)((u32)d[at + 1u] >> j) << (16u * q + 8u));
     d[at] = 0;
     d[at + 1u] = 0;
-    v += SHUFFLE_XOR(v, 1);
-    v += SHUFFLE_XOR(v, 2);
-    if ((j & 3u) == q) boosting_add(sums + 8u * g + j, v);
   }
+  /* Of each two neighbours a lane keeps one and gives the other: first j mod 2, then j mod 4. */
+  UNROLL
+  for (u32 m = 1u; m < 4u; m *= 2u) {
+    UNROLL
+    for (u32 j = 0; j < 8u / (2u * m); j++) {
+      u64 gives = (q & m) != 0u ? v[2u * j] : v[2u * j + 1u];
+      u64 keeps = (q & m) != 0u ? v[2u * j + 1u] : v[2u * j];
+      v[j] = keeps + SHUFFLE_XOR(gives, m);
+    }
+  }
+  /* Half of the lanes begin with the other feature: that keeps more lanes on banks of their own. */
+  u32 j = q + 2u * (g & 2u);
+  boosting_add(sums + 8u * g + j, (g & 2u) != 0u ? v[1] : v[0]);
+  boosting_add(sums + 8u * g + (j ^ 4u), (g & 2u) != 0u ? v[0] : v[1]);
   /* The products that come next want all lanes in step. */
   WARP_BARRIER();
+}
+
+/* The first pair whose list ends behind a place, for a warp. */
+FUNCTION u32 boosting_pair(LOCAL const Pair *pair, u32 pairs, u32 place) {
+  u32 found = 0u;
+  for (u32 first = 0; first < pairs; first += WARP) {
+    u32 p = first + LOCAL_ID % WARP;
+    found += POPCOUNT32(BALLOT(p < pairs && pair[p].end <= place));
+  }
+  return found;
 }
 
 /*
@@ -91,7 +114,7 @@ FUNCTION void boosting_sum_tensor(
   per_task = per_task == 0u ? 1u : per_task;
   u32 spans = (chunks + per_task - 1u) / per_task;
   for (u32 task = LOCAL_ID / WARP; task < spans * words; task += warps) {
-    u32 w = task / spans;
+    u32 w = words == 1u ? 0u : task / spans;
     u32 chunk = (task - w * spans) * per_task;
     u32 end = chunk + per_task < chunks ? chunk + per_task : chunks;
     /* The word of 32 bits with the lane's byte, of masks and of states. */
@@ -100,8 +123,7 @@ FUNCTION void boosting_sum_tensor(
     i32 d[16];
     UNROLL
     for (u32 i = 0; i < 16u; i++) d[i] = 0;
-    LOCAL const Pair *p = pair;
-    while (p->end <= chunk << 5) p++;
+    LOCAL const Pair *p = pair + boosting_pair(pair, pairs, chunk << 5);
     for (; chunk < end; chunk++) {
       if (p->end <= chunk << 5) {
         boosting_flush(sums + p->into * 64u * words + 64u * w, d, lane);
@@ -170,15 +192,38 @@ typedef struct {
   u32 feature;
 } Best;
 
+/*
+ * 1 / n rounded, from y that is at most 2^-18 of it away. The first step leaves less than 2^-52 of
+ * it, the second less than 2^-103 before it rounds, and no 1 / n is nearer than 2^-86 of it to the
+ * middle of two doubles.
+ */
+FUNCTION double boosting_refined(u32 n, double y) {
+  double e = FMA64(-(double)n, y, 1.0);
+  y = FMA64(y, FMA64(e, e, e), y);
+  return FMA64(y, FMA64(-(double)n, y, 1.0), y);
+}
+
+/* 1 / n rounded, anything for 0. A division has branches, behind which others would wait. */
+FUNCTION double boosting_inverse(u32 n) {
+#if defined(ABLATE_CUDA)
+  double about;
+  asm("rcp.approx.ftz.f64 %0, %1;" : "=d"(about) : "d"((double)n));
+  return boosting_refined(n, about);
+#else
+  return 1.0 / (double)n;
+#endif
+}
+
 /* What a split gains, times the rows of the leaf; 0 where a side would be too small. */
 FUNCTION double boosting_gain(u64 with, u64 total, const Settings *s) {
   u64 mask = ((u64)1 << s->count_bits) - 1u;
   u32 rows = (u32)(total & mask);
   u32 n1 = (u32)(with & mask);
-  if (n1 < s->fewest || rows - n1 < s->fewest || n1 > rows) return 0;
+  u32 n0 = rows - n1;
   i64 excess = (i64)rows * ((i64)with >> s->count_bits) - ((i64)total >> s->count_bits) * (i64)n1;
   double x = (double)excess;
-  return MUL64(MUL64(x, x), MUL64(1.0 / (double)n1, 1.0 / (double)(rows - n1)));
+  double gain = MUL64(MUL64(x, x), MUL64(boosting_inverse(n1), boosting_inverse(n0)));
+  return n1 < s->fewest || n0 < s->fewest || n1 > rows ? 0.0 : gain;
 }
 
 FUNCTION void boosting_better(Best *best, double gain, u32 feature) {
@@ -187,6 +232,18 @@ FUNCTION void boosting_better(Best *best, double gain, u32 feature) {
     best->feature = feature;
   }
 }
+
+#ifdef HAS_SHUFFLE
+/* The best of the warp, for every item. Gains are not below 0, so their bits are in their order. */
+FUNCTION void boosting_best_of_warp(Best *best) {
+  u64 gain = DOUBLE_BITS(best->gain);
+  u32 high = WARP_MAX_U32((u32)(gain >> 32));
+  u32 low = WARP_MAX_U32((u32)(gain >> 32) == high ? (u32)gain : 0u);
+  u64 most = (u64)high << 32 | low;
+  best->feature = WARP_MIN_U32(gain == most ? best->feature : NONE);
+  best->gain = BITS_DOUBLE(most);
+}
+#endif
 
 /* Length of the list for sums of the children of a leaf: 0 where they cannot be split. */
 FUNCTION u32 boosting_listed(u64 total, u64 right, u64 key, const Settings *s) {
@@ -242,8 +299,10 @@ FUNCTION u32 boosting_splittable(u64 total, u64 key, const Settings *s) {
         u64 without = side != 0u ? more : less;                                                 \
         other[f] = with;                                                                        \
         one[f] = without;                                                                       \
-        if (tries) boosting_better(best, boosting_gain(without, total, s), f);                  \
-        if (other_tries) boosting_better(best + 1, boosting_gain(with, other_total, s), f);     \
+        double gain = boosting_gain(without, total, s);                                         \
+        double other_gain = boosting_gain(with, other_total, s);                                \
+        boosting_better(best, tries ? gain : 0.0, f);                                           \
+        boosting_better(best + 1, other_tries ? other_gain : 0.0, f);                           \
       }                                                                                         \
     }                                                                                           \
   }                                                                                             \
@@ -290,22 +349,16 @@ FUNCTION void boosting_search_local(
     Tree_search(t, s, sums, width, features, pair, lane, lanes, best);
 #ifdef HAS_SHUFFLE
     if (lanes == WARP) {
-      UNROLL
-      for (u32 k = 0; k < 2u; k++) {
-        for (u32 m = WARP / 2u; m > 0u; m >>= 1) {
-          u64 gain = SHUFFLE_XOR(DOUBLE_BITS(best[k].gain), m);
-          u32 feature = SHUFFLE_XOR(best[k].feature, m);
-          boosting_better(best + k, BITS_DOUBLE(gain), feature);
-        }
-      }
+      boosting_best_of_warp(best);
+      boosting_best_of_warp(best + 1);
       WARP_BARRIER();
     }
 #endif
-    if (lane == 0u) {
-      Tree_found(t, s, sums, width, t->pair[pair].leaf, best[0]);
-      if (t->pair[pair].fresh != NONE) {
-        Tree_found(t, s, sums, width, t->pair[pair].fresh, best[1]);
-      }
+    /* An item a child, where there are two. */
+    u32 children = t->pair[pair].fresh == NONE ? 1u : 2u;
+    for (u32 k = lane; k < children; k += lanes) {
+      u32 leaf = k == 0u ? t->pair[pair].leaf : t->pair[pair].fresh;
+      Tree_found(t, s, sums, width, leaf, k == 0u ? best[0] : best[1]);
     }
   }
 }

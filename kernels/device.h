@@ -85,6 +85,9 @@ typedef long long i64;
 #define BALLOT(p) __ballot_sync(0xffffffffu, (p))
 /* The items of the warp that have the same u32, as bits. */
 #define MATCH_ANY(v) __match_any_sync(0xffffffffu, (v))
+/* The largest and the least u32 of the warp, for every item. */
+#define WARP_MAX_U32(v) __reduce_max_sync(0xffffffffu, (v))
+#define WARP_MIN_U32(v) __reduce_min_sync(0xffffffffu, (v))
 #define WARP_BARRIER() __syncwarp()
 
 #elif defined(ABLATE_OPENCL)

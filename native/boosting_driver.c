@@ -330,7 +330,7 @@ static void run(
       LAUNCH(groups, boosting_columns(columns, p.masks, rows, p.words, NULL));
       u32 rounds = levels ? depth : leaves - 1u;
       for (u32 tree = 0; tree <= trees; tree++) {
-        LAUNCH(groups, boosting_plant_global(books, sums, all.errors, told, offsets, RUNS, capacity, slots, width, book));
+        LAUNCH(groups, boosting_plant_global(books, sums, all.errors, offsets, RUNS, capacity, slots, width, book));
         for (u32 round = 0; round <= rounds; round++) {
           if (round > 0) {
             LAUNCH(groups, boosting_move(leaf_of, sums, books, columns, RUNS, rows, capacity, slots, width, NULL));

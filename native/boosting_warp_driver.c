@@ -1,102 +1,20 @@
 /*
  * The paths of boosting.cl for warps, tensor cores among them, with threads in place of a warp's
- * items: shuffles, ballots and matrix products as the CUDA programming guide and the PTX manual
- * describe them. Both sums and places are compared with the paths of single items.
+ * items, compared with the paths of single items: parts of a tree, then whole runs.
  */
-#define _POSIX_C_SOURCE 200809L
-#include "driver.h"
-
-#include <pthread.h>
-
-enum { MOST_ITEMS = 64, LANES = 32 };
-
-static _Thread_local u32 local_id_;
-static u32 local_size_;
-static pthread_barrier_t group_barrier_;
-static pthread_barrier_t warp_barrier_[MOST_ITEMS / LANES];
-static u64 exchanged_[MOST_ITEMS];
-static u32 a_[MOST_ITEMS][4], b_[MOST_ITEMS][2];
-
-#undef LOCAL_ID
-#undef LOCAL_SIZE
-#undef BARRIER
-#undef LOCAL_ADD_U32
-#undef LOCAL_ADD_U64
-#define LOCAL_ID local_id_
-#define LOCAL_SIZE local_size_
-#define BARRIER() ((void)pthread_barrier_wait(&group_barrier_))
-#define LOCAL_ADD_U32(p, v) __atomic_fetch_add((p), (v), __ATOMIC_SEQ_CST)
-#define LOCAL_ADD_U64(p, v) __atomic_fetch_add((p), (v), __ATOMIC_SEQ_CST)
-
-static void warp_wait(void) { pthread_barrier_wait(&warp_barrier_[local_id_ / LANES]); }
-
-/* What a lane of the warp offers. */
-static u64 exchange(u64 mine, u32 lane) {
-  exchanged_[local_id_] = mine;
-  warp_wait();
-  u64 other = exchanged_[local_id_ / LANES * LANES + lane];
-  warp_wait();
-  return other;
-}
-
-static u32 match_any(u32 mine) {
-  exchanged_[local_id_] = mine;
-  warp_wait();
-  u32 peers = 0;
-  for (u32 i = 0; i < LANES; i++) {
-    if (exchanged_[local_id_ / LANES * LANES + i] == mine) peers |= 1u << i;
-  }
-  warp_wait();
-  return peers;
-}
-
-#define HAS_SHUFFLE 1
-#define WARP 32u
-#define SHUFFLE_XOR(v, m) exchange((v), (local_id_ % LANES) ^ (m))
-#define SHUFFLE(v, lane) ((u32)exchange((v), (lane)))
-#define MATCH_ANY(v) match_any(v)
-#define WARP_BARRIER() warp_wait()
-
-static u32 byte_perm(u32 a, u32 b, u32 s) {
-  u64 both = (u64)b << 32 | a;
-  u32 to = 0;
-  for (u32 i = 0; i < 4; i++) to |= ((u32)(both >> (8 * (s >> (4 * i) & 7u))) & 255u) << (8 * i);
-  return to;
-}
-#define BYTE_PERM(a, b, s) byte_perm((a), (b), (s))
-
-/* Byte (row, k) of a, from the fragments of the warp: PTX manual, m16n8k32 with 8-bit types. */
-static u32 a_byte(u32 warp, u32 row, u32 k) {
-  u32 lane = (row % 8) * 4 + k % 16 / 4;
-  u32 part = (row >= 8 ? 1 : 0) + (k >= 16 ? 2 : 0);
-  return a_[warp * LANES + lane][part] >> (8 * (k % 4)) & 255u;
-}
-
-static u32 b_byte(u32 warp, u32 k, u32 column) {
-  u32 lane = column * 4 + k % 16 / 4;
-  return b_[warp * LANES + lane][k >= 16] >> (8 * (k % 4)) & 255u;
-}
-
-static void boosting_mma(i32 *d, u32 a0, u32 a1, u32 a2, u32 a3, u32 b0, u32 b1) {
-  u32 a[4] = {a0, a1, a2, a3};
-  u32 b[2] = {b0, b1};
-  memcpy(a_[local_id_], a, sizeof a);
-  memcpy(b_[local_id_], b, sizeof b);
-  warp_wait();
-  u32 lane = local_id_ % LANES;
-  for (u32 i = 0; i < 4; i++) {
-    u32 row = lane / 4 + (i >= 2 ? 8 : 0);
-    u32 column = lane % 4 * 2 + i % 2;
-    for (u32 k = 0; k < 32; k++) {
-      d[i] += (i32)(a_byte(local_id_ / LANES, row, k) * b_byte(local_id_ / LANES, k, column));
-    }
-  }
-  warp_wait();
-}
+#include "boosting_warp.h"
 
 #include "../kernels/boosting.cl"
 
 /* ---- what the items do ---- */
+
+/* The arguments of boosting_run for one run. */
+typedef struct {
+  u64 *state, *book, *masks, *sets, *offset, *local;
+  i32 *roots, *feature, *left, *told;
+  double *value, *errors, *rate, *values;
+  u32 rows, features, capacity, slots, root_most, list_most, trees;
+} Run;
 
 typedef struct {
   u64 *masks, *state, *sums;
@@ -108,30 +26,10 @@ typedef struct {
   Settings settings;
   u32 features;
   u64 squares[3];
+  Run *run;
 } Work;
 
 static Work work_;
-static void (*task_)(void);
-
-static void *item(void *id) {
-  local_id_ = (u32)(size_t)id;
-  task_();
-  return NULL;
-}
-
-static void on_group(u32 size, void (*task)(void)) {
-  pthread_t threads[MOST_ITEMS];
-  local_size_ = size;
-  task_ = task;
-  pthread_barrier_init(&group_barrier_, NULL, size);
-  for (u32 w = 0; w < size / LANES; w++) pthread_barrier_init(&warp_barrier_[w], NULL, LANES);
-  for (u32 i = 0; i < size; i++) {
-    CHECK(pthread_create(&threads[i], NULL, item, (void *)(size_t)i) == 0, "thread %u", i);
-  }
-  for (u32 i = 0; i < size; i++) pthread_join(threads[i], NULL);
-  pthread_barrier_destroy(&group_barrier_);
-  for (u32 w = 0; w < size / LANES; w++) pthread_barrier_destroy(&warp_barrier_[w]);
-}
 
 static void sum_task(void) {
   boosting_sum_lists(
@@ -149,6 +47,20 @@ static void place_task(void) {
 
 static void search_task(void) {
   boosting_search_local(&work_.tree, &work_.settings, work_.sums, 64u * work_.words, work_.features);
+}
+
+static void begin_task(void) {
+  Run *r = work_.run;
+  u64 local[BOOSTING_BEGIN_LOCAL / 8u];
+  boosting_begin(r->state, r->book, r->values, r->sets, r->told, AT_NUMBERS, 1, 1, r->rows, local);
+}
+
+static void run_task(void) {
+  Run *r = work_.run;
+  boosting_run(
+      r->state, r->book, r->roots, r->feature, r->left, r->value, r->errors, r->masks, r->sets,
+      r->told, r->rate, r->offset, AT_NUMBERS, 1, r->rows, r->features, r->capacity, r->slots,
+      r->root_most, r->list_most, r->trees, r->local);
 }
 
 static void squares_task(void) {
@@ -287,6 +199,81 @@ static void searches(u32 features, u32 pairs, u32 size) {
   }
 }
 
+/* A run of some trees: a group with warps gives the trees of a single item. */
+static void runs(u32 rows, u32 features, u32 depth, u32 leaves, u32 fewest, u32 size) {
+  enum { TREES = 3 };
+  u32 words = WORDS64(features);
+  u32 levels = depth <= BOOSTING_MOST_LEVELS;
+  u32 capacity = levels ? 1u << depth : leaves + (leaves & 1u);
+  u32 slots = levels ? 1u << (depth - 1u) : leaves;
+  u32 pairs = levels && depth > 1u ? 1u << (depth - 2u) : 1u;
+  u32 most = TREES * (2u * leaves - 1u);
+  u64 *masks = BUFFER(u64, rows * words);
+  double *values = BUFFER(double, rows);
+  u64 *sets = BUFFER(u64, 2u * WORDS64(rows));
+  memset(sets, 0, 16u * WORDS64(rows));
+  i32 told[TOLD_NUMBERS] = {(i32)depth, (i32)leaves, (i32)fewest, TREES, 0, 0, 0, 1, 0, 0, (i32)levels, 0};
+  for (u32 i = 0; i < rows * words; i++) masks[i] = random_bits();
+  for (u32 r = 0; r < rows; r++) {
+    values[r] = 2.0 * (double)(masks[r * words] & 3u) + random_number();
+    u32 held = r % 4u == 1u;
+    sets[held * WORDS64(rows) + r / 64u] |= (u64)1 << (r & 63u);
+    told[held ? TOLD_VALIDATION_ROWS : TOLD_TRAIN_ROWS]++;
+  }
+  u32 train_rows = (u32)told[TOLD_TRAIN_ROWS];
+  u64 offset[3] = {0, 0, 0};
+  double rate = 0.25;
+  groups_ = 1;
+  Run run[2];
+  for (u32 way = 0; way < 2; way++) {
+    Run *x = run + way;
+    *x = (Run){.masks = masks, .values = values, .sets = sets, .offset = offset, .told = told, .rate = &rate, .rows = rows,
+               .features = features, .capacity = capacity, .slots = slots, .trees = TREES};
+    x->root_most = boosting_whole(train_rows);
+    x->list_most = boosting_whole(train_rows / 2u) + 32u * pairs;
+    x->state = BUFFER(u64, rows);
+    x->book = BUFFER(u64, AT_NUMBERS);
+    memset(x->book, 0, 8u * AT_NUMBERS);
+    x->roots = BUFFER(i32, TREES);
+    x->feature = BUFFER(i32, most);
+    x->left = BUFFER(i32, most);
+    x->value = BUFFER(double, most);
+    x->errors = BUFFER(double, TREES + 1);
+    x->local = buffer(BOOSTING_RUN_LOCAL(rows, words, capacity, slots, x->root_most, x->list_most));
+    work_.run = x;
+    on_group(1, begin_task);
+    on_group(way == 0 ? size : 1, run_task);
+  }
+  u32 nodes = (u32)run[1].book[AT_NODES];
+  CHECK(run[1].book[AT_GROWN] == TREES && nodes >= 3u * TREES, "%u nodes", nodes);
+  CHECK(memcmp(run[0].book, run[1].book, 8u * AT_NUMBERS) == 0, "progress, depth %u", depth);
+  CHECK(memcmp(run[0].state, run[1].state, 8u * rows) == 0, "rows, depth %u", depth);
+  CHECK(memcmp(run[0].roots, run[1].roots, 4u * TREES) == 0, "roots, depth %u", depth);
+  CHECK(memcmp(run[0].feature, run[1].feature, 4u * nodes) == 0, "features, depth %u", depth);
+  CHECK(memcmp(run[0].left, run[1].left, 4u * nodes) == 0, "children, depth %u", depth);
+  CHECK(memcmp(run[0].value, run[1].value, 8u * nodes) == 0, "values, depth %u", depth);
+  CHECK(memcmp(run[0].errors, run[1].errors, 8u * (TREES + 1)) == 0, "errors, depth %u", depth);
+  for (u32 way = 0; way < 2; way++) {
+    void *all[] = {run[way].state, run[way].book, run[way].roots, run[way].feature,
+                   run[way].left, run[way].value, run[way].errors, run[way].local};
+    for (u32 i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+  }
+  free(masks);
+  free(values);
+  free(sets);
+}
+
+/* 1 / n from the nearest and the furthest places that the function may start at. */
+static void inverses(void) {
+  for (u32 i = 1; i < 400000; i++) {
+    u32 n = i <= BOOSTING_MOST_ROWS ? i : (u32)random_bits() | 1u;
+    double whole = 1.0 / (double)n;
+    double off = i % 3u == 0u ? 1.0 : i % 3u == 1u ? -1.0 : 2.0 * random_number() - 1.0;
+    CHECK(boosting_refined(n, whole * (1.0 + off * 0x1p-18)) == whole, "1 / %u", n);
+    CHECK(boosting_refined(n, whole) == whole, "1 / %u from itself", n);
+  }
+}
+
 static void squares(u32 rows, u32 size) {
   work_.rows = rows;
   work_.state = BUFFER(u64, rows);
@@ -314,5 +301,10 @@ int main(void) {
   searches(1, 2, 32);
   searches(64, 8, 64);
   searches(130, 5, 64);
+  runs(70, 5, 1, 2, 1, 32);
+  runs(150, 64, 5, 31, 2, 64);
+  runs(200, 70, 5, 9, 1, 64);
+  runs(120, 130, 9, 12, 3, 64);
+  inverses();
   return 0;
 }

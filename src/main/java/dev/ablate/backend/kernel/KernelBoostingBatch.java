@@ -15,6 +15,11 @@ final class KernelBoostingBatch {
   private static final int MOST_CHUNK = SOURCE.constant("BOOSTING_MOST_ROWS");
   private static final int MOST_ITEMS = SOURCE.constant("BOOSTING_RUN_ITEMS");
 
+  /** Fewest items of a group where runs share a multiprocessor: with less each tree waits too long. */
+  private static final int FEWEST_ITEMS = 128;
+
+  private static final int WARP = 32;
+
   // Places in a run's progress.
   private static final int BASE = SOURCE.constant("AT_BASE");
   private static final int EXPONENT = SOURCE.constant("AT_EXPONENT");
@@ -109,11 +114,9 @@ final class KernelBoostingBatch {
   private void growInGroups(Buffers b) {
     Tuning tuning = runtime.tuning();
     Runtime.Kernel kernel = kernel("boosting_run");
-    // Few runs: many items each. Many runs: two groups share a multiprocessor and its registers.
-    int wanted = runs.size() <= runtime.device().limits().units() ? MOST_ITEMS : MOST_ITEMS / 2;
     int size =
         Math.min(
-            tuning.get(kernel.name() + ".group", tuning.get("group", wanted)),
+            tuning.get(kernel.name() + ".group", tuning.get("group", items())),
             Math.min(kernel.groupSize(), runtime.device().limits().groupSize()));
     int trees = Math.max(1, tuning.get("boosting_run.trees_per_launch"));
     do {
@@ -145,6 +148,18 @@ final class KernelBoostingBatch {
               .put("list_most", shape.list())
               .put("trees", Math.min(trees, Math.max(1, shape.trees()))));
     } while (!done(b));
+  }
+
+  /**
+   * Items of a group that grows a run: those that a multiprocessor has registers for, shared by the
+   * groups that it has at once.
+   */
+  private int items() {
+    Device.Limits limits = runtime.device().limits();
+    long waiting = (runs.size() + limits.units() - 1L) / limits.units();
+    long fitting = limits.localBytes() / shape.localBytes(data);
+    long together = Math.min(waiting, Math.min(fitting, MOST_ITEMS / FEWEST_ITEMS));
+    return (int) (MOST_ITEMS / together / WARP * WARP);
   }
 
   /** All groups on every tree. */
@@ -182,7 +197,6 @@ final class KernelBoostingBatch {
             .put("books", b.books)
             .put("sums", sums)
             .put("errors", b.errors)
-            .put("told", b.told)
             .put("offsets", b.offsets)
             .put("runs", count)
             .put("capacity", shape.capacity())
