@@ -19,8 +19,6 @@
  *   walsh_registers  float, tile_bits 10..15. The group has 2^(tile_bits - 5) items, or any multiple
  *                    of 32 when tile_bits is 10; an item holds 32 numbers. Local memory: one and a
  *                    half times these (once when tile_bits is 10).
- *   walsh_cluster    with -DWALSH_CLUSTER=1: float, tile_bits 15, a chunk for each cluster of two
- *                    groups of 512 items (cluster.h). Local memory: as walsh_registers.
  *   walsh_tiles      any element, any group size, tile_bits >= 4. Local memory: 33 / 32 of a chunk.
  *   walsh_by_output  F64 (rows, outputs) to F32 (outputs, rows).
  *
@@ -28,7 +26,6 @@
  * * norm(row) (one more rounding for the scale); F64 has 2^-53 in its place.
  */
 #include "device.h"
-#include "cluster.h"
 
 #ifdef WALSH_DOUBLE
 typedef double REAL;
@@ -41,10 +38,9 @@ typedef float REAL;
 #define HELD (1u << HELD_BITS)
 #define WARP_BITS 10u
 #define WARP_NUMBERS (1u << WARP_BITS)
-/* Largest chunk in registers, as a power of two, and the items of its group or of its cluster. */
+/* Largest chunk in registers, as a power of two, and the items of its group. */
 #define REGISTER_BITS 15u
 #define REGISTER_ITEMS (1u << (REGISTER_BITS - HELD_BITS))
-#define MEMBER_ITEMS (REGISTER_ITEMS / MEMBERS)
 /* Numbers of local memory for so many items that exchange: to fetch to, and half of it as scratch. */
 #define EXCHANGE_NUMBERS(items) ((HELD + HELD / 2u) * (items))
 
@@ -53,7 +49,6 @@ typedef float REAL;
   (((1u << (tile_bits)) + (1u << (tile_bits)) / 32u) * (number_bytes))
 #define WALSH_REGISTERS_LOCAL(tile_bits, items) \
   (4u * ((tile_bits) == WARP_BITS ? HELD * (items) : EXCHANGE_NUMBERS(items)))
-#define WALSH_CLUSTER_LOCAL(items) (4u * EXCHANGE_NUMBERS(items))
 #define WALSH_BY_OUTPUT_LOCAL(columns, height) (4u * (columns) * ((height) + 1u))
 
 /* Where number e of a chunk lies behind the chunk's base. */
@@ -179,8 +174,6 @@ KERNEL void walsh_by_output(
 #if !defined(WALSH_DOUBLE) && !defined(ABLATE_C)
 
 #include "walsh.h"
-
-#ifndef WALSH_CLUSTER
 
 /*
  * Before: number 32 k + lane of warp w's 1024 is x[k]. After: x[j] has bits 5 + s and up of its
@@ -314,119 +307,5 @@ KERNEL void GROUP_AT_MOST(REGISTER_ITEMS) walsh_registers(
     }
   }
 }
-
-#else
-
-/* Numbers of local memory that a group of a cluster has. */
-#define MEMBER_NUMBERS EXCHANGE_NUMBERS(MEMBER_SIZE)
-
-/*
- * Before: number 32 k + lane of a warp's 1024 is x[k]. After: x[j] has bits 10 and up of its place in
- * the chunk equal to j, and bits below equal to the item's number in the cluster, with the stages
- * 10..14 done. Half of an item's numbers stay in the group and half go to the other one; both halves
- * go through the scratch, one after the other. The barriers keep apart, in order:
- *
- *   wait     the other group has read what it was given of the last chunk, before this one writes
- *   barrier  all numbers that stay are there, before they are read
- *   barrier  they have been read, before those for the other group take their place
- *   wait     the other group's are there, before they are read
- *
- * The last arrival is awaited by the first wait of the next chunk, or at the end of the kernel.
- */
-FUNCTION void exchange_across(LOCAL float *scratch, float *x, u32 first) {
-  u32 lane = MEMBER_ID & 31u;
-  u32 warp = MEMBER_ID >> 5;
-  u32 upper = MEMBER;
-  float y[16];
-  UNROLL
-  for (u32 i = 0; i < 16u; i++) {
-    y[i] = upper != 0u ? x[i] : x[i + 16u];
-    x[i] = upper != 0u ? x[i + 16u] : x[i];
-  }
-  LOCAL float *give = scratch + lane + 512u * warp;
-  LOCAL const float *take = scratch + lane + 32u * warp;
-  CLUSTER_WAIT();
-  UNROLL
-  for (u32 i = 0; i < 16u; i++) {
-    give[32u * i] = x[i];
-  }
-  BARRIER();
-  UNROLL
-  for (u32 i = 0; i < 16u; i++) {
-    x[i] = take[512u * i];
-  }
-  BARRIER();
-  UNROLL
-  for (u32 i = 0; i < 16u; i++) {
-    give[32u * i] = y[i];
-  }
-  CLUSTER_ARRIVE();
-  stages(x, 4, first - WARP_BITS, 4);
-  LOCAL const float *others = OTHER_MEMBERS(take, MEMBER_NUMBERS);
-  CLUSTER_WAIT();
-  UNROLL
-  for (u32 i = 0; i < 16u; i++) {
-    y[i] = others[512u * i];
-  }
-  CLUSTER_ARRIVE();
-  stages(y, 4, first - WARP_BITS, 4);
-  UNROLL
-  for (u32 i = 0; i < 16u; i++) {
-    float low = upper != 0u ? y[i] : x[i];
-    float high = upper != 0u ? x[i] : y[i];
-    x[i] = low + high;
-    x[i + 16u] = low - high;
-  }
-}
-
-/*
- * One pass as walsh_registers does it at tile_bits 15, but with half a chunk in each of a cluster's
- * two groups. Two such groups find place on a multiprocessor, so that one works while the
- * other one waits. GROUPS is even, total a multiple of the chunk, last 15.
- */
-KERNEL void CLUSTER_AT_MOST(MEMBER_ITEMS, 2) walsh_cluster(
-    GLOBAL float *data,
-    u64 total,
-    u32 tile_bits,
-    u32 column_bits,
-    u32 stride_bits,
-    u32 first,
-    u32 last,
-    float scale,
-    LOCAL_PARAMETER) {
-  MEMBER_MEMORY(float, shared, MEMBER_NUMBERS);
-  u32 item = MEMBER * MEMBER_SIZE + MEMBER_ID;
-  u32 warp = item >> 5;
-  LOCAL float *own = shared + WARP_NUMBERS * (MEMBER_ID >> 5);
-  LOCAL float *scratch = shared + HELD * MEMBER_SIZE;
-  u32 chunk = 1u << tile_bits;
-  u64 chunks = total >> tile_bits;
-  if (CLUSTER_ID < chunks) {
-    u64 base = chunk_base(CLUSTER_ID, chunk, column_bits, stride_bits);
-    fetch(own, data, warp, base, chunk, column_bits, stride_bits);
-  }
-  CLUSTER_ARRIVE();
-  for (u64 q = CLUSTER_ID; q < chunks; q += CLUSTERS) {
-    float x[HELD];
-    take_in(own, x, first, last);
-    if (q + CLUSTERS < chunks) {
-      u64 next = chunk_base(q + CLUSTERS, chunk, column_bits, stride_bits);
-      fetch(own, data, warp, next, chunk, column_bits, stride_bits);
-    }
-    stages_among(x, HELD_BITS, first, last);
-    exchange_across(scratch, x, first < WARP_BITS ? WARP_BITS : first);
-    GLOBAL float *to = data + chunk_base(q, chunk, column_bits, stride_bits);
-    if (stride_bits > 0u) {
-      u64 step = place(REGISTER_ITEMS, column_bits, stride_bits);
-      put(to + place(item, column_bits, stride_bits), x, step, scale);
-    } else {
-      put(to + item, x, REGISTER_ITEMS, scale);
-    }
-  }
-  /* The other group may still read from here. */
-  CLUSTER_WAIT();
-}
-
-#endif
 
 #endif

@@ -5,18 +5,12 @@ import dev.ablate.backend.Backends;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.kernel.Device;
-import dev.ablate.backend.kernel.KernelBackend;
-import dev.ablate.backend.kernel.Tuning;
 import dev.ablate.code.Philox;
-import java.util.List;
-import java.util.Map;
 
 /**
  * The fp32 transform of a device beside a copy of the same bytes within the device, for each length
  * of a row. The data are small integers, so that every sum is exact, and some results of the first
  * and the last row are compared with their definition.
- *
- * <p>A device with clusters takes rows of 2^15 in two ways, and there is a line for each.
  *
  * <p>Arguments: backend (default cuda), megabytes (default 1024), longest row as a power of two
  * (default 26).
@@ -25,9 +19,6 @@ public final class DeviceTransform {
   private static final int REPEATS = 7;
   private static final int WARM_UPS = 40;
   private static final int SHORTEST = 4;
-
-  /** Rows that clusters can share, as a power of two. */
-  private static final int CLUSTERED = 15;
 
   private DeviceTransform() {}
 
@@ -57,22 +48,13 @@ public final class DeviceTransform {
           .with("terabytes_per_second", 8e-12 * count / floor)
           .report();
       for (int k = SHORTEST; k <= longest; k++) {
-        if (k == CLUSTERED && device.clusters()) {
-          for (String plan : List.of("group", "cluster")) {
-            int cluster = plan.equals("cluster") ? 1 : 0;
-            Tuning tuning = Tuning.forDevice(device).with(Map.of("walsh.cluster", cluster));
-            // It is not closed, because the device is the other backend's.
-            length(new KernelBackend(device, tuning), device, x, k, floor, plan);
-          }
-        } else {
-          length(backend, device, x, k, floor, "");
-        }
+        length(backend, device, x, k, floor);
       }
     }
   }
 
   private static void length(
-      Backend backend, Device device, float[] x, int power, double floor, String plan) {
+      Backend backend, Device device, float[] x, int power, double floor) {
     int length = 1 << power;
     int rows = x.length / length;
     try (Buffer data = backend.upload(HostBuffer.of(x))) {
@@ -84,11 +66,8 @@ public final class DeviceTransform {
           DeviceClock.seconds(
               device, REPEATS, () -> backend.walsh().transform(data, rows, length, scale));
       double asked = power <= 14 ? 1.1 : power == 15 ? 1.2 : power <= 24 ? 2.2 : 2.3;
-      Measured measured = Measured.of("DeviceTransform", backend).with("length", "2^" + power);
-      if (!plan.isEmpty()) {
-        measured.with("plan", plan);
-      }
-      measured
+      Measured.of("DeviceTransform", backend)
+          .with("length", "2^" + power)
           .with("rows", rows)
           .milliseconds("ms", seconds)
           .against("times_copy", Measured.median(seconds) / floor, asked)

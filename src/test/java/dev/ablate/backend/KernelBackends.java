@@ -66,19 +66,6 @@ public final class KernelBackends {
     return new KernelBackend(log, Tuning.forDevice(log));
   }
 
-  /**
-   * The same with the kernels for clusters, on every device that has clusters, or that OpenCL lets
-   * pass for one.
-   *
-   * @param early see {@link PairedDevice}; devices with clusters come with false alone
-   */
-  static Stream<Backend> clustered(boolean early, Map<String, Integer> tuning) {
-    return DEVICES.stream()
-        .filter(d -> d.clusters() ? !early : d.kind().equals("opencl"))
-        .map(d -> d.clusters() ? d : new PairedDevice(d, early))
-        .map(d -> new KernelBackend(d, new Tuning(tuning)));
-  }
-
   /** The same on devices that have no memory for a single allocation of more than so many bytes. */
   public static Stream<Backend> withLargestAllocation(long bytes, Map<String, Integer> tuning) {
     return DEVICES.stream()

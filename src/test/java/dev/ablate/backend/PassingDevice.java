@@ -38,11 +38,6 @@ class PassingDevice implements Device {
   }
 
   @Override
-  public boolean clusters() {
-    return device.clusters();
-  }
-
-  @Override
   public Memory allocate(long bytes) {
     return device.allocate(bytes);
   }

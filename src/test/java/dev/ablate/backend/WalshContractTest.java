@@ -17,18 +17,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WalshContractTest {
-  /** The largest chunks there are, in both passes of a row of 2^20. */
-  private static final Map<String, Integer> CLUSTERS =
-      Map.of(
-          "group",
-          1024,
-          "walsh.cluster",
-          1,
-          "walsh.low_bits_over_half",
-          5,
-          "walsh.strip_tile_bits",
-          15);
-
   static Stream<Arguments> shapes() {
     int[][] shapes = {
       {0, 4}, {1, 1}, {3, 1}, {2, 2}, {5, 4}, {7, 8}, {1, 16}, {9, 32}, {3, 64}, {2, 128}, {5, 256},
@@ -149,8 +137,9 @@ class WalshContractTest {
             KernelBackends.with(Map.of("group", 48, "walsh.strip_tile_bits", 15)),
             KernelBackends.with(Map.of("group", 7, "walsh_tiles.tile_bits", 8)),
             KernelBackends.with(Map.of("group", 1024, "walsh.low_bits_over_half", 1)),
-            KernelBackends.clustered(false, CLUSTERS),
-            KernelBackends.clustered(true, CLUSTERS))
+            KernelBackends.with(
+                Map.of("group", 1024, "walsh.low_bits_over_half", 5, "walsh.strip_tile_bits", 15)),
+            KernelBackends.with(Map.of("group", 1024, "walsh.group_a_chunk_bits", 15)))
         .flatMap(backends -> backends);
   }
 
@@ -200,8 +189,9 @@ class WalshContractTest {
       }
       Stream.of(
               KernelBackends.with(Map.of("group", 1024)),
-              KernelBackends.clustered(false, CLUSTERS),
-              KernelBackends.clustered(true, CLUSTERS))
+              KernelBackends.with(
+                  Map.of("group", 1024, "walsh.low_bits_over_half", 5, "walsh.strip_tile_bits", 15)),
+              KernelBackends.with(Map.of("group", 1024, "walsh.group_a_chunk_bits", 15)))
           .flatMap(backends -> backends)
           .forEach(
               backend -> {

@@ -29,11 +29,6 @@ public interface Device extends AutoCloseable {
   /** What the device offers. */
   Limits limits();
 
-  /** Whether two neighbouring groups can read each other's local memory: {@code cluster.h}. */
-  default boolean clusters() {
-    return false;
-  }
-
   /**
    * Sizes of a device.
    *

@@ -18,6 +18,9 @@ final class KernelBoostingBatch {
   /** Fewest items of a group where runs share a multiprocessor: with less each tree waits too long. */
   private static final int FEWEST_ITEMS = 128;
 
+  /** Most of one: with more its items wait longer for each other than they save on the rows. */
+  private static final int MOST_ALONE = 512;
+
   private static final int WARP = 32;
 
   // Places in a run's progress.
@@ -159,7 +162,7 @@ final class KernelBoostingBatch {
     long waiting = (runs.size() + limits.units() - 1L) / limits.units();
     long fitting = limits.localBytes() / shape.localBytes(data);
     long together = Math.min(waiting, Math.min(fitting, MOST_ITEMS / FEWEST_ITEMS));
-    return (int) (MOST_ITEMS / together / WARP * WARP);
+    return (int) Math.min(MOST_ALONE, MOST_ITEMS / together / WARP * WARP);
   }
 
   /** All groups on every tree. */

@@ -13,8 +13,7 @@ import java.util.Map;
  * <p>A row that fits a chunk takes one pass over memory. A longer one takes a contiguous pass for
  * its low stages and passes over strips of columns for its high ones. F32 chunks live in the
  * registers of a group where the group can be large enough ({@code walsh_registers}), all others in
- * its local memory ({@code walsh_tiles}); where groups form clusters and the tuning says so, the
- * two of a cluster share the largest chunk ({@code walsh_cluster}). All give the same bits.
+ * its local memory ({@code walsh_tiles}). All give the same bits.
  */
 final class KernelWalsh implements Walsh {
   private static final String STEM = "walsh";
@@ -28,9 +27,6 @@ final class KernelWalsh implements Walsh {
 
   /** Largest chunk of walsh_registers, as a power of two. */
   private static final int REGISTER_BITS = SOURCE.constant("REGISTER_BITS");
-
-  /** Groups that share a chunk of walsh_cluster. */
-  private static final int MEMBERS = SOURCE.constant("MEMBERS");
 
   /** Columns of a strip, as a power of two: whole memory transactions, halved to save a pass. */
   private static final int STRIP_BITS = 5;
@@ -186,26 +182,10 @@ final class KernelWalsh implements Walsh {
     return passes;
   }
 
-  /** The kernel for a cluster a chunk, null where one group takes the chunk. */
-  private Runtime.Kernel cluster(Variant variant, Pass pass) {
-    if (!variant.registers() || pass.tileBits() != REGISTER_BITS) {
-      return null;
-    }
-    // The number is asked for only where it changes something, so that it is tuned only there.
-    if (!runtime.device().clusters() || runtime.tuning().get("walsh.cluster") == 0) {
-      return null;
-    }
-    return runtime.kernel(STEM, "walsh_cluster", Map.of("WALSH_CLUSTER", 1));
-  }
-
   private void launch(Variant variant, Pass pass, KernelBuffer data, long total, double scale) {
-    Runtime.Kernel cluster = cluster(variant, pass);
-    int members = cluster == null ? 1 : MEMBERS;
-    int group = groupSize(variant, pass) / members;
+    int group = groupSize(variant, pass);
     int local;
-    if (cluster != null) {
-      local = cluster.number("WALSH_CLUSTER_LOCAL", group);
-    } else if (variant.registers()) {
+    if (variant.registers()) {
       local = variant.kernel().number("WALSH_REGISTERS_LOCAL", pass.tileBits(), group);
     } else {
       int bytes = data.element().bytes();
@@ -223,7 +203,7 @@ final class KernelWalsh implements Walsh {
     long together =
         pass.tileBits() <= runtime.tuning().get("walsh.group_a_chunk_bits")
             ? Integer.MAX_VALUE
-            : Math.max(1, limits.units() * resident / members);
+            : Math.max(1, limits.units() * resident);
     Arguments arguments =
         Arguments.of()
             .put("data", data)
@@ -235,8 +215,8 @@ final class KernelWalsh implements Walsh {
             .put("last", pass.last());
     boolean single = data.element() == Element.F32;
     runtime.launch(
-        cluster == null ? variant.kernel() : cluster,
-        (int) Math.min(groups(total, chunk), together) * members,
+        variant.kernel(),
+        (int) Math.min(groups(total, chunk), together),
         group,
         local,
         single ? arguments.put("scale", (float) scale) : arguments.put("scale", scale));

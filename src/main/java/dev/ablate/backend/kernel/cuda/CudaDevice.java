@@ -162,11 +162,6 @@ public final class CudaDevice implements Device {
   }
 
   @Override
-  public boolean clusters() {
-    return found.clusters();
-  }
-
-  @Override
   public synchronized Memory allocate(long bytes) {
     try {
       CudaMemory memory = call(() -> new CudaMemory(pool.take(bytes), bytes));

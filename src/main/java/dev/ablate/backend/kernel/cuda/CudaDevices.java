@@ -36,7 +36,6 @@ public final class CudaDevices {
   private static final int LEAST_CAPABILITY = 80;
 
   /** Hopper brought groups that read each other's shared memory. */
-  private static final int CLUSTER_CAPABILITY = 90;
 
   private static final Path MODULE_VERSION = Path.of("/sys/module/nvidia/version");
   private static final String KIND = "cuda";
@@ -59,11 +58,6 @@ public final class CudaDevices {
     /** What NVIDIA's compilers call it, such as {@code sm_90}. */
     String architecture() {
       return "sm_" + capability;
-    }
-
-    /** Whether groups form clusters. */
-    boolean clusters() {
-      return capability >= CLUSTER_CAPABILITY;
     }
 
     /** Why it cannot be used, or null. */
