@@ -248,12 +248,12 @@ FUNCTION void boosting_settle_leaf(
   i64 sum = (i64)total >> s->count_bits;
   i64 steps = boosting_nearest(MUL64(rate, (double)sum) / (double)rows);
   t->leaf[l].change = (u64)steps << s->count_bits;
-  u64 node = to->first + boosting_node(t, above, key);
-  to->feature[node] = -1;
-  to->left[node] = -1;
-  to->value[node] = MUL64((double)steps, boosting_power((i64)t->at[AT_EXPONENT]));
-  /* One of the leaves behind the same end counts it. */
+  /* One of the leaves behind the same end writes and counts it. */
   if (key << (CLZ64(key) - CLZ64(t->leaf[l].key)) == t->leaf[l].key) {
+    u64 node = to->first + boosting_node(t, above, key);
+    to->feature[node] = -1;
+    to->left[node] = -1;
+    to->value[node] = MUL64((double)steps, boosting_power((i64)t->at[AT_EXPONENT]));
     boosting_add(t->at + AT_TOTAL, 0u - ((u64)steps << s->count_bits) * (u64)rows);
   }
 }

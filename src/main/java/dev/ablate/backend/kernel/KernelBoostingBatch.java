@@ -15,7 +15,7 @@ final class KernelBoostingBatch {
   private static final int MOST_CHUNK = SOURCE.constant("BOOSTING_MOST_ROWS");
   private static final int MOST_ITEMS = SOURCE.constant("BOOSTING_RUN_ITEMS");
 
-  /** Fewest items of a group where runs share a multiprocessor: with less each tree waits too long. */
+  /** Fewest items of a group where runs share a multiprocessor. */
   private static final int FEWEST_ITEMS = 128;
 
   /** Most of one: with more its items wait longer for each other than they save on the rows. */
