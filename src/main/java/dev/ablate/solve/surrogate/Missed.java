@@ -17,10 +17,14 @@ final class Missed {
    * @return one table for each function that is possible; none where the fit has no prior
    */
   static List<Table> of(Readout.Part part, Backend backend) {
+    List<double[]> all = part.fit().possible(backend);
+    if (all.isEmpty()) {
+      return List.of();
+    }
     int features = part.fit().features();
     double[] fitted = part.fit().at(Masks.exhaustive(features), backend);
     List<Table> tables = new ArrayList<>();
-    for (double[] possible : part.fit().possible(backend)) {
+    for (double[] possible : all) {
       double[] missed = new double[possible.length];
       Arrays.setAll(missed, m -> possible[m] - fitted[m]);
       for (long mask : part.masks().hostWords()) {

@@ -5,17 +5,24 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.code.Philox;
+import java.util.Arrays;
 
-/** Functions that a prior draws, by their values on all masks. */
+/**
+ * Functions that a prior draws, and those that rows make of it, by their values on all masks: a few
+ * transforms each.
+ */
 final class PriorDraws {
   private static final int STREAM = 0x44726177;
 
   /** What is left of the variance of a size, below which its values follow from smaller sizes'. */
-  private static final double SINGULAR = 1e-6;
+  private static final double SINGULAR = 1e-12;
 
-  private final Prior prior;
-  private final int features;
   private final Backend backend;
+  // Of every coefficient, as if sizes did nothing.
+  private final double[] variances;
+  // The Cholesky factor of what closeness does to two sizes, and the amplitude of each.
+  private final double[][] factor;
+  private final double[] amplitudes;
 
   /**
    * Draws from a prior.
@@ -23,41 +30,38 @@ final class PriorDraws {
    * @param features few, as all masks are listed
    */
   PriorDraws(Prior prior, int features, Backend backend) {
-    this.prior = prior;
-    this.features = features;
     this.backend = backend;
-  }
-
-  /** A stream of random numbers that belongs to a draw. */
-  static Philox.Stream random(int draw) {
-    return Philox.row(0, STREAM, draw);
-  }
-
-  /** {@code (2^features)} values without noise: independent coefficients, bent by sizes. */
-  double[] values(Philox.Stream random) {
-    double[][] bySize = sizes();
-    double[] values = new double[1 << features];
-    for (int k = 0; k <= features; k++) {
-      if (bySize[k][k] > 0) {
-        double[] own = stationary(random);
-        for (int m = 0; m < values.length; m++) {
-          values[m] += bySize[Integer.bitCount(m)][k] * own[m];
-        }
-      }
+    this.variances = product(prior.decays(), prior.scale(), 1);
+    if (prior.shape().rough() > 0) {
+      double scale = prior.scale() * prior.shape().rough();
+      double[] rough = product(prior.decays(), scale, prior.shape().stretch());
+      Arrays.setAll(variances, s -> variances[s] + rough[s]);
     }
+    this.factor = factor(prior.shape().closeness() / features, features + 1);
+    this.amplitudes = new double[features + 1];
     double tilt = prior.shape().tilt() / features;
-    for (int m = 0; m < values.length; m++) {
-      values[m] *= Math.exp(tilt * (Integer.bitCount(m) - features / 2.0));
-    }
-    return values;
+    Arrays.setAll(amplitudes, size -> Math.exp(tilt * (size - features / 2.0)));
   }
 
-  /** The Cholesky factor of what closeness does to two sizes, {@code (sizes, sizes)}. */
-  private double[][] sizes() {
-    double[][] factor = new double[features + 1][features + 1];
-    for (int s = 0; s <= features; s++) {
+  private static double[] product(double[] decays, double scale, double stretch) {
+    double[] variances = {scale};
+    for (double decay : decays) {
+      double odd = (1 - Math.exp(-2 * stretch * decay)) / 2;
+      double[] more = new double[2 * variances.length];
+      for (int s = 0; s < variances.length; s++) {
+        more[s] = variances[s] * (1 - odd);
+        more[s + variances.length] = variances[s] * odd;
+      }
+      variances = more;
+    }
+    return variances;
+  }
+
+  private static double[][] factor(double closeness, int sizes) {
+    double[][] factor = new double[sizes][sizes];
+    for (int s = 0; s < sizes; s++) {
       for (int t = 0; t <= s; t++) {
-        double left = Math.exp(-prior.shape().closeness() * (s - t) * (s - t) / features);
+        double left = Math.exp(-closeness * (s - t) * (s - t));
         for (int k = 0; k < t; k++) {
           left -= factor[s][k] * factor[t][k];
         }
@@ -71,31 +75,61 @@ final class PriorDraws {
     return factor;
   }
 
-  private double[] stationary(Philox.Stream random) {
-    double[] coefficients = new double[1 << features];
-    add(coefficients, prior.scale(), 1, random);
-    if (prior.shape().rough() > 0) {
-      add(coefficients, prior.scale() * prior.shape().rough(), prior.shape().stretch(), random);
+  /** A stream of random numbers that belongs to a draw. */
+  static Philox.Stream random(int draw) {
+    return Philox.row(0, STREAM, draw);
+  }
+
+  /** {@code (2^features)} values of a function that is drawn, without noise. */
+  double[] values(Philox.Stream random) {
+    double[] values = new double[variances.length];
+    for (int k = 0; k < factor.length; k++) {
+      if (factor[k][k] > 0) {
+        double[] own = new double[values.length];
+        Arrays.setAll(own, s -> Math.sqrt(variances[s]) * random.nextGaussian());
+        add(transformed(own), k, values);
+      }
     }
-    try (Buffer data = backend.upload(HostBuffer.of(coefficients))) {
-      backend.walsh().transform(data, 1, coefficients.length, 1);
-      return data.toHost().doubles().clone();
+    return values;
+  }
+
+  /**
+   * {@code (2^features)} the covariances of every mask with some rows, times weights.
+   *
+   * @param rows masks as numbers
+   * @param weights one each
+   */
+  double[] means(long[] rows, double[] weights) {
+    double[] means = new double[variances.length];
+    for (int k = 0; k < factor.length; k++) {
+      if (factor[k][k] > 0) {
+        double[] own = new double[means.length];
+        for (int r = 0; r < rows.length; r++) {
+          own[(int) rows[r]] += weights[r] * bySize((int) rows[r], k);
+        }
+        double[] coefficients = transformed(own);
+        Arrays.setAll(coefficients, s -> coefficients[s] * variances[s]);
+        add(transformed(coefficients), k, means);
+      }
+    }
+    return means;
+  }
+
+  private void add(double[] values, int column, double[] to) {
+    for (int m = 0; m < to.length; m++) {
+      to[m] += bySize(m, column) * values[m];
     }
   }
 
-  private void add(double[] to, double scale, double stretch, Philox.Stream random) {
-    double[] spreads = {Math.sqrt(scale)};
-    for (int i = 0; i < features; i++) {
-      double odd = (1 - Math.exp(-2 * stretch * prior.decays()[i])) / 2;
-      double[] more = new double[2 * spreads.length];
-      for (int s = 0; s < spreads.length; s++) {
-        more[s] = spreads[s] * Math.sqrt(1 - odd);
-        more[s + spreads.length] = spreads[s] * Math.sqrt(odd);
-      }
-      spreads = more;
-    }
-    for (int s = 0; s < to.length; s++) {
-      to[s] += spreads[s] * random.nextGaussian();
+  private double bySize(int mask, int column) {
+    int size = Integer.bitCount(mask);
+    return amplitudes[size] * factor[size][column];
+  }
+
+  private double[] transformed(double[] values) {
+    try (Buffer data = backend.upload(HostBuffer.of(values))) {
+      backend.walsh().transform(data, 1, values.length, 1);
+      return data.toHost().doubles().clone();
     }
   }
 }

@@ -24,15 +24,15 @@ import java.util.List;
 public record ProcessSurrogate(Prior prior, Masks fitted, double[] weights, double mean)
     implements Surrogate {
   /** Functions that are drawn, at most; fewer say too little. */
-  private static final int MOST_DRAWS = 32;
+  private static final int MOST_DRAWS = 16;
 
   private static final int FEWEST_DRAWS = 8;
 
-  /** Covariances of two masks, for all functions that are drawn: seconds on two cores. */
-  private static final double MOST_WORK = 4e8;
+  /** Steps for all functions that are drawn: a second or two on two cores. */
+  private static final double MOST_WORK = 4e9;
 
-  /** Steps of a factorisation that take the time of a covariance. */
-  private static final double FACTORED = 16;
+  /** Steps that transforms take a mask. */
+  private static final double TRANSFORMS = 2_000;
 
   @Override
   public int features() {
@@ -100,7 +100,7 @@ public record ProcessSurrogate(Prior prior, Masks fitted, double[] weights, doub
   @Override
   public List<double[]> possible(Backend backend) {
     int rows = fitted.count();
-    double each = Math.scalb((double) rows, features()) + Math.pow(rows, 3) / FACTORED;
+    double each = Math.scalb(TRANSFORMS, features()) + Math.pow(rows, 3);
     int draws = (int) Math.min(MOST_DRAWS, MOST_WORK / each);
     if (rows == 0 || draws < FEWEST_DRAWS) {
       return List.of();
@@ -111,15 +111,15 @@ public record ProcessSurrogate(Prior prior, Masks fitted, double[] weights, doub
     for (int draw = 0; draw < draws; draw++) {
       Philox.Stream random = PriorDraws.random(draw);
       double[] drawn = prior.values(random);
-      double[] missed = fit(drawn, random, backend).all(backend);
+      double[] missed = prior.means(fitted.hostWords(), weights(drawn, random, backend));
       Arrays.setAll(missed, m -> own[m] + drawn[m] - missed[m]);
       possible.add(missed);
     }
     return possible;
   }
 
-  /** A function with this prior, fitted from the same rows of other values on all masks. */
-  private ProcessSurrogate fit(double[] all, Philox.Stream random, Backend backend) {
+  /** Weights of the same rows with this prior, of other values on all masks. */
+  private double[] weights(double[] all, Philox.Stream random, Backend backend) {
     long[] masks = fitted.hostWords();
     double[] values = new double[fitted.count()];
     double noise = Math.sqrt(prior.noise());
@@ -129,7 +129,7 @@ public record ProcessSurrogate(Prior prior, Masks fitted, double[] weights, doub
             .gaussianProcess()
             .posterior(
                 fitted.buffer(), values.length, features(), HostBuffer.of(values), 1, 0, prior)) {
-      return new ProcessSurrogate(prior, fitted, given.weights().toHost().doubles().clone(), 0);
+      return given.weights().toHost().doubles().clone();
     }
   }
 

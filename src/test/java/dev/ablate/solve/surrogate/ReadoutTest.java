@@ -1,5 +1,6 @@
 package dev.ablate.solve.surrogate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ablate.backend.GaussianProcess.Prior;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every index off a function against the same index of its whole spectrum. */
 class ReadoutTest {
@@ -186,8 +188,8 @@ class ReadoutTest {
       }
       double expected = Math.sqrt(1 / covariance.invert().get(7, 7) - noise) / 8;
       for (double error : read.standardErrors()) {
-        // The spread of a standard deviation over 32 draws, three times.
-        assertEquals(1, error / expected, 3 / Math.sqrt(2 * 32), shape.toString());
+        // The spread of a standard deviation over 16 draws, three times.
+        assertEquals(1, error / expected, 3 / Math.sqrt(2 * 16), shape.toString());
       }
     }
   }
@@ -206,6 +208,17 @@ class ReadoutTest {
         * (Math.exp(-2 * d) + shape.rough() * Math.exp(-2 * shape.stretch() * d))
         * Math.exp(
             (shape.tilt() * (sizes - features) - shape.closeness() * apart * apart) / features);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.01, 0.3, 20})
+  void transformsGiveTheMeansOfAllMasks(double closeness) {
+    ProcessSurrogate process = process(new Shape(0.4, 2.5, -0.8, closeness));
+    double[] means =
+        new PriorDraws(process.prior(), FEATURES, BACKEND)
+            .means(process.fitted().hostWords(), process.weights());
+    double[] expected = process.withMean(0).at(Masks.exhaustive(FEATURES), BACKEND);
+    assertArrayEquals(expected, means, 1e-10);
   }
 
   @Test
