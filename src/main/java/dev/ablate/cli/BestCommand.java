@@ -85,6 +85,12 @@ final class BestCommand implements Callable<Integer>, SettingOptions.Command {
     } catch (InputException e) {
       throw e.at(explanationFile.toString());
     }
+    if (!min && !max && outputs.stream().anyMatch(Output::lessIsBetter)) {
+      spec.commandLine()
+          .getErr()
+          .println("ablate: note: of a loss less is better: --min finds the set that keeps it low");
+      spec.commandLine().getErr().flush();
+    }
     json.write(out -> BestSubsetJson.write(out, explanation, outputs, goal, found), spec);
     if (!json.toStandardOutput()) {
       spec.commandLine().getOut().print(BestSubsetView.render(explanation, outputs, goal, found));

@@ -42,9 +42,8 @@ final class ExplanationOutput {
         throw new InputException(
             "--shapiq "
                 + shapiq
-                + ": shapiq's format holds one target, not "
-                + outputs
-                + "; ask for one --target at a time");
+                + ": shapiq's format holds one output; ask for one at a time, such as one --target,"
+                + " and leave --each away");
       }
     }
   }

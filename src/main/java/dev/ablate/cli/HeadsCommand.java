@@ -89,12 +89,12 @@ final class HeadsCommand extends LensCommand {
     return 0;
   }
 
-  /** Refuses what is about explanations. */
+  /** Refuses what is about explanations, or about how they are made. */
   private void requireNoLens(Settings given) {
     if (isMany()) {
       throw new InputException("--list explains nothing; leave --input and --out away");
     }
-    for (Setting<?> setting : Lenses.COMPONENTS.settings()) {
+    for (Setting<?> setting : settings()) {
       if (given.set().contains(setting) && !OF_LISTS.contains(setting)) {
         throw new InputException(
             setting + " does nothing with --list, which runs no text; leave one of the two away");

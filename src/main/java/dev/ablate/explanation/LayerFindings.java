@@ -39,8 +39,10 @@ public record LayerFindings(Shares shares, List<Found> sets) {
    *
    * @param interaction the set and its value
    * @param layers the different layers of its features, ascending
+   * @param isRedundant whether together the features do less than their parts: raise the value by
+   *     less, or lower it by less where less is better; else they are synergistic
    */
-  public record Found(Interaction interaction, List<Integer> layers) {
+  public record Found(Interaction interaction, List<Integer> layers, boolean isRedundant) {
     /** Lower end of the 95 % interval of the value; NaN where its standard error is unknown. */
     public double low() {
       return interaction.value() - margin();
@@ -60,11 +62,6 @@ public record LayerFindings(Shares shares, List<Found> sets) {
     public boolean isUnsure() {
       return low() <= 0 && high() >= 0;
     }
-
-    /** Whether together the features raise the value by less than their parts do. */
-    public boolean isRedundant() {
-      return interaction.value() < 0;
-    }
   }
 
   /**
@@ -75,9 +72,19 @@ public record LayerFindings(Shares shares, List<Found> sets) {
   public static LayerFindings of(Output output, Input.Components input) {
     List<Found> sets =
         output.interactions().ofOrders(2, LARGEST).values().stream()
-            .map(interaction -> new Found(interaction, layers(interaction.features(), input)))
+            .map(
+                interaction ->
+                    new Found(
+                        interaction,
+                        layers(interaction.features(), input),
+                        isRedundant(interaction, output)))
             .toList();
     return new LayerFindings(shares(output.spectrum(), input), sets);
+  }
+
+  private static boolean isRedundant(Interaction interaction, Output output) {
+    double raised = output.interactions().index().sign(interaction.order()) * interaction.value();
+    return output.lessIsBetter() ? raised > 0 : raised < 0;
   }
 
   private static List<Integer> layers(int[] set, Input.Components input) {
@@ -112,7 +119,7 @@ public record LayerFindings(Shares shares, List<Found> sets) {
 
   /** The sets of a number of features that are sure to be synergistic, largest first. */
   public List<Found> synergistic(int order) {
-    return sure(order, found -> found.interaction().value() > 0);
+    return sure(order, found -> !found.isRedundant() && found.interaction().value() != 0);
   }
 
   /** How many sets of a number of features have a sign that is not sure. */

@@ -10,6 +10,7 @@ import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.SetTable;
 import dev.ablate.spectrum.Spectrum;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -41,6 +42,9 @@ public record Output(
     Source source,
     Link link,
     Verification verification) {
+  /** Kinds of value of which less is better; a share of a gap is not one, whatever it is of. */
+  private static final Set<String> LESS_IS_BETTER = Set.of("loss", "loss-difference", "perplexity");
+
   /** Up to so many features all masks are listed. */
   static final int LISTED = 16;
 
@@ -120,6 +124,11 @@ public record Output(
       Interactions interactions,
       Fit fit) {
     this(target, value, method, spectrum, new double[0], List.of(), interactions, fit);
+  }
+
+  /** Whether the value is one of which less is better, such as a loss. */
+  public boolean lessIsBetter() {
+    return LESS_IS_BETTER.contains(value);
   }
 
   /** The same with what the game said when it was asked again. */

@@ -48,6 +48,16 @@ public enum Index {
   }
 
   /**
+   * 1 or -1: a value times it is above 0 where a set of features raises the game's value together.
+   * Fourier coefficients of an odd number of features are below 0 there.
+   *
+   * @param order how many features the set has
+   */
+  public int sign(int order) {
+    return this == FOURIER && order % 2 != 0 ? -1 : 1;
+  }
+
+  /**
    * The index of a name; case, hyphens and underscores do not count.
    *
    * @throws InputException if there is none; the message lists the known ones

@@ -3,6 +3,7 @@ package dev.ablate.jobs;
 import dev.ablate.code.Sha256;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.game.Evaluation;
+import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
 import dev.ablate.lens.Lens;
 import dev.ablate.run.BuildInfo;
@@ -68,6 +69,21 @@ public record Explainer<M, I>(Lens<M, I> lens, M model, Request request, Runner 
    * @throws java.util.concurrent.CancellationException if the calling thread was interrupted
    */
   public Explanation explain(I input, Path journal, Progress progress, Consumer<Evaluation> kept) {
-    return runner.explain(lens.game(model, input), request.withJournal(journal), progress, kept);
+    Game game = lens.game(model, input);
+    try {
+      return runner.explain(game, request.withJournal(journal), progress, kept);
+    } finally {
+      close(game);
+    }
+  }
+
+  private static void close(Game game) {
+    if (game instanceof AutoCloseable own) {
+      try {
+        own.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("closing the game", e);
+      }
+    }
   }
 }

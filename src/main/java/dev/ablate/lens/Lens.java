@@ -23,7 +23,8 @@ public interface Lens<M, I> {
   Map<String, String> identity(M model);
 
   /**
-   * The game of an input. It uses the model, which must stay open.
+   * The game of an input. It uses the model, which must stay open. A game that holds something of
+   * its own is {@link AutoCloseable}, and whoever asked for it closes it.
    *
    * @throws dev.ablate.code.InputException if the input cannot be explained under this model
    */

@@ -27,6 +27,8 @@ public final class SwitchedModel implements AutoCloseable {
   /** Edited networks beside the first that are closed with the model that was opened. */
   private final List<SwitchedNetwork> others = new ArrayList<>();
 
+  private boolean closed;
+
   private SwitchedModel(
       TextModel text, SwitchedNetwork network, boolean rescaled, SwitchedModel opened) {
     this.text = text;
@@ -135,7 +137,7 @@ public final class SwitchedModel implements AutoCloseable {
 
   /**
    * The same model with something else in the place of what is switched off. It is closed with the
-   * model that was opened.
+   * model that was opened, or before.
    *
    * @throws InputException if the network fails on a reference
    */
@@ -152,6 +154,18 @@ public final class SwitchedModel implements AutoCloseable {
 
   private synchronized void add(SwitchedNetwork other) {
     others.add(other);
+  }
+
+  /** Closes a network that no other model has. */
+  private synchronized void closeOther(SwitchedNetwork other) {
+    if (others.remove(other)) {
+      other.close();
+    }
+  }
+
+  /** How many edited networks are open, for tests. */
+  synchronized int openNetworks() {
+    return 1 + others.size();
   }
 
   /**
@@ -205,6 +219,9 @@ public final class SwitchedModel implements AutoCloseable {
   /** The scales that the network gets. */
   private float[][] used(int[][] rows, float[][] scales) {
     text.requireOpen();
+    if (closed) {
+      throw new IllegalStateException("this model is closed");
+    }
     if (scales == null) {
       float[] ones = new float[components.size()];
       Arrays.fill(ones, 1);
@@ -270,15 +287,19 @@ public final class SwitchedModel implements AutoCloseable {
   }
 
   /**
-   * Frees the native memory of the model that was opened and of all that were made of it. Those
-   * keep theirs until then.
+   * Frees the native memory of the model that was opened and of all that were made of it; of one
+   * that was made of it what it alone has.
    */
   @Override
   public synchronized void close() {
+    closed = true;
     if (opened == null) {
       text.close();
       network.close();
       others.forEach(SwitchedNetwork::close);
+      others.clear();
+    } else {
+      opened.closeOther(network);
     }
   }
 }

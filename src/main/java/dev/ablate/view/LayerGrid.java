@@ -33,13 +33,6 @@ final class LayerGrid {
       double up = dx > 0 || (dx == 0 && dy < 0) ? 1 : -1;
       return new Point((x + to.x) / 2 + up * BEND * dy, (y + to.y) / 2 - up * BEND * dx);
     }
-
-    /** The mean of some places. */
-    static Point middle(List<Point> points) {
-      return new Point(
-          points.stream().mapToDouble(Point::x).average().orElseThrow(),
-          points.stream().mapToDouble(Point::y).average().orElseThrow());
-    }
   }
 
   private final Input.Components input;
@@ -102,6 +95,19 @@ final class LayerGrid {
   /** The height of a layer's heads. */
   double row(int layer) {
     return at(0, line[layer]).y();
+  }
+
+  /** How many columns of heads there are; that of the MLP blocks follows. */
+  int heads() {
+    return blocks;
+  }
+
+  /** Where the arms of a star meet: amid its ends, but above them where they are in one row. */
+  Point middle(List<Point> ends) {
+    double x = ends.stream().mapToDouble(Point::x).average().orElseThrow();
+    double y = ends.stream().mapToDouble(Point::y).average().orElseThrow();
+    boolean row = ends.stream().allMatch(end -> end.y() == y);
+    return new Point(x, row ? y - CELL / 2.0 : y);
   }
 
   double radius() {

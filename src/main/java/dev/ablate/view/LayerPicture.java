@@ -26,6 +26,10 @@ public final class LayerPicture {
   private static final int TRIPLES = 10;
   private static final int TITLE = 46;
   private static final int LEGEND = 66;
+
+  /** Where the names of columns stand. */
+  private static final int HEADS = 18;
+
   private static final int LEAST_WIDTH = 660;
   private static final double THIN = 1;
   private static final double THICK = 5;
@@ -123,8 +127,14 @@ public final class LayerPicture {
     return interactions.stream().mapToDouble(i -> Math.abs(i.value())).max().orElse(0);
   }
 
-  /** Names of the rows, and the heads that are no features. */
+  /** Names of the columns and the rows, and the heads that are no features. */
   private void layers() throws IOException {
+    for (int column = 0; column < grid.heads(); column++) {
+      svg.middle(grid.head(0, column).x(), HEADS, "H" + column);
+    }
+    if (input.components().stream().anyMatch(LayerPicture::isBlock)) {
+      svg.middle(grid.head(0, grid.heads()).x(), HEADS, "MLP");
+    }
     for (int layer = 0; layer < input.layers(); layer++) {
       svg.text(12, grid.row(layer) + 4, null, "layer " + layer);
       for (int head = 0; head < input.heads().get(layer); head++) {
@@ -155,14 +165,19 @@ public final class LayerPicture {
       double value = of[feature] == null ? 0 : of[feature].value();
       double share = most == 0 ? 0 : Math.abs(value) / most;
       String said = labels.get(feature) + " alone: " + TerminalView.signed(value);
-      shape(feature, value < 0 ? LOWERS : RAISES, share, said);
+      double raised = output.interactions().index().sign(1) * value;
+      shape(feature, raised < 0 ? LOWERS : RAISES, share, said);
     }
+  }
+
+  private static boolean isBlock(Input.Component component) {
+    return component.kind().equals(Input.Component.MLP);
   }
 
   private void shape(int feature, String colour, double share, String said) throws IOException {
     Point at = grid.of(feature);
     double r = grid.radius(feature);
-    boolean block = input.components().get(feature).kind().equals(Input.Component.MLP);
+    boolean block = isBlock(input.components().get(feature));
     svg.begin("g", "stroke", "#444444", "fill", "#ffffff");
     svg.said(said);
     if (block) {
@@ -201,7 +216,7 @@ public final class LayerPicture {
 
   private void star(Found triple, double most) throws IOException {
     List<Point> ends = Arrays.stream(triple.interaction().features()).mapToObj(grid::of).toList();
-    Point middle = Point.middle(ends);
+    Point middle = grid.middle(ends);
     begin(triple, most);
     for (Point end : ends) {
       svg.leaf("path", "d", "M " + middle.words() + " L " + end.words());
@@ -234,18 +249,18 @@ public final class LayerPicture {
     double y = grid.height() + 14;
     String index = output.interactions().index().label();
     svg.leaf("path", "d", "M 12 " + Svg.number(y) + " h 36", "stroke", RAISES, "stroke-width", 3);
-    svg.text(54, y + 4, null, "more than the sum of the parts (synergistic)");
+    svg.text(54, y + 4, null, "together more than their parts (synergistic)");
     svg.leaf(
         "path",
         "d",
-        "M 320 " + Svg.number(y) + " h 36",
+        "M 360 " + Svg.number(y) + " h 36",
         "stroke",
         LOWERS,
         "stroke-width",
         3,
         "stroke-dasharray",
         "5 3");
-    svg.text(362, y + 4, null, "less (redundant)");
+    svg.text(402, y + 4, null, "together less (redundant)");
     svg.text(
         12,
         y + 24,

@@ -101,6 +101,13 @@ final class Svg implements AutoCloseable {
     end();
   }
 
+  /** A text around the middle of its line. */
+  void middle(double x, double y, String words) throws IOException {
+    begin("text", "x", x, "y", y, "text-anchor", "middle", "font-size", "10");
+    characters(words);
+    end();
+  }
+
   private void characters(String words) throws IOException {
     try {
       xml.writeCharacters(valid(words));

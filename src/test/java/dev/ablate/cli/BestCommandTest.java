@@ -74,6 +74,19 @@ class BestCommandTest {
     return sign * best;
   }
 
+  /** The largest loss is what nobody looks for. */
+  @Test
+  void ofALossTheSmallestIsBest() throws IOException {
+    Path file = explanation(1);
+    String text = Files.readString(file);
+    Files.writeString(file, text.replaceFirst("\"value\" : \"[^\"]*\"", "\"value\" : \"loss\""));
+    Cli.Result plain = Cli.run("best", "--explanation", file, "--size", 3);
+    assertTrue(plain.out().startsWith("loss of "), plain.out());
+    assertTrue(plain.err().contains("--min finds the set"), plain.err());
+    Cli.Result asked = Cli.run("best", "--explanation", file, "--size", 3, "--max");
+    assertEquals("", asked.err());
+  }
+
   @ParameterizedTest
   @CsvSource({"1, --max, 1", "3, --max, 1", "5, --min, -1", "8, --min, -1"})
   void theBestOfAllMasksOfEachOutput(int size, String goal, int sign) throws IOException {

@@ -60,6 +60,21 @@ class ReplacementTest {
     return model.replacing(new Replacement.Paired(List.of(ROW), List.of(partner)));
   }
 
+  /** A run over many texts makes a network for each. */
+  @Test
+  void whatWasMadeOfAModelMayBeClosedBeforeIt() {
+    int before = model.openNetworks();
+    SwitchedModel other = paired(OTHER);
+    assertEquals(before + 1, model.openNetworks());
+    other.close();
+    assertEquals(before, model.openNetworks());
+    assertThrows(IllegalStateException.class, () -> value(other, ROW, scales(1)));
+    SwitchedModel rescaled = model.rescaled();
+    rescaled.close();
+    value(model, ROW, scales(1));
+    assertEquals(before, model.openNetworks());
+  }
+
   /** x * 0 + x * 1 is x, bit for bit. */
   @Test
   void whatARowGivesItselfChangesNothing() {

@@ -8,6 +8,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
 import dev.ablate.game.Input;
+import dev.ablate.index.Index;
 import dev.ablate.spectrum.Spectrum;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -104,6 +105,43 @@ class LayerPictureTest {
         all(picture.getDocumentElement(), "title").stream()
             .noneMatch(title -> title.getTextContent().startsWith("L0H1 × L1H0:")),
         "its interval holds 0");
+  }
+
+  /** By a Fourier coefficient below 0 a feature raises the value. */
+  @Test
+  void coloursSayWhatRaises() {
+    Document plain = draw(Layered.explanation(OUTPUT));
+    Document fourier = draw(Layered.explanation(Layered.output("log-odds", Index.FOURIER)));
+    assertEquals(fill(plain, "L1H0 alone: +1.000"), fill(fourier, "L0H0 alone: -2.000"));
+    assertEquals(fill(plain, "L0H0 alone: -2.000"), fill(fourier, "L1H0 alone: +1.000"));
+  }
+
+  private static String fill(Document picture, String words) {
+    return all(saying(picture, words), "circle").get(1).getAttribute("fill");
+  }
+
+  @Test
+  void columnsHaveNames() {
+    List<String> texts =
+        all(draw(Layered.explanation(OUTPUT)).getDocumentElement(), "text").stream()
+            .map(Element::getTextContent)
+            .toList();
+    assertTrue(texts.containsAll(List.of("H0", "H1", "MLP", "layer 2")), texts.toString());
+  }
+
+  /** On the line of the three it would not be seen. */
+  @Test
+  void theStarOfARowStandsAboveIt() {
+    LayerGrid grid =
+        new LayerGrid(
+            new Input.Components(
+                List.of(3, 1),
+                IntStream.range(0, 3)
+                    .mapToObj(h -> new Input.Component(Input.Component.HEAD, 0, h))
+                    .toList()));
+    List<LayerGrid.Point> row = IntStream.range(0, 3).mapToObj(grid::of).toList();
+    assertEquals(row.get(1).x(), grid.middle(row).x());
+    assertTrue(grid.middle(row).y() < row.get(1).y() - 5);
   }
 
   @Test

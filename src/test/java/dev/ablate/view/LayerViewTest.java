@@ -9,6 +9,7 @@ import dev.ablate.explanation.LayerFindings;
 import dev.ablate.explanation.LayerFindings.Found;
 import dev.ablate.explanation.Output;
 import dev.ablate.game.Input;
+import dev.ablate.index.Index;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,23 @@ class LayerViewTest {
     assertEquals(List.of(0), FINDINGS.synergistic(2).get(0).layers());
     assertTrue(Double.isNaN(FINDINGS.synergistic(3).get(0).low()));
     assertEquals(5, FINDINGS.sets().size(), "neither single features nor the empty set");
+  }
+
+  /** Fourier coefficients change sign with each feature, and of a loss less is better. */
+  @Test
+  void whatIsRedundantDependsOnTheIndexAndTheValue() {
+    LayerFindings fourier =
+        LayerFindings.of(Layered.output("log-odds", Index.FOURIER), Layered.INPUT);
+    assertEquals(sets(FINDINGS.redundant(2)), sets(fourier.redundant(2)));
+    assertEquals(sets(FINDINGS.redundant(3)), sets(fourier.synergistic(3)));
+    assertEquals(sets(FINDINGS.synergistic(3)), sets(fourier.redundant(3)));
+    for (String value : List.of("loss", "loss-difference")) {
+      LayerFindings loss = LayerFindings.of(Layered.output(value, Index.FBII), Layered.INPUT);
+      assertEquals(sets(FINDINGS.redundant(2)), sets(loss.synergistic(2)));
+      assertEquals(sets(FINDINGS.synergistic(2)), sets(loss.redundant(2)));
+    }
+    LayerFindings share = LayerFindings.of(Layered.output("loss-share", Index.FBII), Layered.INPUT);
+    assertEquals(sets(FINDINGS.redundant(2)), sets(share.redundant(2)));
   }
 
   @Test

@@ -61,12 +61,22 @@ final class Layered {
   }
 
   static Output output(String target, Spectrum spectrum, List<Interaction> interactions) {
+    return output(target, "log-odds", spectrum, new Interactions(Index.FBII, 3, interactions));
+  }
+
+  /** The same interactions as another index has them, of another kind of value. */
+  static Output output(String value, Index index) {
+    return output("yes", value, SPECTRUM, new Interactions(index, 3, INTERACTIONS));
+  }
+
+  private static Output output(
+      String target, String value, Spectrum spectrum, Interactions interactions) {
     return new Output(
         target,
-        "log-odds",
+        value,
         new Method("auto", "gp", "none"),
         spectrum,
-        new Interactions(Index.FBII, 3, interactions),
+        interactions,
         Fit.unmeasured(1, 0));
   }
 

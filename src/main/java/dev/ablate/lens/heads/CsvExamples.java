@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -30,7 +32,8 @@ final class CsvExamples {
           .setHeader()
           .setSkipHeaderRecord(true)
           .setIgnoreEmptyLines(true)
-          .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
+          .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_ALL)
+          .setAllowMissingColumnNames(true)
           .get();
 
   private CsvExamples() {}
@@ -44,14 +47,14 @@ final class CsvExamples {
     List<Example> examples = new ArrayList<>();
     try (Reader in = withoutMark(file);
         CSVParser parser = FORMAT.parse(in)) {
-      requireText(parser.getHeaderNames(), file);
+      if (!parser.getHeaderNames().isEmpty()) {
+        requireText(parser.getHeaderNames(), file);
+      }
       for (CSVRecord record : parser) {
         examples.add(example(record, file + " row " + record.getRecordNumber()));
       }
     } catch (UncheckedIOException e) {
       throw trouble(file, e.getCause());
-    } catch (IllegalArgumentException e) {
-      throw new InputException(file + ": its header cannot be used: " + e.getMessage(), e);
     } catch (CharacterCodingException | CSVException e) {
       throw trouble(file, e);
     }
@@ -77,17 +80,24 @@ final class CsvExamples {
   }
 
   private static void requireText(List<String> names, Path file) {
+    for (String name : names) {
+      if (!name.isEmpty() && Collections.frequency(names, name) > 1) {
+        throw new InputException(
+            file + ": has several columns \"" + name + "\"; name each of them otherwise");
+      }
+    }
     if (names.stream().noneMatch(ExampleReader.TEXTS::contains)) {
       throw new InputException(
           file
               + ": has the columns "
-              + String.join(", ", names)
-              + "; name one of them text, prompt or clean in the first line");
+              + names.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "))
+              + "; name one of them text, prompt or clean in the first line, with commas between"
+              + " them");
     }
   }
 
   private static Example example(CSVRecord record, String where) {
-    if (!record.isConsistent()) {
+    if (record.size() != record.getParser().getHeaderNames().size()) {
       throw new InputException(
           where
               + ": has "

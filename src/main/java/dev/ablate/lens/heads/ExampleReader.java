@@ -61,7 +61,13 @@ final class ExampleReader {
     if (keys.get("corrupted") == null) {
       return null;
     }
-    PromptSource other = PROMPTS.read(Map.of("text", keys.get("corrupted")));
+    if (!(keys.get("corrupted") instanceof String text)) {
+      throw new InputException("\"corrupted\" is " + keys.get("corrupted") + "; give a text");
+    }
+    if (text.isBlank()) {
+      throw new InputException("\"corrupted\" is empty; give a text with at least one word");
+    }
+    PromptSource other = PROMPTS.read(Map.of("text", text));
     return new PromptSource(other.content(), clean.answers(), clean.against());
   }
 

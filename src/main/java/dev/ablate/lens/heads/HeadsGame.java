@@ -26,12 +26,16 @@ import java.util.Objects;
  * A network under examples: the features are its components, the output is the mean over the
  * examples, or each of them is one. {@link HeadsLens#game} makes one. Several threads may use it.
  */
-public final class HeadsGame implements Game {
+public final class HeadsGame implements Game, AutoCloseable {
   /** A gap between clean and corrupted prompts below this is none. */
   private static final double LEAST_GAP = 1e-6;
 
   private final HeadsLens lens;
   private final SwitchedModel model;
+
+  /** The model that it was made of. */
+  private final SwitchedModel given;
+
   private final Examples examples;
   private final HeadValue value;
   private final List<Pair> pairs;
@@ -52,6 +56,7 @@ public final class HeadsGame implements Game {
     this.examples = examples;
     this.value = value;
     this.pairs = List.copyOf(pairs);
+    this.given = model;
     this.model = new Replacements(lens, examples, pairs).in(model);
     this.outputNames = List.copyOf(names());
     boolean share = examples.arePairs() && lens.contrast() == Contrast.SHARE;
@@ -61,7 +66,12 @@ public final class HeadsGame implements Game {
     this.gaps = new double[outputs()];
     Arrays.fill(gaps, 1);
     if (share) {
-      measureGaps();
+      try {
+        measureGaps();
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
     }
   }
 
@@ -112,6 +122,14 @@ public final class HeadsGame implements Game {
   /** Of numbers of all examples one an output: themselves, or their mean. */
   private double[] outputs(double[] all) {
     return lens.each() ? all : new double[] {Arrays.stream(all).sum() / all.length};
+  }
+
+  /** Frees what stands for ablated components; the model that was given stays open. */
+  @Override
+  public void close() {
+    if (model != given) {
+      model.close();
+    }
   }
 
   /** What is ablated, one a feature. */

@@ -180,6 +180,10 @@ record Questions(HeadsLens lens, TextModel model, Examples examples) {
             ? Answer.given(
                 "\"against\"", against(example), clean.prompt(), clean.tokens(), language)
             : null;
+    if (against != null && against.tokens().equals(answer.tokens())) {
+      throw new InputException(
+          "the answer and the one that it is against are the same to the model; give a wrong one");
+    }
     Side side = side(clean, answer, against, value);
     PromptSource corrupted = example.corrupted();
     return new Pair(

@@ -4,7 +4,9 @@ import dev.ablate.setting.Settings;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
+import dev.ablate.solve.Refit;
 import dev.ablate.solve.SolverSettings;
+import dev.ablate.solve.surrogate.SpectrumSurrogate;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,13 +39,25 @@ public final class ScreenEstimator implements Estimator {
   }
 
   private Screener screen(Problem problem, int output, Spectrum start) {
-    ScreenPlan plan =
-        ScreenPlan.of(
-            problem.features(),
-            problem.rows(),
-            problem.backend().screening().candidateMasksPerSecond(),
-            settings);
-    return new Screener(problem, output, plan).run(start);
+    return new Screener(problem, output, plan(problem)).run(start);
+  }
+
+  private ScreenPlan plan(Problem problem) {
+    return ScreenPlan.of(
+        problem.features(),
+        problem.rows(),
+        problem.backend().screening().candidateMasksPerSecond(),
+        settings);
+  }
+
+  /**
+   * What other rows of one output suggest by themselves: least squares on the terms that all rows
+   * suggested knows nothing of what was missed. Null where searching again takes its time.
+   */
+  private Refit again(Problem all) {
+    return plan(all).isSmall()
+        ? rows -> new SpectrumSurrogate(screen(rows, 0, Spectrum.zero(rows.features())).spectrum())
+        : null;
   }
 
   private final class ScreenTrial implements Trial {
@@ -72,7 +86,9 @@ public final class ScreenEstimator implements Estimator {
                 name(),
                 refine(),
                 screener.report(),
-                List.of()));
+                List.of(),
+                null,
+                again(all)));
       }
       return fits;
     }

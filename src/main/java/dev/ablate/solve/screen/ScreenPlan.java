@@ -65,6 +65,11 @@ public record ScreenPlan(
         (long) Math.min(Long.MAX_VALUE, limit / Math.max(1, most - full)));
   }
 
+  /** Whether a search is of all orders and costs nothing worth planning. */
+  boolean isSmall() {
+    return fullOrder == maxOrder && fullCandidates <= SMALL;
+  }
+
   /** Most sets of an order that a search tests, of so many features; 0 where it tests none. */
   double candidates(int order, int features) {
     int among = order <= fullOrder ? features : activeFeatures(order, features);

@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Link;
+import java.util.List;
 
 /**
  * The values of a function that was fitted before a link. Their weighted sums over all masks have
@@ -43,6 +44,11 @@ public record LinkedSurrogate(Surrogate before, Link link, Distiller distiller)
   @Override
   public double work() {
     return before.work();
+  }
+
+  @Override
+  public List<double[]> possible(Backend backend) {
+    return before.possible(backend).stream().map(link::inverse).toList();
   }
 
   /** Sets that count before the link, those that it brings in aside. */

@@ -2,12 +2,16 @@ package dev.ablate.solve.surrogate;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
+import dev.ablate.backend.GaussianProcess;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
+import dev.ablate.code.Philox;
 import dev.ablate.index.Index;
 import dev.ablate.mask.Masks;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The mean of a Gaussian process given rows, {@code mean + sum_r weights(r) k(m, m_r)}.
@@ -19,6 +23,17 @@ import java.util.Arrays;
  */
 public record ProcessSurrogate(Prior prior, Masks fitted, double[] weights, double mean)
     implements Surrogate {
+  /** Functions that are drawn, at most; fewer say too little. */
+  private static final int MOST_DRAWS = 16;
+
+  private static final int FEWEST_DRAWS = 8;
+
+  /** Steps for all functions that are drawn: a second or two on two cores. */
+  private static final double MOST_WORK = 4e9;
+
+  /** Steps that transforms take a mask. */
+  private static final double TRANSFORMS = 2_000;
+
   @Override
   public int features() {
     return fitted.features();
@@ -80,6 +95,42 @@ public record ProcessSurrogate(Prior prior, Masks fitted, double[] weights, doub
   /** The same with another mean. */
   public ProcessSurrogate withMean(double other) {
     return new ProcessSurrogate(prior, fitted, weights, other);
+  }
+
+  @Override
+  public List<double[]> possible(Backend backend) {
+    int rows = fitted.count();
+    double each = Math.scalb(TRANSFORMS, features()) + Math.pow(rows, 3);
+    int draws = (int) Math.min(MOST_DRAWS, MOST_WORK / each);
+    if (rows == 0 || draws < FEWEST_DRAWS) {
+      return List.of();
+    }
+    double[] own = all(backend);
+    PriorDraws prior = new PriorDraws(this.prior, features(), backend);
+    List<double[]> possible = new ArrayList<>();
+    for (int draw = 0; draw < draws; draw++) {
+      Philox.Stream random = PriorDraws.random(draw);
+      double[] drawn = prior.values(random);
+      double[] missed = prior.means(fitted.hostWords(), weights(drawn, random, backend));
+      Arrays.setAll(missed, m -> own[m] + drawn[m] - missed[m]);
+      possible.add(missed);
+    }
+    return possible;
+  }
+
+  /** Weights of the same rows with this prior, of other values on all masks. */
+  private double[] weights(double[] all, Philox.Stream random, Backend backend) {
+    long[] masks = fitted.hostWords();
+    double[] values = new double[fitted.count()];
+    double noise = Math.sqrt(prior.noise());
+    Arrays.setAll(values, r -> all[(int) masks[r]] + noise * random.nextGaussian());
+    try (GaussianProcess.Posterior given =
+        backend
+            .gaussianProcess()
+            .posterior(
+                fitted.buffer(), values.length, features(), HostBuffer.of(values), 1, 0, prior)) {
+      return given.weights().toHost().doubles().clone();
+    }
   }
 
   @Override

@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
  *
  * <p>Standard errors are those of a grouped jackknife: the function is fitted without each fold,
  * and each fit is read off as the whole is. Errors of one order are alike, so that half of a
- * variance is the mean of its order. Fits that lack a fold err more than that of all rows.
+ * variance is the mean of its order. Fits that lack a fold err more than that of all rows. What no
+ * row tells all folds miss alike; a fit with a prior knows of it, and where that is more it counts.
  */
 public final class Readout {
   /** Sets that are read off, at most and at least. */
@@ -42,6 +43,9 @@ public final class Readout {
 
   /** Share of the largest value that is rounding. */
   private static final double ROUNDING = 1e-13;
+
+  /** Share of the largest value that a fit may leave where it errs in nothing else: its nugget. */
+  private static final double SINGLE = 0x1p-24;
 
   /** Squared errors of fits fall as this power of the number of rows, in the middle of many. */
   private static final double FALL = 1.5;
@@ -99,7 +103,12 @@ public final class Readout {
     for (Part fold : folds) {
       left.add(rule.of(fold));
     }
-    return listed(index, index.effectiveOrder(order), sets, values, errors(sets, left));
+    double[] errors = errors(sets, left);
+    if (errors.length > 0 && lists) {
+      double[] missed = missed(rule);
+      Arrays.setAll(errors, s -> Math.max(errors[s], missed[s]));
+    }
+    return listed(index, index.effectiveOrder(order), sets, values, errors);
   }
 
   private Sets sets(Index index, int order) {
@@ -158,12 +167,18 @@ public final class Readout {
     }
 
     double[] of(Part part) {
-      Table table = lists ? table(part) : null;
-      double[] sums = lists ? table.weighed(sets, rule) : corrected(part);
+      return lists ? of(table(part)) : of(corrected(part), index == Index.K_SII ? none(part) : 0);
+    }
+
+    double[] of(Table table) {
+      return of(table.weighed(sets, rule), table.values()[0]);
+    }
+
+    private double[] of(double[] sums, double none) {
       return switch (index) {
         case BII, BV -> scaled(sums);
         case FBII -> scaled(sumOverSupersets(sums, new double[] {1}, order));
-        case K_SII -> kSii(sums, lists ? table.values()[0] : none(part));
+        case K_SII -> kSii(sums, none);
         default -> sums;
       };
     }
@@ -310,6 +325,18 @@ public final class Readout {
     return new Table(features, values);
   }
 
+  /** {@code (sets)} root mean squares of what the fit misses by its prior; zeros without one. */
+  private double[] missed(Rule rule) {
+    double[] squares = new double[rule.sets.size()];
+    List<Table> tables = Missed.of(whole, backend);
+    for (Table table : tables) {
+      double[] values = rule.of(table);
+      Arrays.setAll(squares, s -> squares[s] + values[s] * values[s] / tables.size());
+    }
+    Arrays.setAll(squares, s -> Math.sqrt(squares[s]));
+    return squares;
+  }
+
   private double[] errors(Sets sets, List<double[]> left) {
     if (left.isEmpty()) {
       return new double[0];
@@ -330,12 +357,13 @@ public final class Readout {
     double known = whole.own * DistinctMasks.of(whole.masks).masks().count();
     double unknown = 1 - known / Math.pow(2, whole.fit.features());
     double share = unknown * Math.pow(1 - 1.0 / folds, FALL);
+    double least = unknown > 0 ? SINGLE * largest() : 0;
     double[] errors = new double[variances.length];
     Arrays.setAll(
         errors,
         s -> {
           double alike = pooled[sets.order(s)] / counts[sets.order(s)];
-          return Math.sqrt(share * (alike + variances[s]) / 2);
+          return Math.max(least, Math.sqrt(share * (alike + variances[s]) / 2));
         });
     return errors;
   }

@@ -4,8 +4,11 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.SetTable;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A weighted sum of functions.
@@ -53,6 +56,33 @@ public record WeightedSum(List<Surrogate> parts, double[] weights) implements Su
         sum[k] += weights[p] * one[k];
       }
     }
+    return sum;
+  }
+
+  /** What the part of the largest weight that says so may miss: the others miss much the same. */
+  @Override
+  public List<double[]> possible(Backend backend) {
+    int[] falling =
+        IntStream.range(0, weights.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(p -> -weights[p]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    for (int p : falling) {
+      List<double[]> possible = parts.get(p).possible(backend);
+      if (!possible.isEmpty()) {
+        double[] rest = at(Masks.exhaustive(features()), backend);
+        double[] own = parts.get(p).at(Masks.exhaustive(features()), backend);
+        Arrays.setAll(rest, m -> rest[m] - own[m]);
+        return possible.stream().map(table -> sum(table, rest)).toList();
+      }
+    }
+    return List.of();
+  }
+
+  private static double[] sum(double[] one, double[] other) {
+    double[] sum = one.clone();
+    Arrays.setAll(sum, m -> sum[m] + other[m]);
     return sum;
   }
 

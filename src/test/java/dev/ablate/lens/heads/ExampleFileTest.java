@@ -80,6 +80,14 @@ class ExampleFileTest {
     assertTrue(all.get(1).where().endsWith("all.csv row 2"), all.get(1).where());
   }
 
+  /** As tables are saved that number their rows. */
+  @Test
+  void columnsWithoutANameArePassedOver() throws IOException {
+    List<Example> all = read("rows.csv", ",text,label,\n0,good film,positive,x\n").all();
+    assertEquals("good film", text(all.get(0).clean()));
+    assertEquals("positive", all.get(0).label());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -96,7 +104,11 @@ class ExampleFileTest {
         "mixed.jsonl | {\"text\": \"a\"}~{\"clean\": \"a\", \"corrupted\": \"b\"} | 1 of 2"
             + " examples",
         "names.csv | sentence,label~good,1 | name one of them text, prompt or clean",
-        "twice.csv | text,text~a,b | its header cannot be used",
+        "empty.csv | '' | no examples",
+        "twice.csv | text,text~a,b | several columns \"text\"",
+        "semicolons.csv | text;label~a;b | has the columns \"text;label\"",
+        "number.jsonl | {\"clean\": \"a\", \"corrupted\": 5} | line 1: \"corrupted\" is 5",
+        "hollow.jsonl | {\"clean\": \"a\", \"corrupted\": \" \"} | \"corrupted\" is empty",
         "short.csv | text,label~a | row 1: has 1 cells, and the header 2",
         "quote.csv | text,label~\"a\"b,1 | quote cells that hold quotes",
         "blank.csv | text,label~,1 | row 1: no \"text\"",

@@ -14,9 +14,11 @@ import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.PairedMasks;
 import dev.ablate.setting.Settings;
+import dev.ablate.solve.Estimator;
 import dev.ablate.solve.EstimatorSolver;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Method;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.SolverSettings;
@@ -48,6 +50,26 @@ class ScreenEstimatorTest {
     return new EstimatorSolver(Method.SCREEN, new ScreenEstimator(settings))
         .solve(new Samples(masks, Values.of(values), design), HOST, 0)
         .get(0);
+  }
+
+  /** Where a search costs nothing, other rows say for themselves which terms there are. */
+  @Test
+  void otherRowsOfFewFeaturesAreSearchedAgain() {
+    Masks masks = masks(200, 12, 4);
+    double[] values = new double[200];
+    double[] others = new double[200];
+    for (int m = 0; m < values.length; m++) {
+      values[m] = masks.kept(m, 2) == masks.kept(m, 7) ? 1 : -1;
+      others[m] = masks.kept(m, 5) ? 3 : -3;
+    }
+    Design design = new Design.Foreign(12, 200);
+    ScreenEstimator estimator = new ScreenEstimator(Settings.STANDARD);
+    try (Problem all = Problem.of(new Samples(masks, Values.of(values), design), HOST, 0);
+        Problem other = Problem.of(new Samples(masks, Values.of(others), design), HOST, 0)) {
+      Estimator.Fitted fit = estimator.estimate(all, null).onAll(all, new int[1]).get(0);
+      assertArrayEquals(values, fit.function().at(masks, HOST), 1e-9);
+      assertArrayEquals(others, fit.again(other).at(masks, HOST), 1e-9);
+    }
   }
 
   /** Sets none of whose subsets does anything, as trees never find them. */

@@ -1,5 +1,6 @@
 package dev.ablate.solve.surrogate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ablate.backend.GaussianProcess.Prior;
@@ -16,10 +17,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every index off a function against the same index of its whole spectrum. */
 class ReadoutTest {
@@ -137,12 +140,14 @@ class ReadoutTest {
         new SplittableRandom(3).longs(1000, 0, 1 << FEATURES).distinct().limit(64).toArray();
     long[] twice = LongStream.concat(Arrays.stream(once), Arrays.stream(once)).toArray();
     double[][] errors = new double[3][];
+    // Without a prior, so that folds alone say what it errs.
+    Surrogate fit = new SpectrumSurrogate(whole(process.at(Masks.exhaustive(FEATURES), BACKEND)));
     for (int k = 0; k < 3; k++) {
       long[] rows = k == 0 ? once : twice;
       Masks masks = new Masks(HostBuffer.of(rows), rows.length, FEATURES);
       double own = k == 2 ? 0 : 1;
       double[] values = process.at(masks, BACKEND);
-      Readout.Part part = new Readout.Part(process, masks, values, own);
+      Readout.Part part = new Readout.Part(fit, masks, values, own);
       // Folds that know no mask, so that they alone decide how far fits lie apart.
       Masks none = new Masks(HostBuffer.of(new long[0]), 0, FEATURES);
       List<Readout.Part> folds =
@@ -155,6 +160,88 @@ class ReadoutTest {
     for (int s = 0; s < FEATURES; s++) {
       assertEquals(errors[0][s], errors[1][s], 1e-12 * errors[0][s]);
       assertEquals(Math.sqrt(2) * errors[0][s], errors[2][s], 1e-12 * errors[2][s]);
+    }
+  }
+
+  /**
+   * No row has the last mask, so that folds which lack other rows agree about it. What it adds to
+   * an error is its standard deviation given the others, over the number of masks.
+   */
+  @Test
+  void whatNoRowTellsIsNotKnownBecauseFoldsAgree() {
+    int features = 3;
+    double noise = 1e-6;
+    for (Shape shape : List.of(Shape.PRODUCT, new Shape(0.4, 2.5, -0.8, 0.3))) {
+      Prior prior = new Prior(new double[] {0.1, 0.2, 0.3}, 1.3, noise, shape);
+      long[] known = {0, 1, 2, 3, 4, 5, 6};
+      double[] values = {1, -2, 0.5, 3, 0.25, 0, 1};
+      Masks masks = new Masks(HostBuffer.of(known), known.length, features);
+      ProcessSurrogate fit = new ProcessSurrogate(prior, masks, new double[known.length], 0.7);
+      Readout.Part part = new Readout.Part(fit, masks, values, 1);
+      IndexValues read =
+          new Readout(part, List.of(part, part), BACKEND).interactions(Index.FOURIER, features);
+      SimpleMatrix covariance = new SimpleMatrix(8, 8);
+      for (int a = 0; a < 8; a++) {
+        for (int b = 0; b < 8; b++) {
+          covariance.set(a, b, covariance(prior, a, b) + (a == b ? noise : 0));
+        }
+      }
+      double expected = Math.sqrt(1 / covariance.invert().get(7, 7) - noise) / 8;
+      for (double error : read.standardErrors()) {
+        // The spread of a standard deviation over 16 draws, three times.
+        assertEquals(1, error / expected, 3 / Math.sqrt(2 * 16), shape.toString());
+      }
+    }
+  }
+
+  /** As {@link dev.ablate.backend.GaussianProcess} defines it. */
+  private static double covariance(Prior prior, int a, int b) {
+    int features = prior.decays().length;
+    double d = 0;
+    for (int i = 0; i < features; i++) {
+      d += ((a ^ b) >>> i & 1) * prior.decays()[i];
+    }
+    Shape shape = prior.shape();
+    int sizes = Integer.bitCount(a) + Integer.bitCount(b);
+    int apart = Integer.bitCount(a) - Integer.bitCount(b);
+    return prior.scale()
+        * (Math.exp(-2 * d) + shape.rough() * Math.exp(-2 * shape.stretch() * d))
+        * Math.exp(
+            (shape.tilt() * (sizes - features) - shape.closeness() * apart * apart) / features);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.01, 0.3, 20})
+  void transformsGiveTheMeansOfAllMasks(double closeness) {
+    ProcessSurrogate process = process(new Shape(0.4, 2.5, -0.8, closeness));
+    double[] means =
+        new PriorDraws(process.prior(), FEATURES, BACKEND)
+            .means(process.fitted().hostWords(), process.weights());
+    double[] expected = process.withMean(0).at(Masks.exhaustive(FEATURES), BACKEND);
+    assertArrayEquals(expected, means, 1e-10);
+  }
+
+  @Test
+  void drawsVaryTogetherAsThePriorSays() {
+    Prior prior = new Prior(new double[] {0.1, 0.2, 0.3}, 1.3, 0.1, new Shape(0.4, 2.5, -0.8, 0.3));
+    PriorDraws draws = new PriorDraws(prior, 3, BACKEND);
+    int count = 20_000;
+    double[][] products = new double[8][8];
+    for (int k = 0; k < count; k++) {
+      double[] drawn = draws.values(PriorDraws.random(k));
+      for (int a = 0; a < 8; a++) {
+        for (int b = 0; b < 8; b++) {
+          products[a][b] += drawn[a] * drawn[b] / count;
+        }
+      }
+    }
+    for (int a = 0; a < 8; a++) {
+      for (int b = 0; b < 8; b++) {
+        double own = Math.sqrt(covariance(prior, a, a) * covariance(prior, b, b));
+        // The product of two normal numbers spreads by at most the root of two; four times that.
+        double spread = 4 * Math.sqrt(2.0 / count) * own;
+        assertEquals(covariance(prior, a, b), products[a][b], spread);
+      }
     }
   }
 
