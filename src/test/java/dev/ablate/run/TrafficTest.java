@@ -115,7 +115,7 @@ class TrafficTest {
                     Arguments.of(device, "auto", new int[] {100, 8, 2, 500}),
                     Arguments.of(device, "spex", new int[] {100, 30, 4, 12_500}),
                     Arguments.of(device, "proxyspex", new int[] {64, 6, 2, 200}),
-                    Arguments.of(device, "gp", new int[] {64, 12, 3, 500})));
+                    Arguments.of(device, "gp", new int[] {64, 12, 3, 200})));
   }
 
   /**
