@@ -78,7 +78,9 @@ final class CircuitPruning {
     } while (Combinations.next(set, features));
     double[] values = KeptSets.values(mean, all).column(0);
     double[] predicted =
-        all.stream().mapToDouble(one -> KeptSets.values(spectrum(spectrum), List.of(one)).get(0, 0)).toArray();
+        all.stream()
+            .mapToDouble(one -> KeptSets.values(spectrum(spectrum), List.of(one)).get(0, 0))
+            .toArray();
     double own = KeptSets.values(mean, List.of(best)).get(0, 0);
     double byAll = Arrays.stream(predicted).max().orElseThrow();
     double bySearch = KeptSets.values(spectrum(spectrum), List.of(best)).get(0, 0);
@@ -147,11 +149,11 @@ final class CircuitPruning {
     Masks masks = asked.masks();
     Values each = columns(values(game, masks), fitting);
     long start = System.nanoTime();
-    Spectrum expected =
-        SampledInteractions.of(output.spectrum(), output.link(), masks, each);
+    Spectrum expected = SampledInteractions.of(output.spectrum(), output.link(), masks, each);
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
-        "  split %d: %d masks, R2 %.4f, %d terms; of the energy of interactions %.4f is left (%.1f s)%n",
+        "  split %d: %d masks, R2 %.4f, %d terms; of the energy of interactions %.4f is left (%.1f"
+            + " s)%n",
         split,
         masks.count(),
         output.fit().r2(),

@@ -27,10 +27,10 @@ import java.util.Random;
  * <p>Arguments: {@code facts} for the bundled language model on its three tasks, {@code
  * --unpruned=DIR} for another such model; {@code --planted=DIR} for the folders of planted
  * encoders; {@code pruning} for the bundled sentiment model, {@code --examples=K} of the sentences
- * that it was not trained on behind the first {@code --skip=K}, with {@code --table=DIR} for a folder
- * in which evaluated masks are kept for later runs; {@code exhaustive} for its last two layers and
- * all sets of half of their heads; {@code triples} for the signs of interactions of three heads of both
- * bundled models; {@code --threads=T}, by default 1.
+ * that it was not trained on behind the first {@code --skip=K}, with {@code --table=DIR} for a
+ * folder in which evaluated masks are kept for later runs; {@code exhaustive} for its last two
+ * layers and all sets of half of their heads; {@code triples} for the signs of interactions of
+ * three heads of both bundled models; {@code --threads=T}, by default 1.
  */
 public final class Circuits {
   private static final Path DATA = Path.of("src", "test", "resources", "facts");
@@ -159,7 +159,8 @@ public final class Circuits {
     }
     try (Backend backend = Backends.open("host", threads).backend();
         SwitchedModel model = heads(ModelDirectory.bundled())) {
-      RememberedGame game = new RememberedGame(each(false).game(model, sentences(0, TRIPLE_EXAMPLES)));
+      RememberedGame game =
+          new RememberedGame(each(false).game(model, sentences(0, TRIPLE_EXAMPLES)));
       HeadNames names = new HeadNames(game.featureNames());
       Evaluated evaluated =
           Evaluated.of(game, game, TRIPLE_MASKS, TRIPLE_MASKS, List.of(), 41, backend);
@@ -187,7 +188,8 @@ public final class Circuits {
         held.add(lines.get(line).strip());
       }
       Collections.shuffle(held, new Random(7));
-      held.subList(skipped / 2, (skipped + count) / 2).forEach(text -> found.add(Example.labelled(text, label)));
+      held.subList(skipped / 2, (skipped + count) / 2)
+          .forEach(text -> found.add(Example.labelled(text, label)));
     }
     return new Examples(found);
   }

@@ -62,7 +62,8 @@ class PruneCommandTest {
         List.of("L0H0", "L0H1", "L0H3", "L1H1"),
         Stream.of(0, 1, 2, 3).map(f -> half.get("feature_names").get(f).asText()).toList());
     assertEquals(0.5, half.get("share").asDouble());
-    assertEquals(way.get("sets").get(3).get("held_out").asDouble(), half.get("held_out").asDouble(), 0.05);
+    assertEquals(
+        way.get("sets").get(3).get("held_out").asDouble(), half.get("held_out").asDouble(), 0.05);
     double shown = Double.parseDouble(lines.get(4).strip().split(" {2,}")[1]);
     assertEquals(half.get("held_out").asDouble(), shown, 6e-4);
     // The area of the curve below 1 is what both say of it together.

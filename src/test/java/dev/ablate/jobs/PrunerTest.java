@@ -120,8 +120,7 @@ class PrunerTest {
     Pruning found = prune(Settings.STANDARD.with(PruneSettings.RANDOM, 1L));
     Pruning.Way chance = found.ways().get(2);
     Examples heldOut = ExampleHalves.of(who, 0.5, 0).heldOut();
-    Game each =
-        HeadsLens.of(Settings.STANDARD.with(HeadsLens.EACH, true)).game(facts, heldOut);
+    Game each = HeadsLens.of(Settings.STANDARD.with(HeadsLens.EACH, true)).game(facts, heldOut);
     Values values = Values.zeros(256, 12);
     each.evaluate(Masks.exhaustive(8), values);
     double largest = 0;
@@ -174,8 +173,7 @@ class PrunerTest {
     Examples examples = new Examples(labelled);
     ExampleHalves halves = ExampleHalves.of(examples, 0.3, 7);
     assertEquals(12, halves.heldOut().count());
-    assertEquals(
-        3, halves.heldOut().all().stream().filter(e -> e.label().equals("rare")).count());
+    assertEquals(3, halves.heldOut().all().stream().filter(e -> e.label().equals("rare")).count());
     Set<Example> both = new HashSet<>(halves.fitting().all());
     both.addAll(halves.heldOut().all());
     assertEquals(40, both.size());
@@ -191,9 +189,7 @@ class PrunerTest {
   void pairsHaveNoAccuracy() {
     Examples pairs =
         new Examples(
-            IntStream.range(0, 6)
-                .mapToObj(e -> pair(e % 2 == 0 ? "red" : "blue", e))
-                .toList());
+            IntStream.range(0, 6).mapToObj(e -> pair(e % 2 == 0 ? "red" : "blue", e)).toList());
     Settings given = Settings.STANDARD.with(PruneSettings.RANDOM, 0L);
     Pruning found =
         new Pruner(HeadsLens.of(given), facts, given, new Runner(host), host.backend())
@@ -210,11 +206,14 @@ class PrunerTest {
     String clean = one + " has the " + colour + " key. " + other + " has the pink key.";
     String corrupted = other + " has the " + colour + " key. " + one + " has the pink key.";
     return new Example(
-        null, null, prompt(clean + question, one, other), prompt(corrupted + question, one, other), null);
+        null,
+        null,
+        prompt(clean + question, one, other),
+        prompt(corrupted + question, one, other),
+        null);
   }
 
   private static PromptSource prompt(String text, String answer, String other) {
-    return new PromptSource(
-        new PromptSource.Text(text), List.of(answer), other);
+    return new PromptSource(new PromptSource.Text(text), List.of(answer), other);
   }
 }

@@ -30,10 +30,7 @@ class SampledInteractionsTest {
     for (int mask = 0; mask < 1 << FEATURES; mask++) {
       if (Integer.bitCount(mask) <= 3) {
         int bits = mask;
-        sets.add(
-            IntStream.range(0, FEATURES)
-                .filter(f -> (bits >> f & 1) == 1)
-                .toArray());
+        sets.add(IntStream.range(0, FEATURES).filter(f -> (bits >> f & 1) == 1).toArray());
       }
     }
     sets.sort(Sets::compare);
@@ -186,8 +183,7 @@ class SampledInteractionsTest {
   void whatSaysNothingOfExamplesIsRefused() {
     Masks masks = Masks.exhaustive(2);
     Spectrum singles = new Spectrum(2, Sets.of(List.of(new int[] {0})), new double[] {1});
-    assertSame(
-        singles, SampledInteractions.of(singles, Link.IDENTITY, masks, Values.zeros(4, 2)));
+    assertSame(singles, SampledInteractions.of(singles, Link.IDENTITY, masks, Values.zeros(4, 2)));
     Values one = Values.zeros(4, 1);
     Values short3 = Values.zeros(3, 2);
     assertThrows(
