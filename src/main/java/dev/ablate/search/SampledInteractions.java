@@ -12,24 +12,23 @@ import java.util.stream.IntStream;
 /**
  * What other examples can be expected to say of interactions. The spectrum of a mean over examples
  * knows the masks, but its terms are those of these examples, and a set that is best for them is
- * chosen for what is theirs alone. Effects of single features stay as they are; a term of several
- * is multiplied by {@code v / (v + e^2)}, where {@code e} is its standard error over the examples
- * and {@code v} is what the squares of its order's terms are beyond those of their errors, on
- * average over all sets: the posterior mean of a normal term. No term moves by more than two of its
- * standard errors, so that a few large ones among many that are nothing are not lost.
+ * chosen for what is theirs alone. Effects of single features stay as they are; terms of an order
+ * above are multiplied by {@code 1 - E / C}, where {@code E} sums the squares of their standard
+ * errors over the examples and {@code C} their own squares, over all sets of the order: what
+ * remains of {@code C} is what other examples share. Where an order's terms are no larger than
+ * their errors nothing is left of it.
  *
  * <p>Terms of single examples are linear in their values: the means of a Gaussian process whose
- * prior shares what an order explains among all sets of the order.
+ * prior shares what an order explains among all sets of the order. Sums over all sets of an order
+ * need no list of them, as the sum of the products of two masks' parities is a polynomial of how
+ * many features they differ in.
  *
- * <p>Source: Efron, Morris, "Limiting the risk of Bayes and empirical Bayes estimators, part II:
- * the empirical Bayes case", JASA 67, 1972.
+ * <p>Source: James, Stein, "Estimation with quadratic loss", Proceedings of the Fourth Berkeley
+ * Symposium, 1961; its positive part, order by order.
  */
 public final class SampledInteractions {
   /** Most rows that single examples are fitted by; the time grows with their cube. */
   private static final int MOST_ROWS = 3_000;
-
-  /** Standard errors that a term moves by at most. */
-  private static final double FARTHEST = 2;
 
   /** The least share of the energy that counts as noise, so that the covariance has a factor. */
   private static final double LEAST_NOISE = 1e-6;
@@ -177,60 +176,29 @@ public final class SampledInteractions {
         average[r] += one[r] / examples;
       }
     }
+    double[] errors = new double[energy.length];
     for (double[] one : weights) {
       for (int r = 0; r < rows; r++) {
         one[r] -= average[r];
       }
+      double[] own = forms(one);
+      for (int k = 0; k < errors.length; k++) {
+        errors[k] += own[k] / examples / (examples - 1);
+      }
     }
-    double[] variances = variances(average);
+    double[] squares = forms(average);
     double[] coefficients = mean.coefficients();
     Sets sets = mean.sets();
     for (int s = 0; s < coefficients.length; s++) {
       int order = sets.order(s);
       if (order > 1) {
-        double error = share(order) * Math.sqrt(squaredError(sets.get(s)));
-        coefficients[s] = shrunken(coefficients[s], error, variances[order]);
+        coefficients[s] *= squares[order] > 0 ? Math.max(0, 1 - errors[order] / squares[order]) : 1;
       }
     }
     return new Spectrum(mean.features(), sets, coefficients).above(0);
   }
 
-  private static double shrunken(double coefficient, double error, double variance) {
-    double size = Math.abs(coefficient);
-    double whole = variance + square(error);
-    double expected = whole > 0 ? size * variance / whole : size;
-    return Math.copySign(Math.max(expected, size - FARTHEST * error), coefficient);
-  }
-
-  /** The prior variance of a coefficient of an order. */
-  private double share(int order) {
-    double sets = 1;
-    for (int k = 0; k < order; k++) {
-      sets *= (double) (mean.features() - k) / (k + 1);
-    }
-    return energy[order] / sets;
-  }
-
-  private static double square(double number) {
-    return number * number;
-  }
-
-  /** By order, how far squares of coefficients are beyond squared errors; 0 where they are not. */
-  private double[] variances(double[] average) {
-    double[] beyond = forms(average);
-    for (double[] one : weights) {
-      double[] own = forms(one);
-      for (int k = 0; k < beyond.length; k++) {
-        beyond[k] -= own[k] / examples / (examples - 1);
-      }
-    }
-    for (int k = 0; k < beyond.length; k++) {
-      beyond[k] = k < 2 ? 0 : Math.max(0, beyond[k] * square(share(k)));
-    }
-    return beyond;
-  }
-
-  /** By order, the mean square over all sets of a sum of weights times parities. */
+  /** By order, what the squares of coefficients over all sets are proportional to. */
   private double[] forms(double[] weight) {
     double[] forms = new double[energy.length];
     double[] byDistance = new double[mean.features() + 1];
@@ -246,24 +214,5 @@ public final class SampledInteractions {
       }
     }
     return forms;
-  }
-
-  /** The squared standard error of the mean of a sum of weights times a parity. */
-  private double squaredError(int[] set) {
-    boolean[] odd = new boolean[rows];
-    for (int r = 0; r < rows; r++) {
-      for (int feature : set) {
-        odd[r] ^= masks.kept(r, feature);
-      }
-    }
-    double squares = 0;
-    for (double[] one : weights) {
-      double sum = 0;
-      for (int r = 0; r < rows; r++) {
-        sum += odd[r] ? -one[r] : one[r];
-      }
-      squares += sum * sum;
-    }
-    return squares / examples / (examples - 1);
   }
 }

@@ -21,7 +21,6 @@ import dev.ablate.model.TextClassifier;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,9 +29,6 @@ import org.junit.jupiter.api.Test;
 
 /** Games of the bundled models against single rows of the same networks. */
 class HeadsGameTest {
-  /** The size of the language model's vocabulary. */
-  private static final int TOKENS = 154;
-
   private static SwitchedModel sentiment;
   private static SwitchedModel facts;
 
@@ -268,89 +264,6 @@ class HeadsGameTest {
     assertEquals(ValueFunction.LOG_ODDS.of(logits, 0, 2, label), each.get(1, 0), 2e-5);
     double zeros = logOdds(REVIEWS.get(0), label, scales(masks, 1));
     assertNotEquals(zeros, each.get(1, 0), 1e-3);
-  }
-
-  /** The likeliest token is looked for among the probabilities of all of them. */
-  @Test
-  void anAnswerIsRightWhereEachTokenIsTheLikeliest() {
-    Examples examples =
-        new Examples(
-            List.of(
-                Example.answered(CLEAN, "Tom", null),
-                Example.answered(CLEAN, "Anna", null),
-                Example.answered("red key Anna blue cup Tom red key", " Anna blue", null)));
-    HeadsGame game =
-        HeadsLens.of(
-                Settings.STANDARD
-                    .with(HeadsLens.VALUE, HeadValue.ACCURACY)
-                    .with(HeadsLens.EACH, true))
-            .game(facts, examples);
-    Masks masks = masks(8);
-    Values found = values(game, masks);
-    List<int[]> rows =
-        List.of(
-            ids(facts, CLEAN + " Tom", true),
-            ids(facts, CLEAN + " Anna", true),
-            ids(facts, "red key Anna blue cup Tom red key Anna blue", true));
-    int[] asked = {1, 1, 2};
-    int right = 0;
-    for (int m = 0; m < masks.count(); m++) {
-      for (int e = 0; e < asked.length; e++) {
-        boolean expected = true;
-        for (int back = asked[e]; back > 0; back--) {
-          int[] before = Arrays.copyOf(rows.get(e), rows.get(e).length - back);
-          int token = rows.get(e)[before.length];
-          expected &= likeliest(before, token, scales(masks, m)[0]);
-        }
-        assertEquals(expected ? 1 : 0, found.get(m, e), "mask " + m + ", example " + e);
-        right += expected ? 1 : 0;
-      }
-    }
-    assertEquals(1, found.get(0, 0), "the model knows who has the cup");
-    assertTrue(right > 1 && right < 3 * masks.count(), "all the same: " + right);
-  }
-
-  private static boolean likeliest(int[] before, int token, float[] scales) {
-    int[][] rows = new int[TOKENS][];
-    int[] asked = new int[TOKENS];
-    float[][] all = new float[TOKENS][];
-    for (int t = 0; t < TOKENS; t++) {
-      rows[t] = Arrays.copyOf(before, before.length + 1);
-      rows[t][before.length] = t;
-      asked[t] = 1;
-      all[t] = scales;
-    }
-    float[][] logs = facts.logProbabilities(rows, asked, all);
-    return IntStream.range(0, TOKENS).allMatch(t -> logs[t][0] <= logs[token][0]);
-  }
-
-  @Test
-  void numbersOfExamplesHaveTheValueAsTheirMean() {
-    Examples pairs = new Examples(List.of(pair(), otherPair()));
-    Masks masks = masks(8);
-    for (Contrast contrast : Contrast.values()) {
-      HeadsGame game = lens(HeadsLens.CONTRAST, contrast).game(facts, pairs);
-      Values mean = values(game, masks);
-      Values each = Values.zeros(masks.count(), 2);
-      game.examples().evaluate(masks, each);
-      double apart = 0;
-      for (int m = 0; m < masks.count(); m++) {
-        assertEquals(mean.get(m, 0), (each.get(m, 0) + each.get(m, 1)) / 2, 1e-9);
-        apart = Math.max(apart, Math.abs(each.get(m, 0) - each.get(m, 1)));
-      }
-      assertTrue(apart > 0.1, "the examples are alike");
-    }
-  }
-
-  private static Example otherPair() {
-    String clean = "Gina has the pink pen. Hugo has the grey hat. Who has the pink pen?";
-    String corrupted = "Gina has the grey hat. Hugo has the pink pen. Who has the pink pen?";
-    return new Example(
-        null,
-        null,
-        new PromptSource(new PromptSource.Text(clean), List.of("Gina"), "Hugo"),
-        new PromptSource(new PromptSource.Text(corrupted), List.of("Gina"), "Hugo"),
-        null);
   }
 
   @Test
