@@ -2,6 +2,7 @@ package dev.ablate.cli;
 
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
+import dev.ablate.code.OneLine;
 import dev.ablate.io.PruningJson;
 import dev.ablate.jobs.Keeper;
 import dev.ablate.jobs.PruneSettings;
@@ -98,6 +99,9 @@ final class PruneCommand implements Callable<Integer>, SettingOptions.Command {
   }
 
   private void emit(Pruning pruning) {
+    PrintWriter err = spec.commandLine().getErr();
+    pruning.notes().forEach(note -> err.println("ablate: note: " + OneLine.of(note)));
+    err.flush();
     try {
       json.write(out -> PruningJson.write(out, pruning), spec);
     } finally {

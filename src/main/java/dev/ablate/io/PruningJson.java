@@ -27,6 +27,7 @@ public final class PruningJson {
           json.writeNumberField("held_out_examples", pruning.heldOut());
           json.writeNumberField("masks", pruning.masks());
           Json.writeNumber(json, "r2", pruning.r2());
+          json.writePOJOField("notes", pruning.notes());
           json.writeArrayFieldStart("ways");
           for (Pruning.Way way : pruning.ways()) {
             write(json, pruning, way);

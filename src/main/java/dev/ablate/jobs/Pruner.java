@@ -86,7 +86,8 @@ public record Pruner(
         halves.heldOut().count(),
         output.fit().masks(),
         output.fit().r2(),
-        List.copyOf(ways));
+        List.copyOf(ways),
+        explanation.provenance().report().notes());
   }
 
   /** The same lens; what stands for ablated components comes from examples that choose. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param masks masks that were fitted
  * @param r2 of the spectrum that was fitted to them, NaN where it was not measured
  * @param ways the ways in which sets were chosen
+ * @param notes lines for people about the model, the examples and the fit
  */
 public record Pruning(
     List<String> featureNames,
@@ -26,7 +27,8 @@ public record Pruning(
     int heldOut,
     long masks,
     double r2,
-    List<Way> ways) {
+    List<Way> ways,
+    List<String> notes) {
   /** By the spectrum, its interactions as far as the examples bear them out. */
   public static final String INTERACTIONS = "interactions";
 

@@ -52,6 +52,8 @@ class PruneCommandTest {
     assertTrue(lines.get(6).strip().startsWith("CPR"), out);
     JsonNode found = new ObjectMapper().readTree(json.toFile());
     assertEquals("ablate-pruning/1", found.get("format").asText());
+    String note = found.get("notes").get(0).asText();
+    assertTrue(result.err().contains("ablate: note: " + note), result.err());
     assertEquals(8, found.get("feature_names").size());
     assertEquals(3, found.get("ways").size());
     JsonNode way = found.get("ways").get(0);
