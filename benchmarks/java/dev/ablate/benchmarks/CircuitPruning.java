@@ -30,7 +30,6 @@ import java.util.stream.IntStream;
  */
 final class CircuitPruning {
   private static final int SPLITS = 5;
-  private static final int RANDOM_SETS = 5000;
   private static final long SEED = 99;
   private static final int STEPS = 8;
   private static final List<String> WAYS =
@@ -39,13 +38,15 @@ final class CircuitPruning {
   private final Ablate engine;
   private final RememberedGame game;
   private final int features;
+  private final int randomSets;
   private final Path table;
   private final Map<String, List<double[]>> scores = new LinkedHashMap<>();
 
-  private CircuitPruning(Ablate engine, Game each, Path table) {
+  private CircuitPruning(Ablate engine, Game each, int randomSets, Path table) {
     this.engine = engine;
     this.game = new RememberedGame(each);
     this.features = each.features();
+    this.randomSets = randomSets;
     this.table = table;
   }
 
@@ -54,10 +55,11 @@ final class CircuitPruning {
    *
    * @param each the log-odds of each example's label, an output an example; the first half of them
    *     has one label, the second the other
+   * @param randomSets how many random sets are tried; 0 for none
    * @param table a folder in which evaluated masks are kept for later runs; null for none
    */
-  static void measure(Ablate engine, Game each, Path table) {
-    new CircuitPruning(engine, each, table).run();
+  static void measure(Ablate engine, Game each, int randomSets, Path table) {
+    new CircuitPruning(engine, each, randomSets, table).run();
   }
 
   /**
@@ -125,8 +127,10 @@ final class CircuitPruning {
       }
     }
     curve(spectra);
-    random();
-    keep();
+    if (randomSets > 0) {
+      random();
+      keep();
+    }
     scores.forEach(
         (label, of) ->
             System.out.printf(
@@ -211,12 +215,12 @@ final class CircuitPruning {
     int before = game.evaluated();
     for (int split = 0; split < SPLITS; split++) {
       Game mean = game.mean(half(split, true));
-      int[] best = KeptSets.bestRandom(mean, 0, features / 2, RANDOM_SETS, SEED);
-      add("best of " + RANDOM_SETS + " random", split, kept(best));
+      int[] best = KeptSets.bestRandom(mean, 0, features / 2, randomSets, SEED);
+      add("best of " + randomSets + " random", split, kept(best));
     }
     System.out.printf(
         "  %d random sets on %d examples, %d of them evaluated in %.0f s%n",
-        RANDOM_SETS, game.outputs(), game.evaluated() - before, (System.nanoTime() - start) / 1e9);
+        randomSets, game.outputs(), game.evaluated() - before, (System.nanoTime() - start) / 1e9);
   }
 
   private static double[] row(Values values, int row) {

@@ -27,10 +27,11 @@ import java.util.Random;
  * <p>Arguments: {@code facts} for the bundled language model on its three tasks, {@code
  * --unpruned=DIR} for another such model; {@code --planted=DIR} for the folders of planted
  * encoders; {@code pruning} for the bundled sentiment model, {@code --examples=K} of the sentences
- * that it was not trained on behind the first {@code --skip=K}, with {@code --table=DIR} for a
- * folder in which evaluated masks are kept for later runs; {@code exhaustive} for its last two
- * layers and all sets of half of their heads; {@code triples} for the signs of interactions of
- * three heads of both bundled models; {@code --threads=T}, by default 1.
+ * that it was not trained on behind the first {@code --skip=K}, beside {@code --random=N} random
+ * sets, by default 5,000, with {@code --table=DIR} for a folder in which evaluated masks are kept
+ * for later runs; {@code exhaustive} for its last two layers and all sets of half of their heads;
+ * {@code triples} for the signs of interactions of three heads of both bundled models; {@code
+ * --threads=T}, by default 1.
  */
 public final class Circuits {
   private static final Path DATA = Path.of("src", "test", "resources", "facts");
@@ -40,7 +41,7 @@ public final class Circuits {
   private static final List<String> DEAD = List.of("L0H2", "L1H0", "L1H2", "L1H3");
 
   private static final List<String> OPTIONS =
-      List.of("--threads=", "--examples=", "--skip=", "--table=");
+      List.of("--threads=", "--examples=", "--skip=", "--random=", "--table=");
 
   private static final int HELD_OUT = 10;
   private static final int TRIPLE_EXAMPLES = 16;
@@ -50,13 +51,16 @@ public final class Circuits {
   private final int threads;
   private final int examples;
   private final int skipped;
+  private final int randomSets;
   private final Path table;
 
-  private Circuits(Ablate engine, int threads, int examples, int skipped, Path table) {
+  private Circuits(
+      Ablate engine, int threads, int examples, int skipped, int randomSets, Path table) {
     this.engine = engine;
     this.threads = threads;
     this.examples = examples;
     this.skipped = skipped;
+    this.randomSets = randomSets;
     this.table = table;
   }
 
@@ -65,6 +69,7 @@ public final class Circuits {
     int threads = 1;
     int examples = 128;
     int skipped = 0;
+    int randomSets = 5000;
     Path table = null;
     for (String arg : args) {
       if (arg.startsWith("--threads=")) {
@@ -73,12 +78,14 @@ public final class Circuits {
         examples = number(arg);
       } else if (arg.startsWith("--skip=")) {
         skipped = number(arg);
+      } else if (arg.startsWith("--random=")) {
+        randomSets = number(arg);
       } else if (arg.startsWith("--table=")) {
         table = folder(arg);
       }
     }
     try (Ablate engine = Ablate.open("host", threads)) {
-      Circuits circuits = new Circuits(engine, threads, examples, skipped, table);
+      Circuits circuits = new Circuits(engine, threads, examples, skipped, randomSets, table);
       for (String arg : args) {
         circuits.run(arg);
       }
@@ -95,7 +102,7 @@ public final class Circuits {
     } else if (arg.equals("pruning")) {
       try (SwitchedModel model = heads(ModelDirectory.bundled())) {
         Examples some = sentences(skipped, examples);
-        CircuitPruning.measure(engine, each(true).game(model, some), table);
+        CircuitPruning.measure(engine, each(true).game(model, some), randomSets, table);
       }
     } else if (arg.equals("exhaustive")) {
       ComponentChoice last = ComponentChoice.parse("heads", "2-3");
