@@ -27,8 +27,11 @@ import java.util.Random;
  * <p>Arguments: {@code facts} for the bundled language model on its three tasks, {@code
  * --unpruned=DIR} for another such model; {@code --planted=DIR} for the folders of planted
  * encoders; {@code pruning} for the bundled sentiment model, {@code --examples=K} of the sentences
- * that it was not trained on; {@code triples} for the signs of interactions of three heads of both
- * bundled models; {@code --threads=T}, by default 1.
+ * that it was not trained on behind the first {@code --skip=K}, beside {@code --random=N} random
+ * sets, by default 5,000, with {@code --table=DIR} for a folder in which evaluated masks are kept
+ * for later runs; {@code exhaustive} for its last two layers and all sets of half of their heads;
+ * {@code triples} for the signs of interactions of three heads of both bundled models; {@code
+ * --threads=T}, by default 1.
  */
 public final class Circuits {
   private static final Path DATA = Path.of("src", "test", "resources", "facts");
@@ -37,6 +40,9 @@ public final class Circuits {
   /** Heads of the bundled facts model that nobody reads. */
   private static final List<String> DEAD = List.of("L0H2", "L1H0", "L1H2", "L1H3");
 
+  private static final List<String> OPTIONS =
+      List.of("--threads=", "--examples=", "--skip=", "--random=", "--table=");
+
   private static final int HELD_OUT = 10;
   private static final int TRIPLE_EXAMPLES = 16;
   private static final int TRIPLE_MASKS = 1500;
@@ -44,26 +50,42 @@ public final class Circuits {
   private final Ablate engine;
   private final int threads;
   private final int examples;
+  private final int skipped;
+  private final int randomSets;
+  private final Path table;
 
-  private Circuits(Ablate engine, int threads, int examples) {
+  private Circuits(
+      Ablate engine, int threads, int examples, int skipped, int randomSets, Path table) {
     this.engine = engine;
     this.threads = threads;
     this.examples = examples;
+    this.skipped = skipped;
+    this.randomSets = randomSets;
+    this.table = table;
   }
 
   /** Runs what the arguments name, in their order. */
   public static void main(String[] args) {
     int threads = 1;
     int examples = 128;
+    int skipped = 0;
+    int randomSets = 5000;
+    Path table = null;
     for (String arg : args) {
       if (arg.startsWith("--threads=")) {
-        threads = Integer.parseInt(arg.substring(arg.indexOf('=') + 1));
+        threads = number(arg);
       } else if (arg.startsWith("--examples=")) {
-        examples = Integer.parseInt(arg.substring(arg.indexOf('=') + 1));
+        examples = number(arg);
+      } else if (arg.startsWith("--skip=")) {
+        skipped = number(arg);
+      } else if (arg.startsWith("--random=")) {
+        randomSets = number(arg);
+      } else if (arg.startsWith("--table=")) {
+        table = folder(arg);
       }
     }
     try (Ablate engine = Ablate.open("host", threads)) {
-      Circuits circuits = new Circuits(engine, threads, examples);
+      Circuits circuits = new Circuits(engine, threads, examples, skipped, randomSets, table);
       for (String arg : args) {
         circuits.run(arg);
       }
@@ -79,13 +101,23 @@ public final class Circuits {
       planted(folder(arg));
     } else if (arg.equals("pruning")) {
       try (SwitchedModel model = heads(ModelDirectory.bundled())) {
-        CircuitPruning.measure(engine, each(true).game(model, sentences(examples)));
+        Examples some = sentences(skipped, examples);
+        CircuitPruning.measure(engine, each(true).game(model, some), randomSets, table);
+      }
+    } else if (arg.equals("exhaustive")) {
+      ComponentChoice last = ComponentChoice.parse("heads", "2-3");
+      try (SwitchedModel model = SwitchedModel.open(ModelDirectory.bundled(), last, threads)) {
+        CircuitPruning.exhaustive(engine, each(false).game(model, sentences(skipped, examples)));
       }
     } else if (arg.equals("triples")) {
       triples();
-    } else if (!arg.startsWith("--threads=") && !arg.startsWith("--examples=")) {
+    } else if (OPTIONS.stream().noneMatch(arg::startsWith)) {
       throw new IllegalArgumentException("unknown argument " + arg);
     }
+  }
+
+  private static int number(String arg) {
+    return Integer.parseInt(arg.substring(arg.indexOf('=') + 1));
   }
 
   private static Path folder(String arg) {
@@ -134,7 +166,8 @@ public final class Circuits {
     }
     try (Backend backend = Backends.open("host", threads).backend();
         SwitchedModel model = heads(ModelDirectory.bundled())) {
-      RememberedGame game = new RememberedGame(each(false).game(model, sentences(TRIPLE_EXAMPLES)));
+      RememberedGame game =
+          new RememberedGame(each(false).game(model, sentences(0, TRIPLE_EXAMPLES)));
       HeadNames names = new HeadNames(game.featureNames());
       Evaluated evaluated =
           Evaluated.of(game, game, TRIPLE_MASKS, TRIPLE_MASKS, List.of(), 41, backend);
@@ -148,8 +181,11 @@ public final class Circuits {
     }
   }
 
-  /** So many of the sentences that the model was not trained on, half of each label. */
-  private static Examples sentences(int count) {
+  /**
+   * So many of the sentences that the model was not trained on, behind others; half of each label,
+   * those of one label after those of the other.
+   */
+  private static Examples sentences(int skipped, int count) {
     List<Example> found = new ArrayList<>();
     for (String label : List.of("positive", "negative")) {
       String file = "rt-polarity." + label.substring(0, 3) + ".txt";
@@ -159,7 +195,8 @@ public final class Circuits {
         held.add(lines.get(line).strip());
       }
       Collections.shuffle(held, new Random(7));
-      held.subList(0, count / 2).forEach(text -> found.add(Example.labelled(text, label)));
+      held.subList(skipped / 2, (skipped + count) / 2)
+          .forEach(text -> found.add(Example.labelled(text, label)));
     }
     return new Examples(found);
   }

@@ -3,8 +3,12 @@ package dev.ablate.benchmarks;
 import dev.ablate.game.Game;
 import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
+import dev.ablate.io.MaskFile;
+import dev.ablate.io.ValueFile;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -14,6 +18,9 @@ import java.util.Map;
 
 /** A game that evaluates no mask twice, and knows which ones it evaluated. */
 final class RememberedGame implements Game {
+  private static final String MASKS = "masks.npy";
+  private static final String VALUES = "values.npy";
+
   private final Game game;
   private final Map<BitSet, double[]> known = new LinkedHashMap<>();
 
@@ -69,6 +76,35 @@ final class RememberedGame implements Game {
     return Masks.of(rows);
   }
 
+  /** Takes over what an earlier run of the same game saved, where there is anything. */
+  void load(Path folder) {
+    if (!Files.exists(folder.resolve(VALUES))) {
+      return;
+    }
+    Masks masks = MaskFile.read(folder.resolve(MASKS), features());
+    Values values = ValueFile.read(folder.resolve(VALUES));
+    for (int r = 0; r < masks.count(); r++) {
+      known.put(key(masks, r), row(values, r));
+    }
+  }
+
+  /** Saves all masks and values for a later run. */
+  void save(Path folder) {
+    Values values = Values.zeros(known.size(), outputs());
+    int r = 0;
+    for (double[] row : known.values()) {
+      System.arraycopy(row, 0, values.hostDoubles(), r++ * row.length, row.length);
+    }
+    MaskFile.write(folder.resolve(MASKS), masks());
+    ValueFile.write(folder.resolve(VALUES), values);
+  }
+
+  private static double[] row(Values values, int row) {
+    double[] numbers = new double[values.outputs()];
+    Arrays.setAll(numbers, o -> values.get(row, o));
+    return numbers;
+  }
+
   /** The same game with the mean of some outputs as its only one. */
   Game mean(int[] some) {
     return new Game() {
@@ -109,11 +145,7 @@ final class RememberedGame implements Game {
       Values values = Values.zeros(fresh.count(), outputs());
       game.evaluate(fresh, values);
       for (int r = 0; r < fresh.count(); r++) {
-        double[] row = new double[outputs()];
-        for (int o = 0; o < row.length; o++) {
-          row[o] = values.get(r, o);
-        }
-        known.put(key(fresh, r), row);
+        known.put(key(fresh, r), row(values, r));
       }
     }
     for (int r = 0; r < masks.count(); r++) {

@@ -11,8 +11,6 @@ import dev.ablate.view.TerminalView;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,14 +48,7 @@ final class ExplanationOutput {
 
   /** Folders of the files that were named, but for those of devices and descriptors. */
   List<Path> folders() {
-    return Stream.of(json.file(), shapiq)
-        .filter(Objects::nonNull)
-        .map(file -> file.resolveSibling(""))
-        .filter(
-            folder ->
-                !folder.toAbsolutePath().startsWith("/dev")
-                    && !folder.toAbsolutePath().startsWith("/proc"))
-        .toList();
+    return JsonOption.folders(json.file(), shapiq);
   }
 
   /** The option that writes JSON. */

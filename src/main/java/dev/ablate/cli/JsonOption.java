@@ -9,6 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -40,6 +43,23 @@ final class JsonOption {
     } catch (InvalidPathException e) {
       throw new InputException("--json " + target + ": is no path (" + e.getReason() + ")", e);
     }
+  }
+
+  /** Its folder, but for that of a device or descriptor; none where there is no file. */
+  List<Path> folders() {
+    return folders(file());
+  }
+
+  /** The folders of files, some of which may be null, but for those of devices and descriptors. */
+  static List<Path> folders(Path... files) {
+    return Stream.of(files)
+        .filter(Objects::nonNull)
+        .map(file -> file.resolveSibling(""))
+        .filter(
+            folder ->
+                !folder.toAbsolutePath().startsWith("/dev")
+                    && !folder.toAbsolutePath().startsWith("/proc"))
+        .toList();
   }
 
   /** Fails now rather than after long work if the file cannot be written, or is read. */

@@ -120,6 +120,31 @@ public final class SwitchedModel implements AutoCloseable {
    * @throws InputException if the network fails on a row
    */
   public float[][] logProbabilities(int[][] rows, int[] asked, float[][] scales) {
+    return ofTokens(rows, asked, scales, network::logProbabilities);
+  }
+
+  /**
+   * Whether the last tokens of rows are what a language model would say: each the likeliest one
+   * behind all tokens before it.
+   *
+   * @param rows tokens of each row
+   * @param asked how many tokens at the end of each row, at least 1; each has a token before it
+   * @param scales {@code (rows, components)}; null for all ones
+   * @return for each row as many numbers as were asked: 1 for a token that is, 0 for one that is
+   *     not
+   * @throws InputException if the network fails on a row
+   */
+  public float[][] likeliest(int[][] rows, int[] asked, float[][] scales) {
+    return ofTokens(rows, asked, scales, network::likeliest);
+  }
+
+  /** What a network gives for the last tokens of rows. */
+  @FunctionalInterface
+  private interface Asking {
+    float[][] of(int[][] rows, int[] asked, float[][] scales);
+  }
+
+  private float[][] ofTokens(int[][] rows, int[] asked, float[][] scales, Asking asking) {
     requireKind(text instanceof LanguageModel, "probabilities of tokens", "a language model");
     float[][] used = used(rows, scales);
     float[][] all = new float[rows.length][];
@@ -127,7 +152,7 @@ public final class SwitchedModel implements AutoCloseable {
         rows,
         batch -> {
           int[] some = IntStream.of(batch).map(r -> asked[r]).toArray();
-          float[][] found = network.logProbabilities(taken(rows, batch), some, taken(used, batch));
+          float[][] found = asking.of(taken(rows, batch), some, taken(used, batch));
           for (int b = 0; b < batch.length; b++) {
             all[batch[b]] = found[b];
           }

@@ -77,6 +77,11 @@ public record KeptCurve(int features, int[] sizes, double[] values, double none,
     return Arrays.stream(sizes).mapToDouble(size -> (double) size / features).toArray();
   }
 
+  /** Whether there is anything between nothing and everything that a set could recover. */
+  public boolean isMeasurable() {
+    return all != none && Double.isFinite(all - none);
+  }
+
   /**
    * {@code (sizes)} the share of the value between nothing and everything that each set recovers: 0
    * as nothing does, 1 as everything does, beyond both where a set does worse or better.
@@ -85,7 +90,7 @@ public record KeptCurve(int features, int[] sizes, double[] values, double none,
    */
   public double[] faithfulness() {
     double range = all - none;
-    if (range == 0 || !Double.isFinite(range)) {
+    if (!isMeasurable()) {
       throw new InputException(
           "the value is "
               + none

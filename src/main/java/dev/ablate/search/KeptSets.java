@@ -99,7 +99,7 @@ public final class KeptSets {
   }
 
   /** What a game says where each set is kept and all else ablated, {@code (sets, outputs)}. */
-  static Values values(Game game, List<int[]> sets) {
+  public static Values values(Game game, List<int[]> sets) {
     boolean[][] rows = new boolean[sets.size()][game.features()];
     for (int row = 0; row < rows.length; row++) {
       for (int feature : sets.get(row)) {

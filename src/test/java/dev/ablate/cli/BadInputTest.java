@@ -141,6 +141,7 @@ class BadInputTest {
     Files.writeString(folder.resolve("header.csv"), "text,label\n");
     Files.writeString(folder.resolve("sentences.csv"), "sentence,label\ngood film,positive\n");
     Files.writeString(folder.resolve("labels.csv"), "text,label\ngood,positive\nbad,fine\n");
+    Files.writeString(folder.resolve("two.csv"), "text,label\ngood,positive\nbad,negative\n");
     Files.writeString(folder.resolve("half.csv"), "text,corrupted\ngood film,bad film\n");
     Files.writeString(folder.resolve("lines.txt"), "{\"text\": \"fine\"}\nnot json\n");
   }

@@ -42,15 +42,26 @@ record AnswerSide(String title, int[] ids, Answer answer, Answer against, HeadVa
   }
 
   @Override
+  public boolean asksLikeliest() {
+    return value == HeadValue.ACCURACY && against == null;
+  }
+
+  @Override
   public double value(float[][] given) {
     double own = sum(given[0]);
     return switch (value) {
       case LOG_ODDS -> own - sum(given[1]);
       case LOG_PROBABILITY -> own / given[0].length;
       case LOSS -> -own / given[0].length;
-      case ACCURACY -> own > sum(given[1]) ? 1 : 0;
+      case ACCURACY -> isRight(given) ? 1 : 0;
       case LOGIT -> throw new IllegalStateException("answers have no logit");
     };
+  }
+
+  /** Whether all tokens are the likeliest, or together likelier than those of the other answer. */
+  private boolean isRight(float[][] given) {
+    double own = sum(given[0]);
+    return against == null ? own == given[0].length : own > sum(given[1]);
   }
 
   private static double sum(float[] logs) {

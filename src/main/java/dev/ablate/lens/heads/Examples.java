@@ -36,7 +36,7 @@ public record Examples(List<Example> all) {
   }
 
   /** Whether each is a pair of a clean and a corrupted prompt. */
-  boolean arePairs() {
+  public boolean arePairs() {
     return all.get(0).corrupted() != null;
   }
 

@@ -13,7 +13,10 @@ public enum HeadValue {
   LOG_PROBABILITY,
   /** Cross-entropy: minus the log-probability. */
   LOSS,
-  /** 1 where the label has the largest logit, or the answer is likelier than the other; else 0. */
+  /**
+   * 1 where the label has the largest logit, where the answer is likelier than the other, or
+   * without another one where each of its tokens is the likeliest; else 0.
+   */
   ACCURACY,
   /** Of a label; the output of a regression. */
   LOGIT;

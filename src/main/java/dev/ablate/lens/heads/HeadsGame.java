@@ -241,6 +241,53 @@ public final class HeadsGame implements Game, AutoCloseable {
     return attention;
   }
 
+  /**
+   * The same question with a number for each example, whose mean is the value of this game; of a
+   * game that has an output an example already, this game itself. It uses the same model.
+   */
+  public Game examples() {
+    return lens.each() ? this : new ExampleShares();
+  }
+
+  /** What each example has of the mean. */
+  private final class ExampleShares implements Game {
+    @Override
+    public int features() {
+      return HeadsGame.this.features();
+    }
+
+    @Override
+    public int outputs() {
+      return pairs.size();
+    }
+
+    @Override
+    public List<String> featureNames() {
+      return HeadsGame.this.featureNames();
+    }
+
+    @Override
+    public Subject subject() {
+      return HeadsGame.this.subject();
+    }
+
+    @Override
+    public void evaluate(Masks masks, Values out) {
+      evaluate(masks, out, Progress.NONE);
+    }
+
+    @Override
+    public void evaluate(Masks masks, Values out, Progress progress) {
+      requireShape(masks, out);
+      double[][] values = perExample(masks, progress);
+      for (int m = 0; m < values.length; m++) {
+        for (int e = 0; e < pairs.size(); e++) {
+          out.set(m, e, (values[m][e] - floors[0]) / gaps[0]);
+        }
+      }
+    }
+  }
+
   @Override
   public void evaluate(Masks masks, Values out) {
     evaluate(masks, out, Progress.NONE);
@@ -254,6 +301,17 @@ public final class HeadsGame implements Game, AutoCloseable {
   @Override
   public void evaluate(Masks masks, Values out, Progress progress) {
     requireShape(masks, out);
+    double[][] values = perExample(masks, progress);
+    for (int m = 0; m < values.length; m++) {
+      double[] outputs = outputs(values[m]);
+      for (int o = 0; o < outputs.length; o++) {
+        out.set(m, o, (outputs[o] - floors[o]) / gaps[o]);
+      }
+    }
+  }
+
+  /** {@code (masks, examples)} values, of pairs whose sides are both asked their difference. */
+  private double[][] perExample(Masks masks, Progress progress) {
     long[] words = masks.hostWords();
     float[][] scales = new float[masks.count()][features()];
     for (int m = 0; m < scales.length; m++) {
@@ -263,11 +321,9 @@ public final class HeadsGame implements Game, AutoCloseable {
     }
     double[][] values = runs.values(scales, progress);
     for (int m = 0; m < values.length; m++) {
-      double[] outputs = outputs(differences(values[m], words, m * masks.words()));
-      for (int o = 0; o < outputs.length; o++) {
-        out.set(m, o, (outputs[o] - floors[o]) / gaps[o]);
-      }
+      values[m] = differences(values[m], words, m * masks.words());
     }
+    return values;
   }
 
   /** The value of each example, where both sides of pairs are asked their difference. */

@@ -196,6 +196,20 @@ public record HeadsLens(
     }
   }
 
+  /** The same with something else asked, and other references. */
+  public HeadsLens with(HeadValue otherValue, Examples otherReference) {
+    return new HeadsLens(
+        otherValue,
+        ablation,
+        otherReference,
+        referenceSeed,
+        rescale,
+        each,
+        contrast,
+        target,
+        question);
+  }
+
   @Override
   public List<Setting<?>> settings() {
     return SETTINGS;

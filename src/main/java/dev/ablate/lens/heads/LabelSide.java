@@ -28,6 +28,11 @@ record LabelSide(String title, int[] ids, String target, int label, LabelKind ki
   }
 
   @Override
+  public boolean asksLikeliest() {
+    return false;
+  }
+
+  @Override
   public double value(float[][] given) {
     float[] logits = given[0];
     double odds = of(ValueFunction.LOG_ODDS, logits);

@@ -91,8 +91,12 @@ record Questions(HeadsLens lens, TextModel model, Examples examples) {
     if (lens.value() != null) {
       return lens.value();
     }
-    boolean all = examples.all().stream().allMatch(example -> against(example) != null);
-    return all ? HeadValue.LOG_ODDS : HeadValue.LOG_PROBABILITY;
+    return allHaveOthers() ? HeadValue.LOG_ODDS : HeadValue.LOG_PROBABILITY;
+  }
+
+  /** Whether every example has another answer. */
+  private boolean allHaveOthers() {
+    return examples.all().stream().allMatch(example -> against(example) != null);
   }
 
   private InputException not(Object setting, String right) {
@@ -165,7 +169,7 @@ record Questions(HeadsLens lens, TextModel model, Examples examples) {
     }
     TokenizedPrompt clean = TokenizedPrompt.of(example.clean(), model);
     Answer answer = answer(example, clean, language);
-    boolean two = value == HeadValue.LOG_ODDS || value == HeadValue.ACCURACY;
+    boolean two = value == HeadValue.LOG_ODDS || value == HeadValue.ACCURACY && allHaveOthers();
     if (two && against(example) == null) {
       throw new InputException(
           HeadsLens.VALUE

@@ -16,10 +16,14 @@ interface Side {
   /** How many tokens at the end of each row are asked about; 0 under a classifier. */
   int[] asked();
 
+  /** Whether tokens are asked to be the likeliest, and not how likely they are. */
+  boolean asksLikeliest();
+
   /**
    * The value.
    *
-   * @param given for each row its logits, or the log-probabilities of the tokens asked about
+   * @param given for each row its logits, or the log-probabilities of the tokens asked about, or
+   *     for each of them whether it {@link #asksLikeliest is the likeliest}: 1 or 0
    */
   double value(float[][] given);
 

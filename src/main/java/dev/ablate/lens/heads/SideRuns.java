@@ -136,13 +136,20 @@ final class SideRuns {
       counts[i] = asked.get(row);
       own[i] = scales[fromMask + (batch.from() + i) % masks];
     }
-    float[][] answers =
-        model.text() instanceof TextClassifier
-            ? model.logits(ids, own)
-            : model.logProbabilities(ids, counts, own);
+    float[][] answers = answers(ids, counts, own);
     for (int i = 0; i < count; i++) {
       int pair = batch.from() + i;
       given[pair % masks][batch.rows().get(pair / masks)] = answers[i];
     }
+  }
+
+  private float[][] answers(int[][] ids, int[] counts, float[][] scales) {
+    if (model.text() instanceof TextClassifier) {
+      return model.logits(ids, scales);
+    }
+    // All sides are asked the same.
+    return sides.get(0).asksLikeliest()
+        ? model.likeliest(ids, counts, scales)
+        : model.logProbabilities(ids, counts, scales);
   }
 }

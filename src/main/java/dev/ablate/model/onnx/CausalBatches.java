@@ -22,7 +22,7 @@ record CausalBatches(CausalRuns runs, Packing packing, boolean whole) {
    * @throws dev.ablate.code.InputException if ONNX Runtime fails on them
    */
   float[][] run(Prefix prefix, List<int[]> rows, int[] asked) {
-    return run(prefix, rows, new AskedRows(rows, asked, whole), runs);
+    return run(prefix, rows, new AskedRows(rows, asked, whole), runs::run);
   }
 
   /**
@@ -32,10 +32,25 @@ record CausalBatches(CausalRuns runs, Packing packing, boolean whole) {
    */
   float[][] run(List<int[]> rows, int[] asked, Switches switches) {
     AskedRows all = new AskedRows(rows, asked, whole, switches::state);
-    return run(null, rows, all, runs.with(switches.of(all.sources())));
+    return run(null, rows, all, runs.with(switches.of(all.sources()))::run);
   }
 
-  private float[][] run(Prefix prefix, List<int[]> rows, AskedRows all, CausalRuns runs) {
+  /**
+   * Whether the last tokens of such rows are the likeliest ones behind those before them: 1 if so,
+   * else 0.
+   */
+  float[][] likeliest(List<int[]> rows, int[] asked, Switches switches) {
+    AskedRows all = new AskedRows(rows, asked, whole, switches::state);
+    return run(null, rows, all, runs.with(switches.of(all.sources()))::likeliest);
+  }
+
+  /** What the graph gives for the tokens of a batch. */
+  @FunctionalInterface
+  private interface Asking {
+    float[] of(Prefix prefix, TokenBatch batch, int filler, AskedTokens asked);
+  }
+
+  private float[][] run(Prefix prefix, List<int[]> rows, AskedRows all, Asking asking) {
     TokenRows running = all.running();
     int most = Math.min(runs.mostRows(), Math.max(1, MOST_TOKENS / Math.max(1, running.width())));
     float[][] found = new float[rows.size()][];
@@ -46,7 +61,7 @@ record CausalBatches(CausalRuns runs, Packing packing, boolean whole) {
       all.put(
           batch,
           ModelFailure.on(
-              runs.origin(), batch, () -> runs.run(prefix, batch, packing.filler(), tokens)),
+              runs.origin(), batch, () -> asking.of(prefix, batch, packing.filler(), tokens)),
           found);
       first = batch.end();
     }

@@ -123,6 +123,26 @@ final class CausalRuns implements RowRuns {
     return found;
   }
 
+  /**
+   * Whether tokens are the likeliest where they are asked about, of the same batch.
+   *
+   * @return for each token 1 if so, else 0
+   * @throws RuntimeException if ONNX Runtime fails
+   */
+  float[] likeliest(Prefix prefix, TokenBatch batch, int filler, AskedTokens asked) {
+    float[] found = new float[asked.count()];
+    session.run(
+        run -> {
+          bind(run, prefix, batch, filler, asked);
+          ByteBuffer out = run.output(likeliest, asked.count());
+          run.run();
+          for (int i = 0; i < found.length; i++) {
+            found[i] = out.getLong(i * Long.BYTES) == asked.targets()[i] ? 1 : 0;
+          }
+        });
+    return found;
+  }
+
   /** Binds a batch; returns the memory of the log-probabilities. */
   private ByteBuffer bind(
       OnnxRun run, Prefix prefix, TokenBatch batch, int filler, AskedTokens asked) {

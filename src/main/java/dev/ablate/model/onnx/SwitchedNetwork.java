@@ -193,6 +193,18 @@ public final class SwitchedNetwork implements AutoCloseable {
   }
 
   /**
+   * Whether the last tokens of rows are the likeliest ones, in one batch where they may share it.
+   *
+   * @param asked how many tokens at the end of each row; each has a token before it
+   * @param scales {@code (rows, components)}
+   * @return for each row 1 for a token that is, 0 for one that is not
+   * @throws dev.ablate.code.InputException if the graph fails on them
+   */
+  public float[][] likeliest(int[][] rows, int[] asked, float[][] scales) {
+    return causal.likeliest(List.of(rows), asked, Switches.of(inputs, rows, scales));
+  }
+
+  /**
    * What heads attend to, with nothing switched off.
    *
    * @return for each component {@code (tokens, tokens)}; null where the graph does not show it

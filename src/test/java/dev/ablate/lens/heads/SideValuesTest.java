@@ -1,6 +1,7 @@
 package dev.ablate.lens.heads;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.lens.text.Answer;
 import dev.ablate.model.LabelKind;
@@ -16,6 +17,14 @@ class SideValuesTest {
   private static double answer(HeadValue value, float[]... logs) {
     Answer two = new Answer("b c", new int[] {2, 3}, List.of("b", "c"));
     return new AnswerSide("", new int[] {1}, two, two, value).value(logs);
+  }
+
+  /** Accuracy without another answer, of tokens that are the likeliest, 1, or not, 0. */
+  private static double alone(float... hits) {
+    Answer two = new Answer("b c", new int[] {2, 3}, List.of("b", "c"));
+    AnswerSide side = new AnswerSide("", new int[] {1}, two, null, HeadValue.ACCURACY);
+    assertTrue(side.asksLikeliest());
+    return side.value(new float[][] {hits});
   }
 
   @Test
@@ -57,5 +66,7 @@ class SideValuesTest {
     assertEquals(2, answer(HeadValue.LOG_ODDS, own, other));
     assertEquals(1, answer(HeadValue.ACCURACY, own, other));
     assertEquals(0, answer(HeadValue.ACCURACY, other, own));
+    assertEquals(1, alone(1, 1));
+    assertEquals(0, alone(1, 0));
   }
 }
