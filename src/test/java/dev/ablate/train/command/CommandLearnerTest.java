@@ -168,8 +168,8 @@ class CommandLearnerTest {
       value = {
         "values.pop()|gave 1 values where it announced 2: it must give as many each time (on the",
         "values = 4|gave no list \"values\" where it announced 2",
-        "values[1] = float('nan')|gave \"NaN\" as value 1: values must be finite numbers",
-        "values[0] = 'much'|gave \"\"much\"\" as value 0: values must be finite numbers",
+        "values[1] = float('nan')|gave NaN as value 1: values must be finite numbers",
+        "values[0] = 'much'|gave \"much\" as value 0: values must be finite numbers",
         "ask['id'] += 1|to the request with id 7: it must write that id, and one line a request",
         "print('Fitting 3 folds')|wrote \"Fitting 3 folds\", which is no JSON: it must write",
       })
