@@ -140,12 +140,12 @@ class CommandLearnerTest {
         assertThrows(
             InputException.class,
             () -> {
-              try (CommandLearner learner = new CommandLearner(command, THINGS, 1, 0.7)) {
+              try (CommandLearner learner = new CommandLearner(command, THINGS, 1, 2)) {
                 train(learner, new ConcurrentHashMap<>());
               }
             });
     assertTrue(
-        thrown.getMessage().contains("did not answer within 0.7 s and said nothing; so it did 3"),
+        thrown.getMessage().contains("did not answer within 2.0 s and said nothing; so it did 3"),
         thrown.getMessage());
     assertTrue(thrown.getMessage().endsWith("or raise trainer-timeout"), thrown.getMessage());
     List<String> children = Files.readAllLines(folder.resolve("children"));
