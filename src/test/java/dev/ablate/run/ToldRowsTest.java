@@ -14,6 +14,7 @@ import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.solve.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,7 +86,10 @@ class ToldRowsTest {
   }
 
   private Request request() {
-    return Request.standard().withBudget(new Budget(600)).withTestMasks(100);
+    return Request.standard()
+        .withMethod(Method.SCREEN)
+        .withBudget(new Budget(600))
+        .withTestMasks(100);
   }
 
   private static Telling whole() {

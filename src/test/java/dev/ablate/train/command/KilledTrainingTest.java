@@ -47,7 +47,7 @@ class KilledTrainingTest {
 
   /** Rows in two columns with two classes, and the margin of one more. */
   private static final String TRAINER =
-      """
+"""
 import json, os, sys, time
 folder = os.path.dirname(os.path.abspath(__file__))
 hello = json.loads(sys.stdin.readline())
