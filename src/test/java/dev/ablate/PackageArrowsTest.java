@@ -30,6 +30,7 @@ class PackageArrowsTest {
           "search",
           "game",
           "spectrum",
+          "train",
           "model",
           "mask",
           "backend",
