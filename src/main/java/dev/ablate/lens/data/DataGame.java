@@ -1,0 +1,154 @@
+package dev.ablate.lens.data;
+
+import dev.ablate.code.DistinctNames;
+import dev.ablate.code.InputException;
+import dev.ablate.game.Game;
+import dev.ablate.game.Input;
+import dev.ablate.game.Progress;
+import dev.ablate.game.Subject;
+import dev.ablate.game.Values;
+import dev.ablate.lens.FeatureSelection;
+import dev.ablate.mask.Masks;
+import dev.ablate.model.ModelIdentity;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * A training set under a learner: the features are groups of its rows, the output is the mean over
+ * the test rows, or each of them is one. {@link DataLens#game} makes one. Several threads may use
+ * it.
+ */
+public final class DataGame implements Game {
+  private final DataLens lens;
+  private final OpenLearner learner;
+  private final TrainingTask task;
+  private final DataValue value;
+  private final RowValue rowValue;
+  private final Input input;
+  private final List<String> featureNames;
+  private final List<String> outputNames;
+  private final int rows;
+
+  DataGame(DataLens lens, OpenLearner learner, TrainingTask task) {
+    this.lens = lens;
+    this.learner = learner;
+    this.task = task;
+    this.value = lens.value() != null ? lens.value() : standard();
+    this.rowValue = RowValue.of(value, learner.kind(), task.training().classes().size());
+    this.input = task.input();
+    this.featureNames = DistinctNames.of(task.groups().names());
+    this.rows = task.test().rows();
+    this.outputNames = List.copyOf(names());
+  }
+
+  private DataValue standard() {
+    boolean labels = learner.kind() != ScoreKind.VALUES && !task.training().isRegression();
+    return labels ? DataValue.MARGIN : DataValue.PREDICTION;
+  }
+
+  private List<String> names() {
+    if (!lens.each() && rows > 1) {
+      return List.of(rows + " test rows (mean)");
+    }
+    return DistinctNames.of(IntStream.range(0, rows).mapToObj(task::testName).toList());
+  }
+
+  @Override
+  public Subject subject() {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    hashes.put("training_sha256", TrainingTask.sha256(task.training()));
+    hashes.put("test_sha256", TrainingTask.sha256(task.test()));
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("learner", learner.name());
+    settings.putAll(learner.learner().settings());
+    settings.put("training_rows", task.training().rows());
+    settings.put("test_rows", rows);
+    if (lens.each()) {
+      settings.put(DataSettings.EACH.name(), "yes");
+    }
+    return new Subject(
+        input, value.toString(), new ModelIdentity(learner.name(), hashes), settings);
+  }
+
+  @Override
+  public int features() {
+    return featureNames.size();
+  }
+
+  @Override
+  public int outputs() {
+    return outputNames.size();
+  }
+
+  @Override
+  public List<String> featureNames() {
+    return featureNames;
+  }
+
+  @Override
+  public List<String> outputNames() {
+    return outputNames;
+  }
+
+  @Override
+  public void evaluate(Masks masks, Values out) {
+    evaluate(masks, out, Progress.NONE);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws InputException if a trained model gives a number that is not finite
+   */
+  @Override
+  public void evaluate(Masks masks, Values out, Progress progress) {
+    requireShape(masks, out);
+    learner
+        .learner()
+        .train(
+            masks,
+            (mask, scores) -> {
+              take(masks, mask, scores, out);
+              synchronized (progress) {
+                progress.done(1);
+              }
+            });
+  }
+
+  /** Each mask has rows of its own in the values, so that threads do not meet there. */
+  private void take(Masks masks, int mask, double[] scores, Values out) {
+    double sum = 0;
+    for (int r = 0; r < rows; r++) {
+      double found = rowValue.of(scores, r * (scores.length / rows), task.test().y()[r]);
+      if (!Double.isFinite(found)) {
+        throw notFinite(masks, mask, r, found);
+      }
+      sum += found;
+      if (outputs() > 1) {
+        out.set(mask, r, found);
+      }
+    }
+    if (outputs() == 1) {
+      out.set(mask, 0, sum / rows);
+    }
+  }
+
+  private InputException notFinite(Masks masks, int mask, int row, double found) {
+    return new InputException(
+        "the learner "
+            + learner.name()
+            + " gives "
+            + task.testName(row)
+            + " the "
+            + value
+            + " "
+            + found
+            + " on the mask that keeps the groups "
+            + FeatureSelection.describe(masks.hostWords(), mask * masks.words(), features())
+            + " of 0-"
+            + (features() - 1)
+            + "; scale the columns of the features to the size of 1");
+  }
+}

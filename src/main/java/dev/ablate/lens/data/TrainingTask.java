@@ -1,0 +1,83 @@
+package dev.ablate.lens.data;
+
+import dev.ablate.code.Sha256;
+import dev.ablate.game.Input;
+import dev.ablate.train.Groups;
+import dev.ablate.train.LabelledRows;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A training set in groups, and the rows that trained models are asked about.
+ *
+ * @param training rows to train on, as learners see them
+ * @param groups which of them are kept or left out together
+ * @param rowNames of the training rows; empty where they have their numbers alone
+ * @param test rows to ask about
+ * @param testNames of them; empty where they have their numbers alone
+ */
+public record TrainingTask(
+    LabelledRows training,
+    Groups groups,
+    List<String> rowNames,
+    LabelledRows test,
+    List<String> testNames) {
+  /**
+   * Copies the lists.
+   *
+   * @throws IllegalArgumentException if the parts do not fit together
+   */
+  public TrainingTask {
+    rowNames = List.copyOf(rowNames);
+    testNames = List.copyOf(testNames);
+    boolean named =
+        (rowNames.isEmpty() || rowNames.size() == training.rows())
+            && (testNames.isEmpty() || testNames.size() == test.rows());
+    if (groups.rows() != training.rows()
+        || test.columns() != training.columns()
+        || !test.classes().equals(training.classes())
+        || !named) {
+      throw new IllegalArgumentException("rows, groups and names do not fit together");
+    }
+  }
+
+  /** What the features are: the rows of each group. */
+  Input.Examples input() {
+    List<List<Integer>> rows = new ArrayList<>();
+    IntStream.range(0, groups.count()).forEach(g -> rows.add(new ArrayList<>()));
+    IntStream.range(0, groups.rows()).forEach(r -> rows.get(groups.groupOf()[r]).add(r));
+    return new Input.Examples(rowNames, rows);
+  }
+
+  /** What a test row is called. */
+  String testName(int row) {
+    String name = testNames.isEmpty() ? "test row " + row : testNames.get(row);
+    return test.isRegression() ? name : name + " (" + test.classes().get(test.label(row)) + ")";
+  }
+
+  /** The hash of rows and labels. */
+  static String sha256(LabelledRows rows) {
+    MessageDigest digest = Sha256.digest();
+    digest.update((rows.rows() + " x " + rows.columns()).getBytes(StandardCharsets.UTF_8));
+    for (String name : rows.classes()) {
+      digest.update((name.length() + " " + name).getBytes(StandardCharsets.UTF_8));
+    }
+    feed(digest, rows.x());
+    feed(digest, rows.y());
+    return Sha256.hex(digest);
+  }
+
+  private static void feed(MessageDigest digest, double[] numbers) {
+    int piece = 1 << 16;
+    ByteBuffer bytes = ByteBuffer.allocate(piece * Double.BYTES);
+    for (int from = 0; from < numbers.length; from += piece) {
+      int count = Math.min(piece, numbers.length - from);
+      bytes.asDoubleBuffer().put(numbers, from, count);
+      digest.update(bytes.array(), 0, count * Double.BYTES);
+    }
+  }
+}
