@@ -54,13 +54,23 @@ public interface Game {
    *
    * @param masks {@code (masks, features)}
    * @param out receives {@code (masks, outputs)}
-   * @param progress hears of every finished mask once
+   * @param progress hears of every finished mask once, by its row where this game {@linkplain
+   *     #tellsRows tells rows}
    * @throws java.util.concurrent.CancellationException if the calling thread was interrupted; its
    *     interrupt status stays set, and what {@code out} holds is undefined
    */
   default void evaluate(Masks masks, Values out, Progress progress) {
     evaluate(masks, out);
     progress.done(masks.count());
+  }
+
+  /**
+   * Whether the values of a mask are the same, bit for bit, whatever else is in its batch, and the
+   * evaluation tells each mask by {@link Progress#finished} once its values stand in {@code out}.
+   * Such a game gets all masks at once, and each value is kept as it comes.
+   */
+  default boolean tellsRows() {
+    return false;
   }
 
   /**

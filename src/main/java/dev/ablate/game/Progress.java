@@ -21,4 +21,16 @@ public interface Progress {
    * @param masks number of masks since the last call
    */
   void done(long masks);
+
+  /**
+   * The values of one mask of the batch are there for good. A game that {@linkplain Game#tellsRows
+   * tells rows} calls this in place of {@link #done}, as soon as it can and once a mask, so that
+   * whoever keeps values keeps this one whatever comes after it. Calls never overlap, but may come
+   * from different threads; what one throws ends the evaluation.
+   *
+   * @param row the mask's row in the batch
+   */
+  default void finished(int row) {
+    done(1);
+  }
 }

@@ -230,9 +230,9 @@ final class Evaluator {
   }
 
   /**
-   * Looks up what is known and evaluates the rest in pieces. The last bits of a network's values
-   * depend on what else is in a batch, so the pieces are the same with a journal and without one,
-   * and, because a journal holds whole pieces, after a kill too.
+   * Looks up what is known and evaluates the rest, in pieces unless the game tells rows. The last
+   * bits of a network's values depend on what else is in a batch, so the pieces are the same with a
+   * journal and without one, and, because a journal holds whole pieces, after a kill too.
    */
   private Values recall(Masks masks) {
     DistinctMasks distinct = DistinctMasks.of(masks);
@@ -248,72 +248,97 @@ final class Evaluator {
     if (missing.length > 0) {
       progress.expect(evaluated + missing.length);
     }
-    for (int from = 0; from < missing.length; from += Journal.MOST_AT_ONCE) {
-      int to = Math.min(missing.length, from + Journal.MOST_AT_ONCE);
-      int[] rows = Arrays.copyOfRange(missing, from, to);
-      Masks part = once.select(rows);
-      remember(KnownValues.keys(part), words, ask(part).hostDoubles(), rows.length);
+    int most = game.tellsRows() ? Math.max(1, missing.length) : Journal.MOST_AT_ONCE;
+    for (int from = 0; from < missing.length; from += most) {
+      int to = Math.min(missing.length, from + most);
+      askAndRemember(once.select(Arrays.copyOfRange(missing, from, to)));
+    }
+    if (journal != null) {
+      journal.force();
     }
     Values all = recalled(keys, words, IntStream.range(0, once.count()).toArray());
     return once == masks ? all : all.select(distinct.position());
   }
 
-  private void remember(long[] keys, int words, double[] values, int masks) {
+  /** Evaluates masks; each is remembered once the game tells it, the others at the end. */
+  private void askAndRemember(Masks masks) {
+    Values values = room(masks);
+    ToldRows told =
+        new ToldRows(
+            progress,
+            row -> {
+              requireFinite(masks, values, row);
+              remember(masks, values, new int[] {row});
+            });
+    game.evaluate(masks, values, told);
+    int[] others = told.others(masks.count());
+    int[] sound = soundOf(values, others);
+    for (int from = 0; from < sound.length; from += Journal.MOST_AT_ONCE) {
+      int to = Math.min(sound.length, from + Journal.MOST_AT_ONCE);
+      remember(masks, values, Arrays.copyOfRange(sound, from, to));
+    }
+    if (sound.length < others.length) {
+      Arrays.stream(others).forEach(row -> requireFinite(masks, values, row));
+    }
+    evaluated += masks.count();
+  }
+
+  private void remember(Masks masks, Values values, int[] rows) {
+    Masks some = masks.select(rows);
+    long[] keys = KnownValues.keys(some);
+    double[] numbers = values.select(rows).hostDoubles();
     if (journal != null) {
-      journal.append(keys, values, masks);
+      journal.append(keys, numbers, rows.length);
       return;
     }
-    for (int r = 0; r < masks; r++) {
-      known.add(keys, r * words, values, r * game.outputs());
+    int words = KnownValues.keyWords(some.features());
+    for (int r = 0; r < rows.length; r++) {
+      known.add(keys, r * words, numbers, r * game.outputs());
     }
   }
 
   private Values ask(Masks masks) {
-    GameCheck.requireRoom(game, masks.count());
-    Values values = Values.zeros(masks.count(), game.outputs());
+    Values values = room(masks);
     game.evaluate(masks, values, progress);
-    check(masks, values);
+    int[] all = IntStream.range(0, masks.count()).toArray();
+    int[] rows = soundOf(values, all);
+    if (rows.length < all.length) {
+      sound = Evaluation.part(masks.select(rows), values.select(rows));
+      Arrays.stream(all).forEach(row -> requireFinite(masks, values, row));
+    }
     evaluated += masks.count();
     return values;
   }
 
-  private void check(Masks masks, Values values) {
-    for (int r = 0; r < masks.count(); r++) {
-      for (int o = 0; o < values.outputs(); o++) {
-        if (!Double.isFinite(values.get(r, o))) {
-          keepSound(masks, values);
-          throw new InputException(
-              "the model returned "
-                  + values.get(r, o)
-                  + " for "
-                  + game.outputNames().get(o)
-                  + " on the mask that keeps "
-                  + describe(masks, r)
-                  + ": values must be finite; try "
-                  + InputException.setting("value")
-                  + " logit or check the model");
-        }
-      }
-    }
+  private Values room(Masks masks) {
+    GameCheck.requireRoom(game, masks.count());
+    return Values.zeros(masks.count(), game.outputs());
   }
 
-  private void keepSound(Masks masks, Values values) {
-    int[] rows =
-        IntStream.range(0, masks.count())
-            .filter(
-                r ->
-                    IntStream.range(0, values.outputs())
-                        .allMatch(o -> Double.isFinite(values.get(r, o))))
-            .toArray();
-    Masks some = masks.select(rows);
-    if (known == null) {
-      sound = Evaluation.part(some, values.select(rows));
-    } else if (rows.length > 0) {
-      remember(
-          KnownValues.keys(some),
-          KnownValues.keyWords(some.features()),
-          values.select(rows).hostDoubles(),
-          rows.length);
+  /** Those of some rows that have finite values. */
+  private static int[] soundOf(Values values, int[] rows) {
+    return Arrays.stream(rows)
+        .filter(
+            r ->
+                IntStream.range(0, values.outputs())
+                    .allMatch(o -> Double.isFinite(values.get(r, o))))
+        .toArray();
+  }
+
+  private void requireFinite(Masks masks, Values values, int row) {
+    for (int o = 0; o < values.outputs(); o++) {
+      if (!Double.isFinite(values.get(row, o))) {
+        throw new InputException(
+            "the model returned "
+                + values.get(row, o)
+                + " for "
+                + game.outputNames().get(o)
+                + " on the mask that keeps "
+                + describe(masks, row)
+                + ": values must be finite; try "
+                + InputException.setting("value")
+                + " logit or check the model");
+      }
     }
   }
 

@@ -86,7 +86,7 @@ public final class Runner {
     try (Journal journal = journal(game, request)) {
       Budget budget = budget(request, game.features());
       Evaluator evaluator =
-          journal == null && request.targetR2() == null
+          journal == null && request.targetR2() == null && !game.tellsRows()
               ? Evaluator.once(game, backend, progress, kept)
               : Evaluator.remembering(game, backend, progress, journal, kept);
       Outcome spent =

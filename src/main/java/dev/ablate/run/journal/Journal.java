@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The evaluated masks of one game in a file that only grows, so that a run that was killed goes on
@@ -26,12 +27,18 @@ public final class Journal implements AutoCloseable {
   /** Most masks in one {@link #append}, and thus the most that a kill can lose. */
   public static final int MOST_AT_ONCE = 256;
 
+  /** To wait for the disk takes longer than many a mask. */
+  private static final long LONGEST_UNFORCED = TimeUnit.SECONDS.toNanos(1);
+
   private final Path path;
   private final OpenJournals.Claim claim;
   private final FileChannel channel;
   private final JournalRecords records;
   private final KnownValues known;
   private long count;
+  // What the file has and the disk may not have yet.
+  private int unforced;
+  private long forcedAt = System.nanoTime();
 
   private Journal(
       Path path,
@@ -135,7 +142,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Adds masks and their values and waits until the file has them.
+   * Adds masks and their values and waits until the file has them: the end of this process cannot
+   * lose them. The end of the machine can lose what was added since the last {@link #force}, which
+   * comes by itself after a second or {@link #MOST_AT_ONCE} masks.
    *
    * @param keys {@code (masks, keyWords)} as {@link KnownValues#keys} gives them
    * @param values {@code (masks, outputs)}, finite
@@ -156,23 +165,49 @@ public final class Journal implements AutoCloseable {
       while (buffer.hasRemaining()) {
         at += channel.write(buffer, at);
       }
-      channel.force(false);
-    } catch (ClosedByInterruptException e) {
-      throw interrupted(e);
     } catch (IOException e) {
-      throw new InputException(
-          RunSettings.RESUME
-              + " "
-              + path
-              + ": cannot be written ("
-              + FileTrouble.reason(e)
-              + "): free the place and run again, what it holds is kept",
-          e);
+      throw unwritten(e);
     }
     count += masks;
+    unforced += masks;
     for (int r = 0; r < masks; r++) {
       known.add(keys, r * records.keyWords(), values, r * records.outputs());
     }
+    if (unforced >= MOST_AT_ONCE || System.nanoTime() - forcedAt > LONGEST_UNFORCED) {
+      force();
+    }
+  }
+
+  /**
+   * Waits until the disk has all that was added.
+   *
+   * @throws InputException if it cannot be written
+   * @throws CancellationException if the calling thread was interrupted
+   */
+  public void force() {
+    try {
+      if (unforced > 0) {
+        channel.force(false);
+      }
+    } catch (IOException e) {
+      throw unwritten(e);
+    }
+    unforced = 0;
+    forcedAt = System.nanoTime();
+  }
+
+  private RuntimeException unwritten(IOException e) {
+    if (e instanceof ClosedByInterruptException interrupt) {
+      return interrupted(interrupt);
+    }
+    return new InputException(
+        RunSettings.RESUME
+            + " "
+            + path
+            + ": cannot be written ("
+            + FileTrouble.reason(e)
+            + "): free the place and run again, what it holds is kept",
+        e);
   }
 
   private static CancellationException interrupted(IOException e) {
@@ -193,7 +228,7 @@ public final class Journal implements AutoCloseable {
         channel.close();
       }
     } catch (IOException e) {
-      // Everything was forced to the file before.
+      // Everything was written to the file before.
       return;
     } finally {
       if (claim != null) {
