@@ -23,6 +23,7 @@ public final class Main implements Runnable {
   static {
     COMMANDS.put("explain", ExplainCommand::new);
     COMMANDS.put("heads", HeadsCommand::new);
+    COMMANDS.put("data", DataCommand::new);
     COMMANDS.put("design", DesignCommand::new);
     COMMANDS.put("solve", SolveCommand::new);
     COMMANDS.put("predict", PredictCommand::new);

@@ -3,7 +3,6 @@ package dev.ablate.lens.data;
 import dev.ablate.code.DistinctNames;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Game;
-import dev.ablate.game.Input;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
@@ -23,28 +22,28 @@ import java.util.stream.IntStream;
 public final class DataGame implements Game {
   private final DataLens lens;
   private final OpenLearner learner;
-  private final TrainingTask task;
+  private final TrainingData data;
   private final DataValue value;
   private final RowValue rowValue;
-  private final Input input;
   private final List<String> featureNames;
   private final List<String> outputNames;
   private final int rows;
+  private final Subject subject;
 
-  DataGame(DataLens lens, OpenLearner learner, TrainingTask task) {
+  DataGame(DataLens lens, OpenLearner learner, TrainingData data) {
     this.lens = lens;
     this.learner = learner;
-    this.task = task;
+    this.data = data;
     this.value = lens.value() != null ? lens.value() : standard();
-    this.rowValue = RowValue.of(value, learner.kind(), task.training().classes().size());
-    this.input = task.input();
-    this.featureNames = DistinctNames.of(task.groups().names());
-    this.rows = task.test().rows();
+    this.rowValue = RowValue.of(value, learner.kind(), data.task().train().classes().size());
+    this.featureNames = DistinctNames.of(data.task().groups().names());
+    this.rows = data.task().test().rows();
     this.outputNames = List.copyOf(names());
+    this.subject = describe();
   }
 
   private DataValue standard() {
-    boolean labels = learner.kind() != ScoreKind.VALUES && !task.training().isRegression();
+    boolean labels = learner.kind() != ScoreKind.VALUES && !data.task().train().isRegression();
     return labels ? DataValue.MARGIN : DataValue.PREDICTION;
   }
 
@@ -52,24 +51,26 @@ public final class DataGame implements Game {
     if (!lens.each() && rows > 1) {
       return List.of(rows + " test rows (mean)");
     }
-    return DistinctNames.of(IntStream.range(0, rows).mapToObj(task::testName).toList());
+    return DistinctNames.of(IntStream.range(0, rows).mapToObj(data::testName).toList());
   }
 
   @Override
   public Subject subject() {
+    return subject;
+  }
+
+  private Subject describe() {
     Map<String, String> hashes = new LinkedHashMap<>();
-    hashes.put("training_sha256", TrainingTask.sha256(task.training()));
-    hashes.put("test_sha256", TrainingTask.sha256(task.test()));
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("learner", learner.name());
-    settings.putAll(learner.learner().settings());
-    settings.put("training_rows", task.training().rows());
+    hashes.put("training_sha256", TrainingData.sha256(data.task().train()));
+    hashes.put("test_sha256", TrainingData.sha256(data.task().test()));
+    Map<String, Object> settings = new LinkedHashMap<>(learner.learner().settings());
+    settings.put("training_rows", data.task().train().rows());
     settings.put("test_rows", rows);
     if (lens.each()) {
       settings.put(DataSettings.EACH.name(), "yes");
     }
     return new Subject(
-        input, value.toString(), new ModelIdentity(learner.name(), hashes), settings);
+        data.input(), value.toString(), new ModelIdentity(learner.name(), hashes), settings);
   }
 
   @Override
@@ -92,6 +93,12 @@ public final class DataGame implements Game {
     return outputNames;
   }
 
+  /** What a subset gives is no other whatever else is trained beside it. */
+  @Override
+  public boolean tellsRows() {
+    return true;
+  }
+
   @Override
   public void evaluate(Masks masks, Values out) {
     evaluate(masks, out, Progress.NONE);
@@ -111,8 +118,8 @@ public final class DataGame implements Game {
             masks,
             (mask, scores) -> {
               take(masks, mask, scores, out);
-              synchronized (progress) {
-                progress.done(1);
+              synchronized (out) {
+                progress.finished(mask);
               }
             });
   }
@@ -121,7 +128,7 @@ public final class DataGame implements Game {
   private void take(Masks masks, int mask, double[] scores, Values out) {
     double sum = 0;
     for (int r = 0; r < rows; r++) {
-      double found = rowValue.of(scores, r * (scores.length / rows), task.test().y()[r]);
+      double found = rowValue.of(scores, r * (scores.length / rows), data.task().test().y()[r]);
       if (!Double.isFinite(found)) {
         throw notFinite(masks, mask, r, found);
       }
@@ -140,7 +147,7 @@ public final class DataGame implements Game {
         "the learner "
             + learner.name()
             + " gives "
-            + task.testName(row)
+            + data.testName(row)
             + " the "
             + value
             + " "

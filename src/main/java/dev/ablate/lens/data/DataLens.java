@@ -16,7 +16,7 @@ import java.util.Map;
  *     of a trainer's command
  * @param each whether every test row is an output; else their mean is the only one
  */
-public record DataLens(DataValue value, boolean each) implements Lens<OpenLearner, TrainingTask> {
+public record DataLens(DataValue value, boolean each) implements Lens<OpenLearner, TrainingData> {
   /** The lens that {@link DataSettings} ask for. */
   public static DataLens of(Settings given) {
     return new DataLens(
@@ -31,7 +31,6 @@ public record DataLens(DataValue value, boolean each) implements Lens<OpenLearne
   @Override
   public Map<String, String> identity(OpenLearner learner) {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("learner", learner.name());
     learner.learner().settings().forEach((name, said) -> identity.put(name, said.toString()));
     return identity;
   }
@@ -43,8 +42,8 @@ public record DataLens(DataValue value, boolean each) implements Lens<OpenLearne
    * @throws InputException if the learner's scores have no such value
    */
   @Override
-  public DataGame game(OpenLearner learner, TrainingTask task) {
+  public DataGame game(OpenLearner learner, TrainingData data) {
     InputException.required(learner, "the learner");
-    return new DataGame(this, learner, InputException.required(task, "the training task"));
+    return new DataGame(this, learner, InputException.required(data, "the training data"));
   }
 }

@@ -70,7 +70,7 @@ public final class DataSettings {
       Setting.of("task", "T", Kind.Choice.of(Task.class), "classification or regression")
           .otherwise(
               "regression where labels are numbers with fractions, or more than "
-                  + TaskReader.MOST_CLASSES
+                  + DataReader.MOST_CLASSES
                   + " whole numbers");
 
   /** Which rows are kept together. */

@@ -39,7 +39,7 @@ record Labels(List<String> classes) {
       fractions |= number != null && number != Math.rint(number);
       distinct.add(plain(texts.get(r)));
     }
-    boolean many = distinct.size() > TaskReader.MOST_CLASSES;
+    boolean many = distinct.size() > DataReader.MOST_CLASSES;
     boolean targets =
         task == null ? numbers && (fractions || many) : task == DataSettings.Task.REGRESSION;
     if (targets) {

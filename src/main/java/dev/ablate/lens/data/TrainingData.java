@@ -4,6 +4,7 @@ import dev.ablate.code.Sha256;
 import dev.ablate.game.Input;
 import dev.ablate.train.Groups;
 import dev.ablate.train.LabelledRows;
+import dev.ablate.train.TrainingTask;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,41 +13,34 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A training set in groups, and the rows that trained models are asked about.
+ * A training set in groups and the rows that trained models are asked about, with their names.
  *
- * @param training rows to train on, as learners see them
- * @param groups which of them are kept or left out together
+ * @param task the rows, as learners see them
  * @param rowNames of the training rows; empty where they have their numbers alone
- * @param test rows to ask about
- * @param testNames of them; empty where they have their numbers alone
+ * @param testNames of the test rows; empty where they have their numbers alone
  */
-public record TrainingTask(
-    LabelledRows training,
-    Groups groups,
-    List<String> rowNames,
-    LabelledRows test,
-    List<String> testNames) {
+public record TrainingData(TrainingTask task, List<String> rowNames, List<String> testNames) {
   /**
    * Copies the lists.
    *
-   * @throws IllegalArgumentException if the parts do not fit together
+   * @throws IllegalArgumentException if there are names, and not one a row
    */
-  public TrainingTask {
+  public TrainingData {
     rowNames = List.copyOf(rowNames);
     testNames = List.copyOf(testNames);
-    boolean named =
-        (rowNames.isEmpty() || rowNames.size() == training.rows())
-            && (testNames.isEmpty() || testNames.size() == test.rows());
-    if (groups.rows() != training.rows()
-        || test.columns() != training.columns()
-        || !test.classes().equals(training.classes())
-        || !named) {
-      throw new IllegalArgumentException("rows, groups and names do not fit together");
+    requireEach(rowNames, task.train().rows());
+    requireEach(testNames, task.test().rows());
+  }
+
+  private static void requireEach(List<String> names, int rows) {
+    if (!names.isEmpty() && names.size() != rows) {
+      throw new IllegalArgumentException(names.size() + " names for " + rows + " rows");
     }
   }
 
   /** What the features are: the rows of each group. */
   Input.Examples input() {
+    Groups groups = task.groups();
     List<List<Integer>> rows = new ArrayList<>();
     IntStream.range(0, groups.count()).forEach(g -> rows.add(new ArrayList<>()));
     IntStream.range(0, groups.rows()).forEach(r -> rows.get(groups.groupOf()[r]).add(r));
@@ -56,6 +50,7 @@ public record TrainingTask(
   /** What a test row is called. */
   String testName(int row) {
     String name = testNames.isEmpty() ? "test row " + row : testNames.get(row);
+    LabelledRows test = task.test();
     return test.isRegression() ? name : name + " (" + test.classes().get(test.label(row)) + ")";
   }
 

@@ -7,6 +7,8 @@ import dev.ablate.setting.Settings;
 import dev.ablate.table.NumberTable;
 import dev.ablate.train.Groups;
 import dev.ablate.train.LabelledRows;
+import dev.ablate.train.Standardisation;
+import dev.ablate.train.TrainingTask;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -17,24 +19,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Reads a training task from the files that settings name. */
-public final class TaskReader {
+/** Reads training data from the files that settings name. */
+public final class DataReader {
   /** More whole numbers than this are taken as targets, where nobody says what they are. */
   static final int MOST_CLASSES = 100;
 
   private final Settings given;
 
-  private TaskReader(Settings given) {
+  private DataReader(Settings given) {
     this.given = given;
   }
 
   /**
-   * The task that {@link DataSettings} name.
+   * The data that {@link DataSettings} name.
    *
    * @throws InputException if one is missing or does nothing, or a file cannot be used
    */
-  public static TrainingTask read(Settings given) {
-    return new TaskReader(given).read();
+  public static TrainingData read(Settings given) {
+    return new DataReader(given).read();
   }
 
   /** The files that are read, each with the setting that names it. */
@@ -77,7 +79,7 @@ public final class TaskReader {
    */
   private record Labelled(NumberTable numbers, List<String> labels, String where) {}
 
-  private TrainingTask read() {
+  private TrainingData read() {
     require(DataSettings.FEATURES, "the training rows");
     require(DataSettings.LABELS, "their labels");
     boolean apart = given.get(DataSettings.TEST) != null;
@@ -99,7 +101,7 @@ public final class TaskReader {
     LabelledRows test = apart ? test(all.numbers(), labels) : select(everything, testRows);
     labels.requireSeveral(training, all.where());
     if (given.get(DataSettings.STANDARDIZE) == DataSettings.Answer.YES) {
-      Standardization scale = Standardization.of(training);
+      Standardisation scale = Standardisation.of(training);
       training = scale.apply(training);
       test = scale.apply(test);
     }
@@ -108,8 +110,10 @@ public final class TaskReader {
     Groups groups = groups(rows, trainingRows, training, rowNames);
     // Rows that are groups themselves are known by the names of the groups.
     boolean alone = given.get(DataSettings.GROUPS) == null;
-    return new TrainingTask(
-        training, groups, alone ? List.of() : rowNames, test, select(names, testRows));
+    return new TrainingData(
+        new TrainingTask(training, groups, test),
+        alone ? List.of() : rowNames,
+        select(names, testRows));
   }
 
   private void require(Setting<?> setting, String what) {
