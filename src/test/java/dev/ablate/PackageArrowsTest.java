@@ -35,6 +35,7 @@ class PackageArrowsTest {
           "backend",
           "setting",
           "natives",
+          "table",
           "json",
           "code");
 
