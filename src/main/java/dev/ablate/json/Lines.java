@@ -11,14 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The lines of a UTF-8 file, one by one; what is no file of lines never fills the memory. */
+/** The lines of UTF-8 text, one by one; what has no lines never fills the memory. */
 public final class Lines implements Closeable {
   private static final int MOST_BYTES = 1 << 26;
 
   /** What some editors put before the first line. */
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-  private final Path path;
+  private final String origin;
   private final InputStream in;
   private final byte[] buffer = new byte[1 << 16];
   private int at;
@@ -28,8 +28,17 @@ public final class Lines implements Closeable {
 
   /** Opens a file. */
   public Lines(Path path) throws IOException {
-    this.path = path;
-    this.in = Files.newInputStream(path);
+    this(Files.newInputStream(path), path.toString());
+  }
+
+  /**
+   * Reads a stream, no further than the line that is asked for.
+   *
+   * @param origin what it is of, for messages
+   */
+  public Lines(InputStream in, String origin) {
+    this.in = in;
+    this.origin = origin;
   }
 
   /**
@@ -92,7 +101,7 @@ public final class Lines implements Closeable {
 
   /** The last line, for messages. */
   public String where() {
-    return path + " line " + number;
+    return origin + " line " + number;
   }
 
   @Override
