@@ -61,7 +61,7 @@ final class DataCommand implements Callable<Integer>, SettingOptions.Command {
     }
     TrainingData data = DataReader.read(given);
     try (Backends.Choice choice = Backends.open(given);
-        OpenLearner learner = OpenLearner.open(given, data.task(), LensCommand.threads(given))) {
+        OpenLearner learner = OpenLearner.open(given, data, LensCommand.threads(given), choice.backend())) {
       Explainer<OpenLearner, TrainingData> explainer =
           new Explainer<>(lens, learner, request, new Runner(choice));
       OneExplanation.make(explainer, data, journal, output, spec, explanation -> {});

@@ -34,24 +34,24 @@ public final class DataGame implements Game {
     this.lens = lens;
     this.learner = learner;
     this.data = data;
-    this.value = lens.value() != null ? lens.value() : standard();
-    this.rowValue = RowValue.of(value, learner.kind(), data.task().train().classes().size());
-    this.featureNames = DistinctNames.of(data.task().groups().names());
-    this.rows = data.task().test().rows();
-    this.outputNames = List.copyOf(names());
+    boolean labels = data.task() != null && !data.task().train().isRegression();
+    DataValue standard = labels ? DataValue.MARGIN : DataValue.PREDICTION;
+    this.value = lens.value() != null ? lens.value() : standard;
+    int classes = labels ? data.task().train().classes().size() : 0;
+    this.rowValue = RowValue.of(value, learner.scores(), classes);
+    this.featureNames = DistinctNames.of(data.groups().names());
+    this.rows = data.task() == null ? learner.outputs().size() : data.task().test().rows();
+    this.outputNames = DistinctNames.of(names());
     this.subject = describe();
   }
 
-  private DataValue standard() {
-    boolean labels = learner.kind() != ScoreKind.VALUES && !data.task().train().isRegression();
-    return labels ? DataValue.MARGIN : DataValue.PREDICTION;
-  }
-
   private List<String> names() {
-    if (!lens.each() && rows > 1) {
-      return List.of(rows + " test rows (mean)");
+    if (data.task() == null) {
+      return learner.outputs();
     }
-    return DistinctNames.of(IntStream.range(0, rows).mapToObj(data::testName).toList());
+    return lens.each() || rows == 1
+        ? IntStream.range(0, rows).mapToObj(data::testName).toList()
+        : List.of(rows + " test rows (mean)");
   }
 
   @Override
@@ -60,17 +60,16 @@ public final class DataGame implements Game {
   }
 
   private Subject describe() {
-    Map<String, String> hashes = new LinkedHashMap<>();
-    hashes.put("training_sha256", TrainingData.sha256(data.task().train()));
-    hashes.put("test_sha256", TrainingData.sha256(data.task().test()));
     Map<String, Object> settings = new LinkedHashMap<>(learner.learner().settings());
-    settings.put("training_rows", data.task().train().rows());
-    settings.put("test_rows", rows);
+    settings.put("training_rows", data.groups().rows());
+    if (data.task() != null) {
+      settings.put("test_rows", rows);
+    }
     if (lens.each()) {
       settings.put(DataSettings.EACH.name(), "yes");
     }
-    return new Subject(
-        data.input(), value.toString(), new ModelIdentity(learner.name(), hashes), settings);
+    ModelIdentity model = new ModelIdentity(learner.name(), data.hashes());
+    return new Subject(data.input(), value.toString(), model, settings);
   }
 
   @Override
@@ -128,7 +127,8 @@ public final class DataGame implements Game {
   private void take(Masks masks, int mask, double[] scores, Values out) {
     double sum = 0;
     for (int r = 0; r < rows; r++) {
-      double found = rowValue.of(scores, r * (scores.length / rows), data.task().test().y()[r]);
+      double label = data.task() == null ? 0 : data.task().test().y()[r];
+      double found = rowValue.of(scores, r * (scores.length / rows), label);
       if (!Double.isFinite(found)) {
         throw notFinite(masks, mask, r, found);
       }
@@ -147,7 +147,7 @@ public final class DataGame implements Game {
         "the learner "
             + learner.name()
             + " gives "
-            + data.testName(row)
+            + (data.task() == null ? outputNames.get(row) : data.testName(row))
             + " the "
             + value
             + " "

@@ -9,6 +9,7 @@ import dev.ablate.train.Groups;
 import dev.ablate.train.LabelledRows;
 import dev.ablate.train.Standardisation;
 import dev.ablate.train.TrainingTask;
+import dev.ablate.train.command.TrainerSettings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -80,6 +81,42 @@ public final class DataReader {
   private record Labelled(NumberTable numbers, List<String> labels, String where) {}
 
   private TrainingData read() {
+    return given.get(TrainerSettings.TRAINER) == null ? forLearner() : forCommand();
+  }
+
+  /** A command has rows of its own; how many there are is known by what is given of them. */
+  private TrainingData forCommand() {
+    Path features = given.get(DataSettings.FEATURES);
+    String groupWord = given.get(DataSettings.GROUPS);
+    Path file = features != null ? features : file(groupWord);
+    file = file != null ? file : given.get(DataSettings.NAMES);
+    if (file == null) {
+      throw new InputException(
+          "how many training rows "
+              + TrainerSettings.TRAINER
+              + " has is not known: give "
+              + DataSettings.FEATURES
+              + ", or a file of a row each as "
+              + DataSettings.GROUPS
+              + " or "
+              + DataSettings.NAMES);
+    }
+    LabelledRows training = null;
+    if (features != null) {
+      String column = given.get(DataSettings.LABELS);
+      NumberTable numbers =
+          column == null || file(column) != null
+              ? NumberTable.read(features)
+              : NumberTable.read(features, column);
+      training = standardised(rows(numbers, new Labels(List.of()), new double[numbers.rows()]));
+    }
+    int rows = training != null ? training.rows() : NumberTable.texts(file).size();
+    List<String> names = names(file, rows);
+    Groups groups = groups(file, rows, IntStream.range(0, rows).toArray(), training, names);
+    return new TrainingData(groups, groupWord == null ? List.of() : names, null, List.of());
+  }
+
+  private TrainingData forLearner() {
     require(DataSettings.FEATURES, "the training rows");
     require(DataSettings.LABELS, "their labels");
     boolean apart = given.get(DataSettings.TEST) != null;
@@ -101,19 +138,26 @@ public final class DataReader {
     LabelledRows test = apart ? test(all.numbers(), labels) : select(everything, testRows);
     labels.requireSeveral(training, all.where());
     if (given.get(DataSettings.STANDARDIZE) == DataSettings.Answer.YES) {
-      Standardisation scale = Standardisation.of(training);
-      training = scale.apply(training);
-      test = scale.apply(test);
+      test = Standardisation.of(training).apply(test);
+      training = standardised(training);
     }
-    List<String> names = names(rows);
+    Path features = given.get(DataSettings.FEATURES);
+    List<String> names = names(features, rows);
     List<String> rowNames = select(names, trainingRows);
-    Groups groups = groups(rows, trainingRows, training, rowNames);
+    Groups groups = groups(features, rows, trainingRows, training, rowNames);
     // Rows that are groups themselves are known by the names of the groups.
     boolean alone = given.get(DataSettings.GROUPS) == null;
     return new TrainingData(
-        new TrainingTask(training, groups, test),
+        groups,
         alone ? List.of() : rowNames,
+        new TrainingTask(training, groups, test),
         select(names, testRows));
+  }
+
+  private LabelledRows standardised(LabelledRows rows) {
+    return given.get(DataSettings.STANDARDIZE) == DataSettings.Answer.YES
+        ? Standardisation.of(rows).apply(rows)
+        : rows;
   }
 
   private void require(Setting<?> setting, String what) {
@@ -234,32 +278,37 @@ public final class DataReader {
     return all.isEmpty() ? List.of() : IntStream.of(rows).mapToObj(all::get).toList();
   }
 
-  /** The names of all rows of the features; none where nobody gave any. */
-  private List<String> names(int rows) {
+  /** The names of all rows of a file; none where nobody gave any. */
+  private List<String> names(Path of, int rows) {
     Path file = given.get(DataSettings.NAMES);
     if (file == null) {
       return List.of();
     }
     List<String> names = NumberTable.texts(file);
-    Path features = given.get(DataSettings.FEATURES);
-    requireOneEach(DataSettings.NAMES + " " + file, "names", names.size(), rows, features);
+    requireOneEach(DataSettings.NAMES + " " + file, "names", names.size(), rows, of);
     return names;
   }
 
-  private Groups groups(int rows, int[] trainingRows, LabelledRows training, List<String> names) {
+  /**
+   * The groups of the training rows.
+   *
+   * @param of the file whose rows they are
+   * @param training to be made clusters of; null where there are none
+   */
+  private Groups groups(
+      Path of, int rows, int[] trainingRows, LabelledRows training, List<String> names) {
     String word = given.get(DataSettings.GROUPS);
     if (word == null) {
       List<String> own =
           names.isEmpty() ? IntStream.of(trainingRows).mapToObj(Integer::toString).toList() : names;
-      return new Groups(DistinctNames.of(own), IntStream.range(0, training.rows()).toArray());
+      return new Groups(DistinctNames.of(own), IntStream.range(0, own.size()).toArray());
     }
     Path file = file(word);
     if (file == null) {
       return clusters(word, training);
     }
     List<String> all = NumberTable.texts(file);
-    Path features = given.get(DataSettings.FEATURES);
-    requireOneEach(DataSettings.GROUPS + " " + file, "groups", all.size(), rows, features);
+    requireOneEach(DataSettings.GROUPS + " " + file, "groups", all.size(), rows, of);
     Map<String, Integer> numbers = new LinkedHashMap<>();
     int[] groupOf = new int[trainingRows.length];
     for (int r = 0; r < groupOf.length; r++) {
@@ -275,6 +324,15 @@ public final class DataReader {
               + " "
               + word
               + ": neither a file nor a number of clusters; check the path, or give a number");
+    }
+    if (training == null) {
+      throw new InputException(
+          DataSettings.GROUPS
+              + " "
+              + word
+              + ": clusters are made of "
+              + DataSettings.FEATURES
+              + ", which are not given");
     }
     int count = Integer.parseInt(word.strip());
     if (count < 1 || count > training.rows()) {

@@ -2,9 +2,12 @@ package dev.ablate.lens.data;
 
 import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
+import dev.ablate.train.LearnerSettings;
+import dev.ablate.train.command.TrainerSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What may be set about training sets, beside what learners read. */
 public final class DataSettings {
@@ -103,9 +106,12 @@ public final class DataSettings {
       Setting.of(
               "learner",
               "L",
-              new Kind.Choice<>(LearnerKind.BUILT_IN),
-              "what trains: " + LearnerKind.WORDS)
-          .standard(LearnerKind.LOGISTIC);
+              Kind.Choice.of(LearnerKind.class),
+              "what trains: ridge or logistic regression, knn (nearest neighbours), boosting (trees)"
+                  + " or mlp (a perceptron); or a "
+                  + TrainerSettings.TRAINER
+                  + " of your own")
+          .otherwise("logistic; ridge for a regression");
 
   /** What is asked. */
   public static final Setting<DataValue> VALUE =
@@ -125,18 +131,26 @@ public final class DataSettings {
           "explains every test row by itself, from the same trained models, in place of their"
               + " mean");
 
-  /** What names and reads the task. */
-  static final List<Setting<?>> TASKS =
+  /** What does nothing with a command, which has its own data and says its own values. */
+  static final List<Setting<?>> OF_LEARNERS =
       List.of(
-          FEATURES,
-          LABELS,
           TEST,
           TEST_LABELS,
           TEST_ROWS,
           TASK,
-          GROUPS,
-          NAMES,
-          STANDARDIZE);
+          LEARNER,
+          LearnerSettings.PENALTY,
+          LearnerSettings.NEIGHBOURS,
+          EACH);
+
+  /** All of them, those of learners included. */
+  public static final List<Setting<?>> ALL =
+      Stream.of(
+              List.<Setting<?>>of(FEATURES, LABELS, GROUPS, NAMES, STANDARDIZE, VALUE),
+              OF_LEARNERS,
+              TrainerSettings.SETTINGS)
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   private DataSettings() {}
 }

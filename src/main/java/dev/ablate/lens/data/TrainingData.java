@@ -9,17 +9,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * A training set in groups and the rows that trained models are asked about, with their names.
+ * A training set in groups, and the rows that trained models are asked about.
  *
- * @param task the rows, as learners see them
+ * @param groups which training rows are kept or left out together
  * @param rowNames of the training rows; empty where they have their numbers alone
+ * @param task the rows, as learners see them; null where a command has its own
  * @param testNames of the test rows; empty where they have their numbers alone
  */
-public record TrainingData(TrainingTask task, List<String> rowNames, List<String> testNames) {
+public record TrainingData(
+    Groups groups, List<String> rowNames, TrainingTask task, List<String> testNames) {
   /**
    * Copies the lists.
    *
@@ -28,8 +32,13 @@ public record TrainingData(TrainingTask task, List<String> rowNames, List<String
   public TrainingData {
     rowNames = List.copyOf(rowNames);
     testNames = List.copyOf(testNames);
-    requireEach(rowNames, task.train().rows());
-    requireEach(testNames, task.test().rows());
+    requireEach(rowNames, groups.rows());
+    requireEach(testNames, task == null ? 0 : task.test().rows());
+  }
+
+  /** Rows without names. */
+  public static TrainingData of(TrainingTask task) {
+    return new TrainingData(task.groups(), List.of(), task, List.of());
   }
 
   private static void requireEach(List<String> names, int rows) {
@@ -40,11 +49,20 @@ public record TrainingData(TrainingTask task, List<String> rowNames, List<String
 
   /** What the features are: the rows of each group. */
   Input.Examples input() {
-    Groups groups = task.groups();
     List<List<Integer>> rows = new ArrayList<>();
     IntStream.range(0, groups.count()).forEach(g -> rows.add(new ArrayList<>()));
     IntStream.range(0, groups.rows()).forEach(r -> rows.get(groups.groupOf()[r]).add(r));
     return new Input.Examples(rowNames, rows);
+  }
+
+  /** Hashes of the rows, by name; none where a command has its own. */
+  Map<String, String> hashes() {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    if (task != null) {
+      hashes.put("training_sha256", sha256(task.train()));
+      hashes.put("test_sha256", sha256(task.test()));
+    }
+    return hashes;
   }
 
   /** What a test row is called. */
@@ -55,7 +73,7 @@ public record TrainingData(TrainingTask task, List<String> rowNames, List<String
   }
 
   /** The hash of rows and labels. */
-  static String sha256(LabelledRows rows) {
+  private static String sha256(LabelledRows rows) {
     MessageDigest digest = Sha256.digest();
     digest.update((rows.rows() + " x " + rows.columns()).getBytes(StandardCharsets.UTF_8));
     for (String name : rows.classes()) {

@@ -59,8 +59,8 @@ class DataGameTest {
 
   private static DataGame game(DataLens lens, TrainingTask task) {
     OpenLearner learner =
-        new OpenLearner("plain ridge", ScoreKind.TARGETS, new PlainRidge(task, 1));
-    return lens.game(learner, new TrainingData(task, List.of(), List.of()));
+        OpenLearner.of("plain ridge", ScoreKind.TARGETS, new PlainRidge(task, 1));
+    return lens.game(learner, TrainingData.of(task));
   }
 
   @Test
@@ -167,8 +167,8 @@ class DataGameTest {
     DataGame game =
         new DataLens(null, false)
             .game(
-                new OpenLearner("broken", ScoreKind.TARGETS, broken),
-                new TrainingData(task, List.of(), List.of()));
+                OpenLearner.of("broken", ScoreKind.TARGETS, broken),
+                TrainingData.of(task));
     InputException e =
         assertThrows(
             InputException.class,
