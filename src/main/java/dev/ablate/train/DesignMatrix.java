@@ -47,7 +47,7 @@ final class DesignMatrix {
         int first = k * width();
         HostCholesky.subtract(line, weights, first, first + width(), columns, first, low, high);
         for (int r = low; r < high; r++) {
-          products[r * outputs + k] = -line[r];
+          products[r * outputs + k] = 0 - line[r];
         }
       }
     }

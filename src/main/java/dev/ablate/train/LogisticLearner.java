@@ -15,10 +15,7 @@ import java.util.Map;
  * <p>All rows are fitted once. A subset's search starts there, with steps by the curvature there.
  */
 public final class LogisticLearner implements Learner {
-  /**
-   * What is left of the gradient, measured by the inverse curvature, where a search ends: the loss
-   * can sink by about half its square.
-   */
+  /** How far from the minimum's weights a search may end, roughly: the norm of the difference. */
   private static final double TOLERANCE = 1e-3;
 
   /** Most evaluations of the loss a subset. */
@@ -64,7 +61,8 @@ public final class LogisticLearner implements Learner {
     }
     this.task = task;
     this.penalty = LearnerSettings.PENALTY.check(penalty);
-    this.tolerance = tolerance;
+    // A loss above its minimum by d is within sqrt(2 d / penalty) of it, by the penalty alone.
+    this.tolerance = tolerance * Math.min(1, Math.sqrt(penalty));
     this.workers = workers;
     long width = task.train().columns() + 1L;
     if (width * width * scores() > MOST) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * The loss of multinomial logistic regression on kept rows, {@code sum -log p(label) + penalty / 2
- * |W|^2}, and its gradient; block by block of rows, each along its rows for the scores and along its
- * columns for the gradient. One thread at a time.
+ * |W|^2}, and its gradient; block by block of rows, each along its rows for the scores and along
+ * its columns for the gradient. One thread at a time.
  */
 final class LogisticLoss {
   private final DesignMatrix x;

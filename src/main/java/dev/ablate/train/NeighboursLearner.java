@@ -27,7 +27,8 @@ public final class NeighboursLearner implements Learner {
   private final int[][] order;
 
   /**
-   * Sorts the training rows. Takes them as they are: whoever wants them standardised does it before.
+   * Sorts the training rows. Takes them as they are: whoever wants them standardised does it
+   * before.
    *
    * @param neighbours {@link LearnerSettings#NEIGHBOURS}
    * @param workers the threads that train

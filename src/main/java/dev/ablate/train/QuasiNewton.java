@@ -78,8 +78,12 @@ final class QuasiNewton {
     double value = loss.at(weights, gradient);
     evaluations = 1;
     curvature.step(gradient, plain, line);
-    while (-dot(gradient, plain) > tolerance * tolerance) {
+    while (true) {
       double slope = direct();
+      // The shared curvature may be too steep for a problem, what it has shown so far too flat.
+      if (-Math.min(slope, dot(gradient, plain)) <= tolerance * tolerance) {
+        return true;
+      }
       double found = search(loss, weights, value, slope, most);
       if (Double.isNaN(found)) {
         return false;
@@ -95,7 +99,6 @@ final class QuasiNewton {
       plain = nextPlain;
       nextPlain = spare;
     }
-    return true;
   }
 
   /** Evaluations of the loss that the last search took. */

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * Ridge regression: weights W minimise {@code |Y - X W|^2 + penalty |W|^2}, where X has a constant
- * column, penalised like the others, and Y has a column of 0 and 1 for each class, or the targets of
- * a regression. Nothing kept gives scores of 0.
+ * column, penalised like the others, and Y has a column of 0 and 1 for each class, or the targets
+ * of a regression. Nothing kept gives scores of 0.
  *
  * <p>A subset's sums of products are the sums of its groups', so a subset costs a sum over its
  * groups, a factorisation and the scores.

@@ -108,15 +108,13 @@ final class RidgeSums {
       for (int from = 0; from < rows.length; from += KeptBlock.SIZE) {
         block.load(x, rows, from);
         for (int i = 0; i < gram.length; i++) {
-          HostCholesky.subtract(
-              gram[i], block.negated[i], 0, block.size, block.rows, 0, 0, i + 1);
+          HostCholesky.subtract(gram[i], block.negated[i], 0, block.size, block.rows, 0, 0, i + 1);
         }
         for (int k = 0; k < products.length; k++) {
           for (int r = 0; r < block.size; r++) {
             targets[r] = negatedTargets[k][rows[from + r]];
           }
-          HostCholesky.subtract(
-              products[k], targets, 0, block.size, block.rows, 0, 0, x.width());
+          HostCholesky.subtract(products[k], targets, 0, block.size, block.rows, 0, 0, x.width());
         }
       }
     }
