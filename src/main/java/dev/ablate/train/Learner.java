@@ -31,8 +31,8 @@ public interface Learner extends AutoCloseable {
      * The scores of the model of one subset.
      *
      * @param subset its row in the masks
-     * @param scores {@code (test rows, scores)} row-major; the learner uses the array again once this
-     *     returns
+     * @param scores {@code (test rows, scores)} row-major; the learner uses the array again once
+     *     this returns
      */
     void scores(int subset, double[] scores);
   }

@@ -1,5 +1,6 @@
 /**
- * Models trained on subsets of a training set: what the lens of training data asks. Internal but for
- * what {@code docs/api.md} lists.
+ * Models trained anew on each of many subsets of a training set.
+ *
+ * <p>Internal: public only for the layers above, except the types in docs/api.md.
  */
 package dev.ablate.train;
