@@ -102,11 +102,12 @@ final class Protocol {
     }
     double[] numbers = new double[outputs];
     for (int o = 0; o < outputs; o++) {
-      numbers[o] = values.get(o).isNumber() ? values.get(o).doubleValue() : Double.NaN;
+      JsonNode value = values.get(o);
+      numbers[o] = value.isNumber() ? value.doubleValue() : Double.NaN;
       if (!Double.isFinite(numbers[o])) {
         throw new InputException(
             "gave "
-                + shown(values.get(o).toString())
+                + OneLine.brief(value.isNumber() ? value.asText() : value.toString(), SHOWN)
                 + " as value "
                 + o
                 + ": values must be finite numbers");

@@ -211,6 +211,8 @@ final class Worker implements AutoCloseable {
     process.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
     List.of(writer, reader, listener).forEach(Thread::interrupt);
+    // For whoever waits; where there is no room, it has something to wake it.
+    answers.offer(Optional.empty());
   }
 
   /** Waits a little for a process that was dismissed, and ends it. */

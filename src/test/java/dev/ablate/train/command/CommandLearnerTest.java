@@ -140,12 +140,12 @@ class CommandLearnerTest {
         assertThrows(
             InputException.class,
             () -> {
-              try (CommandLearner learner = new CommandLearner(command, THINGS, 1, 0.7)) {
+              try (CommandLearner learner = new CommandLearner(command, THINGS, 1, 2)) {
                 train(learner, new ConcurrentHashMap<>());
               }
             });
     assertTrue(
-        thrown.getMessage().contains("did not answer within 0.7 s and said nothing; so it did 3"),
+        thrown.getMessage().contains("did not answer within 2.0 s and said nothing; so it did 3"),
         thrown.getMessage());
     assertTrue(thrown.getMessage().endsWith("or raise trainer-timeout"), thrown.getMessage());
     List<String> children = Files.readAllLines(folder.resolve("children"));
@@ -168,8 +168,8 @@ class CommandLearnerTest {
       value = {
         "values.pop()|gave 1 values where it announced 2: it must give as many each time (on the",
         "values = 4|gave no list \"values\" where it announced 2",
-        "values[1] = float('nan')|gave \"NaN\" as value 1: values must be finite numbers",
-        "values[0] = 'much'|gave \"\"much\"\" as value 0: values must be finite numbers",
+        "values[1] = float('nan')|gave NaN as value 1: values must be finite numbers",
+        "values[0] = 'much'|gave \"much\" as value 0: values must be finite numbers",
         "ask['id'] += 1|to the request with id 7: it must write that id, and one line a request",
         "print('Fitting 3 folds')|wrote \"Fitting 3 folds\", which is no JSON: it must write",
       })
