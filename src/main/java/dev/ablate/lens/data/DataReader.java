@@ -81,6 +81,7 @@ public final class DataReader {
   private record Labelled(NumberTable numbers, List<String> labels, String where) {}
 
   private TrainingData read() {
+    DataSettings.requireConsistent(given);
     return given.get(TrainerSettings.TRAINER) == null ? forLearner() : forCommand();
   }
 

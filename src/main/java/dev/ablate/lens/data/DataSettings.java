@@ -1,7 +1,9 @@
 package dev.ablate.lens.data;
 
+import dev.ablate.code.InputException;
 import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
+import dev.ablate.setting.Settings;
 import dev.ablate.train.LearnerSettings;
 import dev.ablate.train.command.TrainerSettings;
 import java.nio.file.Path;
@@ -153,4 +155,40 @@ public final class DataSettings {
           .toList();
 
   private DataSettings() {}
+
+  /**
+   * Checks that everything that is set does something.
+   *
+   * @throws InputException if something does not; the message says beside what
+   */
+  static void requireConsistent(Settings given) {
+    boolean command = given.get(TrainerSettings.TRAINER) != null;
+    for (Setting<?> setting : command ? OF_LEARNERS : TrainerSettings.SETTINGS) {
+      if (given.set().contains(setting)) {
+        throw new InputException(
+            setting
+                + " does nothing "
+                + (command ? "with " : "without ")
+                + TrainerSettings.TRAINER
+                + "; leave it away");
+      }
+    }
+    requireHeeded(given, LearnerSettings.PENALTY, LearnerKind.RIDGE, LearnerKind.LOGISTIC);
+    requireHeeded(given, LearnerSettings.NEIGHBOURS, LearnerKind.NEIGHBOURS);
+  }
+
+  private static void requireHeeded(Settings given, Setting<?> setting, LearnerKind... by) {
+    LearnerKind learner = given.get(LEARNER);
+    boolean linear = learner == null && setting == LearnerSettings.PENALTY;
+    if (given.set().contains(setting) && !linear && !List.of(by).contains(learner)) {
+      throw new InputException(
+          setting
+              + " does nothing "
+              + (learner == null ? "without " : "with ")
+              + LEARNER
+              + " "
+              + (learner == null ? by[0] : learner)
+              + "; leave it away");
+    }
+  }
 }
