@@ -35,8 +35,8 @@ class ExampleViewTest {
           List.of(List.of(0, 4), List.of(1), List.of(2), List.of(3)));
 
   /**
-   * Effects (Banzhaf values are twice the coefficients): a and b help by 2, c harms by 1, d is
-   * unsure; a and b are redundant by 4 x 0.25, a and c synergistic, c and d lie on both sides of 0.
+   * Effects (Banzhaf values are -2 times the coefficients, the index of pairs 4 times): a and b help by 2, c harms by 1, d is
+   * unsure; a and b are redundant by 1, a and c synergistic, c and d lie on both sides of 0.
    */
   private static final Spectrum SPECTRUM =
       new Spectrum(
@@ -51,7 +51,7 @@ class ExampleViewTest {
                   new int[] {0, 1},
                   new int[] {0, 2},
                   new int[] {2, 3})),
-          new double[] {3, 1, 1, -0.5, 0.01, -0.25, 0.125, 0.01});
+          new double[] {3, -1, -1, 0.5, -0.01, -0.25, 0.125, 0.01});
 
   private static final double[] ERRORS = {0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01};
 

@@ -136,8 +136,8 @@ public final class DataReader {
     double[] y = labels.numbers(all.labels(), all.where());
     LabelledRows everything = rows(all.numbers(), labels, y);
     LabelledRows training = select(everything, trainingRows);
-    LabelledRows test = apart ? test(all.numbers(), labels) : select(everything, testRows);
     labels.requireSeveral(training, all.where());
+    LabelledRows test = apart ? test(all.numbers(), labels) : select(everything, testRows);
     if (given.get(DataSettings.STANDARDIZE) == DataSettings.Answer.YES) {
       test = Standardisation.of(training).apply(test);
       training = standardised(training);

@@ -3,7 +3,9 @@ package dev.ablate.lens.data;
 import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.code.OneLine;
+import dev.ablate.table.CsvInput;
 import dev.ablate.train.LabelledRows;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -54,12 +56,16 @@ record Labels(List<String> classes) {
     if (MISSING.contains(text.strip().toLowerCase(Locale.ROOT))) {
       throw new InputException(
           where
-              + " row "
-              + row
+              + row(where, row)
               + ": the label is missing (\""
               + Characters.line(text)
               + "\"); fill it, or leave the row out");
     }
+  }
+
+  /** Rows of CSV are counted from 1, as its reader does. */
+  private static String row(String where, int row) {
+    return " row " + (row + (CsvInput.isCsv(Path.of(where)) ? 1 : 0));
   }
 
   /** A finite number, be it with a decimal comma; null for what is none. */
@@ -108,8 +114,7 @@ record Labels(List<String> classes) {
   private static InputException wrong(String text, String where, int row, String why) {
     return new InputException(
         where
-            + " row "
-            + row
+            + row(where, row)
             + ": \""
             + OneLine.brief(Characters.line(text), SHOWN)
             + "\" "

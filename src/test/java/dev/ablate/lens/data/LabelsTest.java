@@ -46,7 +46,7 @@ class LabelsTest {
         assertThrows(
             InputException.class, () -> Labels.of(List.of("a", "b", missing), "y.csv", null));
     assertEquals(
-        "y.csv row 2: the label is missing (\"" + missing + "\"); fill it, or leave the row out",
+        "y.csv row 3: the label is missing (\"" + missing + "\"); fill it, or leave the row out",
         e.getMessage());
   }
 
@@ -55,7 +55,7 @@ class LabelsTest {
     Labels labels = Labels.of(List.of("a", "b"), "y", null);
     InputException e =
         assertThrows(InputException.class, () -> labels.numbers(List.of("a", "c"), "t.csv"));
-    assertTrue(e.getMessage().startsWith("t.csv row 1: \"c\" is the label of no"), e.getMessage());
+    assertTrue(e.getMessage().startsWith("t.csv row 2: \"c\" is the label of no"), e.getMessage());
     InputException word =
         assertThrows(
             InputException.class,
