@@ -49,8 +49,7 @@ public final class CommandTraining {
     }
     Path script = Files.writeString(folder.resolve("trainer.py"), TRAINER);
     List<String> names = IntStream.range(0, GROUPS).mapToObj(Integer::toString).toList();
-    Groups groups =
-        new Groups(names, IntStream.range(0, ROWS).map(row -> row % GROUPS).toArray());
+    Groups groups = new Groups(names, IntStream.range(0, ROWS).map(row -> row % GROUPS).toArray());
     for (int workers : new int[] {1, 2}) {
       try (CommandLearner learner = new CommandLearner("python3 " + script, groups, workers, 60)) {
         long start = System.nanoTime();
@@ -81,6 +80,11 @@ public final class CommandTraining {
 
   private static void print(String what, int count, double seconds) {
     System.out.printf(
-        Locale.ROOT, "%-18s %6d masks %7.2f s %8.1f us each%n", what, count, seconds, 1e6 * seconds / count);
+        Locale.ROOT,
+        "%-18s %6d masks %7.2f s %8.1f us each%n",
+        what,
+        count,
+        seconds,
+        1e6 * seconds / count);
   }
 }

@@ -83,8 +83,7 @@ final class Perceptron {
   }
 
   /** Adds a multiple of some numbers to as many others. */
-  private static void add(
-      double factor, double[] what, int from, double[] sum, int to, int count) {
+  private static void add(double factor, double[] what, int from, double[] sum, int to, int count) {
     for (int i = 0; i < count; i++) {
       sum[to + i] += factor * what[from + i];
     }

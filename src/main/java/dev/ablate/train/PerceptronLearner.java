@@ -42,13 +42,7 @@ public final class PerceptronLearner implements Learner {
    * @param seed draws the first weights and the order of the rows
    */
   public record Settings(
-      int hidden,
-      int epochs,
-      int batch,
-      double rate,
-      double momentum,
-      double decay,
-      long seed) {}
+      int hidden, int epochs, int batch, double rate, double momentum, double decay, long seed) {}
 
   /**
    * A learner of one training set.

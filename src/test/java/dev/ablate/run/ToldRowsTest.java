@@ -112,8 +112,7 @@ class ToldRowsTest {
     Telling broken = new Telling(317, new InputException("mine"));
     assertEquals(
         "mine",
-        assertThrows(
-                InputException.class, () -> runner.explain(broken, kept, Progress.NONE))
+        assertThrows(InputException.class, () -> runner.explain(broken, kept, Progress.NONE))
             .getMessage());
     Telling second = whole();
     runner.explain(second, kept, Progress.NONE);
@@ -127,8 +126,7 @@ class ToldRowsTest {
     Telling broken = new Telling(123, new InputException("mine"));
     List<Evaluation> handed = new ArrayList<>();
     assertThrows(
-        InputException.class,
-        () -> runner.explain(broken, request(), Progress.NONE, handed::add));
+        InputException.class, () -> runner.explain(broken, request(), Progress.NONE, handed::add));
     Evaluation.Rows rows = handed.get(handed.size() - 1).fitted();
     assertEquals(123, rows.masks().count());
     for (int r = 0; r < 123; r++) {
@@ -143,8 +141,7 @@ class ToldRowsTest {
     Telling odd = whole();
     odd.odd = 50;
     String line =
-        assertThrows(
-                InputException.class, () -> runner.explain(odd, kept, Progress.NONE))
+        assertThrows(InputException.class, () -> runner.explain(odd, kept, Progress.NONE))
             .getMessage();
     assertTrue(line.startsWith("the model returned NaN for output 0 on the mask that keeps"), line);
     assertEquals(50, odd.asked.size());

@@ -28,9 +28,7 @@ class BoostingLearnerTest {
   private static final int THRESHOLDS = 4;
 
   private static LabelledRows rows(boolean regression, int rows, long seed) {
-    return regression
-        ? Drawn.targets(rows, COLUMNS, seed)
-        : Drawn.classes(rows, COLUMNS, seed);
+    return regression ? Drawn.targets(rows, COLUMNS, seed) : Drawn.classes(rows, COLUMNS, seed);
   }
 
   /** Boosting on columns of numbers, as the textbook has it. */
@@ -159,8 +157,7 @@ class BoostingLearnerTest {
     Plain plain = new Plain(train, test);
     try (HostBackend host = new HostBackend(3);
         HostBackend single = new HostBackend(1)) {
-      BoostingLearner many =
-          new BoostingLearner(train, test, groups, SETTINGS, THRESHOLDS, host);
+      BoostingLearner many = new BoostingLearner(train, test, groups, SETTINGS, THRESHOLDS, host);
       BoostingLearner alone =
           new BoostingLearner(train, test, groups, SETTINGS, THRESHOLDS, single);
       int scores = regression ? 1 : 3;
@@ -215,8 +212,7 @@ class BoostingLearnerTest {
     LabelledRows train = rows(false, ROWS, 1);
     try (HostBackend host = new HostBackend(1)) {
       BoostingLearner learner =
-          new BoostingLearner(
-              train, train, Drawn.groups(ROWS, GROUPS), SETTINGS, THRESHOLDS, host);
+          new BoostingLearner(train, train, Drawn.groups(ROWS, GROUPS), SETTINGS, THRESHOLDS, host);
       Thread.currentThread().interrupt();
       Masks kept = Drawn.subsets(25, GROUPS, 4);
       assertThrows(CancellationException.class, () -> Drawn.told(learner, kept));

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Perceptrons of many subsets are those that a plain program trains one by one, to the last bit. */
+/**
+ * Perceptrons of many subsets are those that a plain program trains one by one, to the last bit.
+ */
 class PerceptronLearnerTest {
   private static final int ROWS = 90;
   private static final int COLUMNS = 7;
@@ -26,9 +28,7 @@ class PerceptronLearnerTest {
       new PerceptronLearner.Settings(5, 4, 8, 0.1, 0.8, 0.01, 3);
 
   private static LabelledRows rows(boolean regression, int rows, long seed) {
-    return regression
-        ? Drawn.targets(rows, COLUMNS, seed)
-        : Drawn.classes(rows, COLUMNS, seed);
+    return regression ? Drawn.targets(rows, COLUMNS, seed) : Drawn.classes(rows, COLUMNS, seed);
   }
 
   /** One perceptron as the textbook has it, weight by weight. */
@@ -77,7 +77,8 @@ class PerceptronLearnerTest {
   private static double[] plain(LabelledRows train, LabelledRows test, boolean[] keeps) {
     int scores = train.isRegression() ? 1 : 3;
     double mean = train.isRegression() ? Arrays.stream(train.y()).reduce(0, Double::sum) / ROWS : 0;
-    double squares = Arrays.stream(train.y()).map(t -> (t - mean) * (t - mean)).reduce(0, Double::sum);
+    double squares =
+        Arrays.stream(train.y()).map(t -> (t - mean) * (t - mean)).reduce(0, Double::sum);
     double deviation = train.isRegression() ? Math.sqrt(squares / ROWS) : 1;
     double[] said = new double[test.rows() * scores];
     if (IntStream.range(0, ROWS).noneMatch(r -> keeps[r])) {

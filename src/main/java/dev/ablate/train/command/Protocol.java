@@ -58,8 +58,7 @@ final class Protocol {
    * @param id comes back with the answer
    */
   static String request(long id, Groups groups, Masks kept, int subset) {
-    int[] some =
-        IntStream.range(0, groups.count()).filter(g -> kept.kept(subset, g)).toArray();
+    int[] some = IntStream.range(0, groups.count()).filter(g -> kept.kept(subset, g)).toArray();
     return "{\"id\":"
         + id
         + ",\"kept\":"

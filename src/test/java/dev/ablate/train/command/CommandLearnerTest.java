@@ -43,8 +43,7 @@ class CommandLearnerTest {
   }
 
   private static double[] expected(int mask) {
-    int rows =
-        IntStream.range(0, ROWS).filter(r -> ALL.kept(mask, r % GROUPS)).sum();
+    int rows = IntStream.range(0, ROWS).filter(r -> ALL.kept(mask, r % GROUPS)).sum();
     return new double[] {rows + 0.1, Integer.bitCount(mask) / 3.0};
   }
 
@@ -65,9 +64,7 @@ class CommandLearnerTest {
   @Test
   void everySubsetIsToldOnceAndTheProcessesEndByThemselves() throws IOException {
     String command =
-        Trainers.adding(folder, Trainers.ANSWER)
-            + "; echo ended >> "
-            + folder.resolve("ended");
+        Trainers.adding(folder, Trainers.ANSWER) + "; echo ended >> " + folder.resolve("ended");
     Map<Integer, double[]> told = new ConcurrentHashMap<>();
     try (CommandLearner learner = new CommandLearner(command, THINGS, 2, 20)) {
       assertEquals(List.of("output 0", "output 1"), learner.outputs());

@@ -48,39 +48,39 @@ class KilledTrainingTest {
   /** Rows in two columns with two classes, and the margin of one more. */
   private static final String TRAINER =
       """
-      import json, os, sys, time
-      folder = os.path.dirname(os.path.abspath(__file__))
-      hello = json.loads(sys.stdin.readline())
-      rows = [((r * 7919 %% 101) / 50 - 1, (r * 104729 %% 103) / 51 - 1) for r in range(hello["rows"])]
-      labels = [int(a + b * b > 0.3) for a, b in rows]
-      try:
-          if %s:
-              raise ImportError
-          from sklearn.linear_model import LogisticRegression
-          def margin(kept):
-              if len(set(labels[r] for r in kept)) < 2:
-                  return 0.0
-              model = LogisticRegression().fit([rows[r] for r in kept], [labels[r] for r in kept])
-              return float(model.decision_function([(0.4, 0.1)])[0])
-      except ImportError:
-          def margin(kept):
-              means = []
-              for c in (0, 1):
-                  own = [rows[r] for r in kept if labels[r] == c]
-                  if not own:
-                      return 0.0
-                  means.append([sum(column) / len(own) for column in zip(*own)])
-              far = [(0.4 - m[0]) ** 2 + (0.1 - m[1]) ** 2 for m in means]
-              return far[0] - far[1]
-      print(json.dumps({"outputs": ["margin"]}), flush=True)
-      for line in sys.stdin:
-          ask = json.loads(line)
-          value = margin(ask["kept"])
-          time.sleep(0.01)
-          with open(folder + "/notes", "a") as notes:
-              notes.write(" ".join(map(str, ask["groups"])) + "\\n")
-          print(json.dumps({"id": ask["id"], "values": [value]}), flush=True)
-      """;
+import json, os, sys, time
+folder = os.path.dirname(os.path.abspath(__file__))
+hello = json.loads(sys.stdin.readline())
+rows = [((r * 7919 %% 101) / 50 - 1, (r * 104729 %% 103) / 51 - 1) for r in range(hello["rows"])]
+labels = [int(a + b * b > 0.3) for a, b in rows]
+try:
+    if %s:
+        raise ImportError
+    from sklearn.linear_model import LogisticRegression
+    def margin(kept):
+        if len(set(labels[r] for r in kept)) < 2:
+            return 0.0
+        model = LogisticRegression().fit([rows[r] for r in kept], [labels[r] for r in kept])
+        return float(model.decision_function([(0.4, 0.1)])[0])
+except ImportError:
+    def margin(kept):
+        means = []
+        for c in (0, 1):
+            own = [rows[r] for r in kept if labels[r] == c]
+            if not own:
+                return 0.0
+            means.append([sum(column) / len(own) for column in zip(*own)])
+        far = [(0.4 - m[0]) ** 2 + (0.1 - m[1]) ** 2 for m in means]
+        return far[0] - far[1]
+print(json.dumps({"outputs": ["margin"]}), flush=True)
+for line in sys.stdin:
+    ask = json.loads(line)
+    value = margin(ask["kept"])
+    time.sleep(0.01)
+    with open(folder + "/notes", "a") as notes:
+        notes.write(" ".join(map(str, ask["groups"])) + "\\n")
+    print(json.dumps({"id": ask["id"], "values": [value]}), flush=True)
+""";
 
   @TempDir private Path folder;
 
@@ -184,7 +184,8 @@ class KilledTrainingTest {
 
   private static String trainer(Path place) throws IOException {
     String script =
-        Trainers.script(place, String.format(Locale.ROOT, TRAINER, PYTHON.learns ? "False" : "True"));
+        Trainers.script(
+            place, String.format(Locale.ROOT, TRAINER, PYTHON.learns ? "False" : "True"));
     return PYTHON.name + script.substring("python3".length());
   }
 
