@@ -1,7 +1,6 @@
 package dev.ablate.benchmarks;
 
 import dev.ablate.backend.Backends;
-import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
 import dev.ablate.explanation.ExampleFindings;
 import dev.ablate.explanation.Explanation;
@@ -40,7 +39,8 @@ import java.util.stream.IntStream;
  * found, and the linear datamodelling score beside that of a linear datamodel.
  *
  * <p>Arguments: learners (default {@code ridge logistic}); {@code
- * --parts=fit,ceiling,planted,score}, four times the masks for the second; {@code --masks=3072}, {@code --rows=20} test rows that are outputs by themselves for the score.
+ * --parts=fit,ceiling,planted,score}, four times the masks for the second; {@code --masks=3072},
+ * {@code --rows=20} test rows that are outputs by themselves for the score.
  */
 public final class TrainingExamples implements AutoCloseable {
   private static final int TESTS = 500;
@@ -120,8 +120,7 @@ public final class TrainingExamples implements AutoCloseable {
   }
 
   private Masks uniform(int count, UniformMasks.Use use) {
-    return UniformMasks.draw(
-        choice.backend().sampling(), DigitGroups.GROUPS, count, 0, use, null);
+    return UniformMasks.draw(choice.backend().sampling(), DigitGroups.GROUPS, count, 0, use, null);
   }
 
   /** R² on fresh subsets, and where the energy of the spectrum is. */
@@ -167,8 +166,7 @@ public final class TrainingExamples implements AutoCloseable {
   }
 
   private Explanation solve(Masks train, Values values) {
-    List<String> names =
-        IntStream.range(0, train.features()).mapToObj(Integer::toString).toList();
+    List<String> names = IntStream.range(0, train.features()).mapToObj(Integer::toString).toList();
     Table table =
         new Table(train, values, new Design.Foreign(train.features(), train.count()), names);
     Request request =
@@ -209,11 +207,7 @@ public final class TrainingExamples implements AutoCloseable {
       print(
           "planted: %d of %d wrong groups harmful (%d groups are); leave-one-out has %d among its"
               + " %d lowest",
-          flips,
-          DigitGroups.WRONG.length,
-          harmful.size(),
-          flipsByOut,
-          DigitGroups.WRONG.length);
+          flips, DigitGroups.WRONG.length, harmful.size(), flipsByOut, DigitGroups.WRONG.length);
       copies(open, redundant, whole, out);
     }
   }
@@ -232,20 +226,12 @@ public final class TrainingExamples implements AutoCloseable {
       print(
           "  copies %d, %d: rank %d of %d redundant pairs; left out alone %+.6f and %+.6f, both"
               + " %+.6f",
-          pair[0],
-          pair[1],
-          rank + 1,
-          redundant.size(),
-          out[pair[0]],
-          out[pair[1]],
-          both);
+          pair[0], pair[1], rank + 1, redundant.size(), out[pair[0]], out[pair[1]], both);
     }
     print(
         "planted: %d of %d copies redundant pairs; the sum of leave-one-out effects is within a"
             + " quarter of leaving both out for %d",
-        found,
-        DigitGroups.COPIES.length,
-        seen);
+        found, DigitGroups.COPIES.length, seen);
   }
 
   private static Masks without(int... groups) {
@@ -304,11 +290,7 @@ public final class TrainingExamples implements AutoCloseable {
         print(
             "%.0f %% kept: rank correlation %.4f with interactions, %.4f of order 1 (mean of %d"
                 + " test rows; above for %d)",
-            100 * share,
-            sum / rows,
-            linearSum / rows,
-            rows,
-            better);
+            100 * share, sum / rows, linearSum / rows, rows, better);
       }
     }
   }

@@ -4,9 +4,9 @@ import dev.ablate.backend.Backends;
 import dev.ablate.io.FileIdentity;
 import dev.ablate.jobs.Explainer;
 import dev.ablate.lens.data.DataLens;
+import dev.ablate.lens.data.DataReader;
 import dev.ablate.lens.data.DataSettings;
 import dev.ablate.lens.data.OpenLearner;
-import dev.ablate.lens.data.DataReader;
 import dev.ablate.lens.data.TrainingData;
 import dev.ablate.run.Request;
 import dev.ablate.run.RunSettings;
@@ -61,7 +61,8 @@ final class DataCommand implements Callable<Integer>, SettingOptions.Command {
     }
     TrainingData data = DataReader.read(given);
     try (Backends.Choice choice = Backends.open(given);
-        OpenLearner learner = OpenLearner.open(given, data, LensCommand.threads(given), choice.backend())) {
+        OpenLearner learner =
+            OpenLearner.open(given, data, LensCommand.threads(given), choice.backend())) {
       Explainer<OpenLearner, TrainingData> explainer =
           new Explainer<>(lens, learner, request, new Runner(choice));
       OneExplanation.make(explainer, data, journal, output, spec, explanation -> {});

@@ -137,12 +137,7 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
           new Explainer<>(lens, model.opened(), request, new Runner(choice));
       if (batch == null) {
         OneExplanation.make(
-            explainer,
-            kind.read(given.get(kind.input())),
-            journal,
-            output,
-            spec,
-            this::emitOwn);
+            explainer, kind.read(given.get(kind.input())), journal, output, spec, this::emitOwn);
       } else {
         explain(batch, explainer);
       }

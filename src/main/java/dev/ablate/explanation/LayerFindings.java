@@ -98,7 +98,10 @@ public record LayerFindings(Shares shares, List<Found> sets) {
   }
 
   private List<Found> sure(int order, Predicate<Found> which) {
-    return ofOrder(order).stream().filter(found -> !found.interaction().isUnsure()).filter(which).toList();
+    return ofOrder(order).stream()
+        .filter(found -> !found.interaction().isUnsure())
+        .filter(which)
+        .toList();
   }
 
   private List<Found> ofOrder(int order) {

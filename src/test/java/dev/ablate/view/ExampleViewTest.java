@@ -35,8 +35,9 @@ class ExampleViewTest {
           List.of(List.of(0, 4), List.of(1), List.of(2), List.of(3)));
 
   /**
-   * Effects (Banzhaf values are -2 times the coefficients, the index of pairs 4 times): a and b help by 2, c harms by 1, d is
-   * unsure; a and b are redundant by 1, a and c synergistic, c and d lie on both sides of 0.
+   * Effects (Banzhaf values are -2 times the coefficients, the index of pairs 4 times): a and b
+   * help by 2, c harms by 1, d is unsure; a and b are redundant by 1, a and c synergistic, c and d
+   * lie on both sides of 0.
    */
   private static final Spectrum SPECTRUM =
       new Spectrum(

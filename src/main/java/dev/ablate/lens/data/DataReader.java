@@ -246,8 +246,7 @@ public final class DataReader {
 
   private int[] testRows(int rows) {
     BitSet chosen =
-        RowRanges.parse(
-            DataSettings.TEST_ROWS.toString(), given.get(DataSettings.TEST_ROWS), rows);
+        RowRanges.parse(DataSettings.TEST_ROWS.toString(), given.get(DataSettings.TEST_ROWS), rows);
     if (chosen.cardinality() == rows) {
       throw new InputException(
           DataSettings.TEST_ROWS

@@ -109,8 +109,8 @@ public final class DataSettings {
               "learner",
               "L",
               Kind.Choice.of(LearnerKind.class),
-              "what trains: ridge or logistic regression, knn (nearest neighbours), boosting (trees)"
-                  + " or mlp (a perceptron); or a "
+              "what trains: ridge or logistic regression, knn (nearest neighbours), boosting"
+                  + " (trees) or mlp (a perceptron); or a "
                   + TrainerSettings.TRAINER
                   + " of your own")
           .otherwise("logistic; ridge for a regression");
@@ -121,7 +121,8 @@ public final class DataSettings {
               "value",
               "V",
               Kind.Choice.of(DataValue.class),
-              "margin, log-odds, probability or loss of a label; prediction or loss of a regression")
+              "margin, log-odds, probability or loss of a label; prediction or loss of a"
+                  + " regression")
           .otherwise("margin of a label, prediction of a regression");
 
   /** Whether each test row is an output. */

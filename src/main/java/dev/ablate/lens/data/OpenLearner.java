@@ -33,8 +33,7 @@ public record OpenLearner(
    * @param backend for learners that work on one; must stay open
    * @throws dev.ablate.code.InputException if it cannot be used
    */
-  public static OpenLearner open(
-      Settings given, TrainingData data, int threads, Backend backend) {
+  public static OpenLearner open(Settings given, TrainingData data, int threads, Backend backend) {
     String command = given.get(TrainerSettings.TRAINER);
     if (command != null) {
       Long processes = given.get(TrainerSettings.WORKERS);

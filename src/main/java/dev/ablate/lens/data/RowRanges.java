@@ -30,7 +30,12 @@ final class RowRanges {
       int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
       if (first > last || last >= rows) {
         throw new InputException(
-            option + " " + words + ": there are the rows 0 to " + (rows - 1) + ", from the first on");
+            option
+                + " "
+                + words
+                + ": there are the rows 0 to "
+                + (rows - 1)
+                + ", from the first on");
       }
       chosen.set(first, last + 1);
     }

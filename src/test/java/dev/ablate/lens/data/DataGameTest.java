@@ -58,8 +58,7 @@ class DataGameTest {
   }
 
   private static DataGame game(DataLens lens, TrainingTask task) {
-    OpenLearner learner =
-        OpenLearner.of("plain ridge", ScoreKind.TARGETS, new PlainRidge(task, 1));
+    OpenLearner learner = OpenLearner.of("plain ridge", ScoreKind.TARGETS, new PlainRidge(task, 1));
     return lens.game(learner, TrainingData.of(task));
   }
 
@@ -122,8 +121,7 @@ class DataGameTest {
 
     DataLens loss = new DataLens(DataValue.LOSS, false);
     Explanation losses = Ablate.builder().game(game(loss, planted())).explain();
-    Map<String, List<Interaction>> less =
-        ExampleFindings.of(losses.outputs().get(0)).kinds();
+    Map<String, List<Interaction>> less = ExampleFindings.of(losses.outputs().get(0)).kinds();
     assertEquals(List.of(2), sets(less.get("harmful")).get(0), "a loss that rises is harm");
     assertTrue(sets(less.get("redundant")).contains(List.of(0, 1)));
   }
@@ -166,13 +164,10 @@ class DataGameTest {
         };
     DataGame game =
         new DataLens(null, false)
-            .game(
-                OpenLearner.of("broken", ScoreKind.TARGETS, broken),
-                TrainingData.of(task));
+            .game(OpenLearner.of("broken", ScoreKind.TARGETS, broken), TrainingData.of(task));
     InputException e =
         assertThrows(
-            InputException.class,
-            () -> game.evaluate(Masks.all(GROUPS), Values.zeros(1, 1)));
+            InputException.class, () -> game.evaluate(Masks.all(GROUPS), Values.zeros(1, 1)));
     assertEquals(
         "the learner broken gives test row 5 (yes) the margin NaN on the mask that keeps the"
             + " groups 0-7 of 0-7; scale the columns of the features to the size of 1",

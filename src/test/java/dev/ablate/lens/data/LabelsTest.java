@@ -33,8 +33,7 @@ class LabelsTest {
     List<String> many = IntStream.range(0, 101).mapToObj(Integer::toString).toList();
     assertEquals(List.of(), Labels.of(many, "y", null).classes());
     assertEquals(100, Labels.of(many.subList(0, 100), "y", null).classes().size());
-    assertEquals(
-        101, Labels.of(many, "y", DataSettings.Task.CLASSIFICATION).classes().size());
+    assertEquals(101, Labels.of(many, "y", DataSettings.Task.CLASSIFICATION).classes().size());
     assertEquals(
         List.of(), Labels.of(List.of("1", "2"), "y", DataSettings.Task.REGRESSION).classes());
   }
@@ -58,8 +57,7 @@ class LabelsTest {
     assertTrue(e.getMessage().startsWith("t.csv row 2: \"c\" is the label of no"), e.getMessage());
     InputException word =
         assertThrows(
-            InputException.class,
-            () -> new Labels(List.of()).numbers(List.of("1", "c"), "t.csv"));
+            InputException.class, () -> new Labels(List.of()).numbers(List.of("1", "c"), "t.csv"));
     assertTrue(word.getMessage().contains("is no number"), word.getMessage());
   }
 }

@@ -42,8 +42,7 @@ class RowValueTest {
   @Test
   void regressionsAndTrainers() {
     double[] scores = {4, 6.5};
-    assertEquals(
-        6.5, RowValue.of(DataValue.PREDICTION, ScoreKind.TARGETS, 0).of(scores, 1, 7), 0);
+    assertEquals(6.5, RowValue.of(DataValue.PREDICTION, ScoreKind.TARGETS, 0).of(scores, 1, 7), 0);
     assertEquals(0.25, RowValue.of(DataValue.LOSS, ScoreKind.TARGETS, 0).of(scores, 1, 7), 0);
     assertEquals(6.5, RowValue.of(DataValue.MARGIN, ScoreKind.VALUES, 3).of(scores, 1, 0), 0);
   }
@@ -56,8 +55,7 @@ class RowValueTest {
     "MARGIN, TARGETS, 0, labels are targets"
   })
   void valuesThatScoresDoNotHave(DataValue value, ScoreKind kind, int classes, String said) {
-    InputException e =
-        assertThrows(InputException.class, () -> RowValue.of(value, kind, classes));
+    InputException e = assertThrows(InputException.class, () -> RowValue.of(value, kind, classes));
     assertTrue(e.getMessage().contains(said), e.getMessage());
   }
 }
