@@ -175,6 +175,19 @@ class DataCommandTest {
     assertFalse(json.at("/findings/raising").isMissingNode());
   }
 
+  @Test
+  void aJournalIsGoneOnWith() throws IOException {
+    Path journal = folder.resolve("run.journal");
+    JsonNode one = json(words("--learner", "ridge", "--resume", journal));
+    JsonNode two = json(words("--learner", "ridge", "--resume", journal));
+    assertEquals(64, two.at("/provenance/settings/journal_masks").asInt());
+    assertEquals(0, two.at("/fit/evaluated").asInt());
+    assertEquals(one.at("/spectrum"), two.at("/spectrum"));
+    Cli.Result other = run(words("--learner", "ridge", "--penalty", "2", "--resume", journal));
+    assertEquals(2, other.status(), other.err());
+    assertTrue(other.err().contains("the journal is of another penalty"), other.err());
+  }
+
   /** The command trains nothing: it says how many rows it was given. */
   @Test
   void aCommandTrains() throws IOException {
