@@ -36,6 +36,7 @@ class PackageArrowsTest {
           "backend",
           "setting",
           "natives",
+          "table",
           "json",
           "code");
 

@@ -7,7 +7,6 @@ import dev.ablate.io.FileIdentity;
 import dev.ablate.jobs.Batch;
 import dev.ablate.jobs.Explainer;
 import dev.ablate.jobs.Items;
-import dev.ablate.jobs.Keeper;
 import dev.ablate.lens.Lens;
 import dev.ablate.lens.LensKind;
 import dev.ablate.lens.Lenses;
@@ -18,10 +17,8 @@ import dev.ablate.run.Runner;
 import dev.ablate.run.journal.Journal;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -139,7 +136,8 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
       Explainer<M, I> explainer =
           new Explainer<>(lens, model.opened(), request, new Runner(choice));
       if (batch == null) {
-        explain(kind.read(given.get(kind.input())), journal, explainer);
+        OneExplanation.make(
+            explainer, kind.read(given.get(kind.input())), journal, output, spec, this::emitOwn);
       } else {
         explain(batch, explainer);
       }
@@ -167,31 +165,6 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
         throw new IllegalStateException("closing the model", e);
       }
     }
-  }
-
-  private <M, I> void explain(I input, Path journal, Explainer<M, I> explainer) {
-    List<Path> parents = new ArrayList<>(output.folders());
-    parents.addAll(Keeper.fallbacks());
-    PrintWriter err = spec.commandLine().getErr();
-    Keeper keeper =
-        new Keeper(
-            parents,
-            "ablate-evaluated",
-            explainer.request().settings(),
-            where -> {
-              err.println("ablate: " + Failures.stopped(where));
-              err.flush();
-            });
-    keeper.during(
-        kept -> {
-          Explanation explanation;
-          try (MaskProgress progress = new MaskProgress()) {
-            explanation = explainer.explain(input, journal, progress, kept);
-          }
-          output.emit(explanation, spec);
-          emitOwn(explanation);
-          return explanation;
-        });
   }
 
   private <M, I> void explain(Batch<I> batch, Explainer<M, I> explainer) {

@@ -24,6 +24,7 @@ public final class Main implements Runnable {
     COMMANDS.put("explain", ExplainCommand::new);
     COMMANDS.put("heads", HeadsCommand::new);
     COMMANDS.put("prune", PruneCommand::new);
+    COMMANDS.put("data", DataCommand::new);
     COMMANDS.put("design", DesignCommand::new);
     COMMANDS.put("solve", SolveCommand::new);
     COMMANDS.put("predict", PredictCommand::new);

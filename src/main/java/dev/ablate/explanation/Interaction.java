@@ -11,6 +11,9 @@ import java.util.Objects;
  * @param standardError its standard error in the same unit, null when unknown
  */
 public record Interaction(int[] features, double value, Double standardError) {
+  /** Two-sided 95 % of a normal distribution, in standard errors. */
+  private static final double INTERVAL = 1.959963984540054;
+
   /** An interaction without a standard error. */
   public Interaction(int[] features, double value) {
     this(features, value, null);
@@ -19,6 +22,25 @@ public record Interaction(int[] features, double value, Double standardError) {
   /** Number of features in the set. */
   public int order() {
     return features.length;
+  }
+
+  /** Lower end of the 95 % interval of the value; NaN where its standard error is unknown. */
+  public double low() {
+    return value - margin();
+  }
+
+  /** Upper end of the 95 % interval of the value; NaN where its standard error is unknown. */
+  public double high() {
+    return value + margin();
+  }
+
+  private double margin() {
+    return standardError == null ? Double.NaN : INTERVAL * standardError;
+  }
+
+  /** Whether the interval is known and has 0 in it, so that the sign is not sure. */
+  public boolean isUnsure() {
+    return low() <= 0 && high() >= 0;
   }
 
   @Override

@@ -13,9 +13,6 @@ import java.util.function.Predicate;
  * @param sets the interactions of two and three features, by falling magnitude
  */
 public record LayerFindings(Shares shares, List<Found> sets) {
-  /** Two-sided 95 % of a normal distribution, in standard errors. */
-  private static final double INTERVAL = 1.959963984540054;
-
   private static final int LARGEST = 3;
 
   /** Copies the list. */
@@ -42,27 +39,7 @@ public record LayerFindings(Shares shares, List<Found> sets) {
    * @param isRedundant whether together the features do less than their parts: raise the value by
    *     less, or lower it by less where less is better; else they are synergistic
    */
-  public record Found(Interaction interaction, List<Integer> layers, boolean isRedundant) {
-    /** Lower end of the 95 % interval of the value; NaN where its standard error is unknown. */
-    public double low() {
-      return interaction.value() - margin();
-    }
-
-    /** Upper end of the 95 % interval of the value; NaN where its standard error is unknown. */
-    public double high() {
-      return interaction.value() + margin();
-    }
-
-    private double margin() {
-      Double error = interaction.standardError();
-      return error == null ? Double.NaN : INTERVAL * error;
-    }
-
-    /** Whether the interval is known and has 0 in it, so that the sign is not sure. */
-    public boolean isUnsure() {
-      return low() <= 0 && high() >= 0;
-    }
-  }
+  public record Found(Interaction interaction, List<Integer> layers, boolean isRedundant) {}
 
   /**
    * The findings of an output.
@@ -124,11 +101,14 @@ public record LayerFindings(Shares shares, List<Found> sets) {
 
   /** How many sets of a number of features have a sign that is not sure. */
   public long unsure(int order) {
-    return ofOrder(order).stream().filter(Found::isUnsure).count();
+    return ofOrder(order).stream().filter(found -> found.interaction().isUnsure()).count();
   }
 
   private List<Found> sure(int order, Predicate<Found> which) {
-    return ofOrder(order).stream().filter(found -> !found.isUnsure()).filter(which).toList();
+    return ofOrder(order).stream()
+        .filter(found -> !found.interaction().isUnsure())
+        .filter(which)
+        .toList();
   }
 
   private List<Found> ofOrder(int order) {

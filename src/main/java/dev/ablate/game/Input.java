@@ -145,6 +145,53 @@ public sealed interface Input {
   }
 
   /**
+   * Groups of the rows of a training set: a feature keeps its rows or leaves them out.
+   *
+   * @param names of the rows, in their order; empty where rows have their numbers alone
+   * @param groups the numbers of the rows of each feature, from 0, in the order of the features
+   */
+  record Examples(List<String> names, List<List<Integer>> groups) implements Input {
+    /**
+     * Copies the lists.
+     *
+     * @throws IllegalArgumentException if there are names, and a row that has none
+     */
+    public Examples {
+      names = List.copyOf(names);
+      groups = groups.stream().map(List::copyOf).toList();
+      int rows = names.size();
+      if (rows > 0 && groups.stream().flatMap(List::stream).anyMatch(r -> r < 0 || r >= rows)) {
+        throw new IllegalArgumentException("a row that is none of the " + rows + " with a name");
+      }
+    }
+
+    @Override
+    public Map<String, Object> record() {
+      Map<String, Object> record = new LinkedHashMap<>();
+      record.put("groups", groups);
+      if (!names.isEmpty()) {
+        record.put("row_names", names);
+      }
+      return record;
+    }
+
+    @Override
+    public String text() {
+      return "";
+    }
+
+    @Override
+    public List<Span> marks() {
+      return List.of();
+    }
+
+    @Override
+    public int places() {
+      return groups.size();
+    }
+  }
+
+  /**
    * One part of a network.
    *
    * @param kind {@link #HEAD}, {@link #MLP}, {@link #NEURON} or another word

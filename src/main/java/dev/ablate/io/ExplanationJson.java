@@ -2,6 +2,7 @@ package dev.ablate.io;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ablate.code.InputException;
+import dev.ablate.explanation.ExampleFindings;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interaction;
@@ -66,12 +67,12 @@ public final class ExplanationJson {
     json.writePOJOField("feature_names", explanation.featureNames());
     writeInput(json, explanation.input());
     if (explanation.outputs().size() == 1) {
-      writeOutput(json, explanation.outputs().get(0));
+      writeOutput(json, explanation.outputs().get(0), explanation.input());
     } else {
       json.writeArrayFieldStart("outputs");
       for (Output output : explanation.outputs()) {
         json.writeStartObject();
-        writeOutput(json, output);
+        writeOutput(json, output, explanation.input());
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -88,7 +89,8 @@ public final class ExplanationJson {
   }
 
   /** Writes the keys from target to fit into the object that is open. */
-  private static void writeOutput(JsonGenerator json, Output output) throws IOException {
+  private static void writeOutput(JsonGenerator json, Output output, Input input)
+      throws IOException {
     json.writeStringField("target", output.target());
     json.writeStringField("value", output.value());
     json.writeObjectFieldStart("method");
@@ -99,6 +101,9 @@ public final class ExplanationJson {
     writeLink(json, output.link());
     writeSpectrum(json, output);
     writeInteractions(json, output.interactions());
+    if (input instanceof Input.Examples) {
+      FindingsJson.write(json, ExampleFindings.of(output));
+    }
     writeFit(json, output.fit());
     VerificationJson.write(json, output.verification());
   }

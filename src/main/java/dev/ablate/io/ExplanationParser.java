@@ -51,6 +51,9 @@ final class ExplanationParser {
     if (json.has("components")) {
       return components(json);
     }
+    if (json.has("groups")) {
+      return examples(json);
+    }
     String text = json.text("text");
     List<Span> spans = json.list("spans", span -> span(span, text.length()));
     return new Input.Text(text, spans, json.text("unit"));
@@ -69,6 +72,12 @@ final class ExplanationParser {
     } catch (IllegalArgumentException e) {
       throw new InputException(json.where() + ": " + e.getMessage() + ", mend the file", e);
     }
+  }
+
+  private static Input examples(JsonReader json) {
+    List<String> names = json.has("row_names") ? json.texts("row_names") : List.of();
+    int rows = names.isEmpty() ? Integer.MAX_VALUE : names.size();
+    return new Input.Examples(names, json.lists("groups", rows));
   }
 
   private static Span span(JsonReader json, int length) {

@@ -133,12 +133,34 @@ record JsonReader(JsonNode node, String where) {
     if (child == null || !child.isArray()) {
       throw wrong(key, "a list");
     }
-    int[] indices = new int[child.size()];
+    int[] indices = indices(child, below);
+    if (indices == null) {
+      throw wrong(key, "made of numbers from 0 to " + (below - 1));
+    }
+    return indices;
+  }
+
+  /** Lists of numbers in a list under a key, each number in {@code 0..below-1}. */
+  List<List<Integer>> lists(String key, int below) {
+    return list(
+        key,
+        element -> {
+          int[] indices = element.node.isArray() ? indices(element.node, below) : null;
+          if (indices == null) {
+            throw element.wrong("a list of numbers from 0 to " + (below - 1));
+          }
+          return Arrays.stream(indices).boxed().toList();
+        });
+  }
+
+  /** The numbers of a list; null where one is none, or out of range. */
+  private static int[] indices(JsonNode list, int below) {
+    int[] indices = new int[list.size()];
     for (int i = 0; i < indices.length; i++) {
-      JsonNode element = child.get(i);
+      JsonNode element = list.get(i);
       indices[i] = element.isInt() ? element.intValue() : -1;
       if (indices[i] < 0 || indices[i] >= below) {
-        throw wrong(key, "made of numbers from 0 to " + (below - 1));
+        return null;
       }
     }
     return indices;

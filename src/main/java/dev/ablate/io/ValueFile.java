@@ -3,6 +3,8 @@ package dev.ablate.io;
 import dev.ablate.code.InputException;
 import dev.ablate.code.JavaMemory;
 import dev.ablate.game.Values;
+import dev.ablate.table.NpyHeader;
+import dev.ablate.table.NpyInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

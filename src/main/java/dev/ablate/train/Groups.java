@@ -26,6 +26,20 @@ public record Groups(List<String> names, int[] groupOf) {
     return groupOf.length;
   }
 
+  /** The training rows of each group; {@code (groups)} rows, ascending. */
+  public int[][] members() {
+    int[] sizes = new int[count()];
+    for (int group : groupOf) {
+      sizes[group]++;
+    }
+    int[][] members = new int[count()][];
+    Arrays.setAll(members, g -> new int[sizes[g]]);
+    for (int r = groupOf.length - 1; r >= 0; r--) {
+      members[groupOf[r]][--sizes[groupOf[r]]] = r;
+    }
+    return members;
+  }
+
   /** Which training rows a mask over the groups keeps; {@code (rows)}, ascending. */
   public int[] kept(Masks masks, int mask) {
     int count = 0;

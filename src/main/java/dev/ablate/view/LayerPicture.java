@@ -118,7 +118,7 @@ public final class LayerPicture {
 
   private static List<Found> largest(LayerFindings findings, int order, int most) {
     return findings.sets().stream()
-        .filter(found -> found.interaction().order() == order && !found.isUnsure())
+        .filter(found -> found.interaction().order() == order && !found.interaction().isUnsure())
         .limit(most)
         .toList();
   }
@@ -242,7 +242,7 @@ public final class LayerPicture {
         FeatureLabels.join(found.interaction().features(), labels, Integer.MAX_VALUE)
             + ": "
             + TerminalView.signed(found.interaction().value())
-            + LayerView.interval(found));
+            + TerminalView.interval(found.interaction()));
   }
 
   private void legend(Output output, int pairs, int triples) throws IOException {

@@ -90,20 +90,13 @@ final class LayerView {
               names.get(i),
               " ".repeat(longest - Characters.of(names.get(i)).size()),
               TerminalView.signed(found.interaction().value()),
-              interval(found),
+              TerminalView.interval(found.interaction()),
               place(found)));
     }
     int more = pairs.size() + triples.size() - shown.size();
     if (more > 0) {
       out.append("  ").append(TerminalView.more(more));
     }
-  }
-
-  /** The interval of a value, with a blank before it; nothing where it is unknown. */
-  static String interval(Found found) {
-    return Double.isNaN(found.low())
-        ? ""
-        : " [" + TerminalView.signed(found.low()) + ", " + TerminalView.signed(found.high()) + "]";
   }
 
   private static String place(Found found) {

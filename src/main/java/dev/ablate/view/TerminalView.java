@@ -3,6 +3,7 @@ package dev.ablate.view;
 import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.code.OneLine;
+import dev.ablate.explanation.ExampleFindings;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Interaction;
@@ -113,6 +114,10 @@ public final class TerminalView {
       out.append(bold("between layers (" + index + ")")).append('\n');
       LayerFindings findings = LayerFindings.of(output, components);
       out.append(LayerView.of(findings, names, NAME)).append('\n');
+    }
+    if (explanation.input() instanceof Input.Examples) {
+      out.append(bold("training examples (95 % intervals)")).append('\n');
+      out.append(ExampleView.of(ExampleFindings.of(output), names, NAME)).append('\n');
     }
     if (output.verification() != null) {
       out.append(bold("asked again (predicted / measured)")).append('\n');
@@ -260,6 +265,13 @@ public final class TerminalView {
   /** Three decimals with a sign. */
   static String signed(double value) {
     return number("%+.3f", value);
+  }
+
+  /** The 95 % interval of a value, with a blank before it; nothing where it is unknown. */
+  static String interval(Interaction interaction) {
+    return Double.isNaN(interaction.low())
+        ? ""
+        : " [" + signed(interaction.low()) + ", " + signed(interaction.high()) + "]";
   }
 
   /** Numbers of more digits than a line bears come as powers of ten. */

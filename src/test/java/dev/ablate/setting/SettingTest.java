@@ -10,6 +10,7 @@ import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.lens.Lenses;
+import dev.ablate.lens.data.DataSettings;
 import dev.ablate.run.RunSettings;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.SolverSettings;
@@ -39,12 +40,18 @@ class SettingTest {
           .<Setting<?>>flatMap(List::stream)
           .toList();
 
+  /** What a command that trains on subsets offers. */
+  private static final List<Setting<?>> TRAINING =
+      Stream.of(Backends.SETTINGS, DataSettings.ALL, RunSettings.ALL)
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
+
   /** Options that a command declares itself, because they name its own files. */
   private static final Set<String> COMMANDS_OWN = Set.of("features", "input", "model");
 
   @Test
   void namesAreThereOnce() {
-    for (List<Setting<?>> table : List.of(TABLE, COMPONENTS)) {
+    for (List<Setting<?>> table : List.of(TABLE, COMPONENTS, TRAINING)) {
       assertEquals(table.size(), table.stream().map(Setting::name).distinct().count());
       table.forEach(s -> assertTrue(s.name().matches("[a-z][a-z0-9-]*"), s.name()));
     }
@@ -53,7 +60,7 @@ class SettingTest {
   @Test
   void messagesNameSettingsThatExist() throws IOException {
     Set<String> known =
-        Stream.of(TABLE, COMPONENTS)
+        Stream.of(TABLE, COMPONENTS, TRAINING)
             .flatMap(List::stream)
             .map(Setting::name)
             .collect(Collectors.toSet());

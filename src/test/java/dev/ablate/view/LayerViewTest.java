@@ -46,11 +46,11 @@ class LayerViewTest {
     assertEquals(List.of(List.of(0, 1, 2)), sets(FINDINGS.redundant(3)));
     assertEquals(List.of(List.of(0, 2, 3)), sets(FINDINGS.synergistic(3)), "no error is known");
     Found pair = FINDINGS.redundant(2).get(0);
-    assertEquals(-4 - 0.97998, pair.low(), 1e-5);
-    assertEquals(-4 + 0.97998, pair.high(), 1e-5);
+    assertEquals(-4 - 0.97998, pair.interaction().low(), 1e-5);
+    assertEquals(-4 + 0.97998, pair.interaction().high(), 1e-5);
     assertEquals(List.of(0, 1), pair.layers());
     assertEquals(List.of(0), FINDINGS.synergistic(2).get(0).layers());
-    assertTrue(Double.isNaN(FINDINGS.synergistic(3).get(0).low()));
+    assertTrue(Double.isNaN(FINDINGS.synergistic(3).get(0).interaction().low()));
     assertEquals(5, FINDINGS.sets().size(), "neither single features nor the empty set");
   }
 

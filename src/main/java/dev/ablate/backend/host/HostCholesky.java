@@ -136,7 +136,7 @@ public final class HostCholesky {
    * Subtracts {@code factors[t] * from[t - origin][j]} for t from {@code first} to {@code end}, a
    * stretch of columns j.
    */
-  static void subtract(
+  public static void subtract(
       double[] to,
       double[] factors,
       int first,

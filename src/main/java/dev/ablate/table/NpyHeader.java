@@ -1,4 +1,4 @@
-package dev.ablate.io;
+package dev.ablate.table;
 
 import dev.ablate.code.OneLine;
 import java.io.DataInputStream;
@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
  * @param fortran whether the first index runs fastest
  * @param shape the dimensions
  */
-record NpyHeader(String type, boolean fortran, long[] shape) {
+public record NpyHeader(String type, boolean fortran, long[] shape) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
   private static final int LONGEST = 1 << 20;
@@ -45,7 +45,7 @@ record NpyHeader(String type, boolean fortran, long[] shape) {
    *
    * @return null when the bytes are no NPY header
    */
-  static NpyHeader read(InputStream in) throws IOException {
+  public static NpyHeader read(InputStream in) throws IOException {
     DataInputStream data = new DataInputStream(in);
     byte[] start = data.readNBytes(MAGIC.length + 2);
     if (start.length < MAGIC.length + 2 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
@@ -123,12 +123,12 @@ record NpyHeader(String type, boolean fortran, long[] shape) {
   }
 
   /** Whether an element is a record of fields, or an array itself. */
-  boolean isStructured() {
+  public boolean isStructured() {
     return type.equals(STRUCTURED);
   }
 
   /** The bytes of this header in version 1.0, padded so that the data is aligned. */
-  byte[] bytes() {
+  public byte[] bytes() {
     String dict =
         "{'descr': '"
             + type
@@ -157,12 +157,12 @@ record NpyHeader(String type, boolean fortran, long[] shape) {
   }
 
   /** The shape in a message; one of absurdly many dimensions is cut. */
-  String shownShape() {
+  public String shownShape() {
     return OneLine.brief(shapeText(), SHOWN);
   }
 
   /** The type in a message; one that is absurdly long is cut. */
-  String shownType() {
+  public String shownType() {
     return OneLine.brief(type, SHOWN);
   }
 }

@@ -1,4 +1,4 @@
-package dev.ablate.io;
+package dev.ablate.table;
 
 import dev.ablate.code.InputException;
 import dev.ablate.code.OneLine;

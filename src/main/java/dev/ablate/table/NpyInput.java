@@ -1,6 +1,5 @@
-package dev.ablate.io;
+package dev.ablate.table;
 
-import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -17,7 +16,7 @@ import java.util.zip.ZipEntry;
  * archive ({@code archive.npz:member}; the member may be left out when there is only one). Arrays
  * of any length are read in pieces of a row.
  */
-final class NpyInput implements Closeable {
+public final class NpyInput implements Closeable {
   private static final int BUFFER = 1 << 20;
   private static final String ARCHIVE = ".npz";
 
@@ -57,7 +56,7 @@ final class NpyInput implements Closeable {
    *
    * @throws InputException if there is none, or not one that can be read
    */
-  static NpyInput open(Path path) {
+  public static NpyInput open(Path path) {
     String name = path.toString();
     int member = name.lastIndexOf(ARCHIVE + ":");
     try {
@@ -65,26 +64,18 @@ final class NpyInput implements Closeable {
         int end = member + ARCHIVE.length();
         return fromArchive(Path.of(name.substring(0, end)), name.substring(end + 1));
       }
-      requireFile(path);
+      TableFiles.requireFile(path);
       if (name.endsWith(ARCHIVE)) {
         return fromArchive(path, null);
       }
       return open(name, null, Files.newInputStream(path), Files.size(path));
     } catch (IOException e) {
-      throw unreadable(name, e);
-    }
-  }
-
-  private static void requireFile(Path path) {
-    if (!Files.isRegularFile(path)) {
-      throw new InputException(
-          (Files.exists(path) ? path + " is no file" : FileTrouble.missing(path))
-              + ": check the path");
+      throw TableFiles.unreadable(name, e);
     }
   }
 
   private static NpyInput fromArchive(Path path, String member) throws IOException {
-    requireFile(path);
+    TableFiles.requireFile(path);
     NpzArchive archive = NpzArchive.open(path);
     try {
       ZipEntry entry = archive.array(member);
@@ -107,12 +98,12 @@ final class NpyInput implements Closeable {
   }
 
   /** The file, for messages. */
-  String where() {
+  public String where() {
     return where;
   }
 
   /** Type and shape. */
-  NpyHeader header() {
+  public NpyHeader header() {
     return header;
   }
 
@@ -122,7 +113,7 @@ final class NpyInput implements Closeable {
    * @param bytes what the shape needs
    * @throws InputException if the file, its header included, is shorter than that
    */
-  void requireLength(long bytes) {
+  public void requireLength(long bytes) {
     if (length < bytes) {
       throw cutShort(length + " bytes are there");
     }
@@ -135,7 +126,7 @@ final class NpyInput implements Closeable {
    * @return a buffer that the next call overwrites
    * @throws InputException if the file ends before them
    */
-  ByteBuffer next(int length) {
+  public ByteBuffer next(int length) {
     if (row.capacity() != length) {
       row = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -146,7 +137,7 @@ final class NpyInput implements Closeable {
         throw cutShort(bytesRead + " bytes of data are there");
       }
     } catch (IOException e) {
-      throw unreadable(where, e);
+      throw TableFiles.unreadable(where, e);
     }
     return row.rewind();
   }
@@ -161,11 +152,6 @@ final class NpyInput implements Closeable {
             + " needs more: write it again");
   }
 
-  private static InputException unreadable(String where, IOException e) {
-    return new InputException(
-        "cannot read " + where + " (" + FileTrouble.reason(e) + "): check the file", e);
-  }
-
   @Override
   public void close() {
     try {
@@ -174,7 +160,7 @@ final class NpyInput implements Closeable {
         archive.close();
       }
     } catch (IOException e) {
-      throw unreadable(where, e);
+      throw TableFiles.unreadable(where, e);
     }
   }
 }

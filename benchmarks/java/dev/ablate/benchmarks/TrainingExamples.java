@@ -1,0 +1,329 @@
+package dev.ablate.benchmarks;
+
+import dev.ablate.backend.Backends;
+import dev.ablate.code.Philox;
+import dev.ablate.explanation.ExampleFindings;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Interaction;
+import dev.ablate.game.Values;
+import dev.ablate.index.Index;
+import dev.ablate.lens.data.DataGame;
+import dev.ablate.lens.data.DataLens;
+import dev.ablate.lens.data.DataSettings;
+import dev.ablate.lens.data.LearnerKind;
+import dev.ablate.lens.data.OpenLearner;
+import dev.ablate.lens.data.TrainingData;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.Masks;
+import dev.ablate.mask.UniformMasks;
+import dev.ablate.run.Request;
+import dev.ablate.run.RunSettings;
+import dev.ablate.run.Runner;
+import dev.ablate.run.Table;
+import dev.ablate.setting.Settings;
+import dev.ablate.solve.Samples;
+import dev.ablate.spectrum.Correlation;
+import dev.ablate.spectrum.R2;
+import dev.ablate.spectrum.Spectrum;
+import dev.ablate.train.TrainingTask;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * What the lens of training data finds in the digits, 1,000 training rows in 64 groups: how well
+ * margins of models on fresh subsets are predicted, whether planted copies and wrong labels are
+ * found, and the linear datamodelling score beside that of a linear datamodel.
+ *
+ * <p>Arguments: learners (default {@code ridge logistic}); {@code
+ * --parts=fit,ceiling,planted,score}, four times the masks for the second; {@code --masks=3072},
+ * {@code --rows=20} test rows that are outputs by themselves for the score.
+ */
+public final class TrainingExamples implements AutoCloseable {
+  private static final int TESTS = 500;
+
+  private final Backends.Choice choice = Backends.open("host", 0);
+  private final LearnerKind learner;
+  private final int masks;
+
+  private TrainingExamples(LearnerKind learner, int masks) {
+    this.learner = learner;
+    this.masks = masks;
+  }
+
+  /** Prints what is found. */
+  public static void main(String[] args) {
+    List<LearnerKind> learners = new ArrayList<>();
+    List<String> parts = List.of("fit", "ceiling", "planted", "score");
+    int masks = 3072;
+    int rows = 20;
+    for (String arg : args) {
+      String value = arg.substring(arg.indexOf('=') + 1);
+      if (arg.startsWith("--parts=")) {
+        parts = List.of(value.split(","));
+      } else if (arg.startsWith("--masks=")) {
+        masks = Integer.parseInt(value);
+      } else if (arg.startsWith("--rows=")) {
+        rows = Integer.parseInt(value);
+      } else {
+        learners.add(DataSettings.LEARNER.parse(List.of(arg)));
+      }
+    }
+    if (learners.isEmpty()) {
+      learners.addAll(List.of(LearnerKind.RIDGE, LearnerKind.LOGISTIC));
+    }
+    for (LearnerKind learner : learners) {
+      try (TrainingExamples run = new TrainingExamples(learner, masks)) {
+        if (parts.contains("fit")) {
+          run.fit(masks);
+        }
+        if (parts.contains("ceiling")) {
+          run.fit(4 * masks);
+        }
+        if (parts.contains("planted")) {
+          run.planted();
+        }
+        if (parts.contains("score")) {
+          run.score(rows);
+        }
+      }
+    }
+  }
+
+  /** A game with the learner that must be closed after it. */
+  private record Open(OpenLearner learner, DataGame game) implements AutoCloseable {
+    @Override
+    public void close() {
+      learner.close();
+    }
+
+    Values values(Masks masks) {
+      Values values = Values.zeros(masks.count(), game.outputs());
+      game.evaluate(masks, values);
+      return values;
+    }
+  }
+
+  private Open open(TrainingTask task, boolean each) {
+    TrainingData data = TrainingData.of(task);
+    Settings given = Settings.STANDARD.with(DataSettings.LEARNER, learner);
+    int threads = Runtime.getRuntime().availableProcessors();
+    OpenLearner opened = OpenLearner.open(given, data, threads, choice.backend());
+    return new Open(opened, new DataLens(null, each).game(opened, data));
+  }
+
+  private void print(String pattern, Object... values) {
+    System.out.printf(Locale.ROOT, learner + " " + pattern + "%n", values);
+  }
+
+  private Masks uniform(int count, UniformMasks.Use use) {
+    return UniformMasks.draw(choice.backend().sampling(), DigitGroups.GROUPS, count, 0, use, null);
+  }
+
+  /** R² on fresh subsets, and where the energy of the spectrum is. */
+  private void fit(int count) {
+    try (Open open = open(DigitGroups.plain(), false)) {
+      Masks train = uniform(count, UniformMasks.Use.FIT);
+      long start = System.nanoTime();
+      Values values = open.values(train);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      Masks fresh = uniform(TESTS, UniformMasks.Use.TEST);
+      Values truth = open.values(fresh);
+      Explanation found = solve(train, values);
+      double[] predicted = found.predictAll(fresh, choice.backend())[0];
+      LeastSquares linear = linear(train, values, 0);
+      double[] single = linear.spectrum().evaluate(fresh);
+      print(
+          "%d masks: R2 %.4f on %d fresh subsets, of single groups alone %.4f (%s; retraining %.1f"
+              + " s); energy by order: %s",
+          count,
+          R2.of(truth.column(0), predicted),
+          TESTS,
+          R2.of(truth.column(0), single),
+          found.outputs().get(0).method().ran(),
+          seconds,
+          energy(found.spectrum()));
+    }
+  }
+
+  private static String energy(Spectrum spectrum) {
+    double[] energy = new double[5];
+    for (int i = 0; i < spectrum.size(); i++) {
+      int order = Math.min(4, spectrum.sets().get(i).length);
+      energy[order] += spectrum.coefficient(i) * spectrum.coefficient(i);
+    }
+    double all = Arrays.stream(energy).skip(1).sum();
+    return String.format(
+        Locale.ROOT,
+        "1: %.4f, 2: %.4f, 3: %.4f, more: %.4f",
+        energy[1] / all,
+        energy[2] / all,
+        energy[3] / all,
+        energy[4] / all);
+  }
+
+  private Explanation solve(Masks train, Values values) {
+    List<String> names = IntStream.range(0, train.features()).mapToObj(Integer::toString).toList();
+    Table table =
+        new Table(train, values, new Design.Foreign(train.features(), train.count()), names);
+    Request request =
+        Request.standard().with(RunSettings.INDEX, Index.BII).with(RunSettings.ORDER, 2L);
+    return new Runner(choice).solve(table, null, request);
+  }
+
+  private static LeastSquares linear(Masks masks, Values values, int output) {
+    Samples samples =
+        new Samples(
+            masks,
+            Values.of(values.column(output)),
+            new Design.Foreign(masks.features(), masks.count()));
+    return LeastSquares.fit(samples, LeastSquares.singletons(masks.features()));
+  }
+
+  /** Whether copies come out as redundant pairs and wrong labels as harmful groups. */
+  private void planted() {
+    try (Open open = open(DigitGroups.planted(), false)) {
+      Masks train = uniform(masks, UniformMasks.Use.FIT);
+      Explanation found = solve(train, open.values(train));
+      // The table does not know what its values are; margins are better when larger.
+      ExampleFindings all = ExampleFindings.of(found.outputs().get(0));
+      Map<String, List<Interaction>> kinds =
+          new ExampleFindings(1, all.alone(), all.pairs()).kinds();
+      List<Interaction> harmful = kinds.get("harmful");
+      List<Interaction> redundant = kinds.get("redundant");
+      double whole = open.values(Masks.all(DigitGroups.GROUPS)).get(0, 0);
+      double[] out = leftOut(open, whole);
+      int[] byOut = order(out);
+      long flips = 0;
+      long flipsByOut = 0;
+      for (int group : DigitGroups.WRONG) {
+        flips += rank(harmful, group) >= 0 ? 1 : 0;
+        flipsByOut +=
+            IntStream.of(byOut).limit(DigitGroups.WRONG.length).filter(g -> g == group).count();
+      }
+      print(
+          "planted: %d of %d wrong groups harmful (%d groups are); leave-one-out has %d among its"
+              + " %d lowest",
+          flips, DigitGroups.WRONG.length, harmful.size(), flipsByOut, DigitGroups.WRONG.length);
+      copies(open, redundant, whole, out);
+    }
+  }
+
+  private void copies(Open open, List<Interaction> redundant, double whole, double[] out) {
+    int found = 0;
+    int seen = 0;
+    for (int[] pair : DigitGroups.COPIES) {
+      int rank = rank(redundant, pair);
+      found += rank >= 0 ? 1 : 0;
+      Masks without = without(pair);
+      double both = whole - open.values(without).get(0, 0);
+      double sum = out[pair[0]] + out[pair[1]];
+      boolean agrees = Math.abs(sum - both) <= 0.25 * Math.abs(both);
+      seen += agrees ? 1 : 0;
+      print(
+          "  copies %d, %d: rank %d of %d redundant pairs; left out alone %+.6f and %+.6f, both"
+              + " %+.6f",
+          pair[0], pair[1], rank + 1, redundant.size(), out[pair[0]], out[pair[1]], both);
+    }
+    print(
+        "planted: %d of %d copies redundant pairs; the sum of leave-one-out effects is within a"
+            + " quarter of leaving both out for %d",
+        found, DigitGroups.COPIES.length, seen);
+  }
+
+  private static Masks without(int... groups) {
+    Masks all = Masks.all(DigitGroups.GROUPS);
+    for (int group : groups) {
+      all.hostWords()[group >>> 6] &= ~(1L << group);
+    }
+    return all;
+  }
+
+  private static double[] leftOut(Open open, double whole) {
+    double[] effects = new double[DigitGroups.GROUPS];
+    for (int g = 0; g < effects.length; g++) {
+      effects[g] = whole - open.values(without(g)).get(0, 0);
+    }
+    return effects;
+  }
+
+  private static int rank(List<Interaction> found, int... set) {
+    return IntStream.range(0, found.size())
+        .filter(i -> Arrays.equals(found.get(i).features(), set))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static int[] order(double[] values) {
+    return IntStream.range(0, values.length)
+        .boxed()
+        .sorted((a, b) -> Double.compare(values[a], values[b]))
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
+  /** Rank correlations of predicted and true margins, at three shares of kept groups. */
+  private void score(int rows) {
+    try (Open open = open(DigitGroups.firstTests(rows), true)) {
+      Masks train = uniform(masks, UniformMasks.Use.FIT);
+      Values values = open.values(train);
+      Explanation ours = solve(train, values);
+      for (double share : new double[] {0.2, 0.5, 0.8}) {
+        Masks fresh = kept(share);
+        Values truth = open.values(fresh);
+        double[][] predicted = ours.predictAll(fresh, choice.backend());
+        double sum = 0;
+        double linearSum = 0;
+        int better = 0;
+        for (int o = 0; o < rows; o++) {
+          double[] ranks = ranks(truth.column(o));
+          double[] single = linear(train, values, o).spectrum().evaluate(fresh);
+          double score = Correlation.of(ranks, ranks(predicted[o]));
+          double linearScore = Correlation.of(ranks, ranks(single));
+          better += score > linearScore ? 1 : 0;
+          sum += score;
+          linearSum += linearScore;
+        }
+        print(
+            "%.0f %% kept: rank correlation %.4f with interactions, %.4f of order 1 (mean of %d"
+                + " test rows; above for %d)",
+            100 * share, sum / rows, linearSum / rows, rows, better);
+      }
+    }
+  }
+
+  private static Masks kept(double share) {
+    Philox.Stream random = Philox.stream(1, (int) (100 * share));
+    boolean[][] rows = new boolean[TESTS][DigitGroups.GROUPS];
+    for (boolean[] row : rows) {
+      for (int g = 0; g < row.length; g++) {
+        row[g] = random.nextDouble() < share;
+      }
+    }
+    return Masks.of(rows);
+  }
+
+  private static double[] ranks(double[] values) {
+    int[] order = order(values);
+    double[] ranks = new double[order.length];
+    for (int from = 0; from < order.length; ) {
+      int to = from;
+      while (to < order.length && values[order[to]] == values[order[from]]) {
+        to++;
+      }
+      for (int i = from; i < to; i++) {
+        ranks[order[i]] = (from + to - 1) / 2.0;
+      }
+      from = to;
+    }
+    return ranks;
+  }
+
+  @Override
+  public void close() {
+    choice.close();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.ablate.train;
+
+import dev.ablate.backend.host.Workers;
+import dev.ablate.mask.Masks;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+
+/** Trains on subsets one by one on every thread; each thread has memory that it uses again. */
+final class Retrainings {
+  private Retrainings() {}
+
+  /**
+   * The work on one subset.
+   *
+   * @param <M> the memory of a thread
+   */
+  interface Retraining<M> {
+    /** Trains on the kept rows, ascending, and tells somebody. */
+    void train(M memory, int subset, int[] kept);
+  }
+
+  /**
+   * Every subset once.
+   *
+   * @throws java.util.concurrent.CancellationException if the calling thread was interrupted
+   */
+  static <M> void each(
+      Workers workers, Masks masks, Groups groups, Supplier<M> memory, Retraining<M> retraining) {
+    ConcurrentLinkedQueue<M> idle = new ConcurrentLinkedQueue<>();
+    workers.forEachUntilInterrupted(
+        masks.count(),
+        subset -> {
+          M known = idle.poll();
+          M mine = known == null ? memory.get() : known;
+          retraining.train(mine, subset, groups.kept(masks, subset));
+          idle.add(mine);
+        });
+  }
+}
