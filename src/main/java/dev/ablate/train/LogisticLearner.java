@@ -153,8 +153,8 @@ public final class LogisticLearner implements Learner {
     }
 
     boolean fit(SharedCurvature around, int[] rows, double[] from, int most) {
-      return search.minimise(
-          (at, gradient) -> loss.at(rows, at, gradient), around, from, tolerance, most);
+      loss.keep(rows);
+      return search.minimise(loss, around, from, tolerance, most);
     }
   }
 }

@@ -13,7 +13,7 @@ final class LogisticLoss {
   private final int[] labels;
   private final int classes;
   private final double penalty;
-  private final KeptBlock block;
+  private final KeptRows rows;
   private final double[][] scores;
   private final double[][] gradients;
   private final double[] largest = new double[KeptBlock.SIZE];
@@ -24,7 +24,7 @@ final class LogisticLoss {
     this.labels = labels;
     this.classes = classes;
     this.penalty = penalty;
-    this.block = new KeptBlock(x.width());
+    this.rows = new KeptRows(x);
     this.scores = new double[classes][KeptBlock.SIZE];
     this.gradients = new double[classes][x.width()];
   }
@@ -34,24 +34,27 @@ final class LogisticLoss {
     return classes * x.width();
   }
 
+  /** Takes the rows that the loss is of, ascending. */
+  void keep(int[] kept) {
+    rows.keep(kept);
+  }
+
   /**
-   * The loss on kept rows.
+   * The loss on the kept rows.
    *
    * @param weights {@code (classes, width)} row-major
    * @param gradient the same shape, written
    */
-  double at(int[] kept, double[] weights, double[] gradient) {
+  double at(double[] weights, double[] gradient) {
     for (double[] row : gradients) {
       Arrays.fill(row, 0);
     }
     double loss = 0;
-    for (int from = 0; from < kept.length; from += KeptBlock.SIZE) {
-      block.load(x, kept, from);
-      scores(weights);
-      loss += residuals(kept, from);
-      for (int k = 0; k < classes; k++) {
-        HostCholesky.subtract(gradients[k], scores[k], 0, block.size, block.rows, 0, 0, x.width());
-      }
+    for (int number = 0; number < rows.count(); number++) {
+      KeptBlock block = rows.block(number);
+      scores(block, weights);
+      loss += residuals(block.size, number * KeptBlock.SIZE);
+      addGradients(block);
     }
     double squares = 0;
     for (int k = 0; k < classes; k++) {
@@ -64,7 +67,7 @@ final class LogisticLoss {
     return loss + 0.5 * penalty * squares;
   }
 
-  private void scores(double[] weights) {
+  private void scores(KeptBlock block, double[] weights) {
     int width = x.width();
     for (int k = 0; k < classes; k++) {
       Arrays.fill(scores[k], 0, block.size, 0);
@@ -74,8 +77,7 @@ final class LogisticLoss {
   }
 
   /** Turns scores into what probabilities leave of the labels, and gives the block's loss. */
-  private double residuals(int[] kept, int from) {
-    int size = block.size;
+  private double residuals(int size, int from) {
     Arrays.fill(largest, 0, size, Double.NEGATIVE_INFINITY);
     for (double[] of : scores) {
       for (int r = 0; r < size; r++) {
@@ -84,13 +86,14 @@ final class LogisticLoss {
     }
     double loss = 0;
     for (int r = 0; r < size; r++) {
-      loss += largest[r] - scores[labels[kept[from + r]]][r];
+      loss += largest[r] - scores[labels[rows.row(from + r)]][r];
     }
     Arrays.fill(sums, 0, size, 0);
     for (double[] of : scores) {
       for (int r = 0; r < size; r++) {
-        of[r] = Math.exp(of[r] - largest[r]);
+        of[r] -= largest[r];
       }
+      Exponentials.of(of, size);
       for (int r = 0; r < size; r++) {
         sums[r] += of[r];
       }
@@ -104,8 +107,51 @@ final class LogisticLoss {
       }
     }
     for (int r = 0; r < size; r++) {
-      scores[labels[kept[from + r]]][r] += 1;
+      scores[labels[rows.row(from + r)]][r] += 1;
     }
     return loss;
+  }
+
+  /** Two classes and four rows at a time: a load of a row for two products. */
+  private void addGradients(KeptBlock block) {
+    int fours = block.size & -4;
+    for (int k = 0; k < classes; k += 2) {
+      if (k + 1 < classes) {
+        for (int r = 0; r < fours; r += 4) {
+          addPair(gradients[k], gradients[k + 1], scores[k], scores[k + 1], block.rows, r);
+        }
+        subtract(k, fours, block);
+        subtract(k + 1, fours, block);
+      } else {
+        subtract(k, 0, block);
+      }
+    }
+  }
+
+  private void subtract(int k, int from, KeptBlock block) {
+    HostCholesky.subtract(gradients[k], scores[k], from, block.size, block.rows, 0, 0, x.width());
+  }
+
+  private static void addPair(
+      double[] to, double[] other, double[] factors, double[] others, double[][] rows, int first) {
+    double[] r0 = rows[first];
+    double[] r1 = rows[first + 1];
+    double[] r2 = rows[first + 2];
+    double[] r3 = rows[first + 3];
+    double f0 = -factors[first];
+    double f1 = -factors[first + 1];
+    double f2 = -factors[first + 2];
+    double f3 = -factors[first + 3];
+    double o0 = -others[first];
+    double o1 = -others[first + 1];
+    double o2 = -others[first + 2];
+    double o3 = -others[first + 3];
+    for (int j = 0; j < to.length; j++) {
+      to[j] =
+          Math.fma(f3, r3[j], Math.fma(f2, r2[j], Math.fma(f1, r1[j], Math.fma(f0, r0[j], to[j]))));
+      other[j] =
+          Math.fma(
+              o3, r3[j], Math.fma(o2, r2[j], Math.fma(o1, r1[j], Math.fma(o0, r0[j], other[j]))));
+    }
   }
 }

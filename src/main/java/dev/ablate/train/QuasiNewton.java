@@ -16,12 +16,6 @@ final class QuasiNewton {
 
   private static final double SHORTEST = 1e-10;
 
-  /** A function to be minimised. */
-  interface Loss {
-    /** The value at weights; writes the gradient. */
-    double at(double[] weights, double[] gradient);
-  }
-
   private final int size;
   private final double[] line;
   private final double[][] moves;
@@ -73,7 +67,7 @@ final class QuasiNewton {
    * @return whether it came to such a point
    */
   boolean minimise(
-      Loss loss, SharedCurvature curvature, double[] weights, double tolerance, int most) {
+      LogisticLoss loss, SharedCurvature curvature, double[] weights, double tolerance, int most) {
     pairs = 0;
     double value = loss.at(weights, gradient);
     evaluations = 1;
@@ -107,7 +101,7 @@ final class QuasiNewton {
   }
 
   /** The value at the next point downhill, or NaN if there is none within the evaluations left. */
-  private double search(Loss loss, double[] weights, double value, double slope, int most) {
+  private double search(LogisticLoss loss, double[] weights, double value, double slope, int most) {
     double step = 1;
     while (evaluations < most && step > SHORTEST) {
       for (int i = 0; i < size; i++) {
