@@ -106,17 +106,9 @@ public final class Readout {
     double[] errors = errors(sets, left);
     if (errors.length > 0 && lists) {
       double[] missed = missed(rule);
-      Arrays.setAll(errors, s -> both(errors[s], missed[s]));
+      Arrays.setAll(errors, s -> Math.max(errors[s], missed[s]));
     }
     return listed(index, index.effectiveOrder(order), sets, values, errors);
-  }
-
-  /**
-   * What folds differ by; where the prior says that more is missed, halfway to that as a variance,
-   * since each of the two may be too large by chance.
-   */
-  private static double both(double folds, double prior) {
-    return prior <= folds ? folds : Math.sqrt((folds * folds + prior * prior) / 2);
   }
 
   private Sets sets(Index index, int order) {
