@@ -95,14 +95,14 @@ class CsvInputTest {
         "a,b~1,1.2.3~ | \"1.2.3\" is no finite number",
         "a,b~1,\"2,5\"~ | \"2,5\" has a comma; write a decimal point",
         "a;b~1,5;2.5~ | column \"b\": \"2.5\" has a decimal point and t.csv row 1, column \"a\" a"
-            + " decimal comma; write all numbers with one decimal sign",
+            + " comma; write all numbers with one decimal sign",
         "a;b~1;1.234,5~ | \"1.234,5\" has a point and a comma",
         "a,b~1,2,3~ | t.csv row 1: has 3 cells, and the header 2; quote cells that hold commas",
         "a,b~1,2~3~ | t.csv row 2: has 1 cells",
         ",b~1,2~ | column 0 has no name",
         "a,a~1,2~ | two columns are called \"a\"; rename one",
         "a,b~\"1\"x,2~ | is no CSV",
-        "~ | t.csv is empty",
+        "@@ | t.csv is empty",
       })
   void saysWhatIsWrongAndWhere(String content, String says) throws IOException {
     Path file = file(content);
