@@ -1,6 +1,8 @@
 package dev.ablate.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.ablate.backend.Backends;
+import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -63,6 +66,9 @@ public final class Datamodels implements Callable<Integer> {
               + " as much (default: ${DEFAULT-VALUE})")
   private double strength = 8;
 
+  @Option(names = "--method", description = "as of ablate solve (default: ${DEFAULT-VALUE})")
+  private String method = "auto";
+
   @Option(names = "--packed", description = "masks as packed uint64 in the place of bool")
   private boolean packed;
 
@@ -99,11 +105,15 @@ public final class Datamodels implements Callable<Integer> {
           Files.size(maskFile) >> 20,
           seconds(start));
       start = System.nanoTime();
+      double processor = processorSeconds();
       Explanation explanation = solve(maskFile, valueFile);
       System.out.printf(
           Locale.ROOT,
-          "solved in %.1f s, peak heap %d MiB of %d%n",
+          "solved in %.1f s, %.1f of them the first look at each feature; %.1f processor seconds;"
+              + " peak heap %d MiB of %d%n",
           seconds(start),
+          explanation.outputs().get(0).fit().seconds().plan(),
+          processorSeconds() - processor,
           peakHeap() >> 20,
           Runtime.getRuntime().maxMemory() >> 20);
       for (int o = 0; o < outputs; o++) {
@@ -132,7 +142,7 @@ public final class Datamodels implements Callable<Integer> {
       singles.add(random.nextInt(features));
     }
     int[] active = singles.stream().mapToInt(Integer::intValue).toArray();
-    TreeSet<int[]> sets = new TreeSet<>(dev.ablate.backend.Sets::compare);
+    TreeSet<int[]> sets = new TreeSet<>(Sets::compare);
     for (int feature : active) {
       sets.add(new int[] {feature});
     }
@@ -169,7 +179,7 @@ public final class Datamodels implements Callable<Integer> {
             ? new NpyHeader("<u8", false, new long[] {masks, words})
             : new NpyHeader("|b1", false, new long[] {masks, features});
     SplittableRandom bits = new SplittableRandom(seed);
-    java.util.Random noise = new java.util.Random(seed);
+    Random noise = new Random(seed);
     Values values = Values.zeros(masks, outputs);
     long[] row = new long[words];
     byte[] bytes = new byte[packed ? 8 * words : features];
@@ -223,9 +233,16 @@ public final class Datamodels implements Callable<Integer> {
             new Design.Foreign(features, masks),
             IntStream.range(0, features).mapToObj(Integer::toString).toList(),
             TableSource.numbered(outputs));
+    Request request = Request.standard().withMethod(dev.ablate.solve.Method.parse(method));
     try (Backends.Choice choice = Backends.open(Settings.STANDARD)) {
-      return new Runner(choice).solve(table, null, new Request(Settings.STANDARD));
+      return new Runner(choice).solve(table, null, request);
     }
+  }
+
+  private static double processorSeconds() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+            .getProcessCpuTime()
+        / 1e9;
   }
 
   private static long peakHeap() {

@@ -178,6 +178,7 @@ public final class Runner {
         Prescreen.isNeeded(table, request.settings())
             ? Prescreen.of(table, backend, request.seed())
             : Prescreen.none(table);
+    watch.planned();
     Table rows = prescreen.table();
     Table averaged = rows.averaged();
     Table tested = test == null ? null : prescreen.narrowed(test);

@@ -16,7 +16,12 @@ import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskRows;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
+import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Method;
+import dev.ablate.solve.Problem;
+import dev.ablate.solve.SolverSettings;
+import dev.ablate.solve.screen.Marginals;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -33,6 +38,12 @@ class PrescreenTest {
   @AfterAll
   static void close() {
     HOST.close();
+  }
+
+  private static Request screening() {
+    return Request.standard()
+        .withMethod(Method.SCREEN)
+        .with(SolverSettings.SCREEN_SECONDS, 0.01);
   }
 
   private static int sign(Masks masks, int row, int feature) {
@@ -68,9 +79,9 @@ class PrescreenTest {
 
   @Test
   void whatIsPlantedAmongVeryManyFeaturesIsFoundInTermsOfAll() {
-    TableSource table = table(2_000, 1, 1);
-    Request request = Request.standard().withMethod(Method.SCREEN);
-    Explanation explanation = runner.solve(table, table(3_000, 9, 1), request);
+    TableSource table = table(1_500, 1, 1);
+    Request request = screening();
+    Explanation explanation = runner.solve(table, table(2_000, 9, 1), request);
     assertEquals(FEATURES, explanation.features());
     assertEquals("row 2590", explanation.featureNames().get(2_590));
     Output first = explanation.outputs().get(0);
@@ -88,22 +99,39 @@ class PrescreenTest {
     assertTrue(notes.get(0).startsWith("2000 of 2600 features were looked at"), notes.toString());
   }
 
+  /** Of features that do nothing the squared strengths have mean 1, unless they chose them. */
   @Test
   void heldOutMasksHadNoPartInTheChoiceOfFeatures() {
-    // Nothing is there to be found: chosen features would seem to predict masks that chose them.
-    TableSource noise = table(2_000, 2, 1e6);
-    Explanation explanation = runner.solve(noise, null, Request.standard());
-    for (Output output : explanation.outputs()) {
-      assertEquals(R2Kind.HELD_OUT, output.fit().r2Kind());
-      assertTrue(output.fit().r2() < 0.02, "R2 " + output.fit().r2());
+    int rows = 1_500;
+    int features = 20_000;
+    Masks masks =
+        UniformMasks.draw(HOST.sampling(), features, rows, 2, UniformMasks.Use.FIT, null);
+    Random random = new Random(2);
+    double[] noise = random.doubles(rows).toArray();
+    TableSource table =
+        new TableSource(
+            MaskRows.of(masks),
+            Values.of(noise),
+            new Design.Foreign(features, rows),
+            IntStream.range(0, features).mapToObj(Integer::toString).toList(),
+            List.of("noise"));
+    Prescreen chosen = Prescreen.of(table, HOST, 5);
+    assertEquals(1, chosen.notes().size(), chosen.notes().toString());
+    try (Problem problem = Problem.of(chosen.table().samples(), HOST, 5)) {
+      HeldFifth fifth = HeldFifth.of(problem);
+      assertTrue(meanSquare(chosen.table(), fifth.train()) > 3, "they were chosen for that");
+      assertEquals(1, meanSquare(chosen.table(), fifth.held()), 0.15);
     }
-    assertTrue(
-        explanation.provenance().report().notes().stream().noneMatch(n -> n.contains("too much")));
+  }
+
+  private static double meanSquare(Table table, long[] rows) {
+    double[] z = Marginals.strengths(MaskRows.of(table.masks()), table.values(), rows, HOST);
+    return Arrays.stream(z).map(v -> v * v).average().orElseThrow();
   }
 
   @Test
   void fewMasksAreSaidToPromiseTooMuch() {
-    Request request = Request.standard().withMethod(Method.SCREEN);
+    Request request = screening();
     Explanation explanation = runner.solve(table(400, 3, 0.1), null, request);
     assertTrue(
         explanation.provenance().report().notes().stream()
