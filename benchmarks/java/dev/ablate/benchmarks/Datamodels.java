@@ -119,7 +119,11 @@ public final class Datamodels implements Callable<Integer> {
       for (int o = 0; o < outputs; o++) {
         report(explanation.outputs().get(o), truths.get(o));
       }
-      explanation.provenance().report().notes().forEach(note -> System.out.println("note: " + note));
+      explanation
+          .provenance()
+          .report()
+          .notes()
+          .forEach(note -> System.out.println("note: " + note));
     } finally {
       if (folder == null) {
         Files.deleteIfExists(maskFile);
@@ -167,7 +171,8 @@ public final class Datamodels implements Callable<Integer> {
     // sd^2 = masks / strength^2 for a weakest coefficient of 1.
     double noise = masks / (strength * strength) - variance;
     if (noise < 0) {
-      throw new IllegalArgumentException("so many terms of such a strength leave no room for noise");
+      throw new IllegalArgumentException(
+          "so many terms of such a strength leave no room for noise");
     }
     return new Truth(new ArrayList<>(sets), coefficients, Math.sqrt(noise));
   }
@@ -183,8 +188,7 @@ public final class Datamodels implements Callable<Integer> {
     Values values = Values.zeros(masks, outputs);
     long[] row = new long[words];
     byte[] bytes = new byte[packed ? 8 * words : features];
-    try (OutputStream out =
-        new BufferedOutputStream(Files.newOutputStream(maskFile), 1 << 20)) {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(maskFile), 1 << 20)) {
       out.write(header.bytes());
       for (int r = 0; r < masks; r++) {
         for (int w = 0; w < words; w++) {
@@ -240,8 +244,7 @@ public final class Datamodels implements Callable<Integer> {
   }
 
   private static double processorSeconds() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-            .getProcessCpuTime()
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
         / 1e9;
   }
 

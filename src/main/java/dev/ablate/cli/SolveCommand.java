@@ -45,7 +45,8 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
       names = "--masks",
       paramLabel = "FILE",
       required = true,
-      description = "masks as NPY (or FILE.npz:name), (masks, features): bool or uint8, or packed uint64; or"
+      description =
+          "masks as NPY (or FILE.npz:name), (masks, features): bool or uint8, or packed uint64; or"
               + " as CSV of 0 and 1")
   private Path masksFile;
 

@@ -44,8 +44,7 @@ final class CsvMasks {
       if (rows == 0) {
         throw new InputException(file + " has names and no masks: write a mask a line below them");
       }
-      Masks read =
-          new Masks(HostBuffer.of(Arrays.copyOf(masks, rows * words)), rows, in.columns());
+      Masks read = new Masks(HostBuffer.of(Arrays.copyOf(masks, rows * words)), rows, in.columns());
       return new NamedMasks(MaskRows.of(read), in.names());
     }
   }
@@ -61,8 +60,7 @@ final class CsvMasks {
       }
       default -> {
         String word = cell.strip().toLowerCase(Locale.ROOT);
-        double number =
-            word.equals("true") ? 1 : word.equals("false") ? 0 : in.number(column);
+        double number = word.equals("true") ? 1 : word.equals("false") ? 0 : in.number(column);
         if (number != 0 && number != 1) {
           throw new InputException(
               in.where(column)

@@ -22,7 +22,6 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Subject;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskSampling;
-import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelIdentity;
 import dev.ablate.run.journal.Journal;
 import dev.ablate.run.journal.JournalHeader;
@@ -209,8 +208,7 @@ public final class Runner {
               prescreen.end(averaged, o, true),
               prescreen.end(averaged, o, false),
               watch.seconds());
-      outputs.add(
-          output(table.outputNames().get(o), Subject.BARE, request, solutions.get(o), fit));
+      outputs.add(output(table.outputNames().get(o), Subject.BARE, request, solutions.get(o), fit));
     }
     notes.addAll(ownNotes(averaged.design(), scores, test != null));
     notes.addAll(notes(outputs, solutions, scores));

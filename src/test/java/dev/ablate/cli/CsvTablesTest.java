@@ -35,8 +35,7 @@ class CsvTablesTest {
     Path masks = file("m.csv", "\uFEFFalpha;\"be;ta\"\r~0;0\r~1;0\r~0;1\r~1;1\r~");
     Path values = file("v.csv", "up;down~1,0;-1,0~3,0;-3,0~1,0;-1,0~0,0;0,0~");
     JsonNode all =
-        solved(
-            "solve", "--masks", masks, "--values", values, "--index", "moebius", "--json", "-");
+        solved("solve", "--masks", masks, "--values", values, "--index", "moebius", "--json", "-");
     JsonNode first = all.isArray() ? all.get(0) : all;
     JsonNode outputs = first.has("outputs") ? first.get("outputs") : all;
     assertEquals("[\"alpha\",\"be;ta\"]", first.get("feature_names").toString());
@@ -59,8 +58,7 @@ class CsvTablesTest {
     Path values = file("v.csv", "1~3~1~0~");
     Path names = file("names.txt", "first one~second one~");
     JsonNode all =
-        solved(
-            "solve", "--masks", masks, "--values", values, "--names", names, "--json", "-");
+        solved("solve", "--masks", masks, "--values", values, "--names", names, "--json", "-");
     assertEquals("[\"first one\",\"second one\"]", all.get("feature_names").toString());
     assertEquals("output 0", all.get("target").asText());
   }

@@ -41,9 +41,7 @@ class PrescreenTest {
   }
 
   private static Request screening() {
-    return Request.standard()
-        .withMethod(Method.SCREEN)
-        .with(SolverSettings.SCREEN_SECONDS, 0.01);
+    return Request.standard().withMethod(Method.SCREEN).with(SolverSettings.SCREEN_SECONDS, 0.01);
   }
 
   private static int sign(Masks masks, int row, int feature) {
@@ -104,8 +102,7 @@ class PrescreenTest {
   void heldOutMasksHadNoPartInTheChoiceOfFeatures() {
     int rows = 1_500;
     int features = 20_000;
-    Masks masks =
-        UniformMasks.draw(HOST.sampling(), features, rows, 2, UniformMasks.Use.FIT, null);
+    Masks masks = UniformMasks.draw(HOST.sampling(), features, rows, 2, UniformMasks.Use.FIT, null);
     Random random = new Random(2);
     double[] noise = random.doubles(rows).toArray();
     TableSource table =

@@ -104,7 +104,8 @@ class NumberTableTest {
   void namesAreOneALine() throws IOException {
     Path file = Files.writeString(folder.resolve("names.txt"), "\uFEFFone\n two words \nthree\n\n");
     assertEquals(List.of("one", "two words", "three"), NameList.read(file, 3, "features"));
-    assertTrue(said(() -> NameList.read(file, 4, "features"), 0).contains("3 names for 4 features"));
+    assertTrue(
+        said(() -> NameList.read(file, 4, "features"), 0).contains("3 names for 4 features"));
     Path gap = Files.writeString(folder.resolve("gap.txt"), "one\n\nthree\n");
     assertTrue(said(() -> NameList.read(gap, 2, "features"), 0).contains("line 2 is empty"));
   }

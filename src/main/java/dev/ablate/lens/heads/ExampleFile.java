@@ -29,8 +29,7 @@ final class ExampleFile {
   static Examples read(Path file, String option) {
     List<Example> examples;
     try {
-      examples =
-CsvInput.isCsv(file) ? CsvExamples.read(file) : lines(file);
+      examples = CsvInput.isCsv(file) ? CsvExamples.read(file) : lines(file);
     } catch (IOException e) {
       throw new InputException(
           option + " " + file + ": cannot be read (" + FileTrouble.reason(e) + "), check the path",

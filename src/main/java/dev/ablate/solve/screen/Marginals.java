@@ -95,8 +95,7 @@ public final class Marginals {
     double[] of = Arrays.copyOfRange(centred, first * wide, (first + rows) * wide);
     HostBuffer all = HostBuffer.of(allRows(rows));
     Masks there = part.on(backend);
-    try (Buffer columns =
-            backend.parity().columns(singles, there.buffer(), rows, part.features());
+    try (Buffer columns = backend.parity().columns(singles, there.buffer(), rows, part.features());
         Buffer parts = backend.upload(all);
         Buffer y = backend.upload(HostBuffer.of(of));
         Buffer products =
