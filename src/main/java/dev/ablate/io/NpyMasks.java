@@ -5,11 +5,19 @@ import dev.ablate.code.JavaMemory;
 import dev.ablate.mask.MaskRows;
 import dev.ablate.mask.Masks;
 import dev.ablate.table.NpyInput;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Masks in an NPY array, which is read again each time. */
 final class NpyMasks implements MaskRows {
   private static final String PACKED = "<u8";
+
+  /** Eight bytes of one each. */
+  private static final long ONES = 0x0101010101010101L;
+
+  /** Times eight bytes of 0 or 1, the first of them lowest: the highest byte has their bits. */
+  private static final long GATHER = 0x0102040810204080L;
 
   private final Path path;
   private final int count;
@@ -141,40 +149,40 @@ final class NpyMasks implements MaskRows {
   }
 
   private void bytes(NpyInput in, Masks masks, int r, int number) {
-    byte[] row = in.next(features).array();
-    pack(row, masks.hostWords(), r * masks.words());
-    requireBits(row, in, number);
-  }
-
-  private static void pack(byte[] row, long[] words, int base) {
-    for (int start = 0; start < row.length; start += 64) {
-      int end = Math.min(start + 64, row.length);
-      long word = 0;
-      for (int i = start; i < end; i++) {
-        word |= (long) row[i] << i;
-      }
-      words[base + (start >>> 6)] = word;
+    ByteBuffer row = in.next(features);
+    long[] words = masks.hostWords();
+    int base = r * masks.words();
+    Arrays.fill(words, base, base + masks.words(), 0);
+    long seen = 0;
+    int at = 0;
+    for (; at + Long.BYTES <= features; at += Long.BYTES) {
+      long eight = row.getLong(at);
+      seen |= eight;
+      words[base + (at >>> 6)] |= (eight * GATHER >>> 56) << at;
+    }
+    for (; at < features; at++) {
+      seen |= row.get(at);
+      words[base + (at >>> 6)] |= (long) row.get(at) << at;
+    }
+    if ((seen & ~ONES) != 0) {
+      throw notABit(row, in, number);
     }
   }
 
-  private static void requireBits(byte[] row, NpyInput in, int number) {
-    int seen = 0;
-    for (byte bit : row) {
-      seen |= bit;
+  private static InputException notABit(ByteBuffer row, NpyInput in, int number) {
+    int i = 0;
+    while ((row.get(i) & ~1) == 0) {
+      i++;
     }
-    for (int i = 0; i < row.length && (seen & ~1) != 0; i++) {
-      if ((row[i] & ~1) != 0) {
-        throw new InputException(
-            in.where()
-                + " holds "
-                + (row[i] & 0xFF)
-                + " in row "
-                + number
-                + ", column "
-                + i
-                + ": masks are 0 (ablated) or 1 (kept)");
-      }
-    }
+    return new InputException(
+        in.where()
+            + " holds "
+            + (row.get(i) & 0xFF)
+            + " in row "
+            + number
+            + ", column "
+            + i
+            + ": masks are 0 (ablated) or 1 (kept)");
   }
 
   private void words(NpyInput in, Masks masks, int r, int number) {

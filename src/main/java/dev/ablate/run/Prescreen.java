@@ -1,7 +1,6 @@
 package dev.ablate.run;
 
 import dev.ablate.backend.Backend;
-import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskRows;
 import dev.ablate.mask.Masks;
@@ -88,9 +87,8 @@ record Prescreen(Table table, Places places, List<String> notes) {
         masks.count() >= ENOUGH && Arrays.equals(some, fitted(Repeats.of(narrow), seed));
     if (!honest) {
       notes.add(
-          "features were chosen on masks that R² is measured on: it promises too much; give fresh"
-              + " ones with "
-              + InputException.setting("test-masks"));
+          "features were chosen by masks that R² is measured on, so that it promises too much: test"
+              + " on fresh masks");
     }
     return new Prescreen(table(source, narrow, kept), places, notes);
   }

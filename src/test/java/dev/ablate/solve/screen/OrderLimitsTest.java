@@ -45,4 +45,17 @@ class OrderLimitsTest {
     assertEquals(1, limits.thresholds().size());
     assertEquals(1.959964, limits.threshold(1), 1e-5);
   }
+
+  /** Of features that were chosen by what they do alone, all were looked at; pairs are new. */
+  @Test
+  void singlesThatWereChosenAmongMoreNeedMore() {
+    ScreenPlan plan = ScreenPlan.of(40, 400, 1e9, Settings.STANDARD);
+    OrderLimits plain = OrderLimits.of(plan, 40, 40, 0.05);
+    OrderLimits chosen = OrderLimits.of(plan, 40, 4_000, 0.05);
+    assertEquals(
+        2 * 40 * NormalTail.probability(plain.threshold(1)),
+        2 * 4_000 * NormalTail.probability(chosen.threshold(1)),
+        1e-9);
+    assertEquals(plain.threshold(2), chosen.threshold(2));
+  }
 }
