@@ -5,16 +5,21 @@ import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
 import dev.ablate.io.DesignJson;
 import dev.ablate.io.MaskFile;
+import dev.ablate.io.NamedMasks;
+import dev.ablate.io.NamedValues;
 import dev.ablate.io.ValueFile;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskRows;
 import dev.ablate.mask.Masks;
 import dev.ablate.run.Designs;
 import dev.ablate.run.Request;
 import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
-import dev.ablate.run.Table;
+import dev.ablate.run.TableSource;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
+import dev.ablate.table.CsvInput;
+import dev.ablate.table.NameList;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -40,14 +45,16 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
       names = "--masks",
       paramLabel = "FILE",
       required = true,
-      description = "masks as NPY (or FILE.npz:name): bool or uint8, (masks, features); or uint64")
+      description =
+          "masks as NPY (or FILE.npz:name), (masks, features): bool or uint8, or packed uint64; or"
+              + " as CSV of 0 and 1")
   private Path masksFile;
 
   @Option(
       names = "--values",
       paramLabel = "FILE",
       required = true,
-      description = "values as NPY: float32 or float64, (masks,) or (masks, outputs)")
+      description = "values as NPY, (masks,) or (masks, outputs): float32 or float64; or as CSV")
   private Path valuesFile;
 
   @Option(
@@ -61,6 +68,12 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
       paramLabel = "N",
       description = "features of packed masks without a design")
   private Integer features;
+
+  @Option(
+      names = "--names",
+      paramLabel = "FILE",
+      description = "names of the features, one a line; those of a CSV file if missing")
+  private Path namesFile;
 
   @Option(names = "--test-masks", paramLabel = "FILE", description = "fresh masks to score on")
   private Path testMasksFile;
@@ -85,6 +98,7 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
     files.reads("--masks", masksFile);
     files.reads("--values", valuesFile);
     files.reads("--design", designFile);
+    files.reads("--names", namesFile);
     files.reads("--test-masks", testMasksFile);
     files.reads("--test-values", testValuesFile);
     output.tell(files);
@@ -94,8 +108,8 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
           "--features " + features + ": the design has " + design.features() + " features");
     }
     Integer known = design == null ? features : Integer.valueOf(design.features());
-    Table table = table(masksFile, valuesFile, known, design);
-    Table test =
+    TableSource table = table(masksFile, valuesFile, known, design);
+    TableSource test =
         testMasksFile == null
             ? null
             : table(testMasksFile, testValuesFile, table.masks().features(), null);
@@ -111,28 +125,41 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
     return 0;
   }
 
-  private Table table(Path masks, Path values, Integer known, Design design) {
-    Masks read = known == null ? MaskFile.read(masks) : MaskFile.read(masks, known);
-    return new Table(
-        read,
-        ValueFile.read(values),
-        design == null ? new Design.Foreign(read.features(), read.count()) : design,
-        IntStream.range(0, read.features()).mapToObj(Integer::toString).toList());
+  private TableSource table(Path masks, Path values, Integer known, Design design) {
+    NamedMasks read = MaskFile.open(masks, known);
+    NamedValues outcome = ValueFile.open(values);
+    MaskRows rows = design == null ? read.rows() : MaskRows.of(read.rows().all());
+    return new TableSource(
+        rows,
+        outcome.values(),
+        design == null ? new Design.Foreign(rows.features(), rows.count()) : design,
+        featureNames(read),
+        outcome.names().isEmpty()
+            ? TableSource.numbered(outcome.values().outputs())
+            : outcome.names());
   }
 
-  private void requireAlike(Table table, Table test) {
+  private List<String> featureNames(NamedMasks read) {
+    int count = read.rows().features();
+    if (namesFile != null) {
+      return NameList.read(namesFile, count, "features");
+    }
+    return read.names().isEmpty()
+        ? IntStream.range(0, count).mapToObj(Integer::toString).toList()
+        : read.names();
+  }
+
+  private void requireAlike(TableSource table, TableSource test) {
     if (test == null) {
       return;
     }
-    if (test.masks().features() != table.masks().features()) {
+    boolean named = CsvInput.isCsv(masksFile) && CsvInput.isCsv(testMasksFile) && namesFile == null;
+    if (named && !test.featureNames().equals(table.featureNames())) {
       throw new InputException(
           testMasksFile
-              + ": "
-              + test.masks().features()
-              + " features, but "
+              + ": its columns are not those of "
               + masksFile
-              + " has "
-              + table.masks().features());
+              + "; give the same features in the same order");
     }
     if (test.values().outputs() != table.values().outputs()) {
       throw new InputException(
@@ -146,7 +173,7 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
     }
   }
 
-  private void requireDesign(Table table, Design design, Backend backend) {
+  private void requireDesign(TableSource table, Design design, Backend backend) {
     if (design.masks() != table.masks().count()) {
       throw new InputException(
           masksFile
@@ -162,7 +189,7 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
       return;
     }
     Masks expected = Designs.masks(design, backend);
-    if (!Arrays.equals(expected.hostWords(), table.masks().hostWords())) {
+    if (!Arrays.equals(expected.hostWords(), table.masks().all().hostWords())) {
       throw new InputException(
           masksFile
               + ": not the masks of "

@@ -30,7 +30,7 @@ public record Fit(
   /**
    * Wall-clock seconds of the stages.
    *
-   * @param plan drawing masks
+   * @param plan drawing masks, or the first look at each feature of a table of very many
    * @param evaluate running the game
    * @param solve recovering the spectrum
    */

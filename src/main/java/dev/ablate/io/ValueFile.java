@@ -1,13 +1,17 @@
 package dev.ablate.io;
 
+import dev.ablate.backend.HostBuffer;
 import dev.ablate.code.InputException;
 import dev.ablate.code.JavaMemory;
 import dev.ablate.game.Values;
+import dev.ablate.table.CsvInput;
 import dev.ablate.table.NpyHeader;
 import dev.ablate.table.NpyInput;
+import dev.ablate.table.NumberTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Values as NPY arrays in C order: little-endian {@code float32} or {@code float64}, {@code
@@ -19,10 +23,29 @@ public final class ValueFile {
   /**
    * Reads values.
    *
-   * @param path a {@code .npy} file, or {@code archive.npz:member}
+   * @param path a {@code .npy} or {@code .csv} file, or {@code archive.npz:member}
    * @throws InputException if the file does not hold values, or one of them is not finite
    */
   public static Values read(Path path) {
+    return open(path).values();
+  }
+
+  /**
+   * Reads values and the names of their outputs, where the file has them.
+   *
+   * @param path {@code .csv} or {@code .tsv}, else as of {@link #read}
+   * @throws InputException as of {@link #read}
+   */
+  public static NamedValues open(Path path) {
+    if (CsvInput.isCsv(path)) {
+      NumberTable table = NumberTable.read(path);
+      HostBuffer numbers = HostBuffer.of(table.numbers());
+      return new NamedValues(new Values(numbers, table.rows(), table.columns()), table.names());
+    }
+    return new NamedValues(npy(path), List.of());
+  }
+
+  private static Values npy(Path path) {
     try (NpyInput in = NpyInput.open(path)) {
       boolean single = in.header().type().equals("<f4");
       if (!single && !in.header().type().equals("<f8")) {

@@ -8,6 +8,14 @@ public sealed interface Design {
   /** Number of masks, repeats counted. */
   long masks();
 
+  /**
+   * Number of features of which these were chosen by the values, which makes it likelier that one
+   * of them only seems to do something.
+   */
+  default int chosenFrom() {
+    return features();
+  }
+
   /** Short name, as in {@code design.json}. */
   String kind();
 
@@ -100,11 +108,28 @@ public sealed interface Design {
    * Masks that somebody else chose.
    *
    * @param sampling what they look like, or null
+   * @param chosenFrom number of features of which these were chosen by the values
    */
-  record Foreign(int features, long masks, MaskSampling sampling) implements Design {
+  record Foreign(int features, long masks, MaskSampling sampling, int chosenFrom)
+      implements Design {
+    /** Masks of all their features. */
+    public Foreign(int features, long masks, MaskSampling sampling) {
+      this(features, masks, sampling, features);
+    }
+
     /** Masks that look uniform. */
     public Foreign(int features, long masks) {
       this(features, masks, MaskSampling.UNIFORM);
+    }
+
+    /** The same with features that were chosen by the values among more. */
+    public Foreign among(int all) {
+      return new Foreign(features, masks, sampling, all);
+    }
+
+    /** The same with another look. */
+    public Foreign looking(MaskSampling like) {
+      return new Foreign(features, masks, like, chosenFrom);
     }
 
     @Override

@@ -1,15 +1,11 @@
 package dev.ablate.run;
 
-import dev.ablate.backend.HostBuffer;
-import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
+import dev.ablate.mask.MaskRows;
 import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
-import dev.ablate.solve.Reading;
 import dev.ablate.solve.Solution;
-import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -152,29 +148,15 @@ record Aliases(int features, int[] kept, List<String> notes) {
 
   /** The masks with the kept features alone. */
   Masks reduced(Masks masks) {
-    int words = Masks.words(kept.length);
-    long[] from = masks.hostWords();
-    long[] to = new long[Math.multiplyExact(masks.count(), words)];
-    for (int r = 0; r < masks.count(); r++) {
-      for (int k = 0; k < kept.length; k++) {
-        long bit = from[r * masks.words() + (kept[k] >>> 6)] >>> kept[k] & 1;
-        to[r * words + (k >>> 6)] |= bit << k;
-      }
-    }
-    return new Masks(HostBuffer.of(to), masks.count(), kept.length);
+    return places().of(MaskRows.of(masks));
   }
 
   /** A solution of reduced masks, in terms of all features. */
   Solution restored(Solution solution) {
-    Sets sets = solution.spectrum().sets();
-    // The kept features ascend, so that the terms keep their order.
-    int[] members = Arrays.stream(sets.features()).map(k -> kept[k]).toArray();
-    Spectrum spectrum =
-        new Spectrum(
-            features, new Sets(sets.starts(), members), solution.spectrum().coefficients());
-    Reading reading = solution.reading();
-    return solution
-        .withSpectrum(spectrum)
-        .withReading(reading == null ? null : reading.placed(kept));
+    return places().restored(solution);
+  }
+
+  private Places places() {
+    return new Places(features, kept);
   }
 }

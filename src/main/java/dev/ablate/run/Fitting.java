@@ -80,7 +80,10 @@ final class Fitting {
     notes.addAll(aliases.notes());
     Design design =
         new Design.Foreign(
-            aliases.kept().length, samples.masks().count(), samples.design().sampling());
+            aliases.kept().length,
+            samples.masks().count(),
+            samples.design().sampling(),
+            samples.design().chosenFrom());
     Samples reduced = new Samples(aliases.reduced(samples.masks()), samples.values(), design);
     return solve(Solvers.choose(settings, reduced), reduced).stream()
         .map(aliases::restored)

@@ -22,7 +22,6 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Subject;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskSampling;
-import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelIdentity;
 import dev.ablate.run.journal.Journal;
 import dev.ablate.run.journal.JournalHeader;
@@ -160,23 +159,42 @@ public final class Runner {
    * @throws InputException if the table cannot serve the method
    */
   public Explanation solve(Table table, Table test, Request request) {
+    return solve(TableSource.of(table), test == null ? null : TableSource.of(test), request);
+  }
+
+  /**
+   * Fits a table that somebody else evaluated; of very many features those that a first look
+   * leaves.
+   *
+   * @param table masks, values and where they come from
+   * @param test fresh masks and their values, or null
+   * @throws InputException if the table cannot serve the method
+   */
+  public Explanation solve(TableSource table, TableSource test, Request request) {
     Stopwatch watch = new Stopwatch();
-    Table averaged = table.averaged();
     Traffic before = backend.traffic();
+    Prescreen prescreen =
+        Prescreen.isNeeded(table, request.settings())
+            ? Prescreen.of(table, backend, request.seed())
+            : Prescreen.none(table);
+    watch.planned();
+    Table rows = prescreen.table();
+    Table averaged = rows.averaged();
+    Table tested = test == null ? null : prescreen.narrowed(test);
     Samples samples = averaged.samples();
     Solver solver = Solvers.choose(request.settings(), samples);
-    PureError repeats = PureError.of(table, averaged);
+    PureError repeats = PureError.of(rows, averaged);
     Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
-    List<Solution> solutions = fits.solutions();
     watch.solved();
-    List<Score> scores = UnseenMasks.test(test).scores(fits, backend);
+    List<Score> scores = UnseenMasks.test(tested).scores(fits, backend);
+    List<Solution> solutions = prescreen.restored(fits.solutions());
     List<String> notes = new ArrayList<>(request.unheeded(ran(request, solutions)));
+    notes.addAll(prescreen.notes());
     notes.addAll(fits.notes());
     notes.addAll(tableNotes(samples, solver));
-    notes.addAll(testNotes(averaged, test));
+    notes.addAll(testNotes(averaged, tested));
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
-      Solution solution = solutions.get(o);
       Score score = scores.get(o);
       Fit fit =
           new Fit(
@@ -187,10 +205,10 @@ public final class Runner {
               score.masksBySize(),
               averaged.masks().count(),
               0,
-              averaged.valueOf(Masks.all(averaged.masks().features()), o),
-              averaged.valueOf(Masks.none(1, averaged.masks().features()), o),
+              prescreen.end(averaged, o, true),
+              prescreen.end(averaged, o, false),
               watch.seconds());
-      outputs.add(output("output " + o, Subject.BARE, request, solution, fit));
+      outputs.add(output(table.outputNames().get(o), Subject.BARE, request, solutions.get(o), fit));
     }
     notes.addAll(ownNotes(averaged.design(), scores, test != null));
     notes.addAll(notes(outputs, solutions, scores));

@@ -28,13 +28,7 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
    * @throws InputException if their numbers of rows, or the numbers of features, differ
    */
   public Table {
-    if (masks.count() != values.count()) {
-      throw new InputException(
-          masks.count()
-              + " masks but "
-              + values.count()
-              + " values: give one row of values a mask");
-    }
+    requireRows(masks.count(), values.count());
     if (featureNames.size() != masks.features() || design.features() != masks.features()) {
       throw new InputException(
           "masks of "
@@ -47,6 +41,13 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
     }
     if (masks.count() == 0) {
       throw new InputException("the table has no masks: give at least one");
+    }
+  }
+
+  static void requireRows(int masks, int values) {
+    if (masks != values) {
+      throw new InputException(
+          masks + " masks but " + values + " values: give one row of values a mask");
     }
   }
 
@@ -104,9 +105,7 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
 
   /** What solvers fit: masks chosen elsewhere by what they look like. */
   Samples samples() {
-    boolean elsewhere = design instanceof Design.Foreign;
-    Design known =
-        elsewhere ? new Design.Foreign(masks.features(), masks.count(), looks()) : design;
+    Design known = design instanceof Design.Foreign foreign ? foreign.looking(looks()) : design;
     return new Samples(masks, values, known);
   }
 

@@ -80,7 +80,11 @@ public final class Reading {
 
   /** The same in terms of other features: {@code places} is the number of each feature there. */
   public Reading placed(int[] places) {
-    return new Reading(fit, refit, masks, values, design, seed, own, places.clone());
+    int[] all = places.clone();
+    if (this.places != null) {
+      all = Arrays.stream(this.places).map(i -> places[i]).toArray();
+    }
+    return new Reading(fit, refit, masks, values, design, seed, own, all);
   }
 
   /**

@@ -63,7 +63,7 @@ public final class CsvInput implements Closeable {
     columns = first.length;
     if (named || !Arrays.stream(first).allMatch(Decimals::looksLikeNumber)) {
       names = Arrays.stream(first).map(String::strip).toList();
-      requireNames();
+      requireNames(named);
     } else {
       names = List.of();
       waiting = first;
@@ -80,7 +80,7 @@ public final class CsvInput implements Closeable {
   }
 
   /**
-   * Opens a file whose first line holds names, whatever they are.
+   * Opens a file whose first line holds names, whatever they are; a column may have none.
    *
    * @throws InputException if there is none, or it is no CSV
    */
@@ -141,10 +141,14 @@ public final class CsvInput implements Closeable {
     return tab && !comma ? '\t' : ',';
   }
 
-  private void requireNames() {
+  /** Who asks for columns by their names passes over one without. */
+  private void requireNames(boolean byName) {
     Set<String> seen = new HashSet<>();
     for (int c = 0; c < columns; c++) {
       String name = names.get(c);
+      if (name.isEmpty() && byName) {
+        continue;
+      }
       if (name.isEmpty()) {
         throw new InputException(
             file

@@ -7,11 +7,11 @@ import dev.ablate.code.FileTrouble;
 import dev.ablate.code.InputException;
 import dev.ablate.json.Lines;
 import dev.ablate.json.StrictJson;
+import dev.ablate.table.CsvInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Reads files of examples: a JSON object a line, or CSV where the name ends so. */
@@ -29,10 +29,7 @@ final class ExampleFile {
   static Examples read(Path file, String option) {
     List<Example> examples;
     try {
-      examples =
-          file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")
-              ? CsvExamples.read(file)
-              : lines(file);
+      examples = CsvInput.isCsv(file) ? CsvExamples.read(file) : lines(file);
     } catch (IOException e) {
       throw new InputException(
           option + " " + file + ": cannot be read (" + FileTrouble.reason(e) + "), check the path",

@@ -30,12 +30,14 @@ record OrderLimits(SortedMap<Integer, Double> thresholds) {
    *
    * @param plan what it tests
    * @param features number of features
+   * @param chosenFrom how many there were before these were chosen by their own coefficients: so
+   *     many sets of order one have been looked at
    * @param error probability that a pass over pure noise takes anything
    */
-  static OrderLimits of(ScreenPlan plan, int features, double error) {
+  static OrderLimits of(ScreenPlan plan, int features, int chosenFrom, double error) {
     SortedMap<Integer, Double> candidates = new TreeMap<>();
     for (int order = 1; order <= plan.maxOrder(); order++) {
-      double count = plan.candidates(order, features);
+      double count = plan.candidates(order, order == 1 ? chosenFrom : features);
       if (count > 0) {
         candidates.put(order, count);
       }

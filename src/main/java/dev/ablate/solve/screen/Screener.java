@@ -75,7 +75,7 @@ final class Screener {
     for (int s = 0; s < start.size(); s++) {
       terms.add(start.sets().get(s));
     }
-    limits = OrderLimits.of(plan, problem.features(), ERROR);
+    limits = OrderLimits.of(plan, problem.features(), problem.design().chosenFrom(), ERROR);
     try {
       refit();
       boolean found = true;

@@ -104,9 +104,8 @@ class ExampleFileTest {
         "mixed.jsonl | {\"text\": \"a\"}~{\"clean\": \"a\", \"corrupted\": \"b\"} | 1 of 2"
             + " examples",
         "names.csv | sentence,label~good,1 | name one of them text, prompt or clean",
-        "empty.csv | '' | no examples",
-        "twice.csv | text,text~a,b | several columns \"text\"",
-        "semicolons.csv | text;label~a;b | has the columns \"text;label\"",
+        "empty.csv | '' | is empty",
+        "twice.csv | text,text~a,b | two columns are called \"text\"",
         "number.jsonl | {\"clean\": \"a\", \"corrupted\": 5} | line 1: \"corrupted\" is 5",
         "hollow.jsonl | {\"clean\": \"a\", \"corrupted\": \" \"} | \"corrupted\" is empty",
         "short.csv | text,label~a | row 1: has 1 cells, and the header 2",
