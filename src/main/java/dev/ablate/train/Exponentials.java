@@ -14,7 +14,7 @@ final class Exponentials {
   private Exponentials() {}
 
   /**
-   * Replaces numbers by their exponentials, right to about 1e-12 of each.
+   * Replaces numbers by their exponentials, right to about 2e-12 of each.
    *
    * @param x at most 0; below -700 they count as -700
    */

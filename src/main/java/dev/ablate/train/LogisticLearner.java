@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public final class LogisticLearner implements Learner {
   /** How far from the minimum's weights a search may end, roughly: the norm of the difference. */
-  private static final double TOLERANCE = 1e-3;
+  private static final double TOLERANCE = 2e-3;
 
   /** Most evaluations of the loss a subset. */
   private static final int MOST_EVALUATIONS = 2000;
