@@ -45,8 +45,12 @@ final class DigitGroups {
     return new TrainingTask(all.train(), all.groups(), some);
   }
 
-  /** Ten groups have the rows of ten others in place of their own, ten others wrong labels. */
-  static TrainingTask planted() {
+  /**
+   * Ten groups have the rows of ten others in place of their own.
+   *
+   * @param wrong whether ten others have wrong labels
+   */
+  static TrainingTask planted(boolean wrong) {
     int[] source = IntStream.range(0, GROUPS).toArray();
     for (int[] pair : COPIES) {
       source[pair[1]] = pair[0];
@@ -58,7 +62,7 @@ final class DigitGroups {
             .toArray(int[][]::new);
     int[] groupOf =
         IntStream.range(0, GROUPS).flatMap(g -> Arrays.stream(members[g]).map(r -> g)).toArray();
-    return task(Arrays.stream(members).flatMapToInt(Arrays::stream).toArray(), groupOf, true);
+    return task(Arrays.stream(members).flatMapToInt(Arrays::stream).toArray(), groupOf, wrong);
   }
 
   private static TrainingTask task(int[] rows, int[] groupOf, boolean wrong) {

@@ -39,7 +39,7 @@ import java.util.stream.IntStream;
  * found, and the linear datamodelling score beside that of a linear datamodel.
  *
  * <p>Arguments: learners (default {@code ridge logistic}); {@code
- * --parts=fit,ceiling,planted,score}, four times the masks for the second; {@code --masks=3072},
+ * --parts=fit,ceiling,copies,planted,score}, four times the masks for the second; {@code --masks=3072},
  * {@code --rows=20} test rows that are outputs by themselves for the score.
  */
 public final class TrainingExamples implements AutoCloseable {
@@ -57,7 +57,7 @@ public final class TrainingExamples implements AutoCloseable {
   /** Prints what is found. */
   public static void main(String[] args) {
     List<LearnerKind> learners = new ArrayList<>();
-    List<String> parts = List.of("fit", "ceiling", "planted", "score");
+    List<String> parts = List.of("fit", "ceiling", "copies", "planted", "score");
     int masks = 3072;
     int rows = 20;
     for (String arg : args) {
@@ -83,8 +83,11 @@ public final class TrainingExamples implements AutoCloseable {
         if (parts.contains("ceiling")) {
           run.fit(4 * masks);
         }
+        if (parts.contains("copies")) {
+          run.planted(false);
+        }
         if (parts.contains("planted")) {
-          run.planted();
+          run.planted(true);
         }
         if (parts.contains("score")) {
           run.score(rows);
@@ -184,32 +187,41 @@ public final class TrainingExamples implements AutoCloseable {
   }
 
   /** Whether copies come out as redundant pairs and wrong labels as harmful groups. */
-  private void planted() {
-    try (Open open = open(DigitGroups.planted(), false)) {
+  private void planted(boolean wrong) {
+    try (Open open = open(DigitGroups.planted(wrong), false)) {
       Masks train = uniform(masks, UniformMasks.Use.FIT);
       Explanation found = solve(train, open.values(train));
       // The table does not know what its values are; margins are better when larger.
       ExampleFindings all = ExampleFindings.of(found.outputs().get(0));
       Map<String, List<Interaction>> kinds =
           new ExampleFindings(1, all.alone(), all.pairs()).kinds();
-      List<Interaction> harmful = kinds.get("harmful");
       List<Interaction> redundant = kinds.get("redundant");
       double whole = open.values(Masks.all(DigitGroups.GROUPS)).get(0, 0);
       double[] out = leftOut(open, whole);
-      int[] byOut = order(out);
-      long flips = 0;
-      long flipsByOut = 0;
-      for (int group : DigitGroups.WRONG) {
-        flips += rank(harmful, group) >= 0 ? 1 : 0;
-        flipsByOut +=
-            IntStream.of(byOut).limit(DigitGroups.WRONG.length).filter(g -> g == group).count();
+      if (wrong) {
+        wrong(kinds.get("harmful"), order(out));
       }
-      print(
-          "planted: %d of %d wrong groups harmful (%d groups are); leave-one-out has %d among its"
-              + " %d lowest",
-          flips, DigitGroups.WRONG.length, harmful.size(), flipsByOut, DigitGroups.WRONG.length);
       copies(open, redundant, whole, out);
     }
+  }
+
+  /** How many groups with wrong labels are found, and are among the lowest by leave-one-out. */
+  private void wrong(List<Interaction> harmful, int[] byOut) {
+    long flips = 0;
+    long flipsByOut = 0;
+    for (int group : DigitGroups.WRONG) {
+      flips += rank(harmful, group) >= 0 ? 1 : 0;
+      flipsByOut +=
+          IntStream.of(byOut).limit(DigitGroups.WRONG.length).filter(g -> g == group).count();
+    }
+    print(
+        "planted: %d of %d wrong groups harmful (%d groups are); leave-one-out has %d among its"
+            + " %d lowest",
+        flips,
+        DigitGroups.WRONG.length,
+        harmful.size(),
+        flipsByOut,
+        DigitGroups.WRONG.length);
   }
 
   private void copies(Open open, List<Interaction> redundant, double whole, double[] out) {
