@@ -53,8 +53,7 @@ public final class DeviceTransform {
     }
   }
 
-  private static void length(
-      Backend backend, Device device, float[] x, int power, double floor) {
+  private static void length(Backend backend, Device device, float[] x, int power, double floor) {
     int length = 1 << power;
     int rows = x.length / length;
     try (Buffer data = backend.upload(HostBuffer.of(x))) {

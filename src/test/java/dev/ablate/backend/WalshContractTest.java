@@ -190,7 +190,8 @@ class WalshContractTest {
       Stream.of(
               KernelBackends.with(Map.of("group", 1024)),
               KernelBackends.with(
-                  Map.of("group", 1024, "walsh.low_bits_over_half", 5, "walsh.strip_tile_bits", 15)),
+                  Map.of(
+                      "group", 1024, "walsh.low_bits_over_half", 5, "walsh.strip_tile_bits", 15)),
               KernelBackends.with(Map.of("group", 1024, "walsh.group_a_chunk_bits", 15)))
           .flatMap(backends -> backends)
           .forEach(

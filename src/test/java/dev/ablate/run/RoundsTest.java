@@ -306,10 +306,7 @@ class RoundsTest {
           runner.explain(
               game,
               // The promise is about stopping, whatever is fitted.
-              Request.standard()
-                  .withMethod(Method.SCREEN)
-                  .withTargetR2(0.9)
-                  .withSeed(seed),
+              Request.standard().withMethod(Method.SCREEN).withTargetR2(0.9).withSeed(seed),
               Progress.NONE);
       if (rounds(explanation).stopped().equals("target reached")) {
         reached++;

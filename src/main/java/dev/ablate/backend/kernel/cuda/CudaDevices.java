@@ -36,8 +36,8 @@ public final class CudaDevices {
   private static final int LEAST_CAPABILITY = 80;
 
   /** Hopper brought groups that read each other's shared memory. */
-
   private static final Path MODULE_VERSION = Path.of("/sys/module/nvidia/version");
+
   private static final String KIND = "cuda";
   private static final String DRIVER = "libcuda.so.1";
   private static final String NO_DRIVER = DRIVER + " not found: no NVIDIA driver is installed";
