@@ -269,6 +269,7 @@ class ReportJsonTest {
             "game/PlantedGame.java",
             "game/Subject.java",
             "lens/LensKind.java",
+            "lens/data/DataGame.java",
             "lens/heads/CsvExamples.java",
             "lens/heads/ExampleFile.java",
             "lens/heads/ExampleReader.java",
@@ -285,6 +286,13 @@ class ReportJsonTest {
             "lens/text/TextLensKind.java",
             "jobs/Items.java",
             "run/journal/JournalHeader.java",
+            "train/BoostingLearner.java",
+            "train/Learner.java",
+            "train/LogisticLearner.java",
+            "train/NeighboursLearner.java",
+            "train/PerceptronLearner.java",
+            "train/RidgeLearner.java",
+            "train/command/CommandLearner.java",
             "explanation/RunReport.java");
     Path sources = Path.of("src/main/java/dev/ablate");
     TreeSet<String> found = new TreeSet<>();
