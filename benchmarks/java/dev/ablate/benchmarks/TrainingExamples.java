@@ -39,8 +39,8 @@ import java.util.stream.IntStream;
  * found, and the linear datamodelling score beside that of a linear datamodel.
  *
  * <p>Arguments: learners (default {@code ridge logistic}); {@code
- * --parts=fit,ceiling,copies,planted,score}, four times the masks for the second; {@code --masks=3072},
- * {@code --rows=20} test rows that are outputs by themselves for the score.
+ * --parts=fit,ceiling,copies,planted,score}, four times the masks for the second; {@code
+ * --masks=3072}, {@code --rows=20} test rows that are outputs by themselves for the score.
  */
 public final class TrainingExamples implements AutoCloseable {
   private static final int TESTS = 500;
@@ -217,11 +217,7 @@ public final class TrainingExamples implements AutoCloseable {
     print(
         "planted: %d of %d wrong groups harmful (%d groups are); leave-one-out has %d among its"
             + " %d lowest",
-        flips,
-        DigitGroups.WRONG.length,
-        harmful.size(),
-        flipsByOut,
-        DigitGroups.WRONG.length);
+        flips, DigitGroups.WRONG.length, harmful.size(), flipsByOut, DigitGroups.WRONG.length);
   }
 
   private void copies(Open open, List<Interaction> redundant, double whole, double[] out) {
