@@ -8,7 +8,7 @@ package dev.ablate.train;
  * backtracking under Armijo's condition.
  */
 final class QuasiNewton {
-  private static final int MEMORY = 10;
+  private static final int MEMORY = 6;
   private static final double ARMIJO = 1e-4;
 
   /** Near the minimum a loss gains less than its own rounding. */
