@@ -63,12 +63,6 @@ FUNCTION u64 chunk_base(u64 q, u32 chunk, u32 column_bits, u32 stride_bits) {
   return (((q >> shift) * chunk) << shift) + (strip << column_bits);
 }
 
-/* Numbers of chunk q that exist: contiguous chunks of several rows may be more than there are. */
-FUNCTION u32 there(u64 q, u32 chunk, u64 total) {
-  u64 left = total - q * chunk;
-  return left < chunk ? (u32)left : chunk;
-}
-
 /* A column of padding a row of 32 spreads the strides of all stages over the banks. */
 FUNCTION u32 padded(u32 e) { return e + (e >> 5); }
 
@@ -174,6 +168,12 @@ KERNEL void walsh_by_output(
 #if !defined(WALSH_DOUBLE) && !defined(ABLATE_C)
 
 #include "walsh.h"
+
+/* Numbers of chunk q that exist: contiguous chunks of several rows may be more than there are. */
+FUNCTION u32 there(u64 q, u32 chunk, u64 total) {
+  u64 left = total - q * chunk;
+  return left < chunk ? (u32)left : chunk;
+}
 
 /*
  * Before: number 32 k + lane of warp w's 1024 is x[k]. After: x[j] has bits 5 + s and up of its

@@ -10,6 +10,7 @@ import dev.ablate.index.Index;
 import dev.ablate.lens.data.DataGame;
 import dev.ablate.lens.data.DataLens;
 import dev.ablate.lens.data.DataSettings;
+import dev.ablate.lens.data.DataValue;
 import dev.ablate.lens.data.LearnerKind;
 import dev.ablate.lens.data.OpenLearner;
 import dev.ablate.lens.data.TrainingData;
@@ -40,7 +41,8 @@ import java.util.stream.IntStream;
  *
  * <p>Arguments: learners (default {@code ridge logistic}); {@code
  * --parts=fit,ceiling,copies,planted,score}, four times the masks for the second; {@code
- * --masks=3072}, {@code --rows=20} test rows that are outputs by themselves for the score.
+ * --masks=3072}, {@code --value=margin}, {@code --rows=20} test rows that are outputs by themselves
+ * for the score.
  */
 public final class TrainingExamples implements AutoCloseable {
   private static final int TESTS = 500;
@@ -48,10 +50,12 @@ public final class TrainingExamples implements AutoCloseable {
   private final Backends.Choice choice = Backends.open("host", 0);
   private final LearnerKind learner;
   private final int masks;
+  private final DataValue value;
 
-  private TrainingExamples(LearnerKind learner, int masks) {
+  private TrainingExamples(LearnerKind learner, int masks, DataValue value) {
     this.learner = learner;
     this.masks = masks;
+    this.value = value;
   }
 
   /** Prints what is found. */
@@ -60,12 +64,15 @@ public final class TrainingExamples implements AutoCloseable {
     List<String> parts = List.of("fit", "ceiling", "copies", "planted", "score");
     int masks = 3072;
     int rows = 20;
+    DataValue asked = DataValue.MARGIN;
     for (String arg : args) {
       String value = arg.substring(arg.indexOf('=') + 1);
       if (arg.startsWith("--parts=")) {
         parts = List.of(value.split(","));
       } else if (arg.startsWith("--masks=")) {
         masks = Integer.parseInt(value);
+      } else if (arg.startsWith("--value=")) {
+        asked = DataSettings.VALUE.parse(List.of(value));
       } else if (arg.startsWith("--rows=")) {
         rows = Integer.parseInt(value);
       } else {
@@ -76,7 +83,7 @@ public final class TrainingExamples implements AutoCloseable {
       learners.addAll(List.of(LearnerKind.RIDGE, LearnerKind.LOGISTIC));
     }
     for (LearnerKind learner : learners) {
-      try (TrainingExamples run = new TrainingExamples(learner, masks)) {
+      try (TrainingExamples run = new TrainingExamples(learner, masks, asked)) {
         if (parts.contains("fit")) {
           run.fit(masks);
         }
@@ -115,11 +122,11 @@ public final class TrainingExamples implements AutoCloseable {
     Settings given = Settings.STANDARD.with(DataSettings.LEARNER, learner);
     int threads = Runtime.getRuntime().availableProcessors();
     OpenLearner opened = OpenLearner.open(given, data, threads, choice.backend());
-    return new Open(opened, new DataLens(null, each).game(opened, data));
+    return new Open(opened, new DataLens(value, each).game(opened, data));
   }
 
   private void print(String pattern, Object... values) {
-    System.out.printf(Locale.ROOT, learner + " " + pattern + "%n", values);
+    System.out.printf(Locale.ROOT, learner + " " + value + " " + pattern + "%n", values);
   }
 
   private Masks uniform(int count, UniformMasks.Use use) {
@@ -191,10 +198,10 @@ public final class TrainingExamples implements AutoCloseable {
     try (Open open = open(DigitGroups.planted(wrong), false)) {
       Masks train = uniform(masks, UniformMasks.Use.FIT);
       Explanation found = solve(train, open.values(train));
-      // The table does not know what its values are; margins are better when larger.
+      // The table does not know what its values are.
       ExampleFindings all = ExampleFindings.of(found.outputs().get(0));
       Map<String, List<Interaction>> kinds =
-          new ExampleFindings(1, all.alone(), all.pairs()).kinds();
+          new ExampleFindings(value.better(), all.alone(), all.pairs()).kinds();
       List<Interaction> redundant = kinds.get("redundant");
       double whole = open.values(Masks.all(DigitGroups.GROUPS)).get(0, 0);
       double[] out = leftOut(open, whole);
