@@ -16,12 +16,16 @@ public sealed interface Input {
   Map<String, Object> record();
 
   /** A text that shows it, empty where there is none. */
-  String text();
+  default String text() {
+    return "";
+  }
 
   /**
    * Where each feature is in that text, in the order of the features; empty where there is none.
    */
-  List<Span> marks();
+  default List<Span> marks() {
+    return List.of();
+  }
 
   /** How many features have their place in the input: all of them, or 0 where it has no places. */
   int places();
@@ -42,16 +46,6 @@ public sealed interface Input {
     @Override
     public Map<String, Object> record() {
       return Map.of();
-    }
-
-    @Override
-    public String text() {
-      return "";
-    }
-
-    @Override
-    public List<Span> marks() {
-      return List.of();
     }
 
     @Override
@@ -129,16 +123,6 @@ public sealed interface Input {
     }
 
     @Override
-    public String text() {
-      return "";
-    }
-
-    @Override
-    public List<Span> marks() {
-      return List.of();
-    }
-
-    @Override
     public int places() {
       return components.size();
     }
@@ -173,16 +157,6 @@ public sealed interface Input {
         record.put("row_names", names);
       }
       return record;
-    }
-
-    @Override
-    public String text() {
-      return "";
-    }
-
-    @Override
-    public List<Span> marks() {
-      return List.of();
     }
 
     @Override

@@ -40,29 +40,21 @@ public final class BoostingLearner implements Learner {
   /**
    * A learner of one training set.
    *
-   * @param train what is trained on
-   * @param test rows that are asked about, of as many columns
-   * @param groups of the training rows
    * @param settings how trees grow; patience must be 0, for there are no validation rows
    * @param thresholds most thresholds a column, at least 1
    * @param backend grows the trees and must stay open
    */
   public BoostingLearner(
-      LabelledRows train,
-      LabelledRows test,
-      Groups groups,
-      Boosting.Settings settings,
-      int thresholds,
-      Backend backend) {
+      TrainingTask task, Boosting.Settings settings, int thresholds, Backend backend) {
     this.backend = backend;
     this.settings = settings;
     this.thresholds = thresholds;
-    this.groups = groups;
-    this.scores = train.isRegression() ? 1 : train.classes().size();
-    Thresholds bits = Thresholds.of(train, thresholds);
-    this.training = bits.bits(train);
-    this.test = bits.bits(test);
-    this.targets = targets(train, scores);
+    this.groups = task.groups();
+    this.scores = task.scores();
+    Thresholds bits = Thresholds.of(task.train(), thresholds);
+    this.training = bits.bits(task.train());
+    this.test = bits.bits(task.test());
+    this.targets = targets(task.train(), scores);
   }
 
   /** {@code (rows, scores)}: the targets, or 1 for the class of a row and 0 for the others. */

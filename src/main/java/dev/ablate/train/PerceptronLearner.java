@@ -47,20 +47,17 @@ public final class PerceptronLearner implements Learner {
   /**
    * A learner of one training set.
    *
-   * @param train what is trained on; columns of about the same scale
-   * @param test rows that are asked about, of as many columns
-   * @param groups of the training rows
+   * @param task columns of about the same scale
    * @param settings how each perceptron is trained
    * @param workers threads that train; they must stay open
    */
-  public PerceptronLearner(
-      LabelledRows train, LabelledRows test, Groups groups, Settings settings, Workers workers) {
-    this.train = train;
-    this.test = test;
-    this.groups = groups;
+  public PerceptronLearner(TrainingTask task, Settings settings, Workers workers) {
+    this.train = task.train();
+    this.test = task.test();
+    this.groups = task.groups();
     this.settings = settings;
     this.workers = workers;
-    this.scores = train.isRegression() ? 1 : train.classes().size();
+    this.scores = task.scores();
     this.shift = train.isRegression() ? mean(train.y()) : 0;
     this.scale = train.isRegression() ? deviation(train.y(), shift) : 1;
     this.y = train.y().clone();

@@ -157,9 +157,10 @@ class BoostingLearnerTest {
     Plain plain = new Plain(train, test);
     try (HostBackend host = new HostBackend(3);
         HostBackend single = new HostBackend(1)) {
-      BoostingLearner many = new BoostingLearner(train, test, groups, SETTINGS, THRESHOLDS, host);
+      BoostingLearner many =
+          new BoostingLearner(new TrainingTask(train, groups, test), SETTINGS, THRESHOLDS, host);
       BoostingLearner alone =
-          new BoostingLearner(train, test, groups, SETTINGS, THRESHOLDS, single);
+          new BoostingLearner(new TrainingTask(train, groups, test), SETTINGS, THRESHOLDS, single);
       int scores = regression ? 1 : 3;
       int compared = 0;
       assertEquals(scores, many.scores());
@@ -199,7 +200,8 @@ class BoostingLearnerTest {
         new LabelledRows(new double[] {3, 3}, 2, 1, List.of(), new double[] {1, 3});
     try (HostBackend host = new HostBackend(1)) {
       BoostingLearner learner =
-          new BoostingLearner(constant, constant, Drawn.groups(2, 2), SETTINGS, 15, host);
+          new BoostingLearner(
+              new TrainingTask(constant, Drawn.groups(2, 2), constant), SETTINGS, 15, host);
       Map<Integer, double[]> told = Drawn.told(learner, Masks.exhaustive(2));
       assertArrayEquals(new double[] {0, 0}, told.get(0));
       assertArrayEquals(new double[] {3, 3}, told.get(2));
@@ -212,7 +214,11 @@ class BoostingLearnerTest {
     LabelledRows train = rows(false, ROWS, 1);
     try (HostBackend host = new HostBackend(1)) {
       BoostingLearner learner =
-          new BoostingLearner(train, train, Drawn.groups(ROWS, GROUPS), SETTINGS, THRESHOLDS, host);
+          new BoostingLearner(
+              new TrainingTask(train, Drawn.groups(ROWS, GROUPS), train),
+              SETTINGS,
+              THRESHOLDS,
+              host);
       Thread.currentThread().interrupt();
       Masks kept = Drawn.subsets(25, GROUPS, 4);
       assertThrows(CancellationException.class, () -> Drawn.told(learner, kept));

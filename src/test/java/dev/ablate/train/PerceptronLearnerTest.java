@@ -168,7 +168,8 @@ class PerceptronLearnerTest {
     Groups groups = Drawn.groups(ROWS, GROUPS);
     Masks kept = Drawn.subsets(25, GROUPS, 4);
     try (Workers workers = new Workers(3)) {
-      PerceptronLearner learner = new PerceptronLearner(train, test, groups, SETTINGS, workers);
+      PerceptronLearner learner =
+          new PerceptronLearner(new TrainingTask(train, groups, test), SETTINGS, workers);
       assertEquals(regression ? 1 : 3, learner.scores());
       Map<Integer, double[]> told = Drawn.told(learner, kept);
       assertEquals(kept.count(), told.size());
@@ -192,7 +193,9 @@ class PerceptronLearnerTest {
       double[] said =
           Drawn.told(
                   new PerceptronLearner(
-                      train, test, Drawn.groups(300, 3), PerceptronLearner.STANDARD, workers),
+                      new TrainingTask(train, Drawn.groups(300, 3), test),
+                      PerceptronLearner.STANDARD,
+                      workers),
                   Masks.all(3))
               .get(0);
       long right =
@@ -211,7 +214,8 @@ class PerceptronLearnerTest {
     LabelledRows train = rows(false, ROWS, 1);
     try (Workers workers = new Workers(2)) {
       PerceptronLearner learner =
-          new PerceptronLearner(train, train, Drawn.groups(ROWS, GROUPS), SETTINGS, workers);
+          new PerceptronLearner(
+              new TrainingTask(train, Drawn.groups(ROWS, GROUPS), train), SETTINGS, workers);
       Thread.currentThread().interrupt();
       Masks kept = Drawn.subsets(25, GROUPS, 4);
       assertThrows(CancellationException.class, () -> Drawn.told(learner, kept));
@@ -223,7 +227,8 @@ class PerceptronLearnerTest {
   private static List<String> names() {
     LabelledRows train = rows(false, ROWS, 1);
     return List.copyOf(
-        new PerceptronLearner(train, train, Drawn.groups(ROWS, GROUPS), SETTINGS, null)
+        new PerceptronLearner(
+                new TrainingTask(train, Drawn.groups(ROWS, GROUPS), train), SETTINGS, null)
             .settings()
             .keySet());
   }

@@ -43,20 +43,14 @@ public enum LearnerKind {
     @Override
     Learner open(TrainingTask task, Settings given, Workers workers, Backend backend) {
       return new BoostingLearner(
-          task.train(),
-          task.test(),
-          task.groups(),
-          BoostingLearner.STANDARD,
-          BoostingLearner.THRESHOLDS,
-          backend);
+          task, BoostingLearner.STANDARD, BoostingLearner.THRESHOLDS, backend);
     }
   },
   /** A perceptron of one hidden layer. */
   PERCEPTRON("mlp", ScoreKind.LOGITS) {
     @Override
     Learner open(TrainingTask task, Settings given, Workers workers, Backend backend) {
-      return new PerceptronLearner(
-          task.train(), task.test(), task.groups(), PerceptronLearner.STANDARD, workers);
+      return new PerceptronLearner(task, PerceptronLearner.STANDARD, workers);
     }
   };
 
