@@ -1,6 +1,7 @@
 package dev.ablate.benchmarks;
 
 import dev.ablate.backend.Backends;
+import dev.ablate.benchmarks.exact.Ranks;
 import dev.ablate.code.Philox;
 import dev.ablate.explanation.ExampleFindings;
 import dev.ablate.explanation.Explanation;
@@ -294,10 +295,10 @@ public final class TrainingExamples implements AutoCloseable {
         double linearSum = 0;
         int better = 0;
         for (int o = 0; o < rows; o++) {
-          double[] ranks = ranks(truth.column(o));
+          double[] ranks = Ranks.of(truth.column(o));
           double[] single = linear(train, values, o).spectrum().evaluate(fresh);
-          double score = Correlation.of(ranks, ranks(predicted[o]));
-          double linearScore = Correlation.of(ranks, ranks(single));
+          double score = Correlation.of(ranks, Ranks.of(predicted[o]));
+          double linearScore = Correlation.of(ranks, Ranks.of(single));
           better += score > linearScore ? 1 : 0;
           sum += score;
           linearSum += linearScore;
@@ -319,22 +320,6 @@ public final class TrainingExamples implements AutoCloseable {
       }
     }
     return Masks.of(rows);
-  }
-
-  private static double[] ranks(double[] values) {
-    int[] order = order(values);
-    double[] ranks = new double[order.length];
-    for (int from = 0; from < order.length; ) {
-      int to = from;
-      while (to < order.length && values[order[to]] == values[order[from]]) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + to - 1) / 2.0;
-      }
-      from = to;
-    }
-    return ranks;
   }
 
   @Override

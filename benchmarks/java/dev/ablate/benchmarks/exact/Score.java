@@ -43,7 +43,7 @@ public record Score(
         squares / truth.length,
         precision(truth, values, 5),
         precision(truth, values, 10),
-        correlation(ranks(truth), ranks(values)),
+        correlation(Ranks.of(truth), Ranks.of(values)),
         intervals,
         held);
   }
@@ -75,26 +75,6 @@ public record Score(
         .limit(count)
         .mapToInt(Integer::intValue)
         .toArray();
-  }
-
-  /** Ranks from the smallest; equal values share the mean of theirs. */
-  private static double[] ranks(double[] values) {
-    Integer[] order = new Integer[values.length];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingDouble(i -> values[i]));
-    double[] ranks = new double[values.length];
-    int from = 0;
-    while (from < order.length) {
-      int to = from;
-      while (to < order.length && values[order[to]] == values[order[from]]) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + to - 1) / 2.0;
-      }
-      from = to;
-    }
-    return ranks;
   }
 
   private static double correlation(double[] a, double[] b) {
