@@ -41,7 +41,7 @@ import java.util.stream.IntStream;
  * found, and the linear datamodelling score beside that of a linear datamodel.
  *
  * <p>Arguments: learners (default {@code ridge logistic}); {@code
- * --parts=fit,ceiling,copies,planted,score}, four times the masks for the second; {@code
+ * --parts=fit,ceiling,copies,planted,rows,score}, four times the masks for the second; {@code
  * --masks=3072}, {@code --value=margin}, {@code --rows=20} test rows that are outputs by themselves
  * for the score.
  */
@@ -62,7 +62,7 @@ public final class TrainingExamples implements AutoCloseable {
   /** Prints what is found. */
   public static void main(String[] args) {
     List<LearnerKind> learners = new ArrayList<>();
-    List<String> parts = List.of("fit", "ceiling", "copies", "planted", "score");
+    List<String> parts = List.of("fit", "ceiling", "copies", "planted", "rows", "score");
     int masks = 3072;
     int rows = 20;
     DataValue asked = DataValue.MARGIN;
@@ -96,6 +96,9 @@ public final class TrainingExamples implements AutoCloseable {
         }
         if (parts.contains("planted")) {
           run.planted(true);
+        }
+        if (parts.contains("rows")) {
+          run.overRows();
         }
         if (parts.contains("score")) {
           run.score(rows);
@@ -202,14 +205,30 @@ public final class TrainingExamples implements AutoCloseable {
       // The table does not know what its values are.
       ExampleFindings all = ExampleFindings.of(found.outputs().get(0));
       Map<String, List<Interaction>> kinds =
-          new ExampleFindings(value.better(), all.alone(), all.pairs()).kinds();
+          new ExampleFindings(value.better(), all.alone(), all.pairs(), false).kinds();
       List<Interaction> redundant = kinds.get("redundant");
-      double whole = open.values(Masks.all(DigitGroups.GROUPS)).get(0, 0);
-      double[] out = leftOut(open, whole);
       if (wrong) {
-        wrong(kinds.get("harmful"), order(out));
+        double whole = open.values(Masks.all(DigitGroups.GROUPS)).get(0, 0);
+        wrong(kinds.get("harmful"), order(leftOut(open, whole)));
       }
-      copies(open, redundant, whole, out);
+      copies(open, redundant);
+    }
+  }
+
+  /** Whether copies come out as redundant pairs over all test rows, each an output. */
+  private void overRows() {
+    try (Open open = open(DigitGroups.planted(false), true)) {
+      Masks train = uniform(masks, UniformMasks.Use.FIT);
+      Values values = open.values(train);
+      long start = System.nanoTime();
+      Explanation found = solve(train, values);
+      ExampleFindings over = ExampleFindings.over(found.outputs());
+      print(
+          "%d test rows: %.1f s; output 0 by %s",
+          found.outputs().size(),
+          (System.nanoTime() - start) * 1e-9,
+          found.outputs().get(0).method().ran());
+      copies(open, over.kinds().get("redundant"));
     }
   }
 
@@ -228,26 +247,42 @@ public final class TrainingExamples implements AutoCloseable {
         flips, DigitGroups.WRONG.length, harmful.size(), flipsByOut, DigitGroups.WRONG.length);
   }
 
-  private void copies(Open open, List<Interaction> redundant, double whole, double[] out) {
+  /** How many copies are found, and for how many leave-one-out effects say what both do. */
+  private void copies(Open open, List<Interaction> redundant) {
+    double[] whole = open.values(Masks.all(DigitGroups.GROUPS)).hostDoubles();
     int found = 0;
     int seen = 0;
     for (int[] pair : DigitGroups.COPIES) {
       int rank = rank(redundant, pair);
       found += rank >= 0 ? 1 : 0;
-      Masks without = without(pair);
-      double both = whole - open.values(without).get(0, 0);
-      double sum = out[pair[0]] + out[pair[1]];
-      boolean agrees = Math.abs(sum - both) <= 0.25 * Math.abs(both);
-      seen += agrees ? 1 : 0;
+      double both = effect(open, whole, pair);
+      double alone = effect(open, whole, pair[0]) + effect(open, whole, pair[1]);
+      seen += Math.abs(alone - both) <= 0.25 * both ? 1 : 0;
       print(
-          "  copies %d, %d: rank %d of %d redundant pairs; left out alone %+.6f and %+.6f, both"
-              + " %+.6f",
-          pair[0], pair[1], rank + 1, redundant.size(), out[pair[0]], out[pair[1]], both);
+          "  copies %d, %d: rank %d of %d redundant pairs; leaving them out changes a test row by"
+              + " %.6f and %.6f, both by %.6f",
+          pair[0],
+          pair[1],
+          rank + 1,
+          redundant.size(),
+          effect(open, whole, pair[0]),
+          effect(open, whole, pair[1]),
+          both);
     }
     print(
         "planted: %d of %d copies redundant pairs; the sum of leave-one-out effects is within a"
             + " quarter of leaving both out for %d",
         found, DigitGroups.COPIES.length, seen);
+  }
+
+  /** How far leaving groups out moves an output, the mean of magnitudes. */
+  private static double effect(Open open, double[] whole, int... groups) {
+    double[] left = open.values(without(groups)).hostDoubles();
+    double sum = 0;
+    for (int o = 0; o < whole.length; o++) {
+      sum += Math.abs(whole[o] - left[o]);
+    }
+    return sum / whole.length;
   }
 
   private static Masks without(int... groups) {
@@ -281,39 +316,53 @@ public final class TrainingExamples implements AutoCloseable {
         .toArray();
   }
 
-  /** Rank correlations of predicted and true margins, at three shares of kept groups. */
+  /**
+   * Rank correlations of predicted and true margins, at three shares of kept groups: of what
+   * subsets of that share say, and of what halves say of them.
+   */
   private void score(int rows) {
     try (Open open = open(DigitGroups.firstTests(rows), true)) {
-      Masks train = uniform(masks, UniformMasks.Use.FIT);
-      Values values = open.values(train);
-      Explanation ours = solve(train, values);
-      for (double share : new double[] {0.2, 0.5, 0.8}) {
-        Masks fresh = kept(share);
-        Values truth = open.values(fresh);
-        double[][] predicted = ours.predictAll(fresh, choice.backend());
-        double sum = 0;
-        double linearSum = 0;
-        int better = 0;
-        for (int o = 0; o < rows; o++) {
-          double[] ranks = Ranks.of(truth.column(o));
-          double[] single = linear(train, values, o).spectrum().evaluate(fresh);
-          double score = Correlation.of(ranks, Ranks.of(predicted[o]));
-          double linearScore = Correlation.of(ranks, Ranks.of(single));
-          better += score > linearScore ? 1 : 0;
-          sum += score;
-          linearSum += linearScore;
+      double[] shares = {0.2, 0.5, 0.8};
+      for (double from : shares) {
+        Masks train = kept(from, masks, 0);
+        Values values = open.values(train);
+        Explanation ours = solve(train, values);
+        for (double share : shares) {
+          if (from == share || from == 0.5) {
+            score(open, from, share, ours, train, values);
+          }
         }
-        print(
-            "%.0f %% kept: rank correlation %.4f with interactions, %.4f of order 1 (mean of %d"
-                + " test rows; above for %d)",
-            100 * share, sum / rows, linearSum / rows, rows, better);
       }
     }
   }
 
-  private static Masks kept(double share) {
-    Philox.Stream random = Philox.stream(1, (int) (100 * share));
-    boolean[][] rows = new boolean[TESTS][DigitGroups.GROUPS];
+  private void score(
+      Open open, double from, double share, Explanation ours, Masks train, Values values) {
+    Masks fresh = kept(share, TESTS, 1);
+    Values truth = open.values(fresh);
+    double[][] predicted = ours.predictAll(fresh, choice.backend());
+    int rows = truth.outputs();
+    double sum = 0;
+    double linearSum = 0;
+    int better = 0;
+    for (int o = 0; o < rows; o++) {
+      double[] ranks = Ranks.of(truth.column(o));
+      double[] single = linear(train, values, o).spectrum().evaluate(fresh);
+      double score = Correlation.of(ranks, Ranks.of(predicted[o]));
+      double linearScore = Correlation.of(ranks, Ranks.of(single));
+      better += score > linearScore ? 1 : 0;
+      sum += score;
+      linearSum += linearScore;
+    }
+    print(
+        "%.0f %% kept, from subsets of %.0f %%: rank correlation %.4f with interactions, %.4f of"
+            + " order 1 (mean of %d test rows; above for %d)",
+        100 * share, 100 * from, sum / rows, linearSum / rows, rows, better);
+  }
+
+  private static Masks kept(double share, int count, int seed) {
+    Philox.Stream random = Philox.stream(seed, (int) (100 * share));
+    boolean[][] rows = new boolean[count][DigitGroups.GROUPS];
     for (boolean[] row : rows) {
       for (int g = 0; g < row.length; g++) {
         row[g] = random.nextDouble() < share;

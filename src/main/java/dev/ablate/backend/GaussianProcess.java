@@ -165,6 +165,16 @@ public interface GaussianProcess {
     Buffer weights();
 
     /**
+     * What {@link #weights()} would be of other values of the same rows, whatever their unit: the
+     * factor serves them all.
+     *
+     * @param values F64 {@code (rows, outputs) row-major}
+     * @param outputs number of outputs
+     * @return F64 {@code (rows, outputs) row-major}, the caller's to close
+     */
+    Buffer weights(Buffer values, int outputs);
+
+    /**
      * {@code (sets)} the forms {@code chi_S' A^-1 chi_S}: the variance of {@code F(S)} is {@code
      * variance(S) - variance(S)^2 form(S)} where the prior is stationary. A set costs rows^2
      * operations.

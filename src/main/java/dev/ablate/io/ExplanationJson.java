@@ -69,6 +69,9 @@ public final class ExplanationJson {
     if (explanation.outputs().size() == 1) {
       writeOutput(json, explanation.outputs().get(0), explanation.input());
     } else {
+      if (explanation.input() instanceof Input.Examples) {
+        FindingsJson.write(json, ExampleFindings.over(explanation.outputs()));
+      }
       json.writeArrayFieldStart("outputs");
       for (Output output : explanation.outputs()) {
         json.writeStartObject();

@@ -84,6 +84,14 @@ public interface Estimator {
     }
 
     /**
+     * Whether interactions are read off the fitted function, which folds make again for their
+     * errors; else off its spectrum.
+     */
+    default boolean readsFunctions() {
+      return true;
+    }
+
+    /**
      * Fits all masks with what the trial chose.
      *
      * @param all all rows, those of the trial among them

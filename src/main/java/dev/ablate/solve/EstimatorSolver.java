@@ -89,7 +89,7 @@ public final class EstimatorSolver implements Solver {
         // either.
         double r2 = trial.heldOutR2(o, heldOf, fits.get(o).spectrum());
         int rows = trial.heldOutRows(o, heldOf);
-        Reading reading = reading(fits.get(o), allOf, o);
+        Reading reading = trial.readsFunctions() ? reading(fits.get(o), allOf, o) : null;
         solutions.add(solution(fits.get(o), r2, rows, fits.get(o).notes(), reading));
       }
       return solutions;

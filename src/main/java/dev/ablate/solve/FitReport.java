@@ -69,6 +69,8 @@ public sealed interface FitReport {
    * @param tilt logarithm of the amplitude of a value where all is kept, against half
    * @param closeness how fast values of masks of different sizes part
    * @param logLikelihood of all rows under the prior
+   * @param priorOf number of the output whose prior was taken, among those that vary; null where it
+   *     is the output's own
    * @param setsReadOff most sets whose posterior was looked at
    * @param terms terms of the spectrum
    * @param termsBy who chose their number: {@code asked for}, {@code held-out masks} or {@code
@@ -83,6 +85,7 @@ public sealed interface FitReport {
       double tilt,
       double closeness,
       double logLikelihood,
+      Integer priorOf,
       int setsReadOff,
       int terms,
       String termsBy)

@@ -7,6 +7,7 @@ import dev.ablate.solve.exact.ExactSolver;
 import dev.ablate.solve.gp.GaussianProcessEstimator;
 import dev.ablate.solve.gp.LinkedEstimator;
 import dev.ablate.solve.gp.ProcessOrLinked;
+import dev.ablate.solve.gp.SharedProcess;
 import dev.ablate.solve.lasso.LassoEstimator;
 import dev.ablate.solve.proxyspex.ProxySpexSolver;
 import dev.ablate.solve.proxyspex.TreesEstimator;
@@ -29,7 +30,8 @@ public enum Method {
               new GaussianProcessEstimator(terms(settings), CONTEST_ROWS),
               new LinkedEstimator(new GaussianProcessEstimator(terms(settings), CONTEST_ROWS)),
               new TreesEstimator(),
-              new LassoEstimator("singles", 1)));
+              new LassoEstimator("singles", 1),
+              new SharedProcess(terms(settings), CONTEST_ROWS)));
     }
   },
   /** The transform of every mask. */

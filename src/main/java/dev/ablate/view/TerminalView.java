@@ -29,6 +29,10 @@ public final class TerminalView {
   private static final int NAME = 40;
   private static final int SINGLES = 8;
   private static final int SETS = 10;
+
+  /** Of more outputs the first ones are shown; the file has all. */
+  private static final int OUTPUTS = 32;
+
   private static final double MOST_PLAIN = 1e9;
 
   private final boolean colour;
@@ -42,15 +46,33 @@ public final class TerminalView {
     this.colour = colour;
   }
 
-  /** The whole picture: a block an output, then the choice of the backend; ends in a newline. */
+  /**
+   * The whole picture: what all outputs say together, a block an output, then the choice of the
+   * backend; ends in a newline.
+   */
   public String render(Explanation explanation) {
     InputException.required(explanation, "the explanation to show");
     StringBuilder out = new StringBuilder();
-    for (Output output : explanation.outputs()) {
+    List<Output> outputs = explanation.outputs();
+    if (outputs.size() > 1 && explanation.input() instanceof Input.Examples) {
+      out.append(bold("training examples over " + outputs.size() + " outputs (95 % intervals)"))
+          .append('\n')
+          .append(
+              ExampleView.of(
+                  ExampleFindings.over(outputs),
+                  FeatureLabels.of(explanation.featureNames()),
+                  NAME));
+    }
+    for (Output output : outputs.subList(0, Math.min(OUTPUTS, outputs.size()))) {
       if (out.length() > 0) {
         out.append('\n');
       }
       renderOutput(explanation, output, out);
+    }
+    if (outputs.size() > OUTPUTS) {
+      out.append('\n')
+          .append(outputs.size() - OUTPUTS)
+          .append(" more outputs are in the file that --json writes\n");
     }
     RunReport report = explanation.provenance().report();
     if (report.solver() != null) {

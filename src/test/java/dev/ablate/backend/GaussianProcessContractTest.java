@@ -114,6 +114,7 @@ class GaussianProcessContractTest {
         for (int r = 0; r < rows; r++) {
           assertEquals(weights.get(r), found[r], TOLERANCE * (1 + Math.abs(weights.get(r))));
         }
+        requireWeights(inverse, c, posterior);
         double likelihood = c.logLikelihood(new Block(0, rows, o, prior), prior);
         assertEquals(likelihood, posterior.logLikelihood(), TOLERANCE * (1 + Math.abs(likelihood)));
         double[] forms = posterior.forms(sets);
@@ -122,6 +123,22 @@ class GaussianProcessContractTest {
           SimpleMatrix chi = c.parity(sets.get(s), 0, rows);
           double form = chi.transpose().mult(inverse).mult(chi).get(0);
           assertEquals(form, forms[s], TOLERANCE * (1 + form), "set " + s);
+        }
+      }
+    }
+  }
+
+  /** Those of all outputs by the factor of one. */
+  private static void requireWeights(
+      SimpleMatrix inverse, GaussianProcessCase c, Posterior posterior) {
+    try (Buffer all = posterior.weights(HostBuffer.of(c.values), OUTPUTS)) {
+      double[] found = all.toHost().doubles();
+      assertEquals(c.rows * OUTPUTS, found.length);
+      for (int o = 0; o < OUTPUTS; o++) {
+        SimpleMatrix weights = inverse.mult(c.column(o, 0, c.rows));
+        for (int r = 0; r < c.rows; r++) {
+          double weight = weights.get(r);
+          assertEquals(weight, found[r * OUTPUTS + o], TOLERANCE * (1 + Math.abs(weight)));
         }
       }
     }

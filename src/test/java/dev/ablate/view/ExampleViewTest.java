@@ -11,6 +11,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.explanation.ExampleFindings;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
+import dev.ablate.explanation.Interaction;
 import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Method;
 import dev.ablate.explanation.Output;
@@ -23,6 +24,7 @@ import dev.ablate.spectrum.Spectrum;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,63 @@ class ExampleViewTest {
     ByteArrayOutputStream twice = new ByteArrayOutputStream();
     ExplanationJson.write(twice, again);
     assertEquals(text, twice.toString(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Four rows whose effects have both signs, so that their plain mean hides that a and b do less
+   * together in each: they help two rows by 2 and harm two by 2, and are redundant by 1 in all.
+   */
+  private static Explanation rows() {
+    Explanation one = explanation("margin");
+    Output first = one.outputs().get(0);
+    List<Output> outputs = new ArrayList<>();
+    for (int r = 0; r < 4; r++) {
+      double sign = r % 2 == 0 ? 1 : -1;
+      double[] coefficients = Arrays.stream(SPECTRUM.coefficients()).map(c -> sign * c).toArray();
+      Spectrum spectrum = new Spectrum(4, SPECTRUM.sets(), coefficients);
+      outputs.add(
+          new Output(
+              "row " + r,
+              first.value(),
+              first.method(),
+              spectrum,
+              ERRORS,
+              List.of(),
+              Interactions.of(Index.FBII.interactions(spectrum, 2, ERRORS)),
+              first.fit()));
+    }
+    return new Explanation(4, one.featureNames(), INPUT, outputs, one.provenance());
+  }
+
+  @Test
+  void pairsCountInEachRowByTheirPartsThere() {
+    ExampleFindings over = ExampleFindings.over(rows().outputs());
+    Interaction pair =
+        over.pairs().values().stream()
+            .filter(each -> Arrays.equals(each.features(), new int[] {0, 1}))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(-1, pair.value(), 1e-12);
+    // No row differs in it; by chance as much as the three pairs do together: -1, 0.5 and 0.04
+    // against the signs of a and b.
+    double chance = Math.sqrt((1 + 0.25 + 0.0016) / 3);
+    assertEquals(chance, pair.standardError(), 1e-12);
+    // Helped in two rows and harmed in two.
+    assertEquals(List.of(), over.kinds().get("helpful"));
+    assertEquals(List.of(), over.kinds().get("harmful"));
+  }
+
+  @Test
+  void severalOutputsBeginWithWhatTheySayTogether() throws IOException {
+    String shown = new TerminalView(false).render(rows());
+    assertTrue(
+        shown.startsWith("training examples over 4 outputs (95 % intervals)\n  alone (bv): 0"),
+        shown);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ExplanationJson.write(out, rows());
+    JsonNode json = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
+    assertEquals("bii", json.at("/findings/index_pairs").asText());
+    assertEquals("[0,1]", json.at("/outputs/3/findings/redundant/0/features").toString());
   }
 
   @Test

@@ -231,4 +231,19 @@ public final class HostCholesky {
       }
     }
   }
+
+  /** Solves {@code L' X = B} in place for the rows {@code (n, columns)} of B. */
+  static void solveUpper(double[][] factor, double[][] b) {
+    for (int i = b.length - 1; i >= 0; i--) {
+      double[] row = factor[i];
+      int columns = b[i].length;
+      double inverse = 1 / row[i];
+      for (int j = 0; j < columns; j++) {
+        b[i][j] *= inverse;
+      }
+      for (int t = 0; t < i; t++) {
+        subtract(b[t], row[t], b[i], 0, columns);
+      }
+    }
+  }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 final class HostGaussianProcess implements GaussianProcess {
   private static final int ROWS = 16;
 
-  /** Sets whose forms are computed together: a vector for every entry of the factor. */
-  private static final int FORMS = 64;
+  /** Right sides that are solved together: a vector for every entry of the factor. */
+  private static final int SIDES = 64;
 
   private final Workers workers;
   private final Parity parity;
@@ -138,6 +138,28 @@ final class HostGaussianProcess implements GaussianProcess {
     }
 
     @Override
+    public Buffer weights(Buffer values, int outputs) {
+      int rows = factor.length;
+      double[] of = values.toHost().doubles();
+      double[] all = new double[rows * outputs];
+      workers.forBlocks(
+          outputs,
+          SIDES,
+          (from, to) -> {
+            double[][] solved = new double[rows][];
+            for (int r = 0; r < rows; r++) {
+              solved[r] = Arrays.copyOfRange(of, r * outputs + from, r * outputs + to);
+            }
+            HostCholesky.solveLower(factor, solved);
+            HostCholesky.solveUpper(factor, solved);
+            for (int r = 0; r < rows; r++) {
+              System.arraycopy(solved[r], 0, all, r * outputs + from, to - from);
+            }
+          });
+      return HostBuffer.of(all);
+    }
+
+    @Override
     public double[] forms(Sets sets) {
       int rows = factor.length;
       int words = (rows + 63) >>> 6;
@@ -145,7 +167,7 @@ final class HostGaussianProcess implements GaussianProcess {
       double[] forms = new double[sets.size()];
       workers.forBlocks(
           forms.length,
-          FORMS,
+          SIDES,
           (from, to) -> {
             double[][] solved = new double[rows][to - from];
             for (int r = 0; r < rows; r++) {

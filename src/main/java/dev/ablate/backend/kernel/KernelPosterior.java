@@ -101,6 +101,43 @@ final class KernelPosterior implements Posterior {
     return weights;
   }
 
+  /** Right sides are solved forward together, and backward one by one in the place of the first. */
+  @Override
+  public Buffer weights(Buffer values, int outputs) {
+    KernelCholesky.Matrices matrices = covariances.matrices();
+    KernelCholesky cholesky = new KernelCholesky(runtime);
+    KernelRows columns = new KernelRows(runtime);
+    long row = (long) matrices.size() * Double.BYTES;
+    int[] zeros = new int[outputs];
+    Arrays.fill(zeros, -1);
+    Buffer all = columns.columns(values, rows, outputs, zeros);
+    try (Runtime.Scope call = runtime.scope()) {
+      KernelBuffer there = call.in(values);
+      KernelBuffer sides = call.zeros(Element.F64, (long) outputs * matrices.size());
+      KernelBuffer one = call.temporary(Element.F64, rows);
+      for (int o = 0; o < outputs; o++) {
+        try (KernelBuffer column =
+            (KernelBuffer) columns.columns(there, rows, outputs, new int[] {o})) {
+          runtime.device().copy(column.memory(), 0, sides.memory(), o * row, column.bytes());
+        }
+      }
+      cholesky.solve(matrices, sides, outputs, 0);
+      for (int o = 0; o < outputs; o++) {
+        runtime
+            .device()
+            .copy(
+                sides.memory(), o * row, matrices.matrices().memory(), matrices.size() * row, row);
+        cholesky.backward(matrices);
+        copy(matrices.weights(), one);
+        columns.add(all, rows, outputs, o, 1, one);
+      }
+      return all;
+    } catch (RuntimeException e) {
+      all.close();
+      throw e;
+    }
+  }
+
   /** Sets are taken at once as far as their rows take no more memory than the factor. */
   @Override
   public double[] forms(Sets sets) {

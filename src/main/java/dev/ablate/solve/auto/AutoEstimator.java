@@ -7,6 +7,7 @@ import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.gp.LinkedEstimator;
+import dev.ablate.solve.gp.SharedProcess;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,11 +41,18 @@ public final class AutoEstimator implements Estimator {
   /** Who leaves more than so many times what the best leaves has lost. */
   private static final double LOST = 3;
 
+  /** More outputs share what they can. */
+  private static final int MANY = 32;
+
+  /** What contests of their own may explain more of outputs, in R², before each has one. */
+  private static final double WORTH = 0.01;
+
   private final Estimator screen;
   private final Estimator process;
   private final LinkedEstimator linked;
   private final Estimator trees;
   private final Estimator singles;
+  private final Estimator shared;
 
   /**
    * A contest.
@@ -54,18 +62,21 @@ public final class AutoEstimator implements Estimator {
    * @param linked the process of what is before a link, for values that admit one
    * @param trees finds what hangs together with large terms of lower order
    * @param singles takes features alone, where noise hides all else
+   * @param shared processes of many outputs at the price of a few
    */
   public AutoEstimator(
       Estimator screen,
       Estimator process,
       LinkedEstimator linked,
       Estimator trees,
-      Estimator singles) {
+      Estimator singles,
+      Estimator shared) {
     this.screen = screen;
     this.process = process;
     this.linked = linked;
     this.trees = trees;
     this.singles = singles;
+    this.shared = shared;
   }
 
   @Override
@@ -88,8 +99,39 @@ public final class AutoEstimator implements Estimator {
     return held == null ? process.estimate(train, null) : estimate(null, train, held);
   }
 
+  /**
+   * {@inheritDoc} Many outputs have one process for all where contests of some of them gain next to
+   * nothing over it.
+   */
   @Override
   public Trial estimate(Problem all, Problem train, Problem held) {
+    if (train.outputs() > MANY) {
+      Trial together = shared.estimate(train, held);
+      if (gain(all, train, held, together) <= WORTH) {
+        return together;
+      }
+    }
+    return contests(all, train, held);
+  }
+
+  /** What contests explain more of some outputs than a trial of all does, the mean of R². */
+  private double gain(Problem all, Problem train, Problem held, Trial together) {
+    int[] some = SharedProcess.others(train);
+    try (Problem allOf = all == null ? null : all.outputs(some);
+        Problem trainOf = train.outputs(some);
+        Problem heldOf = held.outputs(some)) {
+      Trial contests = contests(allOf, trainOf, heldOf);
+      double gain = 0;
+      for (int k = 0; k < some.length; k++) {
+        gain +=
+            HeldFifth.r2(contests.spectrum(k), contests.link(k), heldOf, k)
+                - HeldFifth.r2(together.spectrum(some[k]), held, some[k]);
+      }
+      return gain / some.length;
+    }
+  }
+
+  private Trial contests(Problem all, Problem train, Problem held) {
     List<Entry> entries = new ArrayList<>();
     OrderEnergies[] left = contest(train, held, entries);
     List<double[]> spreads = new ArrayList<>(List.of(spreads(held)));

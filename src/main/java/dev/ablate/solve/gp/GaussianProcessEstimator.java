@@ -1,6 +1,5 @@
 package dev.ablate.solve.gp;
 
-import dev.ablate.backend.Buffer;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.code.Philox;
 import dev.ablate.solve.Centred;
@@ -10,7 +9,6 @@ import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refit;
 import dev.ablate.solve.surrogate.ProcessSurrogate;
-import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,15 +26,7 @@ public final class GaussianProcessEstimator implements Estimator {
 
   private static final int STREAM = 0x47507277;
 
-  /** Terms that held-out masks choose among. */
-  private static final int[] SIZES = {25, 50, 100, 200, 400, 800, 1600, 3200};
-
-  /** Fewer terms are taken when the error they leave is larger by no more than this share. */
-  private static final double BREVITY = 0.01;
-
-  private static final int UNMEASURED_TERMS = 2_000;
-
-  private final int terms;
+  private final TermCount terms;
   private final int mostRows;
 
   /**
@@ -46,7 +36,7 @@ public final class GaussianProcessEstimator implements Estimator {
    * @param mostRows most rows to fit; of more, so many are taken at random
    */
   public GaussianProcessEstimator(int terms, int mostRows) {
-    this.terms = terms;
+    this.terms = new TermCount(terms);
     this.mostRows = mostRows;
   }
 
@@ -82,18 +72,22 @@ public final class GaussianProcessEstimator implements Estimator {
       int[] sizes = new int[priors.length];
       for (int o = 0; o < priors.length; o++) {
         ReadOff found = ReadOff.of(rows, o, priors[o]);
-        sizes[o] = size(found, means[o], held, o);
+        sizes[o] = terms.of(found, means[o], held, o);
         spectra.add(found.spectrum(features, sizes[o], means[o]));
       }
       return new GaussianProcessTrial(spectra, priors, sizes, held != null);
     }
   }
 
-  /** All rows of a problem in random order, or so many of them. */
   private Problem shuffled(Problem problem) {
+    return shuffled(problem, mostRows);
+  }
+
+  /** All rows of a problem in random order, or so many of them. */
+  static Problem shuffled(Problem problem, int most) {
     // A foreign table may be sorted; blocks of rows must be alike.
     int[] order = Philox.stream(problem.seed(), STREAM).permutation(problem.rows());
-    return problem.select(Arrays.copyOf(order, Math.min(mostRows, order.length)));
+    return problem.select(Arrays.copyOf(order, Math.min(most, order.length)));
   }
 
   /** Fits a process to rows of one output, as many times as wanted under the first ones' prior. */
@@ -112,47 +106,6 @@ public final class GaussianProcessEstimator implements Estimator {
         Given given = Given.of(centred.problem(), 0, prior)) {
       return given.surrogate(centred.means()[0]);
     }
-  }
-
-  /** The fewest terms that predict held-out masks nearly as well as any. */
-  private int size(ReadOff found, double offset, Problem held, int output) {
-    if (terms > 0 || held == null) {
-      return Math.min(found.size(), terms > 0 ? terms : UNMEASURED_TERMS);
-    }
-    double[] lost = lost(found, offset, held, output);
-    double least = Arrays.stream(lost).min().orElseThrow();
-    int k = 0;
-    while (!(lost[k] <= least * (1 + BREVITY)) && k < SIZES.length - 1) {
-      k++;
-    }
-    return Math.min(SIZES[k], found.size());
-  }
-
-  /** {@code (SIZES)} the share of held-out rows that so many terms leave. */
-  private static double[] lost(ReadOff found, double offset, Problem held, int output) {
-    double[] lost = new double[SIZES.length];
-    int from = 0;
-    try (Problem predicted = held.outputs(-1)) {
-      Buffer sums = predicted.output(0);
-      held.backend().rows().shift(sums, held.rows(), 1, new double[] {offset});
-      for (int k = 0; k < SIZES.length; k++) {
-        int to = Math.min(SIZES[k], found.size());
-        if (to > from) {
-          int[] more = IntStream.range(from, to).toArray();
-          Spectrum next =
-              new Spectrum(
-                  held.features(),
-                  found.sets().select(more),
-                  Arrays.copyOfRange(found.means(), from, to));
-          try (Buffer add = next.evaluateThere(held.masks(), held.backend())) {
-            held.backend().rows().add(sums, held.rows(), 1, 0, 1, add);
-          }
-        }
-        from = Math.max(from, to);
-        lost[k] = 1 - R2.of(held.backend().rows().errors(held.output(output), sums));
-      }
-    }
-    return lost;
   }
 
   private final class GaussianProcessTrial implements Trial {
@@ -190,13 +143,6 @@ public final class GaussianProcessEstimator implements Estimator {
       ReadOff found = ReadOff.withErrors(rows, o, prior);
       int count = Math.min(sizes[o], found.size());
       Spectrum spectrum = found.spectrum(rows.features(), count, mean);
-      double[] errors = new double[spectrum.size()];
-      for (int s = 0; s < count; s++) {
-        int at = spectrum.indexOf(found.sets().get(s));
-        if (at >= 0) {
-          errors[at] = found.standardErrors()[s];
-        }
-      }
       FitReport report =
           new FitReport.GaussianProcess(
               rows.masks().count(),
@@ -207,12 +153,13 @@ public final class GaussianProcessEstimator implements Estimator {
               prior.shape().tilt(),
               prior.shape().closeness(),
               found.logLikelihood(),
+              null,
               ReadOff.SETS,
               spectrum.size(),
-              terms > 0 ? "asked for" : measured ? "held-out masks" : "default");
+              terms.by(measured));
       return new Fitted(
           spectrum,
-          errors,
+          found.standardErrorsOf(spectrum, count),
           Collections.nCopies(spectrum.size(), List.of(name())),
           name(),
           refine(),

@@ -74,10 +74,19 @@ final class PriorChoice {
    * @param means what was taken off the rows
    */
   static Prior[] of(Problem rows, Problem held, double[] means) {
+    return of(rows, held, means, true);
+  }
+
+  /**
+   * A prior for each output.
+   *
+   * @param bySize whether sizes of masks may bend priors; else coefficients are independent
+   */
+  static Prior[] of(Problem rows, Problem held, double[] means, boolean bySize) {
     Prior[] start = new Prior[rows.outputs()];
     Arrays.setAll(start, o -> Influences.prior(rows, o));
     int features = rows.features();
-    boolean closeness = features <= CLOSE;
+    boolean closeness = bySize && features <= CLOSE;
     Parameters alike = new Parameters(features, true, false, closeness, 0);
     Parameters free = new Parameters(features, true, false, closeness, FREE);
     Prior[] chosen = fit(rows, start, alike, stages(rows));
@@ -97,8 +106,10 @@ final class PriorChoice {
       if (!crossed && rows.rows() < FEW_ROWS * features) {
         comparison.meet(fit(rows, start, free, stages(rows)));
       }
-      Parameters tilted = new Parameters(features, true, true, closeness, TILTED);
-      comparison.meet(fit(rows, chosen, tilted, SHORT));
+      if (bySize) {
+        Parameters tilted = new Parameters(features, true, true, closeness, TILTED);
+        comparison.meet(fit(rows, chosen, tilted, SHORT));
+      }
     }
     if (rows.rows() > FEW) {
       int[] dense = IntStream.range(0, Math.min(NOISE_ROWS, rows.rows())).toArray();

@@ -1,7 +1,6 @@
 package dev.ablate.solve.gp;
 
 import dev.ablate.backend.Backend;
-import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.Sets;
@@ -36,13 +35,7 @@ record ReadOff(
   /** Most that are kept. */
   static final int MOST_TERMS = 4_000;
 
-  /** Sets whose variance is computed exactly, to know that of all. */
-  private static final int FORMS = 64;
-
   private static final double EVERY = -1;
-
-  /** Standard deviations of a mean under the prior. */
-  private static final double OUTLIER = 3;
 
   /**
    * Reads one output off, with standard errors.
@@ -68,18 +61,47 @@ record ReadOff(
       Prior used = given.prior();
       double[] variances = used.variances(sets);
       double[] means = means(rows, given, sets, variances);
-      double[] magnitudes = means.clone();
-      // The empty set comes first, whatever its mean.
-      magnitudes[0] = Double.MAX_VALUE;
-      int[] largest = Magnitudes.falling(magnitudes, MOST_TERMS);
-      Sets kept = sets.select(largest);
-      double[] before = Arrays.stream(largest).mapToDouble(s -> variances[s]).toArray();
-      double[] after = Arrays.stream(largest).mapToDouble(s -> means[s]).toArray();
-      double[] errors =
-          withErrors ? errors(rows, output, given, kept, before, after) : new double[0];
-      return new ReadOff(
-          kept, after, errors, given.posterior().logLikelihood(), given.surrogate(0));
+      ReadOff found =
+          largest(
+              sets, variances, means, given.posterior().logLikelihood(), null, given.surrogate(0));
+      return withErrors ? found.withErrors(rows, output, given) : found;
     }
+  }
+
+  /**
+   * The largest of some posterior means.
+   *
+   * @param sets the empty one first
+   * @param variances of each under the prior
+   * @param means of each
+   * @param logLikelihood of all rows
+   * @param forms what gives standard errors, or null without
+   * @param process the posterior mean itself, or null
+   */
+  static ReadOff largest(
+      Sets sets,
+      double[] variances,
+      double[] means,
+      double logLikelihood,
+      Forms forms,
+      ProcessSurrogate process) {
+    double[] magnitudes = means.clone();
+    // The empty set comes first, whatever its mean.
+    magnitudes[0] = Double.MAX_VALUE;
+    int[] largest = Magnitudes.falling(magnitudes, MOST_TERMS);
+    double[] after = Arrays.stream(largest).mapToDouble(s -> means[s]).toArray();
+    double[] errors = new double[forms == null ? 0 : largest.length];
+    Arrays.setAll(errors, k -> forms.error(variances[largest[k]], after[k]));
+    return new ReadOff(sets.select(largest), after, errors, logLikelihood, process);
+  }
+
+  /** The same with standard errors. */
+  private ReadOff withErrors(Problem rows, int output, Given given) {
+    double[] variances = given.prior().variances(sets);
+    Forms forms = forms(rows, output, given, variances);
+    double[] errors = new double[means.length];
+    Arrays.setAll(errors, k -> forms.error(variances[k], means[k]));
+    return new ReadOff(sets, means, errors, logLikelihood, process);
   }
 
   /** Posterior means of coefficients. */
@@ -104,51 +126,17 @@ record ReadOff(
   }
 
   /** Those of the prior without what sizes do to it, under which coefficients are independent. */
-  private static double[] errors(
-      Problem rows, int output, Given given, Sets sets, double[] variances, double[] means) {
+  private Forms forms(Problem rows, int output, Given given, double[] variances) {
     Shape shape = given.prior().shape();
     if (shape.isStationary()) {
-      return errors(given.posterior(), sets, variances, means);
+      return Forms.of(given.posterior(), sets, variances);
     }
     Prior used = given.prior();
     Shape without = new Shape(shape.rough(), shape.stretch(), 0, 0);
     Prior plain = new Prior(used.decays(), used.scale(), used.noise(), without);
     try (Given alike = Given.of(rows, output, plain)) {
-      return errors(alike.posterior(), sets, variances, means);
+      return Forms.of(alike.posterior(), sets, variances);
     }
-  }
-
-  /**
-   * Posterior standard deviations. The exact variance of a coefficient with prior variance v is
-   * {@code v - v^2 q = v / (1 + v g)}, where {@code g = q / (1 - v q)} is the form of the inverse
-   * covariance without the coefficient's own share. That matrix knows nothing of the set, so for
-   * random masks g hardly differs between sets: it is computed for some and its mean serves all.
-   *
-   * <p>A mean far beyond what the prior allows is an outlier, and shrunk too much: there the
-   * distance to the estimate without shrinkage, {@code mean (1 + v g) / (v g)}, is added.
-   */
-  private static double[] errors(
-      Posterior posterior, Sets sets, double[] variances, double[] means) {
-    // The empty set is left out: its prior variance is so large that its form says only that.
-    int first = Math.min(1, sets.size() - 1);
-    int count = Math.min(FORMS, sets.size() - first);
-    int[] some =
-        IntStream.range(0, count).map(k -> first + k * (sets.size() - first) / count).toArray();
-    double[] forms = posterior.forms(sets.select(some));
-    double mean = 0;
-    for (int k = 0; k < count; k++) {
-      double left = Math.max(1e-12, 1 - variances[some[k]] * forms[k]);
-      mean += forms[k] / left / count;
-    }
-    double[] errors = new double[variances.length];
-    for (int s = 0; s < errors.length; s++) {
-      double gain = variances[s] * mean;
-      errors[s] = Math.sqrt(variances[s] / (1 + gain));
-      if (Math.abs(means[s]) > OUTLIER * Math.sqrt(variances[s] * gain / (1 + gain))) {
-        errors[s] = Math.hypot(errors[s], means[s] / gain);
-      }
-    }
-    return errors;
   }
 
   /** Number of sets. */
@@ -162,5 +150,17 @@ record ReadOff(
     double[] coefficients = Arrays.copyOf(means, first.length);
     coefficients[0] += offset;
     return new Spectrum(features, sets.select(first), coefficients).above(0);
+  }
+
+  /** Standard errors of the terms of a spectrum of the first {@code count}. */
+  double[] standardErrorsOf(Spectrum spectrum, int count) {
+    double[] errors = new double[spectrum.size()];
+    for (int s = 0; s < count; s++) {
+      int at = spectrum.indexOf(sets.get(s));
+      if (at >= 0) {
+        errors[at] = standardErrors[s];
+      }
+    }
+    return errors;
   }
 }
