@@ -29,11 +29,23 @@ public record ExampleFindings(int better, Interactions alone, Interactions pairs
   }
 
   /**
+   * Whether outputs say something together: several of which larger or smaller ones are better.
+   * Plain predictions, or whatever a command gives, may be of different things.
+   */
+  public static boolean together(List<Output> outputs) {
+    return outputs.size() > 1
+        && outputs.stream()
+            .map(output -> DataValue.of(output.value()))
+            .allMatch(value -> value != null && value.better() != 0);
+  }
+
+  /**
    * The findings of several outputs together, a test row each: means over the rows. What two groups
    * do beyond their parts is counted against what the two do for that row: a pair may help one row
    * less than its parts and harm another less than they do, which a mean of plain values hides.
    *
-   * @param outputs at least two of one value, whose features are groups of training examples
+   * @param outputs those of which this is {@linkplain #together so}, whose features are groups of
+   *     training examples
    */
   public static ExampleFindings over(List<Output> outputs) {
     ExampleFindings first = of(outputs.get(0));

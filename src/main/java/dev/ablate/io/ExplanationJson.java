@@ -69,7 +69,8 @@ public final class ExplanationJson {
     if (explanation.outputs().size() == 1) {
       writeOutput(json, explanation.outputs().get(0), explanation.input());
     } else {
-      if (explanation.input() instanceof Input.Examples) {
+      boolean examples = explanation.input() instanceof Input.Examples;
+      if (examples && ExampleFindings.together(explanation.outputs())) {
         FindingsJson.write(json, ExampleFindings.over(explanation.outputs()));
       }
       json.writeArrayFieldStart("outputs");

@@ -47,9 +47,8 @@ public final class RunSettings {
           "FILE",
           new Kind.File(),
           "journal of evaluated masks: made where there is none, otherwise its values are reused;"
-              + " with "
-              + InputException.setting("input")
-              + " a folder, ID.journal for each text, and texts that are done are passed over");
+              + " of many inputs a folder, ID.journal for each, and those that are done are passed"
+              + " over");
 
   /** The seed of everything random. */
   public static final Setting<Long> SEED =

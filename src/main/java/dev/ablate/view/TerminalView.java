@@ -54,7 +54,7 @@ public final class TerminalView {
     InputException.required(explanation, "the explanation to show");
     StringBuilder out = new StringBuilder();
     List<Output> outputs = explanation.outputs();
-    if (outputs.size() > 1 && explanation.input() instanceof Input.Examples) {
+    if (explanation.input() instanceof Input.Examples && ExampleFindings.together(outputs)) {
       out.append(bold("training examples over " + outputs.size() + " outputs (95 % intervals)"))
           .append('\n')
           .append(

@@ -2,6 +2,7 @@ package dev.ablate.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -161,6 +162,31 @@ class DataCommandTest {
     assertEquals("10 test rows (mean)", json.at("/target").asText());
   }
 
+  /** What learners are told decides what they say, and stands in the file. */
+  @Test
+  void learnersHeedTheirSettings() throws IOException {
+    JsonNode plain = json(words("--learner", "boosting"));
+    JsonNode few = json(words("--learner", "boosting", "--trees", "2", "--depth", "1"));
+    assertEquals(50, plain.at("/provenance/settings/trees").asInt());
+    assertEquals(2, few.at("/provenance/settings/trees").asInt());
+    assertEquals(2, few.at("/provenance/settings/leaves").asInt());
+    assertNotEquals(plain.at("/fit/all"), few.at("/fit/all"));
+    JsonNode small =
+        json(words("--learner", "mlp", "--hidden", "4", "--epochs", "2", "--learning-rate", "0.5"));
+    assertEquals(4, small.at("/provenance/settings/hidden").asInt());
+    assertEquals(0.5, small.at("/provenance/settings/rate").asDouble());
+  }
+
+  /** Every test row by itself, and what all of them say together. */
+  @Test
+  void rowsSpeakTogether() throws IOException {
+    JsonNode json = json(words("--learner", "ridge", "--each"));
+    assertEquals("bii", json.at("/findings/index_pairs").asText());
+    assertTrue(json.at("/outputs").size() > 1);
+    Cli.Result shown = run(words("--learner", "ridge", "--each"));
+    assertTrue(shown.out().startsWith("training examples over "), shown.out());
+  }
+
   @Test
   void targetsAreRegressed() throws IOException {
     String targets = "y\n" + "1.5\n2.25\n-1\n0\n".repeat(6);
@@ -220,6 +246,10 @@ class DataCommandTest {
       delimiter = '|',
       value = {
         "--learner logistic --neighbours 3 | --neighbours does nothing with --learner logistic",
+        "--learner ridge --epochs 3        | --epochs does nothing with --learner ridge",
+        "--learner knn --learning-rate 1   | --learning-rate does nothing with --learner knn",
+        "--learner boosting --depth 11     | --depth 11",
+        "--hidden 8                        | --hidden does nothing without --learner mlp",
         "--workers 2                       | --workers does nothing without --trainer",
         "--trainer cat                     | --test does nothing with --trainer",
         "--value prediction                | --value prediction is of targets",

@@ -136,15 +136,12 @@ public final class DataSettings {
 
   /** What does nothing with a command, which has its own data and says its own values. */
   static final List<Setting<?>> OF_LEARNERS =
-      List.of(
-          TEST,
-          TEST_LABELS,
-          TEST_ROWS,
-          TASK,
-          LEARNER,
-          LearnerSettings.PENALTY,
-          LearnerSettings.NEIGHBOURS,
-          EACH);
+      Stream.of(
+              List.<Setting<?>>of(TEST, TEST_LABELS, TEST_ROWS, TASK, LEARNER),
+              LearnerSettings.ALL,
+              List.<Setting<?>>of(EACH))
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   /** All of them, those of learners included. */
   public static final List<Setting<?>> ALL =
@@ -176,12 +173,18 @@ public final class DataSettings {
     }
     requireHeeded(given, LearnerSettings.PENALTY, LearnerKind.RIDGE, LearnerKind.LOGISTIC);
     requireHeeded(given, LearnerSettings.NEIGHBOURS, LearnerKind.NEIGHBOURS);
+    requireHeeded(given, LearnerSettings.TREES, LearnerKind.BOOSTING);
+    requireHeeded(given, LearnerSettings.DEPTH, LearnerKind.BOOSTING);
+    requireHeeded(given, LearnerSettings.HIDDEN, LearnerKind.PERCEPTRON);
+    requireHeeded(given, LearnerSettings.EPOCHS, LearnerKind.PERCEPTRON);
+    requireHeeded(given, LearnerSettings.RATE, LearnerKind.BOOSTING, LearnerKind.PERCEPTRON);
   }
 
   private static void requireHeeded(Settings given, Setting<?> setting, LearnerKind... by) {
     LearnerKind learner = given.get(LEARNER);
     boolean linear = learner == null && setting == LearnerSettings.PENALTY;
-    if (given.set().contains(setting) && !linear && !List.of(by).contains(learner)) {
+    boolean heeded = linear || (learner != null && List.of(by).contains(learner));
+    if (given.set().contains(setting) && !heeded) {
       throw new InputException(
           setting
               + " does nothing "

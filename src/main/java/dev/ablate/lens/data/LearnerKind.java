@@ -43,14 +43,14 @@ public enum LearnerKind {
     @Override
     Learner open(TrainingTask task, Settings given, Workers workers, Backend backend) {
       return new BoostingLearner(
-          task, BoostingLearner.STANDARD, BoostingLearner.THRESHOLDS, backend);
+          task, LearnerSettings.boosting(given), BoostingLearner.THRESHOLDS, backend);
     }
   },
   /** A perceptron of one hidden layer. */
   PERCEPTRON("mlp", ScoreKind.LOGITS) {
     @Override
     Learner open(TrainingTask task, Settings given, Workers workers, Backend backend) {
-      return new PerceptronLearner(task, PerceptronLearner.STANDARD, workers);
+      return new PerceptronLearner(task, LearnerSettings.perceptron(given), workers);
     }
   };
 
