@@ -67,6 +67,11 @@ public sealed interface Input {
       spans = List.copyOf(spans);
     }
 
+    /** Whether features are parts that somebody put together, such as passages and turns. */
+    public boolean isOfParts() {
+      return unit.equals("segment") || unit.equals("message");
+    }
+
     @Override
     public Map<String, Object> record() {
       Map<String, Object> record = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package dev.ablate.io;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ablate.code.InputException;
+import dev.ablate.explanation.Causes;
 import dev.ablate.explanation.ExampleFindings;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
@@ -107,6 +108,9 @@ public final class ExplanationJson {
     writeInteractions(json, output.interactions());
     if (input instanceof Input.Examples) {
       FindingsJson.write(json, ExampleFindings.of(output));
+    }
+    if (input instanceof Input.Text text && text.isOfParts()) {
+      CausesJson.write(json, Causes.of(output));
     }
     writeFit(json, output.fit());
     VerificationJson.write(json, output.verification());

@@ -3,6 +3,7 @@ package dev.ablate.view;
 import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.code.OneLine;
+import dev.ablate.explanation.Causes;
 import dev.ablate.explanation.ExampleFindings;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
@@ -131,6 +132,10 @@ public final class TerminalView {
     if (interactions.order() >= 2) {
       String title = "together (" + index + ", order 2 to " + interactions.order() + ")";
       bars(title, interactions.ofOrders(2, interactions.order()), SETS, names, output, out);
+    }
+    if (explanation.input() instanceof Input.Text text && text.isOfParts()) {
+      String causes = CauseView.of(Causes.of(output), names);
+      out.append(causes.isEmpty() ? "" : bold("what it turns on") + '\n' + causes + '\n');
     }
     if (explanation.input() instanceof Input.Components components) {
       out.append(bold("between layers (" + index + ")")).append('\n');
