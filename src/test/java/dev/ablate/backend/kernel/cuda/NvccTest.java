@@ -25,10 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Where nvcc is present it compiles every kernel for every architecture; the hot ones keep all they
- * hold in registers. The figures of each file go to target/nvcc.
+ * Where nvcc is present it compiles every kernel for the newest architecture, and with {@code
+ * -Dablate.test.slow=true} for every other; the hot ones keep all they hold in registers. The
+ * figures of each file go to target/nvcc.
  */
 class NvccTest {
+  /** The PTX of each kernel, which the oldest architecture has too, was made by the compiler. */
+  private static final boolean EVERY = Boolean.getBoolean("ablate.test.slow");
+
   private static final Path OUT = Path.of("target", "nvcc");
   private static final Pattern KERNEL =
       Pattern.compile(
@@ -68,8 +72,9 @@ class NvccTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (KernelSource source : PtxTest.sources().keySet()) {
       for (int architecture : CudaPtx.ARCHITECTURES) {
-        if (!source.defines().isEmpty() && architecture != CudaPtx.ARCHITECTURES[0]) {
-          // The macros change sizes only; the newest architecture shows what they do to registers.
+        boolean once = !source.defines().isEmpty() || !EVERY;
+        if (once && architecture != CudaPtx.ARCHITECTURES[0]) {
+          // Macros change sizes only; the newest architecture shows what they do to registers.
           continue;
         }
         String name = source.variant() + ".sm_" + architecture;
