@@ -4,8 +4,8 @@
 /* The searches of logistic_regression.cl: how they begin, and what they make of a point. */
 
 /*
- * Begins at `start`, F64 (classes, width) row-major; a subset that keeps no row is done, with weights
- * of 0. A group takes a subset. Local memory: a u32.
+ * Begins at `start`, F64 (classes, width) row-major, which sums to 0 over classes as all steps do; a
+ * subset that keeps no row is done, with weights of 0. A group takes a subset. Local memory: a u32.
  */
 KERNEL void logistic_regression_begin(
     GLOBAL double *points,

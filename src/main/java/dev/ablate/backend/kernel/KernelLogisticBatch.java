@@ -31,8 +31,8 @@ final class KernelLogisticBatch {
   /** Most items along a row of a tile: 80 numbers, so that 65 columns take one tile. */
   private static final int WIDEST = 20;
 
-  /** Most bytes of scores that come to the host at a time. */
-  private static final long PIECE = 1L << 26;
+  /** Most bytes of scores that come to the host at a time: what its cache holds. */
+  private static final long PIECE = 1L << 24;
 
   private final Runtime runtime;
   private final Runtime.Scope scope;
@@ -190,12 +190,14 @@ final class KernelLogisticBatch {
     }
   }
 
-  private void launch(
-      Runtime.Kernel kernel, Tile tile, long tiles, Arguments arguments) {
+  private void launch(Runtime.Kernel kernel, Tile tile, long tiles, Arguments arguments) {
+    // Few different sizes: some compilers build a kernel anew for each.
+    int enough = 2 * Integer.highestOneBit(Math.max(1, tile.items() - 1));
+    int size = Math.min(runtime.groupSize(kernel), tile.items() == 1 ? 1 : enough);
     runtime.launch(
         kernel,
-        runtime.groups(tiles * tile.items(), tile.items()),
-        tile.items(),
+        runtime.groups(tiles * size, size),
+        size,
         kernel.number("LOGISTIC_REGRESSION_TILE_LOCAL", tile.down(), tile.across()),
         arguments);
   }
@@ -334,26 +336,29 @@ final class KernelLogisticBatch {
   /** Asks all models about the test rows, in pieces. */
   private void tell(LogisticRegression.Sink sink) {
     int each = Math.multiplyExact(rows.testRows(), rows.problem().classes());
-    double[] said = new double[each];
     int piece = (int) Math.max(1, Math.min(count, PIECE / Math.max(1, (long) Double.BYTES * each)));
     KernelBuffer asked = scope.temporary(Element.F64, (long) piece * each);
-    long stride = (long) VECTORS * rows.problem().parameters();
+    double[] said = new double[each];
+    double[] some = new double[Math.multiplyExact(piece, each)];
     for (int from = 0; from < count; from += piece) {
       int here = Math.min(piece, count - from);
-      try (Runtime.Scope call = runtime.scope()) {
-        KernelBuffer which = call.in(IntStream.range(from, from + here).toArray());
-        if (each > 0) {
-          scores(asked, memory, stride, rows.tests(), rows.testRows(), true, which, here);
-        }
-      }
-      double[] all = new double[here * each];
       if (each > 0) {
-        runtime.device().read(asked.memory(), 0, HostBuffer.of(all));
+        ask(asked, from, here);
+        some = here < piece ? new double[here * each] : some;
+        runtime.device().read(asked.memory(), 0, HostBuffer.of(some));
       }
       for (int s = 0; s < here; s++) {
-        System.arraycopy(all, s * each, said, 0, each);
+        System.arraycopy(some, s * each, said, 0, each);
         sink.scores(first + from + s, said);
       }
+    }
+  }
+
+  private void ask(KernelBuffer asked, int from, int models) {
+    long stride = (long) VECTORS * rows.problem().parameters();
+    try (Runtime.Scope call = runtime.scope()) {
+      KernelBuffer which = call.in(IntStream.range(from, from + models).toArray());
+      scores(asked, memory, stride, rows.tests(), rows.testRows(), true, which, models);
     }
   }
 }
