@@ -50,6 +50,7 @@ final class KernelLogisticBatch {
   private final KernelBuffer numbers;
   private final KernelBuffer states;
   private final KernelBuffer stages;
+  private final KernelBuffer active;
 
   /** Bytes that a subset takes. */
   static long bytesEach(KernelLogisticRows rows) {
@@ -95,6 +96,7 @@ final class KernelLogisticBatch {
     this.numbers = scope.temporary(Element.F64, (long) NUMBERS * count);
     this.states = scope.temporary(Element.I32, (long) STATES * count);
     this.stages = scope.temporary(Element.I32, count);
+    this.active = scope.temporary(Element.I32, count);
   }
 
   /**
@@ -104,13 +106,12 @@ final class KernelLogisticBatch {
    */
   void train(LogisticRegression.Sink sink) {
     begin();
-    for (int[] active = active(); active.length > 0; active = active()) {
+    for (int[] waiting = waiting(); waiting.length > 0; waiting = waiting()) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("interrupted");
       }
-      try (Runtime.Scope round = runtime.scope()) {
-        round(round.in(active), active.length);
-      }
+      choose(waiting);
+      round(waiting.length);
     }
     tell(sink);
   }
@@ -143,7 +144,7 @@ final class KernelLogisticBatch {
   }
 
   /** The subsets that are not done. */
-  private int[] active() {
+  private int[] waiting() {
     int[] stage = stages.toHost().ints();
     for (int s = 0; s < count; s++) {
       if (stage[s] == FAILED) {
@@ -153,14 +154,19 @@ final class KernelLogisticBatch {
     return IntStream.range(0, count).filter(s -> stage[s] != DONE).toArray();
   }
 
-  private void round(KernelBuffer active, int slots) {
+  /** Says which subsets the slots of the next products are of. */
+  private void choose(int[] subsets) {
+    runtime.device().write(active.memory(), 0, HostBuffer.of(subsets));
+  }
+
+  private void round(int slots) {
     int parameters = rows.problem().parameters();
     int trained = rows.problem().rows();
-    scores(scores, points, parameters, rows.rows(), trained, false, active, slots);
-    residuals(active, slots);
-    gradients(active, slots);
-    steps(active, slots);
-    search(active, slots);
+    scores(scores, points, parameters, rows.rows(), trained, false, slots);
+    residuals(slots);
+    gradients(slots);
+    steps(slots);
+    search(slots);
   }
 
   /**
@@ -214,7 +220,6 @@ final class KernelLogisticBatch {
       KernelBuffer asked,
       int askedRows,
       boolean byRow,
-      KernelBuffer active,
       int slots) {
     Runtime.Kernel kernel = kernel("scores");
     int models = slots * rows.problem().classes();
@@ -239,7 +244,7 @@ final class KernelLogisticBatch {
             .put("across", tile.across()));
   }
 
-  private void residuals(KernelBuffer active, int slots) {
+  private void residuals(int slots) {
     Runtime.Kernel kernel = kernel("residuals");
     int size = runtime.groupSize(kernel);
     runtime.launch(
@@ -262,7 +267,7 @@ final class KernelLogisticBatch {
             .put("stretches", stretches));
   }
 
-  private void gradients(KernelBuffer active, int slots) {
+  private void gradients(int slots) {
     Runtime.Kernel kernel = kernel("gradients");
     int models = slots * rows.problem().classes();
     Tile tile = Tile.of(runtime.groupSize(kernel), models, rows.problem().width());
@@ -286,7 +291,7 @@ final class KernelLogisticBatch {
             .put("across", tile.across()));
   }
 
-  private void steps(KernelBuffer active, int slots) {
+  private void steps(int slots) {
     Runtime.Kernel kernel = kernel("steps");
     Tile tile = Tile.of(runtime.groupSize(kernel), slots, rows.problem().width());
     launch(
@@ -306,7 +311,7 @@ final class KernelLogisticBatch {
             .put("across", tile.across()));
   }
 
-  private void search(KernelBuffer active, int slots) {
+  private void search(int slots) {
     Runtime.Kernel kernel = kernel("search");
     int size = runtime.groupSize(kernel);
     runtime.launch(
@@ -356,9 +361,7 @@ final class KernelLogisticBatch {
 
   private void ask(KernelBuffer asked, int from, int models) {
     long stride = (long) VECTORS * rows.problem().parameters();
-    try (Runtime.Scope call = runtime.scope()) {
-      KernelBuffer which = call.in(IntStream.range(from, from + models).toArray());
-      scores(asked, memory, stride, rows.tests(), rows.testRows(), true, which, models);
-    }
+    choose(IntStream.range(from, from + models).toArray());
+    scores(asked, memory, stride, rows.tests(), rows.testRows(), true, models);
   }
 }
