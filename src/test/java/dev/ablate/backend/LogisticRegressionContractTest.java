@@ -105,8 +105,7 @@ class LogisticRegressionContractTest {
   @MethodSource("backends")
   void nothingKeptGivesZeros(Backend backend) {
     Case of = Case.random(3, 30, 4, 70, 1);
-    double[][] scores =
-        train(backend, of.problem, numbers(8, 1), 2, HostBuffer.of(new long[4]), 2);
+    double[][] scores = train(backend, of.problem, numbers(8, 1), 2, HostBuffer.of(new long[4]), 2);
     assertArrayEquals(new double[6], scores[0]);
     assertArrayEquals(new double[6], scores[1]);
     // A group that no row is of.
@@ -169,8 +168,10 @@ class LogisticRegressionContractTest {
   @MethodSource("backends")
   void nothingIsAskedOfNoRowsOrSubsets(Backend backend) {
     Case of = Case.random(2, 10, 2, 5, 1);
-    assertEquals(0, train(backend, of.problem, numbers(2, 1), 1, HostBuffer.of(new long[0]), 0).length);
-    double[][] none = train(backend, of.problem, new double[0], 0, HostBuffer.of(new long[] {9}), 1);
+    assertEquals(
+        0, train(backend, of.problem, numbers(2, 1), 1, HostBuffer.of(new long[0]), 0).length);
+    double[][] none =
+        train(backend, of.problem, new double[0], 0, HostBuffer.of(new long[] {9}), 1);
     assertEquals(0, none[0].length);
   }
 
@@ -196,8 +197,7 @@ class LogisticRegressionContractTest {
   @MethodSource("backends")
   void anInterruptEndsTraining(Backend backend) {
     Case of = Case.random(3, 50, 4, 50, 1);
-    try (Trainer trainer =
-        backend.logisticRegression().open(of.problem, numbers(4, 1), 1)) {
+    try (Trainer trainer = backend.logisticRegression().open(of.problem, numbers(4, 1), 1)) {
       Thread.currentThread().interrupt();
       assertThrows(
           CancellationException.class,
@@ -304,8 +304,7 @@ class LogisticRegressionContractTest {
       for (int j = 0; j < columns; j++) {
         tests[j * columns + j] = 1;
       }
-      double[][] scores =
-          train(backend, problem, tests, columns + 1, HostBuffer.of(kept), subsets);
+      double[][] scores = train(backend, problem, tests, columns + 1, HostBuffer.of(kept), subsets);
       double[][] weights = new double[subsets][classes * (columns + 1)];
       for (int m = 0; m < subsets; m++) {
         for (int k = 0; k < classes; k++) {

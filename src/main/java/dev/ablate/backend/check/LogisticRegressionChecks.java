@@ -21,21 +21,22 @@ final class LogisticRegressionChecks {
 
   static List<Check> all() {
     return List.of(
-        new Check("logisticregression.train", "closed form", 1e-9, LogisticRegressionChecks::twoRows),
+        new Check(
+            "logisticregression.train", "closed form", 1e-9, LogisticRegressionChecks::twoRows),
         // Searches end within 1e-10 of the minimum.
         new Check("logisticregression.train", "host", 1e-8, LogisticRegressionChecks::againstHost));
   }
 
   /**
    * Two rows, 1 and -1, of two classes: weights w and -w lose {@code 2 log(1 + exp(-2w)) + penalty
-   * w^2}, which is least where {@code penalty w = 2 / (1 + exp(2w))}. Rows behind them are left out.
+   * w^2}, which is least where {@code penalty w = 2 / (1 + exp(2w))}. Rows behind them are left
+   * out.
    */
   private static double twoRows(Backend backend) {
     double penalty = 4 / (1 + Math.E);
     double[] x = {1, -1, 5, 7};
     int[] groups = {0, 0, 1, 2};
-    Problem problem =
-        new Problem(x, 1, new int[] {0, 1, 1, 1}, 2, groups, 3, penalty, 1e-11);
+    Problem problem = new Problem(x, 1, new int[] {0, 1, 1, 1}, 2, groups, 3, penalty, 1e-11);
     double[][] scores =
         train(backend, problem, new double[] {2, 0}, HostBuffer.of(new long[] {1, 0}), 2);
     return Math.max(

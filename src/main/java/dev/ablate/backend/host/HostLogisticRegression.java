@@ -52,10 +52,8 @@ public final class HostLogisticRegression implements LogisticRegression {
     /** What one thread needs. */
     private final class Memory {
       final HostLogisticLoss loss =
-          new HostLogisticLoss(
-              anchor.x(), problem.labels(), problem.classes(), problem.penalty());
-      final HostQuasiNewton search =
-          new HostQuasiNewton(loss.parameters(), anchor.x().width());
+          new HostLogisticLoss(anchor.x(), problem.labels(), problem.classes(), problem.penalty());
+      final HostQuasiNewton search = new HostQuasiNewton(loss.parameters(), anchor.x().width());
       final double[] weights = new double[loss.parameters()];
       final double[] scores = new double[tests.rows.length * problem.classes()];
       final double[] line = new double[tests.rows.length];

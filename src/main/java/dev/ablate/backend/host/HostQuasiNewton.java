@@ -67,7 +67,11 @@ final class HostQuasiNewton {
    * @return whether it came to such a point
    */
   boolean minimise(
-      HostLogisticLoss loss, HostSharedCurvature curvature, double[] weights, double tolerance, int most) {
+      HostLogisticLoss loss,
+      HostSharedCurvature curvature,
+      double[] weights,
+      double tolerance,
+      int most) {
     pairs = 0;
     double value = loss.at(weights, gradient);
     evaluations = 1;
@@ -101,7 +105,8 @@ final class HostQuasiNewton {
   }
 
   /** The value at the next point downhill, or NaN if there is none within the evaluations left. */
-  private double search(HostLogisticLoss loss, double[] weights, double value, double slope, int most) {
+  private double search(
+      HostLogisticLoss loss, double[] weights, double value, double slope, int most) {
     double step = 1;
     while (evaluations < most && step > SHORTEST) {
       for (int i = 0; i < size; i++) {

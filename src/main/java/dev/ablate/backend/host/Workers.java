@@ -100,8 +100,7 @@ public final class Workers implements AutoCloseable {
    * @param <M> the memory of a thread
    * @throws CancellationException if the calling thread was interrupted; its status stays set
    */
-  public <M> void forEachUntilInterrupted(
-      int count, Supplier<M> memory, ObjIntConsumer<M> task) {
+  public <M> void forEachUntilInterrupted(int count, Supplier<M> memory, ObjIntConsumer<M> task) {
     ConcurrentLinkedQueue<M> idle = new ConcurrentLinkedQueue<>();
     forEachUntilInterrupted(
         count,

@@ -28,11 +28,7 @@ record KernelLogisticRows(
     KernelBuffer inverses) {
   /** Copies them there, for as long as the scope is open. */
   static KernelLogisticRows of(
-      Runtime.Scope scope,
-      Problem problem,
-      HostLogisticAnchor anchor,
-      double[] tests,
-      int count) {
+      Runtime.Scope scope, Problem problem, HostLogisticAnchor anchor, double[] tests, int count) {
     HostDesignMatrix asked = new HostDesignMatrix(tests, count, problem.columns());
     return new KernelLogisticRows(
         problem,

@@ -113,7 +113,8 @@ class GpuScriptTest {
     expected.put("grid", "137");
     expected.put("spex-300", "137");
     expected.put("transform", "134");
-    for (String name : List.of("gp", "retrainings", "evaluation", "games-gp", "spex-10000", "games-lasso")) {
+    for (String name :
+        List.of("gp", "retrainings", "evaluation", "games-gp", "spex-10000", "games-lasso")) {
       expected.put(name, "0");
     }
     assertEquals(List.copyOf(expected.entrySet()), List.copyOf(steps().entrySet()));
