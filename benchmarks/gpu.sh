@@ -213,6 +213,7 @@ run_bench() {
   measure spex-300 45 'SpexRecovery 1000 300 8 0.5 10 @' 'SpexRecovery 100 30 5 0.5 2 @'
   measure transform 75 'DeviceTransform @' 'DeviceTransform @ 4 18'
   measure gp 40 'DeviceGaussianProcess @' 'DeviceGaussianProcess @ 160 20'
+  measure retrainings 60 'DeviceRetrainings @' 'DeviceRetrainings @ 40 200 9 3 20'
   measure evaluation 40 'DeviceEvaluation @' 'DeviceEvaluation @ 100000 100 64'
   measure games-gp 60 'GamesAgainstPeer gp planted-noisy-256 --repeats=3 --backend=@' \
     'GamesAgainstPeer gp forest-breast-cancer-30 --masks=100 --backend=@'

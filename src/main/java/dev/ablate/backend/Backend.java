@@ -56,6 +56,9 @@ public interface Backend extends AutoCloseable {
   /** Gradient-boosted trees on bits. */
   Boosting boosting();
 
+  /** Logistic regressions on many subsets of the same rows. */
+  LogisticRegression logisticRegression();
+
   /** Exact spectra of trees. */
   TreeSpectra treeSpectra();
 

@@ -1,5 +1,6 @@
 package dev.ablate.train;
 
+import dev.ablate.backend.host.HostDesignMatrix;
 import java.util.List;
 
 /**
@@ -23,6 +24,11 @@ public record LabelledRows(double[] x, int rows, int columns, List<String> class
       throw new IllegalArgumentException(
           x.length + " numbers and " + y.length + " labels for " + rows + " x " + columns);
     }
+  }
+
+  /** The numbers with a constant 1 behind each row. */
+  HostDesignMatrix matrix() {
+    return new HostDesignMatrix(x, rows, columns);
   }
 
   /** Whether rows have targets in place of classes. */

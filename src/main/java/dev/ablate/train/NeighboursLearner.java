@@ -1,5 +1,6 @@
 package dev.ablate.train;
 
+import dev.ablate.backend.host.HostDesignMatrix;
 import dev.ablate.backend.host.Workers;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
@@ -51,11 +52,11 @@ public final class NeighboursLearner implements Learner {
               + ": take fewer test rows");
     }
     this.order = new int[task.test().rows()][];
-    DesignMatrix x = new DesignMatrix(task.train());
+    HostDesignMatrix x = task.train().matrix();
     workers.forEachUntilInterrupted(order.length, t -> order[t] = nearestFirst(x, t));
   }
 
-  private int[] nearestFirst(DesignMatrix x, int test) {
+  private int[] nearestFirst(HostDesignMatrix x, int test) {
     int columns = task.test().columns();
     double[] squares = new double[x.rows.length];
     for (int j = 0; j < columns; j++) {

@@ -2,7 +2,6 @@ package dev.ablate.train;
 
 import dev.ablate.backend.host.Workers;
 import dev.ablate.mask.Masks;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /** Trains on subsets one by one on every thread; each thread has memory that it uses again. */
@@ -26,14 +25,9 @@ final class Retrainings {
    */
   static <M> void each(
       Workers workers, Masks masks, Groups groups, Supplier<M> memory, Retraining<M> retraining) {
-    ConcurrentLinkedQueue<M> idle = new ConcurrentLinkedQueue<>();
     workers.forEachUntilInterrupted(
         masks.count(),
-        subset -> {
-          M known = idle.poll();
-          M mine = known == null ? memory.get() : known;
-          retraining.train(mine, subset, groups.kept(masks, subset));
-          idle.add(mine);
-        });
+        memory,
+        (mine, subset) -> retraining.train(mine, subset, groups.kept(masks, subset)));
   }
 }

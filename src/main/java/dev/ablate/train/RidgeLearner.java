@@ -1,6 +1,7 @@
 package dev.ablate.train;
 
 import dev.ablate.backend.host.HostCholesky;
+import dev.ablate.backend.host.HostDesignMatrix;
 import dev.ablate.backend.host.Workers;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
@@ -18,7 +19,7 @@ public final class RidgeLearner implements Learner {
   private final TrainingTask task;
   private final double penalty;
   private final Workers workers;
-  private final DesignMatrix tests;
+  private final HostDesignMatrix tests;
   private final RidgeSums sums;
 
   /**
@@ -31,7 +32,7 @@ public final class RidgeLearner implements Learner {
     this.task = task;
     this.penalty = LearnerSettings.PENALTY.check(penalty);
     this.workers = workers;
-    this.tests = new DesignMatrix(task.test());
+    this.tests = task.test().matrix();
     this.sums = new RidgeSums(task, workers);
   }
 

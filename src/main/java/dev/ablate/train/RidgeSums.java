@@ -1,6 +1,8 @@
 package dev.ablate.train;
 
 import dev.ablate.backend.host.HostCholesky;
+import dev.ablate.backend.host.HostDesignMatrix;
+import dev.ablate.backend.host.HostKeptBlock;
 import dev.ablate.backend.host.Workers;
 import dev.ablate.mask.Masks;
 import java.util.Arrays;
@@ -16,7 +18,7 @@ final class RidgeSums {
   /** Most numbers that are kept for groups: 512 MiB. */
   private static final long MOST = 1L << 26;
 
-  private final DesignMatrix x;
+  private final HostDesignMatrix x;
 
   /** {@code (outputs, rows)} targets with signs turned. */
   private final double[][] negatedTargets;
@@ -30,7 +32,7 @@ final class RidgeSums {
    * @throws java.util.concurrent.CancellationException if the calling thread was interrupted
    */
   RidgeSums(TrainingTask task, Workers workers) {
-    x = new DesignMatrix(task.train());
+    x = task.train().matrix();
     negatedTargets = new double[task.scores()][x.rows.length];
     for (int r = 0; r < x.rows.length; r++) {
       if (task.train().isRegression()) {
@@ -63,8 +65,8 @@ final class RidgeSums {
     /** {@code (outputs, width)}: Y'X. */
     final double[][] products = new double[negatedTargets.length][x.width()];
 
-    private final KeptBlock block = new KeptBlock(x.width());
-    private final double[] targets = new double[KeptBlock.SIZE];
+    private final HostKeptBlock block = new HostKeptBlock(x.width());
+    private final double[] targets = new double[HostKeptBlock.SIZE];
     private final double[] packed;
 
     Sums() {
@@ -105,7 +107,7 @@ final class RidgeSums {
     }
 
     private void add(int[] rows) {
-      for (int from = 0; from < rows.length; from += KeptBlock.SIZE) {
+      for (int from = 0; from < rows.length; from += HostKeptBlock.SIZE) {
         block.load(x, rows, from);
         for (int i = 0; i < gram.length; i++) {
           HostCholesky.subtract(gram[i], block.negated[i], 0, block.size, block.rows, 0, 0, i + 1);

@@ -1,12 +1,11 @@
 package dev.ablate.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Columns by mean and deviation of the training rows; exponentials; rows of groups. */
+/** Columns by mean and deviation of the training rows; rows of groups. */
 class StandardisationTest {
   private static LabelledRows rows(double... x) {
     return new LabelledRows(x, x.length / 2, 2, List.of(), new double[x.length / 2]);
@@ -20,24 +19,6 @@ class StandardisationTest {
     assertArrayEquals(new double[] {3, 0.1}, by.means(), 1e-15);
     assertArrayEquals(new double[] {deviation, 1}, by.deviations(), 1e-15);
     assertArrayEquals(new double[] {4 / deviation, 0.9}, by.apply(rows(7, 1)).x(), 1e-15);
-  }
-
-  @Test
-  void exponentialsAreRight() {
-    double[] x = {0, -1e-9, -0.3, -1, -7.25, -40, -333.3, -700, -1e6};
-    double[] found = x.clone();
-    Exponentials.of(found, x.length);
-    for (int i = 0; i < x.length; i++) {
-      double right = Math.exp(Math.max(x[i], -700));
-      assertEquals(1, found[i] / right, 2e-12, "exp " + x[i]);
-    }
-  }
-
-  @Test
-  void exponentialsLeaveTheRestAlone() {
-    double[] x = {-1, -2, -3};
-    Exponentials.of(x, 2);
-    assertEquals(-3, x[2]);
   }
 
   @Test

@@ -43,6 +43,7 @@ public final class SelfTest {
             DecodingChecks.all(),
             CodedRegressionChecks.all(),
             BoostingChecks.all(),
+            LogisticRegressionChecks.all(),
             TreeSpectraChecks.all(),
             PathsChecks.all(),
             ParityRegressionChecks.all(),

@@ -13,6 +13,7 @@ import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.LogisticRegression;
 import dev.ablate.backend.Paths.Problem;
 import dev.ablate.backend.Sets;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ public record Workload(String name, Consumer<Backend> work) {
     FAMILIES.put("decoding", scale -> List.of(decoding(scale)));
     FAMILIES.put("coded_regression", scale -> List.of(regression(scale)));
     FAMILIES.put("boosting", scale -> List.of(boosting(scale)));
+    FAMILIES.put("logistic_regression", scale -> List.of(logistic(scale)));
     FAMILIES.put("treespectra", scale -> List.of(treeSpectra(scale)));
     FAMILIES.put("paths", scale -> List.of(paths(scale)));
     FAMILIES.put("gaussianprocess", scale -> List.of(gaussianProcess(scale)));
@@ -210,6 +212,16 @@ public record Workload(String name, Consumer<Backend> work) {
           List<Fitted> fitted = BoostingChecks.fit(b, 2000, 128, 12 * scale, 10);
           fitted.forEach(one -> one.forest().close());
         });
+  }
+
+  private static Workload logistic(int scale) {
+    LogisticRegression.Problem problem = LogisticRegressionChecks.problem(1000, 64, 10, 2e-3);
+    int subsets = 100 * scale;
+    Buffer kept = HostBuffer.of(Inputs.masks(subsets, 1000, 18));
+    double[] tests = Inputs.normal(100 * 64, 19);
+    return new Workload(
+        "logistic_regression.train",
+        b -> LogisticRegressionChecks.train(b, problem, tests, kept, subsets));
   }
 
   private static Workload treeSpectra(int scale) {

@@ -6,6 +6,7 @@ import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.GaussianProcess;
+import dev.ablate.backend.LogisticRegression;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
@@ -26,6 +27,7 @@ public final class HostBackend implements Backend {
   private final Decoding decoding;
   private final CodedRegression codedRegression;
   private final Boosting boosting;
+  private final LogisticRegression logisticRegression;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
   private final Screening screening;
@@ -41,6 +43,7 @@ public final class HostBackend implements Backend {
     this.parity = new HostParity(workers);
     this.decoding = new HostDecoding(workers);
     this.boosting = new HostBoosting(workers);
+    this.logisticRegression = new HostLogisticRegression(workers);
     this.treeSpectra = new HostTreeSpectra(workers);
     this.screening = new HostScreening(workers);
     HostPaths hostPaths = new HostPaths(workers);
@@ -113,6 +116,11 @@ public final class HostBackend implements Backend {
   @Override
   public Boosting boosting() {
     return boosting;
+  }
+
+  @Override
+  public LogisticRegression logisticRegression() {
+    return logisticRegression;
   }
 
   @Override

@@ -1,12 +1,15 @@
 package dev.ablate.backend.host;
 
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -88,6 +91,25 @@ public final class Workers implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
     }
+  }
+
+  /**
+   * Like {@link #forEachUntilInterrupted(int, IntConsumer)}, where every thread has memory that it
+   * uses again.
+   *
+   * @param <M> the memory of a thread
+   * @throws CancellationException if the calling thread was interrupted; its status stays set
+   */
+  public <M> void forEachUntilInterrupted(int count, Supplier<M> memory, ObjIntConsumer<M> task) {
+    ConcurrentLinkedQueue<M> idle = new ConcurrentLinkedQueue<>();
+    forEachUntilInterrupted(
+        count,
+        i -> {
+          M known = idle.poll();
+          M mine = known == null ? memory.get() : known;
+          task.accept(mine, i);
+          idle.add(mine);
+        });
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.GaussianProcess;
+import dev.ablate.backend.LogisticRegression;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
@@ -29,6 +30,7 @@ public final class KernelBackend implements Backend {
   private final Decoding decoding;
   private final CodedRegression codedRegression;
   private final Boosting boosting;
+  private final LogisticRegression logisticRegression;
   private final TreeSpectra treeSpectra;
   private final Paths paths;
   private final ParityRegression parityRegression;
@@ -46,6 +48,7 @@ public final class KernelBackend implements Backend {
     this.decoding = new KernelDecoding(runtime);
     this.codedRegression = new KernelCodedRegression(runtime);
     this.boosting = new KernelBoosting(runtime);
+    this.logisticRegression = new KernelLogisticRegression(runtime);
     this.treeSpectra = new KernelTreeSpectra(runtime);
     this.paths = new KernelPaths(runtime);
     this.parityRegression = new KernelParityRegression(runtime, parity, rows);
@@ -127,6 +130,11 @@ public final class KernelBackend implements Backend {
   @Override
   public Boosting boosting() {
     return boosting;
+  }
+
+  @Override
+  public LogisticRegression logisticRegression() {
+    return logisticRegression;
   }
 
   @Override

@@ -27,7 +27,7 @@ public enum LearnerKind {
     @Override
     Learner open(TrainingTask task, Settings given, Workers workers, Backend backend) {
       requireClasses(task);
-      return new LogisticLearner(task, given.get(LearnerSettings.PENALTY), workers);
+      return new LogisticLearner(task, given.get(LearnerSettings.PENALTY), backend);
     }
   },
   /** The nearest neighbours. */

@@ -113,12 +113,13 @@ class GpuScriptTest {
     expected.put("grid", "137");
     expected.put("spex-300", "137");
     expected.put("transform", "134");
-    for (String name : List.of("gp", "evaluation", "games-gp", "spex-10000", "games-lasso")) {
+    for (String name :
+        List.of("gp", "retrainings", "evaluation", "games-gp", "spex-10000", "games-lasso")) {
       expected.put(name, "0");
     }
     assertEquals(List.copyOf(expected.entrySet()), List.copyOf(steps().entrySet()));
     assertEquals(3, Files.readAllLines(folder.resolve("out/results.jsonl")).size());
-    assertTrue(result.output().contains("bench          6      3"), result.output());
+    assertTrue(result.output().contains("bench          7      3"), result.output());
     try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
       List<Path> kept = files.filter(Files::isRegularFile).toList();
       assertTrue(kept.size() <= 8 && kept.contains(folder.resolve("out/logs.tgz")), "" + kept);

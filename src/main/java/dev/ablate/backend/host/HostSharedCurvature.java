@@ -1,7 +1,6 @@
-package dev.ablate.train;
+package dev.ablate.backend.host;
 
-import dev.ablate.backend.host.HostCholesky;
-import dev.ablate.backend.host.Workers;
+import dev.ablate.backend.LogisticRegression.NoMinimumException;
 import java.util.Arrays;
 
 /**
@@ -9,11 +8,11 @@ import java.util.Arrays;
  * every subset's search starts its steps with. What classes do to one another is left out but for
  * this: weights that are the same for all classes change no probability, so steps have none.
  */
-final class SharedCurvature {
+final class HostSharedCurvature {
   /** {@code (classes, width, width)} inverses, symmetric. */
   private final double[][][] inverses;
 
-  private SharedCurvature(double[][][] inverses) {
+  private HostSharedCurvature(double[][][] inverses) {
     this.inverses = inverses;
   }
 
@@ -25,8 +24,8 @@ final class SharedCurvature {
    * @param share how many of the rows a subset keeps, roughly: a share of their curvature counts
    * @param penalty weight of half the squared weights, above 0
    */
-  static SharedCurvature around(
-      DesignMatrix x, double[] weights, double share, double penalty, Workers workers) {
+  static HostSharedCurvature around(
+      HostDesignMatrix x, double[] weights, double share, double penalty, Workers workers) {
     int classes = weights.length / x.width();
     double[] probabilities = new double[x.rows.length * classes];
     x.times(weights, classes, probabilities, new double[x.rows.length]);
@@ -46,7 +45,7 @@ final class SharedCurvature {
           }
           inverses[k] = inverse(weightedGram(x, all, bends), penalty);
         });
-    return new SharedCurvature(inverses);
+    return new HostSharedCurvature(inverses);
   }
 
   private static void toProbabilities(double[] scores, int from, int classes) {
@@ -64,11 +63,11 @@ final class SharedCurvature {
     }
   }
 
-  private static double[][] weightedGram(DesignMatrix x, int[] all, double[] bends) {
+  private static double[][] weightedGram(HostDesignMatrix x, int[] all, double[] bends) {
     double[][] gram = new double[x.width()][];
     Arrays.setAll(gram, i -> new double[i + 1]);
-    KeptBlock block = new KeptBlock(x.width());
-    for (int from = 0; from < all.length; from += KeptBlock.SIZE) {
+    HostKeptBlock block = new HostKeptBlock(x.width());
+    for (int from = 0; from < all.length; from += HostKeptBlock.SIZE) {
       block.load(x, all, from);
       for (int i = 0; i < gram.length; i++) {
         double[] factors = block.negated[i];
@@ -86,7 +85,7 @@ final class SharedCurvature {
       gram[i][i] += penalty;
     }
     if (!HostCholesky.factor(gram, null)) {
-      throw LogisticLearner.tooLarge();
+      throw NoMinimumException.rounding();
     }
     double[][] inverse = new double[gram.length][gram.length];
     for (int i = 0; i < gram.length; i++) {
@@ -94,6 +93,16 @@ final class SharedCurvature {
       HostCholesky.solve(gram, inverse[i]);
     }
     return inverse;
+  }
+
+  /** {@code (classes, width, width) row-major}. */
+  double[] inverses() {
+    int width = inverses[0].length;
+    double[] all = new double[inverses.length * width * width];
+    for (int i = 0; i < inverses.length * width; i++) {
+      System.arraycopy(inverses[i / width][i % width], 0, all, i * width, width);
+    }
+    return all;
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.ablate.train;
+package dev.ablate.backend.host;
 
 /**
  * Limited-memory BFGS that starts every step from a curvature that many problems share. Its memory
@@ -7,7 +7,7 @@ package dev.ablate.train;
  * <p>Source: Nocedal, Updating quasi-Newton matrices with limited storage, Math. Comp. 35, 1980;
  * backtracking under Armijo's condition.
  */
-final class QuasiNewton {
+final class HostQuasiNewton {
   private static final int MEMORY = 6;
   private static final double ARMIJO = 1e-4;
 
@@ -42,7 +42,7 @@ final class QuasiNewton {
   private int evaluations;
 
   /** For weights of {@code size} numbers in rows of {@code width}. */
-  QuasiNewton(int size, int width) {
+  HostQuasiNewton(int size, int width) {
     this.size = size;
     this.line = new double[width];
     this.moves = new double[MEMORY][size];
@@ -67,7 +67,11 @@ final class QuasiNewton {
    * @return whether it came to such a point
    */
   boolean minimise(
-      LogisticLoss loss, SharedCurvature curvature, double[] weights, double tolerance, int most) {
+      HostLogisticLoss loss,
+      HostSharedCurvature curvature,
+      double[] weights,
+      double tolerance,
+      int most) {
     pairs = 0;
     double value = loss.at(weights, gradient);
     evaluations = 1;
@@ -101,7 +105,8 @@ final class QuasiNewton {
   }
 
   /** The value at the next point downhill, or NaN if there is none within the evaluations left. */
-  private double search(LogisticLoss loss, double[] weights, double value, double slope, int most) {
+  private double search(
+      HostLogisticLoss loss, double[] weights, double value, double slope, int most) {
     double step = 1;
     while (evaluations < most && step > SHORTEST) {
       for (int i = 0; i < size; i++) {

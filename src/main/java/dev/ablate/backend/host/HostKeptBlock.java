@@ -1,24 +1,26 @@
-package dev.ablate.train;
+package dev.ablate.backend.host;
 
 /** Some kept rows of a design matrix beside one another. */
-final class KeptBlock {
+public final class HostKeptBlock {
   /** Rows that it holds. */
-  static final int SIZE = DesignMatrix.BLOCK;
+  public static final int SIZE = HostDesignMatrix.BLOCK;
 
   /** The rows themselves; only the first {@link #size} count. */
-  final double[][] rows = new double[SIZE][];
+  public final double[][] rows = new double[SIZE][];
 
   /** {@code (width, SIZE)} their columns with signs turned: the sums of rows subtract. */
-  final double[][] negated;
+  public final double[][] negated;
 
-  int size;
+  /** How many rows it holds now. */
+  public int size;
 
-  KeptBlock(int width) {
+  /** An empty block of rows of {@code width} numbers. */
+  public HostKeptBlock(int width) {
     negated = new double[width][SIZE];
   }
 
   /** Takes the kept rows from {@code from} on. */
-  void load(DesignMatrix x, int[] kept, int from) {
+  public void load(HostDesignMatrix x, int[] kept, int from) {
     size = Math.min(SIZE, kept.length - from);
     for (int i = 0; i < size; i++) {
       rows[i] = x.rows[kept[from + i]];

@@ -1,6 +1,5 @@
-package dev.ablate.train;
+package dev.ablate.backend.host;
 
-import dev.ablate.backend.host.HostCholesky;
 import java.util.Arrays;
 
 /**
@@ -8,24 +7,24 @@ import java.util.Arrays;
  * |W|^2}, and its gradient; block by block of rows, each along its rows for the scores and along
  * its columns for the gradient. One thread at a time.
  */
-final class LogisticLoss {
-  private final DesignMatrix x;
+final class HostLogisticLoss {
+  private final HostDesignMatrix x;
   private final int[] labels;
   private final int classes;
   private final double penalty;
-  private final KeptRows rows;
+  private final HostKeptRows rows;
   private final double[][] scores;
   private final double[][] gradients;
-  private final double[] largest = new double[KeptBlock.SIZE];
-  private final double[] sums = new double[KeptBlock.SIZE];
+  private final double[] largest = new double[HostKeptBlock.SIZE];
+  private final double[] sums = new double[HostKeptBlock.SIZE];
 
-  LogisticLoss(DesignMatrix x, int[] labels, int classes, double penalty) {
+  HostLogisticLoss(HostDesignMatrix x, int[] labels, int classes, double penalty) {
     this.x = x;
     this.labels = labels;
     this.classes = classes;
     this.penalty = penalty;
-    this.rows = new KeptRows(x);
-    this.scores = new double[classes][KeptBlock.SIZE];
+    this.rows = new HostKeptRows(x);
+    this.scores = new double[classes][HostKeptBlock.SIZE];
     this.gradients = new double[classes][x.width()];
   }
 
@@ -51,9 +50,9 @@ final class LogisticLoss {
     }
     double loss = 0;
     for (int number = 0; number < rows.count(); number++) {
-      KeptBlock block = rows.block(number);
+      HostKeptBlock block = rows.block(number);
       scores(block, weights);
-      loss += residuals(block.size, number * KeptBlock.SIZE);
+      loss += residuals(block.size, number * HostKeptBlock.SIZE);
       addGradients(block);
     }
     double squares = 0;
@@ -67,7 +66,7 @@ final class LogisticLoss {
     return loss + 0.5 * penalty * squares;
   }
 
-  private void scores(KeptBlock block, double[] weights) {
+  private void scores(HostKeptBlock block, double[] weights) {
     int width = x.width();
     for (int k = 0; k < classes; k++) {
       Arrays.fill(scores[k], 0, block.size, 0);
@@ -93,7 +92,7 @@ final class LogisticLoss {
       for (int r = 0; r < size; r++) {
         of[r] -= largest[r];
       }
-      Exponentials.of(of, size);
+      HostExponentials.of(of, size);
       for (int r = 0; r < size; r++) {
         sums[r] += of[r];
       }
@@ -113,7 +112,7 @@ final class LogisticLoss {
   }
 
   /** Two classes and four rows at a time: a load of a row for two products. */
-  private void addGradients(KeptBlock block) {
+  private void addGradients(HostKeptBlock block) {
     int fours = block.size & -4;
     for (int k = 0; k < classes; k += 2) {
       if (k + 1 < classes) {
@@ -128,7 +127,7 @@ final class LogisticLoss {
     }
   }
 
-  private void subtract(int k, int from, KeptBlock block) {
+  private void subtract(int k, int from, HostKeptBlock block) {
     HostCholesky.subtract(gradients[k], scores[k], from, block.size, block.rows, 0, 0, x.width());
   }
 

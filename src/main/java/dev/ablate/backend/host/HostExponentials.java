@@ -1,17 +1,17 @@
-package dev.ablate.train;
+package dev.ablate.backend.host;
 
 /**
  * The exponential function of many numbers at once: a loop without branches or calls, which the
  * compiler turns into vector instructions. One call of {@link Math#exp} a number would take a third
  * of a fit.
  */
-final class Exponentials {
+final class HostExponentials {
   /** Halvings of the exponent, and squarings of the result. */
   private static final int HALVINGS = 12;
 
   private static final double SMALLEST = -700;
 
-  private Exponentials() {}
+  private HostExponentials() {}
 
   /**
    * Replaces numbers by their exponentials, right to about 2e-12 of each.

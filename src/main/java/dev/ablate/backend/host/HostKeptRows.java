@@ -1,24 +1,24 @@
-package dev.ablate.train;
+package dev.ablate.backend.host;
 
 import java.util.Arrays;
 
 /** The kept rows of a design matrix, block by block; blocks stay while there is room for them. */
-final class KeptRows {
+final class HostKeptRows {
   /** Most numbers of the blocks that stay: 32 MiB. */
   private static final int MOST = 1 << 22;
 
-  private final DesignMatrix x;
-  private final KeptBlock[] blocks;
+  private final HostDesignMatrix x;
+  private final HostKeptBlock[] blocks;
   private final int[] loaded;
   private int[] kept;
 
-  KeptRows(DesignMatrix x) {
+  HostKeptRows(HostDesignMatrix x) {
     this.x = x;
-    int needed = Math.max(1, (x.rows.length + KeptBlock.SIZE - 1) / KeptBlock.SIZE);
-    int room = Math.max(1, MOST / (x.width() * KeptBlock.SIZE));
-    this.blocks = new KeptBlock[Math.min(needed, room)];
+    int needed = Math.max(1, (x.rows.length + HostKeptBlock.SIZE - 1) / HostKeptBlock.SIZE);
+    int room = Math.max(1, MOST / (x.width() * HostKeptBlock.SIZE));
+    this.blocks = new HostKeptBlock[Math.min(needed, room)];
     this.loaded = new int[blocks.length];
-    Arrays.setAll(blocks, b -> new KeptBlock(x.width()));
+    Arrays.setAll(blocks, b -> new HostKeptBlock(x.width()));
   }
 
   /** Takes other rows, ascending. */
@@ -29,14 +29,14 @@ final class KeptRows {
 
   /** How many blocks the kept rows fill. */
   int count() {
-    return (kept.length + KeptBlock.SIZE - 1) / KeptBlock.SIZE;
+    return (kept.length + HostKeptBlock.SIZE - 1) / HostKeptBlock.SIZE;
   }
 
   /** A block, until the next one is asked for. */
-  KeptBlock block(int number) {
+  HostKeptBlock block(int number) {
     int place = number % blocks.length;
     if (loaded[place] != number) {
-      blocks[place].load(x, kept, number * KeptBlock.SIZE);
+      blocks[place].load(x, kept, number * HostKeptBlock.SIZE);
       loaded[place] = number;
     }
     return blocks[place];

@@ -1,25 +1,33 @@
-package dev.ablate.train;
+package dev.ablate.backend.host;
 
-import dev.ablate.backend.host.HostCholesky;
 import java.util.Arrays;
 
 /**
  * Rows of numbers with a constant 1 behind them, by rows and by columns, each an array of its own:
  * loops run along either.
  */
-final class DesignMatrix {
+public final class HostDesignMatrix {
   /** Rows whose columns stay in the cache while every class goes over them. */
   static final int BLOCK = 256;
 
-  final double[][] rows;
-  final double[][] columns;
+  /** {@code (rows, width)}. */
+  public final double[][] rows;
 
-  DesignMatrix(LabelledRows from) {
-    int given = from.columns();
-    rows = new double[from.rows()][given + 1];
-    columns = new double[given + 1][from.rows()];
-    for (int r = 0; r < rows.length; r++) {
-      System.arraycopy(from.x(), r * given, rows[r], 0, given);
+  /** {@code (width, rows)}: the same numbers. */
+  public final double[][] columns;
+
+  /**
+   * Copies rows.
+   *
+   * @param x {@code (count, given) row-major}
+   * @param count how many rows
+   * @param given numbers a row, without the constant
+   */
+  public HostDesignMatrix(double[] x, int count, int given) {
+    rows = new double[count][given + 1];
+    columns = new double[given + 1][count];
+    for (int r = 0; r < count; r++) {
+      System.arraycopy(x, r * given, rows[r], 0, given);
       rows[r][given] = 1;
       for (int j = 0; j <= given; j++) {
         columns[j][r] = rows[r][j];
@@ -28,7 +36,7 @@ final class DesignMatrix {
   }
 
   /** Numbers a row, the constant among them. */
-  int width() {
+  public int width() {
     return columns.length;
   }
 
@@ -39,7 +47,7 @@ final class DesignMatrix {
    * @param products {@code (rows, outputs)} row-major, written
    * @param line {@code (rows)}, spoilt
    */
-  void times(double[] weights, int outputs, double[] products, double[] line) {
+  public void times(double[] weights, int outputs, double[] products, double[] line) {
     for (int low = 0; low < rows.length; low += BLOCK) {
       int high = Math.min(rows.length, low + BLOCK);
       for (int k = 0; k < outputs; k++) {
