@@ -1,7 +1,6 @@
 package dev.ablate.lens.text;
 
 import dev.ablate.code.InputException;
-import dev.ablate.lens.text.AnswerMeasure.Asked;
 import dev.ablate.model.EmbeddingModel;
 import dev.ablate.model.LabelKind;
 import dev.ablate.model.LanguageModel;
