@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * A value function: for each mask one number, or several when it has several outputs. Must give the
- * same values for the same mask.
+ * same values for the same mask, but for what it says itself by {@link #noise}.
  */
 public interface Game {
   /** Number of features. */
@@ -62,6 +62,24 @@ public interface Game {
   default void evaluate(Masks masks, Values out, Progress progress) {
     evaluate(masks, out);
     progress.done(masks.count());
+  }
+
+  /**
+   * Comes once before the first masks that are not known already: a game whose values cost something
+   * looks here whether they can be trusted.
+   *
+   * @param resumed whether an earlier run left values of this game
+   * @param progress hears what is found
+   * @throws InputException if they cannot
+   */
+  default void begin(boolean resumed, Progress progress) {}
+
+  /**
+   * The standard deviation of a value when its mask is evaluated again, as far as {@link #begin}
+   * found it; 0 where equal masks have equal values.
+   */
+  default double noise() {
+    return 0;
   }
 
   /**

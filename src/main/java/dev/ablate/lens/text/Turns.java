@@ -15,7 +15,7 @@ import java.util.Map;
  * speaks, and what. In a row of its characters a number beyond all characters stands for each
  * heading, so that the messages under a mask can be read off the row.
  */
-final class Turns {
+final class Turns implements ChatRows {
   private static final int HEADING = Character.MAX_CODE_POINT + 1;
 
   private final PromptSource.Messages chat;
@@ -119,7 +119,8 @@ final class Turns {
   }
 
   /** The messages of a row, with every other field as it was given. */
-  List<Map<String, Object>> messages(int[] row) {
+  @Override
+  public List<Map<String, Object>> messages(int[] row) {
     StringBuilder[] contents = new StringBuilder[slots.size()];
     int slot = -1;
     for (int id : row) {
@@ -151,12 +152,14 @@ final class Turns {
   }
 
   /** What the model may call. */
-  List<Map<String, Object>> tools() {
+  @Override
+  public List<Map<String, Object>> tools() {
     return chat.tools();
   }
 
   /** Rows of the chat with what stands under one heading left out, where something does. */
-  List<int[]> withoutOne(int[] row) {
+  @Override
+  public List<int[]> withoutOne(int[] row) {
     List<int[]> rows = new ArrayList<>();
     for (int from = 0; from < row.length; ) {
       int to = from + 1;
