@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param usage as the server counts tokens
  */
 public record FirstTokens(List<Listed> listed, Usage usage) {
+  /** How far a sum of probabilities of servers is from what it should be. */
+  private static final double ROUNDING = 1e-6;
+
   /**
    * A token that may come first.
    *
@@ -45,6 +48,20 @@ public record FirstTokens(List<Listed> listed, Usage usage) {
    * has; it gets the smaller of both.
    */
   public Likelihood of(String token) {
-    throw new UnsupportedOperationException("not yet");
+    double listedSum = 0;
+    double sum = 0;
+    for (Listed one : listed) {
+      double probability = Math.exp(one.logProbability());
+      listedSum += probability;
+      if (one.text().stripLeading().equals(token.stripLeading())) {
+        sum += probability;
+      }
+    }
+    if (sum > 0) {
+      return new Likelihood(Math.log(sum), false);
+    }
+    double least = listed.get(listed.size() - 1).logProbability();
+    double left = Math.max(1 - listedSum, ROUNDING);
+    return new Likelihood(Math.min(least, Math.log(left)), true);
   }
 }

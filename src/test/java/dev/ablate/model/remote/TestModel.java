@@ -19,7 +19,8 @@ public final class TestModel {
   /** A token: what the server says that it says, and how many UTF-16 units of the text it is. */
   public record Piece(String said, int length) {}
 
-  private static final Pattern PIECE = Pattern.compile("\\s*[^\\s\\x{10000}-\\x{10FFFF}]{1,4}|\\s+|.");
+  private static final Pattern PIECE =
+      Pattern.compile("\\s*[^\\s\\x{10000}-\\x{10FFFF}]{1,4}|\\s+|.");
   private static final int FILLERS = 30;
 
   /** Which part of an answer's probability its spelling without white space has. */

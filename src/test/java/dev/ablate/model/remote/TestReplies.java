@@ -104,7 +104,8 @@ final class TestReplies {
 
   private void completion(JsonNode request, ObjectNode reply) {
     String prompt = request.path("prompt").textValue();
-    String seen = lies.contains(Lie.TEMPLATE_LOST) ? "[INST] " + prompt.strip() + "[/INST]" : prompt;
+    String seen =
+        lies.contains(Lie.TEMPLATE_LOST) ? "[INST] " + prompt.strip() + "[/INST]" : prompt;
     int most = request.path("max_tokens").asInt(16);
     String made = most == 0 ? "" : cut(model.greedy(seen, most), request);
     boolean echo = request.path("echo").asBoolean();
@@ -188,8 +189,7 @@ final class TestReplies {
               .map(Piece::said)
               .collect(Collectors.joining());
     }
-    int most =
-        request.path("max_completion_tokens").asInt(request.path("max_tokens").asInt(16));
+    int most = request.path("max_completion_tokens").asInt(request.path("max_tokens").asInt(16));
     String made = cut(model.greedy(seen, most), request).strip();
     ObjectNode choice = reply.putArray("choices").addObject().put("index", 0);
     choice.putObject("message").put("role", "assistant").put("content", made);
@@ -202,8 +202,7 @@ final class TestReplies {
 
   private void firstTokens(ObjectNode choice, String seen, int most) {
     List<Map.Entry<String, Double>> next = model.next(seen);
-    double[] values =
-        shifted(next.stream().mapToDouble(Map.Entry::getValue).toArray(), seen);
+    double[] values = shifted(next.stream().mapToDouble(Map.Entry::getValue).toArray(), seen);
     int given = Math.min(next.size(), lies.contains(Lie.TOO_FEW) ? Math.min(1, most) : most);
     ArrayNode content = choice.putObject("logprobs").putArray("content");
     ObjectNode first = token(content.addObject(), next.get(0).getKey(), values[0]);
