@@ -115,7 +115,8 @@ final class OneByOne implements Asking {
     List<String> notes = new ArrayList<>(found.notes());
     if (mayBeEmpty) {
       notes.add(
-          "where everything is hidden the server reads a line break, because nothing else is left");
+          "where everything is hidden the server reads three dots and a line break, because nothing"
+              + " else is left");
     }
     if (rows > 0) {
       notes.add(

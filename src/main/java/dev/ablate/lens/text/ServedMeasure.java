@@ -15,8 +15,11 @@ import java.util.function.Supplier;
  * @param <R> what comes back for one request
  */
 abstract class ServedMeasure<R> implements Measure {
-  /** Stands where nothing is left of a text: servers refuse an empty one. */
-  private static final String START = "\n";
+  /**
+   * Stands where nothing is left of a text: servers refuse an empty one, and give the first token of
+   * all no log-probability.
+   */
+  private static final String START = Hiding.DOTS + "\n";
 
   private final ServedModel model;
   private final Map<String, R> kept = new ConcurrentHashMap<>();
