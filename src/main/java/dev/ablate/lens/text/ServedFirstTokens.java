@@ -188,10 +188,18 @@ final class ServedFirstTokens extends ServedMeasure<FirstTokens> {
     return values;
   }
 
+  /** {@inheritDoc} Of odds it is the first answer's part: what shifts both is a shift all the same. */
   @Override
   Tried tryOut(int[] row) {
-    FirstTokens reply = keep(key(row), reply(row));
-    return tried(values(reply)[0], reply.usage());
+    FirstTokens reply = reply(row);
+    keep(key(row), reply);
+    double log = reply.of(tokens.get(0)).logProbability();
+    return tried(asked.ofAnswer(log, 1, 0), reply.usage());
+  }
+
+  @Override
+  double spread() {
+    return asked == Asked.LOG_ODDS ? Math.sqrt(2) : 1;
   }
 
   @Override
