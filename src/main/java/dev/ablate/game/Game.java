@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -38,6 +39,14 @@ public interface Game {
   /** Lines for people about how the values come about, recorded with every explanation. */
   default List<String> notes() {
     return List.of();
+  }
+
+  /**
+   * What evaluating came to so far: whole numbers by name, recorded with every explanation and no
+   * part of who the game is.
+   */
+  default Map<String, Long> counts() {
+    return Map.of();
   }
 
   /**

@@ -38,6 +38,8 @@ public final class ServedModel extends TextModel {
   /** The server's address, among what decides values. */
   private static final String ADDRESS = "server";
 
+  private static final String NAME = "model_name";
+
   private final Server server;
   private final Protocol protocol;
   private final boolean tried;
@@ -93,7 +95,7 @@ public final class ServedModel extends TextModel {
       String name = server.model() + " at " + server.address();
       Map<String, String> identity = new LinkedHashMap<>();
       identity.put(ADDRESS, server.address().toString());
-      identity.put(ServerSettings.MODEL_NAME.name(), server.model());
+      identity.put(NAME, server.model());
       Parts parts =
           new Parts(
               new ModelIdentity(name, identity),

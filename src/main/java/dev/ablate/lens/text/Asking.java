@@ -6,6 +6,7 @@ import dev.ablate.game.Values;
 import dev.ablate.lens.FeatureSelection;
 import dev.ablate.mask.Masks;
 import java.util.List;
+import java.util.Map;
 
 /** How a model is asked about masks: rows in batches, or one by one. */
 interface Asking {
@@ -26,6 +27,11 @@ interface Asking {
   /** Lines for people about how it went. */
   default List<String> notes() {
     return List.of();
+  }
+
+  /** As {@link dev.ablate.game.Game#counts} has it. */
+  default Map<String, Long> counts() {
+    return Map.of();
   }
 
   /**

@@ -7,14 +7,22 @@ import dev.ablate.model.ServedModel;
 import dev.ablate.model.ServedModel.Tried;
 import dev.ablate.model.remote.Traffic;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 
 /**
  * Asks a model behind a server: rows one by one, some at once, in the order of their prefixes, each
  * told as soon as it is answered. Before the first the server is tried.
  */
 final class OneByOne implements Asking {
+  private static final Tried RESUMED =
+      new Tried(
+          0,
+          List.of(
+              "an earlier run tried the server, and this one did not: how noisy it is does not go into"
+                  + " the standard errors"));
+
   private final AblatedTokens tokens;
   private final ServedMeasure<?> measure;
   private final ServerTrial trial;
@@ -47,9 +55,7 @@ final class OneByOne implements Asking {
   /** {@inheritDoc} What an earlier run left values of was tried then. */
   @Override
   public void begin(boolean resumed, Progress progress) {
-    if (!resumed) {
-      found = trial.found(progress);
-    }
+    found = resumed ? RESUMED : trial.found(progress);
   }
 
   @Override
@@ -111,37 +117,30 @@ final class OneByOne implements Asking {
   }
 
   @Override
-  public synchronized List<String> notes() {
+  public List<String> notes() {
     List<String> notes = new ArrayList<>(found.notes());
     if (mayBeEmpty) {
       notes.add(
           "where everything is hidden the server reads three dots and a line break, because nothing"
               + " else is left");
     }
-    if (rows > 0) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "%d texts were sent in the order of their beginnings: of their %d characters a server"
-                  + " that remembers one text computes %d and saves %d, beside %d in front of each"
-                  + " that are never hidden",
-              rows,
-              characters,
-              computed,
-              characters - computed,
-              tokens.shared().length));
-    }
-    Traffic traffic = measure.model().server().traffic();
-    notes.add(
-        String.format(
-            Locale.ROOT,
-            "so far %d requests went to the server, %d of them again; it counted %d tokens of"
-                + " prompts, %d of them from its cache, and made %d",
-            traffic.requests(),
-            traffic.retries(),
-            traffic.promptTokens(),
-            traffic.cachedTokens(),
-            traffic.completionTokens()));
     return notes;
+  }
+
+  /** {@inheritDoc} Characters stand for the tokens that only the server knows. */
+  @Override
+  public synchronized Map<String, Long> counts() {
+    Traffic traffic = measure.model().server().traffic();
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("texts", rows);
+    counts.put("template_characters", (long) tokens.shared().length);
+    counts.put("characters_computed", computed);
+    counts.put("characters_saved", characters - computed);
+    counts.put("requests", traffic.requests());
+    counts.put("requests_again", traffic.retries());
+    counts.put("prompt_tokens", traffic.promptTokens());
+    counts.put("cached_tokens", traffic.cachedTokens());
+    counts.put("made_tokens", traffic.completionTokens());
+    return counts;
   }
 }

@@ -128,7 +128,7 @@ record ServerTrial(ServedMeasure<?> measure, List<int[]> rows, List<int[]> witho
           what
               + size
               + (values.differsAlone()
-                  ? "; switch its prefix cache off (vLLM: --no-enable-prefix-caching), or take it as"
+                  ? "; switch its prefix cache off (vLLM: enable_prefix_caching=False), or take it as"
                       + " noise by "
                   : "; set "
                       + ServerSettings.CONCURRENCY

@@ -136,6 +136,11 @@ public final class TextGame implements Game {
   }
 
   @Override
+  public Map<String, Long> counts() {
+    return asking.counts();
+  }
+
+  @Override
   public double noise() {
     return asking.noise();
   }

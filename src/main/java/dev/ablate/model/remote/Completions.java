@@ -98,7 +98,10 @@ public final class Completions {
     JsonNode choice = Whole.choice(reply);
     CompletionForm.Named named = as.read(reply);
     Usage usage = Usage.of(reply);
-    if (named.said().isEmpty() || named.values().stream().allMatch(v -> v.isNaN())) {
+    // Where the way is known, a text of one token has no log-probability by right.
+    boolean single = form != null && named.said().size() == 1;
+    if (named.said().isEmpty()
+        || (!single && named.values().stream().allMatch(v -> v.isNaN()))) {
       return Optional.empty();
     }
     TokenAlignment.Fit fit = TokenAlignment.align(text, named.said(), named.all());

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -15,9 +16,13 @@ import java.util.function.IntConsumer;
 final class InFlight {
   private final int most;
 
-  /** At most so many at once. */
+  /** Of all callers together. */
+  private final Semaphore places;
+
+  /** At most so many at once, whoever calls. */
   InFlight(int most) {
     this.most = most;
+    this.places = new Semaphore(most, true);
   }
 
   /** {@link Server#forEach}. */
@@ -36,13 +41,24 @@ final class InFlight {
     await(pool, running);
   }
 
-  private static void takeTurns(AtomicInteger next, int count, IntConsumer task) {
+  private void takeTurns(AtomicInteger next, int count, IntConsumer task) {
     boolean fine = false;
     try {
-      for (int i; (i = next.getAndIncrement()) < count && !Thread.interrupted(); ) {
-        task.accept(i);
+      while (next.get() < count) {
+        places.acquire();
+        try {
+          int i = next.getAndIncrement();
+          if (i < count) {
+            task.accept(i);
+          }
+        } finally {
+          places.release();
+        }
       }
       fine = true;
+    } catch (InterruptedException e) {
+      // The caller was interrupted and says so.
+      Thread.currentThread().interrupt();
     } finally {
       if (!fine) {
         // After a failure nothing new begins; what the others wait for comes.
