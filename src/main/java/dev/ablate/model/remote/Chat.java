@@ -119,7 +119,7 @@ public final class Chat {
       } catch (Refused e) {
         Terms other = other(asked, e);
         if (other.equals(asked)) {
-          throw requests.line(e.getMessage());
+          throw requests.refused(e);
         }
         asked = other;
       }

@@ -64,7 +64,7 @@ public final class Completions {
         }
       } catch (Refused e) {
         if (!e.isOfForm()) {
-          throw requests.line(e.getMessage());
+          throw requests.refused(e);
         }
         refusal = e;
       }

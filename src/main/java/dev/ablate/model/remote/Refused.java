@@ -5,24 +5,38 @@ final class Refused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String words;
-  private final boolean ofForm;
+  private final About about;
+
+  /** What a refusal is about. */
+  enum About {
+    /** Perhaps how was asked, so that asking in another way may help. */
+    FORM,
+    /** The name of the model. */
+    MODEL,
+    /** What was asked for, or where. */
+    TEXT_OR_PATH
+  }
 
   /**
    * A refusal.
    *
    * @param words the server's, in one line; empty for none
    * @param line what stands behind "the server" in the line for the user
-   * @param ofForm whether it may be about how was asked, rather than about what
    */
-  Refused(String words, String line, boolean ofForm) {
+  Refused(String words, String line, About about) {
     super(line);
     this.words = words;
-    this.ofForm = ofForm;
+    this.about = about;
   }
 
   /** Whether asking for the same in another way may help. */
   boolean isOfForm() {
-    return ofForm;
+    return about == About.FORM;
+  }
+
+  /** Whether the server does not know the model. */
+  boolean isOfModel() {
+    return about == About.MODEL;
   }
 
   /** Whether the server speaks of something. */

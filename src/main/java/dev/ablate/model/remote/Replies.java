@@ -104,7 +104,7 @@ final class Replies {
     }
     if (json.hasNonNull("error")) {
       String said = words.of(json);
-      throw new Refused(said, "refuses the request: " + said, true);
+      throw new Refused(said, "refuses the request: " + said, Refused.About.FORM);
     }
     return json;
   }
@@ -137,7 +137,7 @@ final class Replies {
   private Refused refused(HttpResponse<byte[]> response, String said) {
     int status = response.statusCode();
     String line;
-    boolean ofForm = false;
+    Refused.About about = Refused.About.TEXT_OR_PATH;
     if (TOO_LONG.matcher(said).matches()) {
       line =
           "says that the text is longer than the model takes"
@@ -150,6 +150,7 @@ final class Replies {
               + quoted(status, said)
               + ": name one that it has as "
               + ServerSettings.MODEL_NAME;
+      about = Refused.About.MODEL;
     } else if (status == 404 || status == 405) {
       line =
           "has no "
@@ -159,9 +160,9 @@ final class Replies {
               + ServerSettings.PROTOCOL;
     } else {
       line = "refuses the request" + quoted(status, said);
-      ofForm = true;
+      about = Refused.About.FORM;
     }
-    return new Refused(said, line, ofForm);
+    return new Refused(said, line, about);
   }
 
   private static String quoted(int status, String said) {

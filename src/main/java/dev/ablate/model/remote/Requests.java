@@ -51,6 +51,9 @@ final class Requests {
   /** Whether anything has answered: only what was there is waited for. */
   private volatile boolean known;
 
+  /** What the server lists, in words; empty for nothing. */
+  private volatile String models = "";
+
   private volatile boolean closed;
 
   /**
@@ -138,8 +141,19 @@ final class Requests {
     try {
       return offer(path, body, reader);
     } catch (Refused e) {
-      throw replies.line(e.getMessage());
+      throw refused(e);
     }
+  }
+
+  /** The line about what a server refuses. */
+  InputException refused(Refused e) {
+    InputException line = replies.line(e.getMessage());
+    return models.isEmpty() || !e.isOfModel() ? line : line.and("it lists " + models);
+  }
+
+  /** From now on lines about unknown models name these. */
+  void list(String known) {
+    models = known;
   }
 
   private HttpRequest.Builder request(String path) {

@@ -57,6 +57,7 @@ public final class Server implements AutoCloseable {
     Requests requests = new Requests(address, settings, environment);
     String named = settings.get(ServerSettings.MODEL_NAME);
     List<String> listed = listed(requests, named != null);
+    requests.list(all(listed));
     List<String> notes = new ArrayList<>();
     if (named != null && !listed.isEmpty() && !listed.contains(named)) {
       notes.add("the server does not list the model " + shown(named) + "; it lists " + all(listed));
@@ -74,7 +75,7 @@ public final class Server implements AutoCloseable {
       if (named) {
         return List.of();
       }
-      throw requests.line(e.getMessage());
+      throw requests.refused(e);
     }
   }
 

@@ -53,8 +53,10 @@ final class TokenAlignment {
    */
   static Fit align(String text, List<String> said, double[] values) {
     TokenAlignment alignment = new TokenAlignment(text, said, values);
-    Fit best = alignment.from(0, 0);
-    for (int skipped = 1; !best.covers(text) && alignment.mayPrecede(skipped - 1); skipped++) {
+    // The first token has no value: where it says nothing, it is a special one.
+    int named = !said.isEmpty() && "".equals(said.get(0)) ? 1 : 0;
+    Fit best = alignment.from(named, 0);
+    for (int skipped = named + 1; !best.covers(text) && alignment.mayPrecede(skipped - 1); skipped++) {
       Fit fit = alignment.from(skipped, 0);
       best = fit.reached() > best.reached() ? fit : best;
     }

@@ -43,10 +43,12 @@ final class Trouble {
     if (!known) {
       refuseStranger(failure);
     }
+    if (failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException) {
+      return new Passing("cannot be reached");
+    }
+    boolean perhapsEncrypts = !known && !address.encrypts();
     return new Passing(
-        failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException
-            ? "cannot be reached"
-            : "broke off the connection");
+        "broke off the connection" + (perhapsEncrypts ? " (perhaps it wants https://)" : ""));
   }
 
   private void refuseStranger(IOException failure) {
@@ -56,7 +58,12 @@ final class Trouble {
               + address.base().getHost()
               + "; look at its spelling and at this machine's network");
     }
-    if (failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException) {
+    if (failure instanceof HttpConnectTimeoutException) {
+      throw replies.line(
+          "takes no connection in time: look at host and port, at firewalls, and at whether its"
+              + " address begins with http:// or https://");
+    }
+    if (failure instanceof ConnectException) {
       throw replies.line(
           "does not answer: nothing can be reached at that address; start it, or look at host and"
               + " port");

@@ -199,7 +199,6 @@ public final class TestServer implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     long number = requests.incrementAndGet();
-    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
     try (exchange) {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       if (!instead.answer(exchange, body)) {
@@ -207,8 +206,6 @@ public final class TestServer implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      inFlight.decrementAndGet();
     }
   }
 
@@ -232,7 +229,23 @@ public final class TestServer implements AutoCloseable {
   private void protocol(HttpExchange exchange, String path, JsonNode request, long number)
       throws IOException, InterruptedException {
     Faults.Fault fault = faults.of(number);
-    Thread.sleep(delayMillis + (fault == Faults.Fault.SLOW ? Faults.SLOW_MILLIS : 0));
+    // Whoever has its answer may ask again before this thread goes on.
+    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+    try {
+      Thread.sleep(delayMillis + (fault == Faults.Fault.SLOW ? Faults.SLOW_MILLIS : 0));
+    } finally {
+      inFlight.decrementAndGet();
+    }
+    if (!isRefused(exchange, path, request) && !isLost(exchange, fault, number)) {
+      whole(exchange, JSON.writeValueAsBytes(replies.reply(path, request)), fault);
+      if (fault == Faults.Fault.NONE || fault == Faults.Fault.SLOW) {
+        answered.merge(TestReplies.asked(path, request), 1, Integer::sum);
+      }
+    }
+  }
+
+  private boolean isRefused(HttpExchange exchange, String path, JsonNode request)
+      throws IOException {
     String name = request.path("model").asText();
     int length = replies.length(path, request);
     if (!models.contains(name)) {
@@ -242,18 +255,23 @@ public final class TestServer implements AutoCloseable {
       String line =
           "This model's maximum context length is " + longest + " tokens, but there are " + length;
       send(exchange, 400, TestReplies.error(line, "context_length_exceeded"));
-    } else if (fault == Faults.Fault.TOO_MANY) {
-      boolean dated = number % 2 == 0;
-      exchange.getResponseHeaders().set("Retry-After", dated ? now() : "0");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean isLost(HttpExchange exchange, Faults.Fault fault, long number)
+      throws IOException {
+    if (fault == Faults.Fault.TOO_MANY) {
+      exchange.getResponseHeaders().set("Retry-After", number % 2 == 0 ? now() : "0");
       send(exchange, 429, TestReplies.error("Rate limit reached", "rate_limit_exceeded"));
     } else if (fault == Faults.Fault.FAILING) {
       send(exchange, 500, TestReplies.error("Internal error", null));
-    } else if (fault != Faults.Fault.BROKEN) {
-      whole(exchange, JSON.writeValueAsBytes(replies.reply(path, request)), fault);
-      if (fault == Faults.Fault.NONE || fault == Faults.Fault.SLOW) {
-        answered.merge(TestReplies.asked(path, request), 1, Integer::sum);
-      }
     }
+    return fault == Faults.Fault.TOO_MANY
+        || fault == Faults.Fault.FAILING
+        || fault == Faults.Fault.BROKEN;
   }
 
   private static String now() {

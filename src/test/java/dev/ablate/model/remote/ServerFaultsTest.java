@@ -1,0 +1,417 @@
+package dev.ablate.model.remote;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.code.InputException;
+import dev.ablate.setting.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes wrong on the way is mended or said. */
+class ServerFaultsTest {
+  private static final Settings ONCE = Settings.STANDARD.with(ServerSettings.RETRIES, 0L);
+  private final TestModel model = TestModel.standard();
+  private final TestServer tests = TestServer.start(model);
+
+  @AfterEach
+  void close() {
+    tests.close();
+  }
+
+  private Server open(Settings settings) {
+    return Server.open(ServerAddress.parse(tests.address()), settings, Map.of());
+  }
+
+  private String refusal(Settings settings) {
+    Server server = open(settings);
+    return assertThrows(InputException.class, () -> server.completions().score("a text"))
+        .getMessage();
+  }
+
+  /** Answers everything but the list of models with something else. */
+  private void answer(int status, String type, String body) {
+    tests.answering(
+        (exchange, request) -> {
+          if (!request.isEmpty()) {
+            TestServer.send(exchange, status, type, body);
+          }
+          return !request.isEmpty();
+        });
+  }
+
+  private static void requireSays(String message, String... parts) {
+    for (String part : parts) {
+      assertTrue(message.contains(part), message);
+    }
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void faultsOnTheWayAreMended(long seed) {
+    Settings settings =
+        Settings.STANDARD
+            .with(ServerSettings.CONCURRENCY, 32L)
+            .with(ServerSettings.RETRIES, 12L);
+    Server server = open(settings);
+    tests.failing(Faults.some(0.05, seed));
+    List<String> texts =
+        IntStream.range(0, 150).mapToObj(i -> "text " + i + " yes").collect(Collectors.toList());
+    Map<String, Double> values = new ConcurrentHashMap<>();
+    server.forEach(
+        texts.size(),
+        i -> {
+          List<ScoredToken> tokens = server.completions().score(texts.get(i)).tokens();
+          values.merge(texts.get(i), tokens.get(1).logProbability(), (a, b) -> Double.NaN);
+        });
+    Map<String, Double> truth =
+        texts.stream().collect(Collectors.toMap(t -> t, t -> model.logProbabilities(t)[1]));
+    assertEquals(new TreeMap<>(truth), new TreeMap<>(values));
+    assertTrue(server.traffic().retries() > 10, () -> "retries: " + server.traffic().retries());
+    assertEquals(tests.requests(), server.traffic().requests());
+    assertEquals(texts.size(), tests.answered().size());
+    assertTrue(tests.answered().values().stream().allMatch(c -> c == 1));
+  }
+
+  @Test
+  void aServerThatIsRestartedIsWaitedFor() {
+    Server server = open(Settings.STANDARD);
+    tests.delayed(20);
+    AtomicInteger asked = new AtomicInteger();
+    Thread restart =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(150);
+                tests.stop();
+                Thread.sleep(700);
+                tests.begin();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    restart.start();
+    server.forEach(
+        150,
+        i -> {
+          server.completions().score("text " + i + " yes");
+          asked.incrementAndGet();
+        });
+    assertEquals(150, asked.get());
+    assertTrue(server.traffic().retries() > 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "500 | fails (500: it broke), 2 times in a row: try again later",
+        "503 | fails (503: it broke), 2 times in a row",
+        "429 | puts requests off (429: it broke), 2 times in a row",
+        "408 | fails (408: it broke), 2 times in a row",
+      })
+  void whatDoesNotPassIsSaidAfterTheLastTry(int status, String line) {
+    answer(status, "application/json", "{\"error\":{\"message\":\"it\\nbroke\"}}");
+    String said = refusal(Settings.STANDARD.with(ServerSettings.RETRIES, 1L));
+    requireSays(said, line, "the server " + tests.address() + " ", "concurrency", "retries");
+    assertEquals(3, tests.requests(), "the list of models, and two tries");
+  }
+
+  @Test
+  void refusalsAreNotSentAgain() {
+    answer(400, "application/json", "{\"detail\":\"no such thing\"}");
+    String said = refusal(Settings.STANDARD);
+    requireSays(said, "gives no log-probabilities of prompts", "refuses the request (400: no such");
+    assertEquals(1 + CompletionForm.values().length, tests.requests());
+  }
+
+  @Test
+  void aTextOverTheContextIsToBeShortened() {
+    tests.taking(1);
+    requireSays(
+        refusal(Settings.STANDARD),
+        "longer than the model takes (400: This model's maximum context length is 1 tokens",
+        "shorten it");
+    assertEquals(2, tests.requests());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200 | text/html        | <!DOCTYPE html><p>Sign in | answers with a web page where JSON",
+        "200 | application/json | ' <html>'                 | answers with a web page where JSON",
+        "200 | text/plain       | hello                     | answers with \"hello\" where JSON",
+        "200 | application/json | [1]                       | answers with \"[1]\" where JSON",
+        "404 | text/html        | <html>no</html>           | has no /v1/completions (404: a web page)",
+        "502 | text/html        | <html>bad</html>          | fails (502: a web page)",
+        "403 | text/html        | <html>bad</html>          | perhaps a proxy's",
+        "200 | application/json | '{\"choices\": [{'        | cut short or broken",
+        "200 | application/json | ''                        | sent an empty answer",
+        "200 | application/json | {}                        | without choices",
+        "200 | application/json | {\"error\":\"bad key\"}   | refuses the request: bad key",
+        "429 | application/json | {\"error\":{\"code\":\"insufficient_quota\"}} | no quota left",
+      })
+  void whatIsNoAnswerIsSaid(int status, String type, String body, String line) {
+    answer(status, type, body);
+    requireSays(refusal(ONCE), line);
+  }
+
+  @Test
+  void anotherServerIsNoneOfThese() {
+    tests.answering(
+        (exchange, request) -> {
+          TestServer.send(exchange, 200, "text/html", "<html>Router</html>");
+          return true;
+        });
+    String said = assertThrows(InputException.class, () -> open(ONCE)).getMessage();
+    requireSays(said, "a web page where JSON should be: it is no such server", "proxy answered");
+    tests.answering(
+        (exchange, request) -> {
+          TestServer.send(exchange, 404, "text/plain", "404 page not found");
+          return true;
+        });
+    said = assertThrows(InputException.class, () -> open(ONCE)).getMessage();
+    requireSays(said, "has no /v1/models (404: 404 page not found): it is no such server");
+  }
+
+  @Test
+  void redirectsAreNotFollowed() {
+    tests.answering(
+        (exchange, request) -> {
+          exchange.getResponseHeaders().set("Location", "https://user@other.example/v1?key=s3cret");
+          exchange.sendResponseHeaders(307, -1);
+          return true;
+        });
+    String said = assertThrows(InputException.class, () -> open(ONCE)).getMessage();
+    requireSays(said, "sends on to https://other.example/v1, where nothing was sent");
+    assertFalse(said.contains("s3cret"));
+  }
+
+  @Test
+  void nobodyThereIsSaidAtOnce() {
+    tests.stop();
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(3),
+        () -> {
+          InputException e = assertThrows(InputException.class, () -> open(Settings.STANDARD));
+          requireSays(e.getMessage(), "does not answer: nothing can be reached", "look at host");
+        });
+    tests.begin();
+  }
+
+  @Test
+  void aHostThatNobodyKnowsIsSaid() {
+    ServerAddress address = ServerAddress.parse("http://nobody.invalid/v1");
+    InputException e =
+        assertThrows(InputException.class, () -> Server.open(address, ONCE, Map.of()));
+    requireSays(e.getMessage(), "no machine is known by the name nobody.invalid");
+  }
+
+  @Test
+  void somethingThatSpeaksNoHttpIsSaid() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread greeter =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    var connection = socket.accept();
+                    connection.getInputStream().read();
+                    connection.getOutputStream().write("SSH-2.0-OpenSSH_9.2\r\n\r\n".getBytes());
+                    connection.getOutputStream().flush();
+                  }
+                } catch (IOException e) {
+                  return;
+                }
+              });
+      greeter.setDaemon(true);
+      greeter.start();
+      ServerAddress address = ServerAddress.parse("http://127.0.0.1:" + socket.getLocalPort());
+      InputException e =
+          assertThrows(InputException.class, () -> Server.open(address, ONCE, Map.of()));
+      requireSays(e.getMessage(), "does not speak HTTP: look at the port");
+    }
+  }
+
+  @Test
+  void slowAnswersHaveALimitBodyIncluded() {
+    Server server = open(ONCE.with(ServerSettings.REQUEST_TIMEOUT, 0.3));
+    tests.delayed(2000);
+    InputException e =
+        assertThrows(InputException.class, () -> server.completions().score("a text"));
+    requireSays(e.getMessage(), "gives no answer within 0.3 seconds (request-timeout)");
+    tests.delayed(0);
+    tests.answering(
+        (exchange, request) -> {
+          exchange.sendResponseHeaders(200, 1000);
+          exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
+          try {
+            Thread.sleep(1500);
+          } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+          }
+          return true;
+        });
+    e = assertThrows(InputException.class, () -> server.completions().score("a text"));
+    requireSays(e.getMessage(), "gives no answer within 0.3 seconds (request-timeout)");
+  }
+
+  /** How long a request that is put off once takes, seconds. */
+  private double delayed(String header, String value) {
+    Server server = open(Settings.STANDARD);
+    AtomicInteger first = new AtomicInteger();
+    tests.answering(
+        (exchange, request) -> {
+          boolean put = first.getAndIncrement() == 0;
+          if (put) {
+            exchange.getResponseHeaders().set(header, value);
+            TestServer.send(exchange, 429, TestReplies.error("wait", null));
+          }
+          return put;
+        });
+    long begin = System.nanoTime();
+    server.completions().score("a text");
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  @Test
+  void aServerIsLeftAloneAsLongAsItWants() {
+    assertTrue(delayed("Retry-After", "1") >= 1, "seconds");
+    // By a date in another zone; the second that has begun may be over.
+    ZonedDateTime then = ZonedDateTime.now(ZoneOffset.ofHours(5)).plusSeconds(3);
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(then);
+    double waited = delayed("Retry-After", date);
+    assertTrue(waited >= 1.9 && waited < 8, () -> "waited " + waited);
+    assertTrue(delayed("Retry-After", "0") < 0.45, "at once");
+  }
+
+  @Test
+  void nobodyWaitsForHours() {
+    Server server = open(Settings.STANDARD);
+    tests.answering(
+        (exchange, request) -> {
+          exchange.getResponseHeaders().set("Retry-After", "86400");
+          TestServer.send(exchange, 429, TestReplies.error("come tomorrow", null));
+          return true;
+        });
+    InputException e =
+        assertThrows(InputException.class, () -> server.completions().score("a text"));
+    requireSays(e.getMessage(), "left alone for 86400 seconds (429)", "longer than a run waits");
+  }
+
+  @Test
+  void noMoreRequestsThanAllowedAreSent() {
+    Server server = open(Settings.STANDARD.with(ServerSettings.MAX_REQUESTS, 10L));
+    AtomicInteger answers = new AtomicInteger();
+    InputException e =
+        assertThrows(
+            InputException.class,
+            () ->
+                server.forEach(
+                    100,
+                    i -> {
+                      server.completions().score("text " + i);
+                      answers.incrementAndGet();
+                    }));
+    requireSays(e.getMessage(), "max-requests 10: so many were sent", "raise it");
+    assertEquals(10, tests.requests());
+    assertEquals(9, answers.get(), "one was the list of models");
+  }
+
+  @Test
+  void triesCountAmongRequests() {
+    Server server = open(Settings.STANDARD.with(ServerSettings.MAX_REQUESTS, 3L));
+    tests.failing(new Faults(1, 0, 0, 0, 0, 0, 1));
+    InputException e =
+        assertThrows(InputException.class, () -> server.completions().score("a text"));
+    requireSays(e.getMessage(), "max-requests 3");
+    assertEquals(3, tests.requests());
+    assertEquals(1, server.traffic().retries());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Lie.class,
+      names = {"NO_LOG_PROBABILITIES", "TOO_FEW", "TEMPLATE_LOST"})
+  void liesOfOneAnswerAreNamed(Lie lie) {
+    tests.lying(lie);
+    String line =
+        switch (lie) {
+          case NO_LOG_PROBABILITIES -> "gives no log-probabilities of prompts";
+          case TOO_FEW -> "gives too few log-probabilities: ";
+          default -> "reads another text than the one that was sent: at character 1 it has";
+        };
+    Server server = open(Settings.STANDARD);
+    InputException e =
+        assertThrows(
+            InputException.class, () -> server.completions().score("The king is here: yes"));
+    requireSays(e.getMessage(), line, "protocol chat");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Lie.class,
+      names = {"NO_LOG_PROBABILITIES", "TOO_FEW"})
+  void liesAboutRepliesAreNamed(Lie lie) {
+    tests.lying(lie);
+    Server server = open(Settings.STANDARD);
+    InputException e =
+        assertThrows(
+            InputException.class,
+            () ->
+                server.chat().first(List.of(Map.of("role", "user", "content", "a")), List.of()));
+    boolean none = lie == Lie.NO_LOG_PROBABILITIES;
+    requireSays(
+        e.getMessage(),
+        none ? "gives no log-probabilities of replies" : "one likely first token where 20 were");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-Infinity, -Infinity", "0.5, 0.5", "Infinity, Infinity"})
+  void whatIsNoLogProbabilityIsSaid(String value, String shown) {
+    answer(
+        200,
+        "application/json",
+        "{\"choices\":[{\"text\":\"a text\",\"logprobs\":{\"tokens\":[\"a\",\" text\"],"
+            + "\"token_logprobs\":[null,"
+            + value
+            + "]}}]}");
+    requireSays(refusal(ONCE), "gives " + shown + " as the log-probability of \" text\"");
+  }
+
+  @Test
+  void aClosedServerIsNotAsked() {
+    Server server = open(ONCE);
+    server.close();
+    InputException e =
+        assertThrows(InputException.class, () -> server.completions().score("a text"));
+    requireSays(e.getMessage(), "is closed");
+    assertEquals(1, tests.requests());
+    assertNull(tests.asked().get("a text"));
+  }
+}
