@@ -60,7 +60,8 @@ public final class PrefixCaches {
         Design.Paired design = new Design.Paired(MaskSampling.UNIFORM, n, count, seed);
         int[][] rows = rows(words, PairedMasks.draw(backend, design, null));
         PrefixOrder order =
-            PrefixOrder.of(rows.length, TEMPLATE, r -> Arrays.stream(end(rows[r])).iterator()::nextInt);
+            PrefixOrder.of(
+                rows.length, TEMPLATE, r -> Arrays.stream(end(rows[r])).iterator()::nextInt);
         long walked = computed(rows, order.order(), 1);
         int[] random = random(rows.length, seed);
         long shuffled = computed(rows, random, REMEMBERED);

@@ -74,8 +74,8 @@ public interface Game {
   }
 
   /**
-   * Comes once before the first masks that are not known already: a game whose values cost something
-   * looks here whether they can be trusted.
+   * Comes once before the first masks that are not known already: a game whose values cost
+   * something looks here whether they can be trusted.
    *
    * @param resumed whether an earlier run left values of this game
    * @param progress hears what is found

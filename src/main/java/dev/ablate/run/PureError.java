@@ -126,9 +126,7 @@ record PureError(double[] spreads, double[] shares, double meanWeight, int rows)
   /** A line for each output whose repeats differ. */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
-    IntStream.range(0, spreads.length)
-        .filter(o -> shares[o] > 0)
-        .forEach(o -> notes.add(note(o)));
+    IntStream.range(0, spreads.length).filter(o -> shares[o] > 0).forEach(o -> notes.add(note(o)));
     return notes;
   }
 

@@ -123,8 +123,20 @@ class ServedCommandTest {
   void whatIsWrongWithAServerIsOneLine() {
     requireLine(explain("--text", TEXT, "--model-name", "gone", "--answer", " yes"), "gone");
     requireLine(
-        explain("--text", TEXT, "--max-requests", "30", "--answer", " yes", "--probe", "no"),
-        "--max-requests");
+        explain(
+            "--text",
+            TEXT,
+            "--answer",
+            " yes",
+            "--probe",
+            "no",
+            "--max-requests",
+            "20",
+            "--json",
+            folder.resolve("never.json").toString()),
+        "--max-requests",
+        "evaluated masks are kept in " + folder);
+    assertFalse(Files.exists(folder.resolve("never.json")));
     server.taking(3);
     requireLine(explain("--text", TEXT, "--answer", " yes"), "longer than the model takes");
     server.taking(Integer.MAX_VALUE).lying(Lie.NO_LOG_PROBABILITIES);

@@ -221,7 +221,8 @@ class ServedRunsTest {
         "too little was kept");
     Path whole = folder.resolve("whole.json");
     assertEquals(0, start(folder.resolve("whole.journal"), whole).waitFor());
-    assertEquals(JSON.readTree(Files.readAllBytes(whole)).path("spectrum"), killed.path("spectrum"));
+    assertEquals(
+        JSON.readTree(Files.readAllBytes(whole)).path("spectrum"), killed.path("spectrum"));
   }
 
   private Process start(Path journal, Path result) throws IOException {

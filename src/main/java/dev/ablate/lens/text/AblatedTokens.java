@@ -71,8 +71,8 @@ record AblatedTokens(int[] ids, int[] owners, int[][] substitutes) {
   }
 
   /**
-   * Begins to read the tokens under a packed mask that starts at {@code words[from]}, one by one, of
-   * a row that nobody makes; -1 at its end.
+   * Begins to read the tokens under a packed mask that starts at {@code words[from]}, one by one,
+   * of a row that nobody makes; -1 at its end.
    */
   IntSupplier reader(long[] words, int from) {
     return new IntSupplier() {

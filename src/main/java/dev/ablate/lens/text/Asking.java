@@ -48,8 +48,7 @@ interface Asking {
             + " "
             + what
             + " on the mask that keeps the features "
-            + FeatureSelection.describe(
-                masks.hostWords(), mask * masks.words(), masks.features())
+            + FeatureSelection.describe(masks.hostWords(), mask * masks.words(), masks.features())
             + " of 0-"
             + (masks.features() - 1)
             + "; see the text there, or export the model in float32");

@@ -48,9 +48,7 @@ record Hiding(Ablation ablation, String text, int[] alone, int[] spaced, List<St
     return switch (lens.ablation()) {
       // Tokens that mask or stand for the unknown mean nothing to most decoders.
       case AUTO ->
-          readsOn(model)
-              ? new Hiding(Ablation.REMOVE, null, NONE, NONE, REMOVED)
-              : chosen(model);
+          readsOn(model) ? new Hiding(Ablation.REMOVE, null, NONE, NONE, REMOVED) : chosen(model);
       case MASK -> oneForOne(Ablation.MASK, required(model.maskId(), model, "mask"), model);
       case UNK -> oneForOne(Ablation.UNK, required(model.unkId(), model, "unknown-word"), model);
       case REMOVE -> new Hiding(Ablation.REMOVE, null, NONE, NONE);

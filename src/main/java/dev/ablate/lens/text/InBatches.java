@@ -20,8 +20,7 @@ record InBatches(TextModel model, AblatedTokens tokens, Measure measure) impleme
 
   @Override
   public void evaluate(Masks masks, Values out, Progress progress) {
-    DistinctRows rows =
-        DistinctRows.of(tokens, masks.hostWords(), masks.words(), masks.count());
+    DistinctRows rows = DistinctRows.of(tokens, masks.hostWords(), masks.words(), masks.count());
     double[][] values = new double[rows.count()][];
     int[][] masksOfRow = rows.masks();
     int[] read = new int[rows.count()];

@@ -84,8 +84,7 @@ final class OneByOne implements Asking {
               int first = distinct.firsts()[row];
               double[] values = ask(masks, first);
               for (int mask : masksOfRow[row]) {
-                System.arraycopy(
-                    values, 0, out.hostDoubles(), mask * values.length, values.length);
+                System.arraycopy(values, 0, out.hostDoubles(), mask * values.length, values.length);
               }
               synchronized (out) {
                 for (int mask : masksOfRow[row]) {

@@ -34,8 +34,7 @@ public record PrefixOrder(int[] order, int template, long tokens, long computed)
     long computed = 0;
     for (int i = 0; i < rows; i++) {
       int length = length(reader.apply(order[i]));
-      int known =
-          i == 0 ? template : shared(reader.apply(order[i - 1]), reader.apply(order[i]));
+      int known = i == 0 ? template : shared(reader.apply(order[i - 1]), reader.apply(order[i]));
       tokens += length - template;
       computed += length - known;
     }

@@ -36,8 +36,7 @@ final class ServedAnswers extends ServedMeasure<ScoredText> {
    * @param against what their odds are against; null for none
    * @param whole the row of the whole text
    */
-  ServedAnswers(
-      ServedModel model, Asked asked, List<String> answers, String against, int[] whole) {
+  ServedAnswers(ServedModel model, Asked asked, List<String> answers, String against, int[] whole) {
     super(model);
     this.asked = asked;
     this.answers = List.copyOf(answers);

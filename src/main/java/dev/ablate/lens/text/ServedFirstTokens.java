@@ -53,8 +53,7 @@ final class ServedFirstTokens extends ServedMeasure<FirstTokens> {
     this.against = against;
     FirstTokens reply = reply(whole);
     keep(key(whole), reply);
-    this.answers =
-        answers.isEmpty() ? List.of(likeliest(reply)) : List.copyOf(answers);
+    this.answers = answers.isEmpty() ? List.of(likeliest(reply)) : List.copyOf(answers);
     List<String> all = new ArrayList<>(this.answers);
     if (against != null) {
       all.add(against);
@@ -93,8 +92,7 @@ final class ServedFirstTokens extends ServedMeasure<FirstTokens> {
       return stripped;
     }
     if (!token.equals(stripped)) {
-      notes.add(
-          "the answer " + shown(answer) + " is known by its first token, " + shown(token));
+      notes.add("the answer " + shown(answer) + " is known by its first token, " + shown(token));
     }
     return token;
   }
@@ -188,7 +186,9 @@ final class ServedFirstTokens extends ServedMeasure<FirstTokens> {
     return values;
   }
 
-  /** {@inheritDoc} Of odds it is the first answer's part: what shifts both is a shift all the same. */
+  /**
+   * {@inheritDoc} Of odds it is the first answer's part: what shifts both is a shift all the same.
+   */
   @Override
   Tried tryOut(int[] row) {
     FirstTokens reply = reply(row);

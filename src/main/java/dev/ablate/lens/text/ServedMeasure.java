@@ -9,15 +9,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * What is asked of a model behind a server. Each row is asked by itself, in one request or in one an
- * answer. What came back while the server was tried is kept, so that nobody pays for it twice.
+ * What is asked of a model behind a server. Each row is asked by itself, in one request or in one
+ * an answer. What came back while the server was tried is kept, so that nobody pays for it twice.
  *
  * @param <R> what comes back for one request
  */
 abstract class ServedMeasure<R> implements Measure {
   /**
-   * Stands where nothing is left of a text: servers refuse an empty one, and give the first token of
-   * all no log-probability.
+   * Stands where nothing is left of a text: servers refuse an empty one, and give the first token
+   * of all no log-probability.
    */
   private static final String START = Hiding.DOTS + "\n";
 

@@ -15,8 +15,7 @@ import java.util.List;
  * @param content what the prompt is made of
  * @param whole the characters of the whole text
  */
-record ServedMeasures(
-    TextLens lens, Question question, PromptSource.Content content, int[] whole) {
+record ServedMeasures(TextLens lens, Question question, PromptSource.Content content, int[] whole) {
   /**
    * The measure of a model.
    *
@@ -29,9 +28,10 @@ record ServedMeasures(
     return switch (protocol) {
       case EMBEDDINGS -> new ServedSimilarity(model, question.references());
       case CHAT -> firstTokens(model, asked);
-      case COMPLETIONS -> lens.value() == ValueFunction.PERPLEXITY
-          ? new ServedPerplexity(model)
-          : answers(model, asked);
+      case COMPLETIONS ->
+          lens.value() == ValueFunction.PERPLEXITY
+              ? new ServedPerplexity(model)
+              : answers(model, asked);
     };
   }
 
@@ -54,8 +54,7 @@ record ServedMeasures(
   private Protocol protocol(ServedModel model) {
     boolean similar = similar();
     boolean chat = content instanceof PromptSource.Messages;
-    Protocol fitting =
-        similar ? Protocol.EMBEDDINGS : chat ? Protocol.CHAT : Protocol.COMPLETIONS;
+    Protocol fitting = similar ? Protocol.EMBEDDINGS : chat ? Protocol.CHAT : Protocol.COMPLETIONS;
     Protocol set = model.protocol();
     if (set == null || set == fitting) {
       if (similar && chat) {
@@ -132,8 +131,7 @@ record ServedMeasures(
     }
     ChatRows chat =
         content instanceof PromptSource.Messages messages ? new Turns(messages) : ChatRows.OF_TEXT;
-    return new ServedFirstTokens(
-        model, asked, chat, question.answers(), question.against(), whole);
+    return new ServedFirstTokens(model, asked, chat, question.answers(), question.against(), whole);
   }
 
   private static InputException ofFirst(String what) {

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Tries a server before anything is spent on it: four texts, again, in another order, alone and in
- * company. Whether log-probabilities are there, and of all that was sent, each reply shows by itself.
+ * company. Whether log-probabilities are there, and of all that was sent, each reply shows by
+ * itself.
  *
  * @param measure what is asked
  * @param rows different texts: the whole first, then with every other feature, with none, with the
@@ -56,8 +57,8 @@ record ServerTrial(ServedMeasure<?> measure, List<int[]> rows, List<int[]> witho
    * What the server is like.
    *
    * @param progress hears what people should know before more is spent
-   * @throws InputException if values depend on the order of requests, or a part of the text does not
-   *     arrive; the message says what helps
+   * @throws InputException if values depend on the order of requests, or a part of the text does
+   *     not arrive; the message says what helps
    */
   Tried found(Progress progress) {
     return measure
@@ -84,9 +85,7 @@ record ServerTrial(ServedMeasure<?> measure, List<int[]> rows, List<int[]> witho
     measure
         .model()
         .server()
-        .forEach(
-            rows.size(),
-            r -> values.add(r, true, measure.tryOut(rows.get(r)).value()));
+        .forEach(rows.size(), r -> values.add(r, true, measure.tryOut(rows.get(r)).value()));
     return new Tried(noise(values, notes), notes);
   }
 
@@ -107,8 +106,7 @@ record ServerTrial(ServedMeasure<?> measure, List<int[]> rows, List<int[]> witho
     }
     double noise = values.deviation();
     String size =
-        String.format(
-            Locale.ROOT, "a standard deviation of %.4g (%s)", noise, measure.value());
+        String.format(Locale.ROOT, "a standard deviation of %.4g (%s)", noise, measure.value());
     if (!values.isSystematic()) {
       notes.add(
           "the server is noisy: the same request has values with "
@@ -167,8 +165,7 @@ record ServerTrial(ServedMeasure<?> measure, List<int[]> rows, List<int[]> witho
       long halves = tokens[1] + tokens[3] - 2 * none;
       long both = tokens[0] - none;
       if (both < (1 - SLACK) * halves - SLACK_TOKENS) {
-        throw lost(
-            "two halves of it add " + halves + " tokens, and both together " + both);
+        throw lost("two halves of it add " + halves + " tokens, and both together " + both);
       }
     }
     for (int[] row : without.subList(0, Math.min(MOST_MESSAGES, without.size()))) {

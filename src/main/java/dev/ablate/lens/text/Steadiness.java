@@ -68,8 +68,7 @@ final class Steadiness {
     double squares = 0;
     int free = 0;
     for (List<Asked> row : rows) {
-      List<Asked> own =
-          aloneOnly ? row.stream().filter(value -> !value.company()).toList() : row;
+      List<Asked> own = aloneOnly ? row.stream().filter(value -> !value.company()).toList() : row;
       double mean = mean(own);
       squares += own.stream().mapToDouble(v -> (v.value() - mean) * (v.value() - mean)).sum();
       free += Math.max(0, own.size() - 1);

@@ -22,9 +22,7 @@ public class TextLensKind implements LensKind<TextModel, PromptSource> {
       Setting.of("text", "TEXT", new Kind.Text(), "the text");
 
   private static final List<Setting<?>> SETTINGS =
-      Stream.of(TextLens.SETTINGS, ServedModel.SETTINGS)
-          .<Setting<?>>flatMap(List::stream)
-          .toList();
+      Stream.of(TextLens.SETTINGS, ServedModel.SETTINGS).<Setting<?>>flatMap(List::stream).toList();
 
   /** What Java makes of bytes that are no text. */
   private static final char REPLACEMENT = '\uFFFD';

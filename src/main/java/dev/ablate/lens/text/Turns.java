@@ -75,8 +75,7 @@ final class Turns implements ChatRows {
     text.append(heading);
     int from = text.length();
     text.append(content);
-    slots.add(
-        new Slot(message, item, new Span(start, from), new Span(from, text.length())));
+    slots.add(new Slot(message, item, new Span(start, from), new Span(from, text.length())));
     PromptSource.Message own = chat.messages().get(message);
     if (own.ablate() && !Characters.isBlank(content)) {
       parts.add(new Prompt.Part(new Span(from, text.length()), own.name(), message));

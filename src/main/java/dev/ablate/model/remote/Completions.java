@@ -100,8 +100,7 @@ public final class Completions {
     Usage usage = Usage.of(reply);
     // Where the way is known, a text of one token has no log-probability by right.
     boolean single = form != null && named.said().size() == 1;
-    if (named.said().isEmpty()
-        || (!single && named.values().stream().allMatch(v -> v.isNaN()))) {
+    if (named.said().isEmpty() || (!single && named.values().stream().allMatch(v -> v.isNaN()))) {
       return Optional.empty();
     }
     TokenAlignment.Fit fit = TokenAlignment.align(text, named.said(), named.all());

@@ -55,8 +55,7 @@ class ServedGameTest {
   private void requireValues(Game game, ToDoubleFunction<String> truthOfText) {
     Values values = values(game);
     for (int m = 0; m < ALL.count(); m++) {
-      assertEquals(
-          truthOfText.applyAsDouble(text(ALL, m)), values.get(m, 0), 1e-9, "mask " + m);
+      assertEquals(truthOfText.applyAsDouble(text(ALL, m)), values.get(m, 0), 1e-9, "mask " + m);
     }
   }
 
@@ -86,8 +85,7 @@ class ServedGameTest {
   @Test
   void thePerplexityIsOfAllTokensButTheFirst() {
     try (ServedModel model = ServedModels.open(server, null, 4, false)) {
-      TextLens lens =
-          new TextLens(Unit.WORD, null, ValueFunction.PERPLEXITY, Question.STANDARD);
+      TextLens lens = new TextLens(Unit.WORD, null, ValueFunction.PERPLEXITY, Question.STANDARD);
       Game game = lens.game(model, TEXT);
       Values values = values(game);
       for (int m = 1; m < ALL.count(); m++) {
@@ -103,17 +101,14 @@ class ServedGameTest {
     PromptSource chat =
         new PromptSource(
             new PromptSource.Messages(
-                List.of(
-                    message("system", "Be brief.", false),
-                    message("user", TEXT, true)),
+                List.of(message("system", "Be brief.", false), message("user", TEXT, true)),
                 List.of()),
             List.of("yes"),
             null);
     try (ServedModel model = ServedModels.open(server, null, 4, false)) {
       Game game = TextLens.DEFAULT.game(model, chat);
       assertEquals(7, game.features());
-      assertEquals(
-          "system: Be brief.\n\nuser: " + TEXT, game.subject().input().text());
+      assertEquals("system: Be brief.\n\nuser: " + TEXT, game.subject().input().text());
       Values values = values(game);
       for (int m = 0; m < ALL.count(); m++) {
         String content = text(ALL, m).equals("...\n") ? "" : text(ALL, m);
@@ -180,7 +175,9 @@ class ServedGameTest {
       long trie =
           texts.stream()
               .filter(text -> !text.equals("...\n"))
-              .flatMap(text -> IntStream.rangeClosed(1, text.length()).mapToObj(i -> text.substring(0, i)))
+              .flatMap(
+                  text ->
+                      IntStream.rangeClosed(1, text.length()).mapToObj(i -> text.substring(0, i)))
               .distinct()
               .count();
       assertEquals(trie, game.counts().get("characters_computed"));

@@ -19,8 +19,7 @@ final class ServedModels {
         Settings.STANDARD
             .with(ServerSettings.PROTOCOL, protocol)
             .with(ServerSettings.CONCURRENCY, atOnce)
-            .with(
-                ServedModel.PROBE, tried ? ServedModel.Trying.YES : ServedModel.Trying.NO);
+            .with(ServedModel.PROBE, tried ? ServedModel.Trying.YES : ServedModel.Trying.NO);
     return ServedModel.open(server.address(), settings);
   }
 

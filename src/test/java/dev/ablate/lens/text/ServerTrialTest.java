@@ -102,8 +102,7 @@ class ServerTrialTest {
       for (double error : errors) {
         assertTrue(error >= least * (1 - 1e-12), error + " below " + least);
       }
-      assertTrue(
-          explanation.provenance().report().notes().containsAll(listening.said), "no note");
+      assertTrue(explanation.provenance().report().notes().containsAll(listening.said), "no note");
     }
   }
 
@@ -125,12 +124,10 @@ class ServerTrialTest {
     List<PromptSource.Message> messages = new ArrayList<>();
     for (int m = 0; m < 9; m++) {
       String role = m % 2 == 0 ? "user" : "assistant";
-      messages.add(
-          new PromptSource.Message(Map.of("role", role, "content", TEXT + m), true, null));
+      messages.add(new PromptSource.Message(Map.of("role", role, "content", TEXT + m), true, null));
     }
     PromptSource chat =
-        new PromptSource(
-            new PromptSource.Messages(messages, List.of()), List.of("yes"), null);
+        new PromptSource(new PromptSource.Messages(messages, List.of()), List.of("yes"), null);
     try (ServedModel model = ServedModels.open(server, null, 8, true)) {
       Game game = TextLens.DEFAULT.game(model, chat);
       game.begin(false, Progress.NONE);
