@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** What an answer of a server means: its JSON, something that may pass, or a line for the user. */
 final class Replies {
   /** Who is told to wait longer is told to come another time. */
-  static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+  static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
   private static final int MOST_START = 64;
 

@@ -180,6 +180,9 @@ final class Requests {
     if (closed) {
       throw replies.line("is closed: use it and its games before close(), or open it again");
     }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     counts.send(again);
     HttpResponse<byte[]> response = response(request);
     known = true;
