@@ -65,9 +65,7 @@ class ServerFaultsTest {
   @ValueSource(longs = {1, 2})
   void faultsOnTheWayAreMended(long seed) {
     Settings settings =
-        Settings.STANDARD
-            .with(ServerSettings.CONCURRENCY, 32L)
-            .with(ServerSettings.RETRIES, 12L);
+        Settings.STANDARD.with(ServerSettings.CONCURRENCY, 32L).with(ServerSettings.RETRIES, 12L);
     Server server = open(settings);
     tests.failing(Faults.some(0.05, seed));
     List<String> texts =
@@ -228,5 +226,4 @@ class ServerFaultsTest {
     assertEquals(3, tests.requests());
     assertEquals(1, server.traffic().retries());
   }
-
 }

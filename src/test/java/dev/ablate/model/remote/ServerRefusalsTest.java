@@ -206,8 +206,7 @@ class ServerRefusalsTest {
     InputException e =
         assertThrows(
             InputException.class,
-            () ->
-                server.chat().first(List.of(Map.of("role", "user", "content", "a")), List.of()));
+            () -> server.chat().first(List.of(Map.of("role", "user", "content", "a")), List.of()));
     boolean none = lie == Lie.NO_LOG_PROBABILITIES;
     requireSays(
         e.getMessage(),
