@@ -89,9 +89,12 @@ final class Replies {
     if (ServerWords.isPage(body)) {
       throw noServer("a web page");
     }
-    String start = new String(body, 0, Math.min(body.length, MOST_START), StandardCharsets.UTF_8);
-    if (!start.isBlank() && !start.strip().startsWith("{")) {
-      throw noServer("\"" + words.line(start.strip()) + "\"");
+    String start =
+        new String(body, 0, Math.min(body.length, MOST_START), StandardCharsets.UTF_8)
+            .replace("\uFEFF", "")
+            .strip();
+    if (!start.isEmpty() && !start.startsWith("{")) {
+      throw noServer("\"" + words.line(start) + "\"");
     }
     JsonNode json;
     try {
@@ -130,8 +133,9 @@ final class Replies {
               + LONGEST_WAIT.toSeconds()
               + "): go on after that");
     }
-    String what = status == 429 ? "puts requests off" : "fails";
-    return new Passing(what + quoted(status, said), wait.orElse(null));
+    boolean putOff = status == 429;
+    String what = putOff ? "puts requests off" : "fails";
+    return new Passing(what + quoted(status, said), wait.orElse(null), putOff);
   }
 
   private Refused refused(HttpResponse<byte[]> response, String said) {

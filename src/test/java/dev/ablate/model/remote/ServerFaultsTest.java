@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -225,5 +226,39 @@ class ServerFaultsTest {
     requireSays(e.getMessage(), "max-requests 3");
     assertEquals(3, tests.requests());
     assertEquals(1, server.traffic().retries());
+  }
+
+  /**
+   * A limit that few of many requests at once are under puts each off many times, and ends none.
+   */
+  @Test
+  void aServerThatTakesFewAtATimeAnswersAllInTheEnd() {
+    Server server =
+        open(
+            Settings.STANDARD
+                .with(ServerSettings.CONCURRENCY, 16L)
+                .with(ServerSettings.RETRIES, 2L));
+    server.completions().score("a text");
+    AtomicLong next = new AtomicLong();
+    tests.answering(
+        (exchange, request) -> {
+          long now = System.nanoTime();
+          long free = next.get();
+          boolean put = now < free || !next.compareAndSet(free, now + 20_000_000);
+          if (put) {
+            exchange.getResponseHeaders().set("retry-after-ms", "15");
+            TestServer.send(exchange, 429, TestReplies.error("slow down", null));
+          }
+          return put;
+        });
+    AtomicInteger answers = new AtomicInteger();
+    server.forEach(
+        60,
+        i -> {
+          server.completions().score("text " + i);
+          answers.incrementAndGet();
+        });
+    assertEquals(60, answers.get());
+    assertTrue(server.traffic().retries() > 120, () -> "" + server.traffic().retries());
   }
 }
