@@ -12,6 +12,7 @@ final class Counts {
   private final ServerAddress address;
   private final long most;
   private final Set<String> fingerprints = new LinkedHashSet<>();
+  private long answers;
   private Traffic traffic = new Traffic(0, 0, 0, 0, 0);
 
   /**
@@ -51,6 +52,7 @@ final class Counts {
 
   /** After an answer came. */
   synchronized void receive(JsonNode reply) {
+    answers++;
     Usage usage = Usage.of(reply);
     traffic =
         new Traffic(
@@ -63,6 +65,11 @@ final class Counts {
     if (!fingerprint.isEmpty() && fingerprints.size() < 100) {
       fingerprints.add(fingerprint);
     }
+  }
+
+  /** Answers that came so far. */
+  synchronized long answers() {
+    return answers;
   }
 
   synchronized Traffic traffic() {

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** What an answer of a server means: its JSON, something that may pass, or a line for the user. */
 final class Replies {
   /** Who is told to wait longer is told to come another time. */
-  static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+  static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
   private static final int MOST_START = 64;
 
@@ -89,9 +89,12 @@ final class Replies {
     if (ServerWords.isPage(body)) {
       throw noServer("a web page");
     }
-    String start = new String(body, 0, Math.min(body.length, MOST_START), StandardCharsets.UTF_8);
-    if (!start.isBlank() && !start.strip().startsWith("{")) {
-      throw noServer("\"" + words.line(start.strip()) + "\"");
+    String start =
+        new String(body, 0, Math.min(body.length, MOST_START), StandardCharsets.UTF_8)
+            .replace("\uFEFF", "")
+            .strip();
+    if (!start.isEmpty() && !start.startsWith("{")) {
+      throw noServer("\"" + words.line(start) + "\"");
     }
     JsonNode json;
     try {
@@ -130,8 +133,9 @@ final class Replies {
               + LONGEST_WAIT.toSeconds()
               + "): go on after that");
     }
-    String what = status == 429 ? "puts requests off" : "fails";
-    return new Passing(what + quoted(status, said), wait.orElse(null));
+    boolean putOff = status == 429;
+    String what = putOff ? "puts requests off" : "fails";
+    return new Passing(what + quoted(status, said), wait.orElse(null), putOff);
   }
 
   private Refused refused(HttpResponse<byte[]> response, String said) {

@@ -82,7 +82,8 @@ final class Requests {
     this.policy =
         RetryPolicy.builder()
             .handle(Passing.class)
-            .withMaxAttempts(tries)
+            // Patience decides.
+            .withMaxAttempts(-1)
             .withBackoff(FIRST_WAIT, LAST_WAIT)
             .withJitter(JITTER)
             .withDelayFn(context -> asked(context.getLastException()))
@@ -164,10 +165,10 @@ final class Requests {
   }
 
   private <T> T send(HttpRequest request, Function<JsonNode, T> reader) {
+    Patience patience = new Patience(tries, counts);
     try {
-      return Failsafe.with(policy).get(context -> once(request, reader, context.isRetry()));
-    } catch (Passing e) {
-      throw replies.lasting(e, tries);
+      return Failsafe.with(policy)
+          .get(context -> patiently(patience, request, reader, context.isRetry()));
     } catch (FailsafeException e) {
       // What is no RuntimeException: the interrupt of a wait.
       Thread.currentThread().interrupt();
@@ -175,10 +176,26 @@ final class Requests {
     }
   }
 
+  private <T> T patiently(
+      Patience patience, HttpRequest request, Function<JsonNode, T> reader, boolean again)
+      throws InterruptedException {
+    try {
+      return once(request, reader, again);
+    } catch (Passing e) {
+      if (patience.lasts(e)) {
+        throw e;
+      }
+      throw replies.lasting(e, patience.lost());
+    }
+  }
+
   private <T> T once(HttpRequest request, Function<JsonNode, T> reader, boolean again)
       throws InterruptedException {
     if (closed) {
       throw replies.line("is closed: use it and its games before close(), or open it again");
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
     counts.send(again);
     HttpResponse<byte[]> response = response(request);

@@ -56,6 +56,9 @@ public final class Server implements AutoCloseable {
   static Server open(ServerAddress address, Settings settings, Map<String, String> environment) {
     Requests requests = new Requests(address, settings, environment);
     String named = settings.get(ServerSettings.MODEL_NAME);
+    if (named != null && named.isBlank()) {
+      throw new InputException(ServerSettings.MODEL_NAME + " is blank: name a model of the server");
+    }
     List<String> listed = listed(requests, named != null);
     requests.list(all(listed));
     List<String> notes = new ArrayList<>();

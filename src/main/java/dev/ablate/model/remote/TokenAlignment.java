@@ -56,7 +56,9 @@ final class TokenAlignment {
     // The first token has no value: where it says nothing, it is a special one.
     int named = !said.isEmpty() && "".equals(said.get(0)) ? 1 : 0;
     Fit best = alignment.from(named, 0);
-    for (int skipped = named + 1; !best.covers(text) && alignment.mayPrecede(skipped - 1); skipped++) {
+    for (int skipped = named + 1;
+        !best.covers(text) && alignment.mayPrecede(skipped - 1);
+        skipped++) {
       Fit fit = alignment.from(skipped, 0);
       best = fit.reached() > best.reached() ? fit : best;
     }

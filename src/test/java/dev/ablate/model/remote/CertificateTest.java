@@ -31,9 +31,7 @@ class CertificateTest {
 
   /** Certificates are no matter of retries. */
   private static final Settings TRIES =
-      Settings.STANDARD
-          .with(ServerSettings.RETRIES, 3L)
-          .with(ServerSettings.REQUEST_TIMEOUT, 20.0);
+      Settings.STANDARD.with(ServerSettings.RETRIES, 3L).with(ServerSettings.REQUEST_TIMEOUT, 20.0);
 
   @TempDir Path folder;
 
@@ -72,9 +70,9 @@ class CertificateTest {
   private static SSLContext context(KeyStore store) throws IOException, GeneralSecurityException {
     KeyStore own = KeyStore.getInstance("PKCS12");
     own.load(null, null);
-    own.setKeyEntry("test", store.getKey("test", PASSWORD), PASSWORD, store.getCertificateChain("test"));
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    own.setKeyEntry(
+        "test", store.getKey("test", PASSWORD), PASSWORD, store.getCertificateChain("test"));
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(own, PASSWORD);
     KeyStore known = KeyStore.getInstance("PKCS12");
     known.load(null, null);
@@ -100,7 +98,8 @@ class CertificateTest {
   void whoVouchesForItselfIsNotTrusted() throws IOException, GeneralSecurityException {
     SSLContext context = context(store("-ext", "SAN=ip:127.0.0.1"));
     try (TestServer tests = TestServer.start(TestModel.standard(), context)) {
-      requireRefusal(tests, "has a certificate that nobody vouches for whom Java trusts: import it");
+      requireRefusal(
+          tests, "has a certificate that nobody vouches for whom Java trusts: import it");
     }
   }
 

@@ -73,7 +73,11 @@ class RetryAfterTest {
         pause("Date", form.format(ahead), "Retry-After", form.format(ahead.plusSeconds(9))));
     assertEquals(
         Optional.of(Duration.ofSeconds(9)),
-        pause("Date", "no date", "Retry-After", form.format(NOW.atZone(ZoneOffset.UTC).plusSeconds(9))));
+        pause(
+            "Date",
+            "no date",
+            "Retry-After",
+            form.format(NOW.atZone(ZoneOffset.UTC).plusSeconds(9))));
   }
 
   @Test

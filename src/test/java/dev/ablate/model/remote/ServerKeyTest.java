@@ -36,7 +36,8 @@ class ServerKeyTest {
 
   private String refusal(String variable, Map<String, String> environment) {
     InputException e =
-        assertThrows(InputException.class, () -> open(variable, environment).completions().score("a"));
+        assertThrows(
+            InputException.class, () -> open(variable, environment).completions().score("a"));
     StringWriter all = new StringWriter();
     e.printStackTrace(new PrintWriter(all));
     assertFalse(all.toString().contains("sk-"), all.toString());
