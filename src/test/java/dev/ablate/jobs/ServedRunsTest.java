@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +116,7 @@ class ServedRunsTest {
     private final Runnable action;
     private final AtomicBoolean acted = new AtomicBoolean();
     private int done;
+    private volatile long actedAt;
 
     At(int masks, Runnable action) {
       this.masks = masks;
@@ -125,6 +127,7 @@ class ServedRunsTest {
     public void done(long more) {
       done += (int) more;
       if (done >= masks && acted.compareAndSet(false, true)) {
+        actedAt = System.nanoTime();
         action.run();
       }
     }
@@ -187,6 +190,30 @@ class ServedRunsTest {
           expected.outputs().get(0).fit().evaluated() - kept + 1,
           model.server().traffic().requests(),
           "the list of models, and each mask that was missing");
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void anInterruptEndsWithinASecondAndKeepsWhatCame() throws Exception {
+    Path journal = folder.resolve("interrupted.journal");
+    try (ServedModel model =
+        open(Settings.STANDARD.with(ServedModel.PROBE, ServedModel.Trying.NO))) {
+      Game game = game(model);
+      Thread asking = Thread.currentThread();
+      At at =
+          new At(
+              40,
+              () -> {
+                server.delayed(20_000);
+                asking.interrupt();
+              });
+      assertThrows(CancellationException.class, () -> explain(game, journal, at));
+      long ended = System.nanoTime();
+      assertTrue(Thread.interrupted());
+      assertTrue(ended - at.actedAt < TimeUnit.SECONDS.toNanos(1), "later than a second");
+      int kept = kept(game, journal);
+      assertTrue(kept >= 40 && kept < 40 + AT_ONCE, kept + " kept");
     }
   }
 
