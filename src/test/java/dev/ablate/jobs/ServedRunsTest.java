@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServedRunsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TEXT = "a good and fine day for us, not a bad one";
+  private static final String LONG = TEXT + ", or so they said";
   private static final int ANSWERED = 300;
   private static final int KILLED_MASKS = Integer.getInteger("ablate.test.masks", 600);
   private static final int KILLS = 5;
@@ -257,7 +258,7 @@ class ServedRunsTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-Xmx512m", "-cp", System.getProperty("java.class.path"), "dev.ablate.cli.Main"));
-    command.addAll(List.of("explain", "--model", server.address(), "--text", TEXT));
+    command.addAll(List.of("explain", "--model", server.address(), "--text", LONG));
     command.addAll(List.of("--answer", " yes", "--concurrency", Integer.toString(AT_ONCE)));
     command.addAll(List.of("--budget", Integer.toString(KILLED_MASKS), "--test-masks", "0"));
     command.addAll(List.of("--method", "screen", "--backend", "host"));
