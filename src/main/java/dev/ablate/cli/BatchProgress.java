@@ -1,5 +1,6 @@
 package dev.ablate.cli;
 
+import dev.ablate.code.OneLine;
 import dev.ablate.jobs.Batch;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -12,6 +13,7 @@ final class BatchProgress implements AutoCloseable {
   private final Line line = new Line();
   private final ProgressBar bar;
   private long masks;
+  private volatile String spent = "";
 
   BatchProgress(int inputs) {
     bar = Terminal.progress() ? MaskProgress.bar("inputs", inputs, line).build() : null;
@@ -50,6 +52,16 @@ final class BatchProgress implements AutoCloseable {
       }
 
       @Override
+      public void says(String line) {
+        print(() -> System.err.println("ablate: " + OneLine.of(line)));
+      }
+
+      @Override
+      public void spent(String what) {
+        spent = what;
+      }
+
+      @Override
       public void close() {
         skip(1);
       }
@@ -59,7 +71,7 @@ final class BatchProgress implements AutoCloseable {
   private synchronized void count(long more) {
     masks += more;
     if (bar != null) {
-      bar.setExtraMessage(masks + " masks");
+      bar.setExtraMessage(masks + " masks" + (spent.isEmpty() ? "" : ", " + spent));
     }
   }
 

@@ -74,11 +74,11 @@ final class HeadsCommand extends LensCommand {
     requireNoPicture("--list");
     requireNoLens(given);
     CommandFiles files = new CommandFiles();
-    files.readsFolder("--model", modelDirectory(), ModelDirectory.CONFIGURATION);
+    model().tell(files);
     output().json().check(files);
     try (SwitchedModel model =
         SwitchedModel.open(
-            ModelDirectory.namedOrBundled(modelDirectory()), HeadsLensKind.choice(given), 1)) {
+            ModelDirectory.namedOrBundled(model().named()), HeadsLensKind.choice(given), 1)) {
       output().json().write(json(model.components()), spec());
       if (!output().json().toStandardOutput()) {
         PrintWriter out = spec().commandLine().getOut();

@@ -10,7 +10,6 @@ import dev.ablate.jobs.Items;
 import dev.ablate.lens.Lens;
 import dev.ablate.lens.LensKind;
 import dev.ablate.lens.Lenses;
-import dev.ablate.model.ModelDirectory;
 import dev.ablate.run.Request;
 import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
@@ -38,14 +37,7 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
   @ArgGroup(exclusive = false)
   private Many many;
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      description =
-          "folder with model.onnx, tokenizer.json and config.json, or a bundled model:"
-              + " bundled:sentiment (the default), a classifier, or bundled:facts, a language"
-              + " model")
-  private Path modelDirectory;
+  @Mixin private ModelOption model;
 
   /** Many texts, one explanation file each. */
   static final class Many {
@@ -91,9 +83,9 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
   /** Writes what only this command writes of an explanation. */
   void emitOwn(Explanation explanation) {}
 
-  /** The folder of the model, null for the bundled one. */
-  Path modelDirectory() {
-    return modelDirectory;
+  /** Which model is meant. */
+  ModelOption model() {
+    return model;
   }
 
   @Override
@@ -130,11 +122,11 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
       files.keeps("--resume", List.of(journal));
       Journal.requirePlace(journal);
     }
-    files.readsFolder("--model", modelDirectory, ModelDirectory.CONFIGURATION);
+    model.tell(files);
     try (Backends.Choice choice = Backends.open(given);
-        Model<M> model = new Model<>(kind.open(modelDirectory, given, threads(given)))) {
+        Model<M> opened = new Model<>(kind.open(model.named(), given, threads(given)))) {
       Explainer<M, I> explainer =
-          new Explainer<>(lens, model.opened(), request, new Runner(choice));
+          new Explainer<>(lens, opened.opened(), request, new Runner(choice));
       if (batch == null) {
         OneExplanation.make(
             explainer, kind.read(given.get(kind.input())), journal, output, spec, this::emitOwn);

@@ -1,5 +1,6 @@
 package dev.ablate.cli;
 
+import dev.ablate.code.OneLine;
 import dev.ablate.jobs.Batch;
 import dev.ablate.natives.Natives;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -41,6 +42,20 @@ final class MaskProgress implements Batch.Watch {
   public void done(long masks) {
     if (bar != null) {
       bar.stepBy(masks);
+    }
+  }
+
+  /** {@inheritDoc} In a line of its own, terminal or not. */
+  @Override
+  public void says(String line) {
+    System.err.println("ablate: " + OneLine.of(line));
+    System.err.flush();
+  }
+
+  @Override
+  public void spent(String what) {
+    if (bar != null) {
+      bar.setExtraMessage(what);
     }
   }
 

@@ -9,7 +9,6 @@ import dev.ablate.jobs.PruneSettings;
 import dev.ablate.jobs.Pruner;
 import dev.ablate.lens.heads.Examples;
 import dev.ablate.lens.heads.HeadsLensKind;
-import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.SwitchedModel;
 import dev.ablate.run.Runner;
 import dev.ablate.search.Pruning;
@@ -25,7 +24,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ablate prune}: which components of a network to keep, and what that leaves. */
@@ -39,13 +37,7 @@ final class PruneCommand implements Callable<Integer>, SettingOptions.Command {
   @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      description =
-          "folder with model.onnx, tokenizer.json and config.json, or a bundled model:"
-              + " bundled:sentiment (the default) or bundled:facts")
-  private Path modelDirectory;
+  @Mixin private ModelOption model;
 
   @Override
   public List<Setting<?>> settings() {
@@ -63,13 +55,13 @@ final class PruneCommand implements Callable<Integer>, SettingOptions.Command {
     }
     CommandFiles files = new CommandFiles();
     kind.reads(given).forEach((file, by) -> files.reads(SettingOptions.flag(by.name()), file));
-    files.readsFolder("--model", modelDirectory, ModelDirectory.CONFIGURATION);
+    model.tell(files);
     json.check(files);
     Examples examples = kind.read(given.get(kind.input()));
     try (Backends.Choice choice = Backends.open(given);
-        SwitchedModel model = kind.open(modelDirectory, given, LensCommand.threads(given))) {
+        SwitchedModel opened = kind.open(model.named(), given, LensCommand.threads(given))) {
       Pruner pruner =
-          new Pruner(kind.lens(given), model, given, new Runner(choice), choice.backend());
+          new Pruner(kind.lens(given), opened, given, new Runner(choice), choice.backend());
       keeper(given)
           .during(
               kept -> {

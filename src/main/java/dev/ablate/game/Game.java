@@ -4,12 +4,13 @@ import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
  * A value function: for each mask one number, or several when it has several outputs. Must give the
- * same values for the same mask.
+ * same values for the same mask, but for what it says itself by {@link #noise}.
  */
 public interface Game {
   /** Number of features. */
@@ -41,6 +42,14 @@ public interface Game {
   }
 
   /**
+   * What evaluating came to so far: whole numbers by name, recorded with every explanation and no
+   * part of who the game is.
+   */
+  default Map<String, Long> counts() {
+    return Map.of();
+  }
+
+  /**
    * Evaluates a whole batch.
    *
    * @param masks {@code (masks, features)}
@@ -62,6 +71,24 @@ public interface Game {
   default void evaluate(Masks masks, Values out, Progress progress) {
     evaluate(masks, out);
     progress.done(masks.count());
+  }
+
+  /**
+   * Comes once before the first masks that are not known already: a game whose values cost
+   * something looks here whether they can be trusted.
+   *
+   * @param resumed whether an earlier run left values of this game
+   * @param progress hears what is found
+   * @throws InputException if they cannot
+   */
+  default void begin(boolean resumed, Progress progress) {}
+
+  /**
+   * The standard deviation of a value when its mask is evaluated again, as far as {@link #begin}
+   * found it; 0 where equal masks have equal values.
+   */
+  default double noise() {
+    return 0;
   }
 
   /**

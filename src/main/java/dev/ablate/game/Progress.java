@@ -33,4 +33,19 @@ public interface Progress {
   default void finished(int row) {
     done(1);
   }
+
+  /**
+   * Something that people should know before more is spent. It stands among the notes of the
+   * explanation too.
+   *
+   * @param line for people
+   */
+  default void says(String line) {}
+
+  /**
+   * What evaluating came to so far, beside masks. Calls come as often as {@link #done}.
+   *
+   * @param what for people, such as {@code 300 requests}
+   */
+  default void spent(String what) {}
 }

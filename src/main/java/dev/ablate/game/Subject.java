@@ -31,4 +31,11 @@ public record Subject(
     InputException.required(settings, "a subject's settings");
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
+
+  /** The same with more among its settings, for a record of what came of it. */
+  public Subject with(Map<String, ?> more) {
+    Map<String, Object> all = new LinkedHashMap<>(settings);
+    all.putAll(more);
+    return new Subject(input, value, model, all);
+  }
 }

@@ -36,14 +36,15 @@ public interface LensKind<M extends AutoCloseable, I> {
   I read(String named);
 
   /**
-   * Opens the model of a folder.
+   * Opens a model.
    *
-   * @param folder null for the model that comes with the program
+   * @param named its folder, {@code bundled:NAME} for one that comes with the program, perhaps the
+   *     address of a server; null for the usual one
    * @param given what somebody set
    * @param threads how many batches may run at once, at least 1
    * @throws dev.ablate.code.InputException if it cannot be used
    */
-  M open(Path folder, Settings given, int threads);
+  M open(String named, Settings given, int threads);
 
   /** How many outputs somebody asked for at least, 1 where the model decides. */
   int outputs(Settings given);

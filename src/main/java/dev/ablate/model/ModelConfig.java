@@ -31,6 +31,19 @@ record ModelConfig(
     int maxTokens,
     List<String> architectures,
     int vocabulary) {
+  /** That of a model without files. */
+  static final ModelConfig NONE =
+      new ModelConfig(
+          List.of(),
+          null,
+          List.of(),
+          List.of(),
+          List.of(),
+          OptionalInt.empty(),
+          Integer.MAX_VALUE,
+          List.of(),
+          Integer.MAX_VALUE);
+
   private static final String CONFIG = "config.json";
 
   /** The files that are read, where they are; the later complete the first. */

@@ -11,6 +11,7 @@ import dev.ablate.model.onnx.OnnxScorer;
 import dev.ablate.model.onnx.OnnxSession;
 import dev.ablate.model.onnx.SampleRows;
 import dev.ablate.model.onnx.SwitchedNetwork;
+import dev.ablate.model.remote.ServerAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -146,9 +147,19 @@ public final class ModelDirectory {
     return BUNDLED.contains(inside) || !Files.exists(model) ? bundled(inside) : open(model);
   }
 
-  /** The same; the sentiment model where there is no name. */
-  public static ModelDirectory namedOrBundled(Path model) {
-    return model == null ? bundled() : named(model);
+  /**
+   * The same by its name; the sentiment model where there is none.
+   *
+   * @throws InputException if it is the address of a server: what is in the model is asked for
+   */
+  public static ModelDirectory namedOrBundled(String model) {
+    if (model != null && ServerAddress.isOne(model)) {
+      throw new InputException(
+          "a server gives nothing of what is inside a model; name a folder as "
+              + InputException.setting("model")
+              + ", and explain the server's answers by ablate explain");
+    }
+    return model == null ? bundled() : named(Path.of(model));
   }
 
   /** The folder, or that it is the bundled model. */

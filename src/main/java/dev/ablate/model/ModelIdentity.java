@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param name where it came from; no part of what decides a value
  * @param hashes SHA-256 in hexadecimal of each part that decides a value, by name; {@code
- *     model_sha256} is the network with its weights
+ *     model_sha256} is the network with its weights. Of a model behind a server nobody knows them:
+ *     its address and its name there stand in their place
  */
 public record ModelIdentity(String name, Map<String, String> hashes) {
   /** The hash of the network with its weights. */

@@ -11,10 +11,11 @@ import java.util.function.Supplier;
 
 /**
  * A model of texts that is ready to run: tokenizer, network, and the threads that run its batches.
- * Several threads may use it; {@link ModelDirectory#load} makes one.
+ * Several threads may use it; {@link ModelDirectory#load} makes one, and {@link ServedModel#open}
+ * one that runs elsewhere.
  */
 public abstract sealed class TextModel implements AutoCloseable
-    permits TextClassifier, LanguageModel, EmbeddingModel {
+    permits TextClassifier, LanguageModel, EmbeddingModel, ServedModel {
   /**
    * Most tokens that should be in one batch, padding included. The smallest size at which a token
    * costs hardly more than in large batches: small batches balance threads and stop quickly.

@@ -1,6 +1,7 @@
 package dev.ablate.model;
 
 import dev.ablate.code.InputException;
+import dev.ablate.model.tokenizer.CharacterEncoder;
 import dev.ablate.model.tokenizer.Encoded;
 import dev.ablate.model.tokenizer.Encoder;
 import dev.ablate.model.tokenizer.Encoders;
@@ -9,7 +10,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A Hugging Face tokenizer, read from {@code tokenizer.json}. Several threads may use it. */
+/**
+ * A Hugging Face tokenizer, read from {@code tokenizer.json}, or one of characters. Several threads
+ * may use it.
+ */
 public final class TextTokenizer implements AutoCloseable {
   /** Characters of a text, far more than any model takes. */
   private static final int LONGEST = 1 << 20;
@@ -45,6 +49,12 @@ public final class TextTokenizer implements AutoCloseable {
   /** Reads a tokenizer that the tests of this program have read, without looking at it first. */
   static TextTokenizer ofTested(byte[] json, String origin) {
     return new TextTokenizer(Encoders.openTested(json, origin), new Vocabulary(json), origin);
+  }
+
+  /** A tokenizer whose tokens are the code points of a text, numbered as Unicode numbers them. */
+  static TextTokenizer ofCharacters() {
+    return new TextTokenizer(
+        new CharacterEncoder(), new Vocabulary(new byte[] {'{', '}'}), "of characters");
   }
 
   /** Splits a text into tokens and adds the special tokens around it. */

@@ -28,6 +28,7 @@ final class Evaluator {
   private final Journal journal;
   private final KnownValues known;
   private long evaluated;
+  private boolean begun;
   // Rows of the journal as it was found: how many, and which were asked for.
   private final int journalled;
   private final BitSet recalled = new BitSet();
@@ -108,6 +109,21 @@ final class Evaluator {
   /** Masks that the game evaluated, repeats not counted. */
   long evaluated() {
     return evaluated;
+  }
+
+  /** How far values of the same mask would lie apart, of so many that are fitted. */
+  PureError noise(int masks) {
+    return game.noise() > 0
+        ? PureError.ofNoise(game.noise(), masks, game.outputs())
+        : PureError.none(game.outputs());
+  }
+
+  /** Before the first mask that is asked for. */
+  private void begin() {
+    if (!begun) {
+      game.begin(journalled > 0, progress);
+      begun = true;
+    }
   }
 
   /** Different masks whose values the journal had from earlier runs. */
@@ -196,6 +212,7 @@ final class Evaluator {
       evaluated += masks.count();
     }
     progress.expect(evaluated);
+    begin();
     List<Values> values = new ArrayList<>();
     for (Masks masks : tables) {
       if (masks.count() == 0) {
@@ -262,6 +279,7 @@ final class Evaluator {
 
   /** Evaluates masks; each is remembered once the game tells it, the others at the end. */
   private void askAndRemember(Masks masks) {
+    begin();
     Values values = room(masks);
     ToldRows told =
         new ToldRows(
@@ -298,6 +316,7 @@ final class Evaluator {
   }
 
   private Values ask(Masks masks) {
+    begin();
     Values values = room(masks);
     game.evaluate(masks, values, progress);
     int[] all = IntStream.range(0, masks.count()).toArray();

@@ -32,6 +32,18 @@ record PureError(double[] spreads, double[] shares, double meanWeight, int rows)
   }
 
   /**
+   * Of different masks whose values would differ when they were evaluated again.
+   *
+   * @param noise standard deviation of one value
+   * @param masks how many there are
+   */
+  static PureError ofNoise(double noise, int masks, int outputs) {
+    double[] spreads = new double[outputs];
+    Arrays.fill(spreads, noise);
+    return new PureError(spreads, new double[outputs], 1.0 / masks, masks);
+  }
+
+  /**
    * Compares a table with its means.
    *
    * @param table each value as it was evaluated
@@ -114,7 +126,7 @@ record PureError(double[] spreads, double[] shares, double meanWeight, int rows)
   /** A line for each output whose repeats differ. */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
-    IntStream.range(0, spreads.length).filter(this::differs).forEach(o -> notes.add(note(o)));
+    IntStream.range(0, spreads.length).filter(o -> shares[o] > 0).forEach(o -> notes.add(note(o)));
     return notes;
   }
 

@@ -145,7 +145,7 @@ final class Rounds {
                   null));
           Solver solver = Solvers.choose(request.settings(), features, new Budget(size));
           Samples samples = new Samples(masks, values.get(2), design);
-          PureError repeats = PureError.none(samples.values().outputs());
+          PureError repeats = evaluator.noise(masks.count());
           Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
           rounds.add(measured(size, fits.solutions(), fresh));
           watch.solved();

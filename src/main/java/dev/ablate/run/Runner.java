@@ -126,7 +126,7 @@ public final class Runner {
           game.subject().input(),
           verified,
           provenance(
-              game.subject(),
+              game.subject().with(game.counts()),
               request,
               spent.design(),
               spent.solutions(),

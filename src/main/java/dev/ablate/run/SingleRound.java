@@ -51,7 +51,8 @@ final class SingleRound {
               rows(ends, values.get(3)));
       evaluator.keep(evaluation);
       try {
-        Outcome outcome = solved(request, solver, evaluation, backend, watch);
+        Outcome outcome =
+            solved(request, solver, evaluation, evaluator.noise(masks.count()), backend, watch);
         values.forEach(Values::close);
         return outcome;
       } catch (RuntimeException | Error e) {
@@ -66,11 +67,15 @@ final class SingleRound {
   }
 
   private static Outcome solved(
-      Request request, Solver solver, Evaluation evaluation, Backend backend, Stopwatch watch) {
+      Request request,
+      Solver solver,
+      Evaluation evaluation,
+      PureError repeats,
+      Backend backend,
+      Stopwatch watch) {
     Design design = evaluation.design();
     Evaluation.Rows fitted = evaluation.fitted();
     Samples samples = new Samples(fitted.masks(), fitted.values(), design);
-    PureError repeats = PureError.none(samples.values().outputs());
     Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
     watch.solved();
     UnseenMasks unseen =

@@ -28,6 +28,16 @@ final class ToldRows implements Progress {
   }
 
   @Override
+  public void says(String line) {
+    listener.says(line);
+  }
+
+  @Override
+  public void spent(String what) {
+    listener.spent(what);
+  }
+
+  @Override
   public void finished(int row) {
     if (!told.get(row)) {
       remember.accept(row);

@@ -104,8 +104,8 @@ public abstract class HeadsLensKind implements LensKind<SwitchedModel, Examples>
   }
 
   @Override
-  public SwitchedModel open(Path folder, Settings given, int threads) {
-    return SwitchedModel.open(ModelDirectory.namedOrBundled(folder), choice(given), threads);
+  public SwitchedModel open(String named, Settings given, int threads) {
+    return SwitchedModel.open(ModelDirectory.namedOrBundled(named), choice(given), threads);
   }
 
   @Override

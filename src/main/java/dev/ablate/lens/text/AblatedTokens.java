@@ -1,6 +1,7 @@
 package dev.ablate.lens.text;
 
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 
 /**
  * The token ids of a text under masks.
@@ -67,6 +68,32 @@ record AblatedTokens(int[] ids, int[] owners, int[][] substitutes) {
     int[] row = new int[length(words, from)];
     fill(words, from, row, 0);
     return row;
+  }
+
+  /**
+   * Begins to read the tokens under a packed mask that starts at {@code words[from]}, one by one,
+   * of a row that nobody makes; -1 at its end.
+   */
+  IntSupplier reader(long[] words, int from) {
+    return new IntSupplier() {
+      private int token;
+      private int within;
+
+      @Override
+      public int getAsInt() {
+        while (token < ids.length) {
+          if (stays(words, from, owners[token])) {
+            return ids[token++];
+          }
+          if (within < substitutes[token].length) {
+            return substitutes[token][within++];
+          }
+          within = 0;
+          token++;
+        }
+        return -1;
+      }
+    };
   }
 
   private static boolean stays(long[] words, int from, int owner) {

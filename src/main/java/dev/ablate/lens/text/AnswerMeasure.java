@@ -22,36 +22,9 @@ import java.util.Map;
 record AnswerMeasure(
     Asked asked, LanguageModel model, List<Answer> answers, Answer against, SharedTokens shared)
     implements Measure {
-  /** What becomes of the log-probabilities of an answer's tokens. */
-  enum Asked {
-    /** Their mean. */
-    MEAN,
-    /** Their sum. */
-    SUM,
-    /** The exponential of their sum. */
-    PROBABILITY,
-    /** Each is an output. */
-    TOKENS,
-    /** The exponential of each is an output. */
-    TOKEN_PROBABILITIES,
-    /** The sum less that of another answer. */
-    LOG_ODDS;
-
-    boolean isOfTokens() {
-      return this == TOKENS || this == TOKEN_PROBABILITIES;
-    }
-  }
-
   @Override
   public String value() {
-    return switch (asked) {
-      case MEAN -> "answer";
-      case SUM -> "answer-sum";
-      case PROBABILITY -> "answer-probability";
-      case TOKENS -> "answer-token";
-      case TOKEN_PROBABILITIES -> "answer-token-probability";
-      case LOG_ODDS -> "answer-log-odds";
-    };
+    return asked.value();
   }
 
   @Override
@@ -144,7 +117,7 @@ record AnswerMeasure(
     int at = 0;
     for (float[] own : logs) {
       for (float log : own) {
-        values[at++] = asked == Asked.TOKENS ? log : Math.exp(log);
+        values[at++] = asked.ofToken(log);
       }
     }
     return values;
@@ -153,13 +126,7 @@ record AnswerMeasure(
   private double[] ofAnswers(double[] sums, float[][] logs) {
     double[] values = new double[answers.size()];
     for (int a = 0; a < values.length; a++) {
-      values[a] =
-          switch (asked) {
-            case MEAN -> sums[a] / logs[a].length;
-            case PROBABILITY -> Math.exp(sums[a]);
-            case LOG_ODDS -> sums[a] - sums[sums.length - 1];
-            default -> sums[a];
-          };
+      values[a] = asked.ofAnswer(sums[a], logs[a].length, sums[sums.length - 1]);
     }
     return values;
   }

@@ -55,4 +55,20 @@ record DistinctRows(int[] firsts, int[] same, int[] lengths) {
   int count() {
     return firsts.length;
   }
+
+  /** The masks of each row. */
+  int[][] masks() {
+    int[][] masks = new int[count()][];
+    int[] have = new int[count()];
+    for (int row : same) {
+      have[row]++;
+    }
+    for (int r = 0; r < masks.length; r++) {
+      masks[r] = new int[have[r]];
+    }
+    for (int m = same.length - 1; m >= 0; m--) {
+      masks[same[m]][--have[same[m]]] = m;
+    }
+    return masks;
+  }
 }

@@ -5,6 +5,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.game.Span;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.LanguageModel;
+import dev.ablate.model.ServedModel;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
 import java.util.Arrays;
@@ -47,14 +48,17 @@ record Hiding(Ablation ablation, String text, int[] alone, int[] spaced, List<St
     return switch (lens.ablation()) {
       // Tokens that mask or stand for the unknown mean nothing to most decoders.
       case AUTO ->
-          model instanceof LanguageModel
-              ? new Hiding(Ablation.REMOVE, null, NONE, NONE, REMOVED)
-              : chosen(model);
+          readsOn(model) ? new Hiding(Ablation.REMOVE, null, NONE, NONE, REMOVED) : chosen(model);
       case MASK -> oneForOne(Ablation.MASK, required(model.maskId(), model, "mask"), model);
       case UNK -> oneForOne(Ablation.UNK, required(model.unkId(), model, "unknown-word"), model);
       case REMOVE -> new Hiding(Ablation.REMOVE, null, NONE, NONE);
       case SUBSTITUTE -> substitute(text, model);
     };
+  }
+
+  /** Whether it reads texts that end anywhere, even at once. */
+  private static boolean readsOn(TextModel model) {
+    return model instanceof LanguageModel || model instanceof ServedModel;
   }
 
   private static Hiding chosen(TextModel model) {
@@ -170,7 +174,7 @@ record Hiding(Ablation ablation, String text, int[] alone, int[] spaced, List<St
     }
     AblatedTokens ablated = new AblatedTokens(tokens.ids(), features.owners(), substitutes);
     boolean nothing = ablated.length(new long[Masks.words(features.count())], 0) == 0;
-    if (nothing && !(model instanceof LanguageModel)) {
+    if (nothing && !readsOn(model)) {
       throw new InputException(
           "the tokenizer adds no special tokens, so that "
               + TextLens.ABLATE

@@ -1,10 +1,10 @@
 package dev.ablate.lens.text;
 
 import dev.ablate.code.InputException;
-import dev.ablate.lens.text.AnswerMeasure.Asked;
 import dev.ablate.model.EmbeddingModel;
 import dev.ablate.model.LabelKind;
 import dev.ablate.model.LanguageModel;
+import dev.ablate.model.ServedModel;
 import dev.ablate.model.TextClassifier;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
@@ -17,6 +17,7 @@ import java.util.List;
  *
  * @param lens what somebody asked for
  * @param question the same of language models and encoders, with what one of many texts asks itself
+ * @param content what the prompt is made of
  * @param prompt the text
  * @param tokens its tokens
  * @param ablated the same under masks
@@ -25,6 +26,7 @@ import java.util.List;
 record Measures(
     TextLens lens,
     Question question,
+    PromptSource.Content content,
     Prompt prompt,
     Tokens tokens,
     AblatedTokens ablated,
@@ -35,6 +37,9 @@ record Measures(
    * @throws InputException if the model has no such values
    */
   Measure of(TextModel model) {
+    if (model instanceof ServedModel served) {
+      return ofServedModel(served);
+    }
     if (model instanceof LanguageModel language) {
       return ofLanguageModel(language);
     }
@@ -62,6 +67,21 @@ record Measures(
       return lens.value();
     }
     return numbers ? ValueFunction.LOGIT : ValueFunction.LOG_ODDS;
+  }
+
+  private Measure ofServedModel(ServedModel model) {
+    requireNothingOfLabels(model);
+    require(model, question.pooling() == null, Question.POOLING);
+    ServedMeasures measures = new ServedMeasures(lens, question, content, tokens.ids());
+    boolean similar = measures.similar();
+    if (similar) {
+      requireNothingOfAnswers(ValueFunction.SIMILARITY);
+    } else if (lens.value() == ValueFunction.PERPLEXITY) {
+      requireNothingOfAnswers(ValueFunction.PERPLEXITY);
+    }
+    requireValue(model, lens.value() == null || !lens.value().ofLabel());
+    require(model, similar || question.references().isEmpty(), Question.TO);
+    return measures.of(model, asked());
   }
 
   private Measure ofLanguageModel(LanguageModel model) {
@@ -201,7 +221,7 @@ record Measures(
 
   private static InputException not(TextModel model, String asked) {
     String right =
-        model instanceof LanguageModel
+        model instanceof LanguageModel || model instanceof ServedModel
             ? "answer, answer-probability or perplexity, and no " + TextLens.TARGET
             : model instanceof EmbeddingModel
                 ? "similarity, with " + Question.TO

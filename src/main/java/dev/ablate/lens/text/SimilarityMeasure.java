@@ -27,19 +27,11 @@ record SimilarityMeasure(
    * @throws InputException if it names nothing, or nothing is left of a reference
    */
   static SimilarityMeasure of(Question question, EmbeddingModel model) {
-    List<String> references = question.references();
-    if (references.isEmpty()) {
-      throw new InputException(
-          "similarity to what? give a text, or a file with one, as " + Question.TO);
-    }
+    List<String> references = required(question.references());
     Pooling pooling = question.pooling();
     float[][] vectors = new float[references.size()][];
     for (int i = 0; i < vectors.length; i++) {
       String reference = references.get(i);
-      if (Characters.isBlank(reference)) {
-        throw new InputException(Question.TO + " is empty; give a text with at least one word");
-      }
-      TextLens.requireUnicode(reference, Question.TO.toString());
       int[] ids = model.tokenizer().tokenize(reference).ids();
       if (ids.length == 0) {
         throw new InputException(
@@ -52,6 +44,25 @@ record SimilarityMeasure(
       vectors[i] = model.vector(ids, pooling);
     }
     return new SimilarityMeasure(model, pooling, references, vectors);
+  }
+
+  /**
+   * The texts to compare with.
+   *
+   * @throws InputException if there are none, or one of them is empty or holds half a character
+   */
+  static List<String> required(List<String> references) {
+    if (references.isEmpty()) {
+      throw new InputException(
+          "similarity to what? give a text, or a file with one, as " + Question.TO);
+    }
+    for (String reference : references) {
+      if (Characters.isBlank(reference)) {
+        throw new InputException(Question.TO + " is empty; give a text with at least one word");
+      }
+      TextLens.requireUnicode(reference, Question.TO.toString());
+    }
+    return references;
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Span;
 import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
-import dev.ablate.lens.FeatureSelection;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.TextModel;
 import java.util.ArrayList;
@@ -24,9 +23,9 @@ public final class TextGame implements Game {
   private final TextModel model;
   private final Prompt prompt;
   private final Features features;
-  private final AblatedTokens tokens;
   private final Hiding hiding;
   private final Measure measure;
+  private final Asking asking;
   private final List<String> outputNames;
 
   TextGame(
@@ -34,16 +33,16 @@ public final class TextGame implements Game {
       TextModel model,
       Prompt prompt,
       Features features,
-      AblatedTokens tokens,
       Hiding hiding,
-      Measure measure) {
+      Measure measure,
+      Asking asking) {
     this.lens = lens;
     this.model = model;
     this.prompt = prompt;
     this.features = features;
-    this.tokens = tokens;
     this.hiding = hiding;
     this.measure = measure;
+    this.asking = asking;
     this.outputNames = List.copyOf(measure.outputs());
   }
 
@@ -104,6 +103,7 @@ public final class TextGame implements Game {
     List<String> notes = new ArrayList<>(model.notes());
     notes.addAll(measure.notes());
     notes.addAll(hiding.notes());
+    notes.addAll(asking.notes());
     return notes;
   }
 
@@ -120,62 +120,28 @@ public final class TextGame implements Game {
   @Override
   public void evaluate(Masks masks, Values out, Progress progress) {
     requireShape(masks, out);
-    long[] words = masks.hostWords();
-    DistinctRows rows = DistinctRows.of(tokens, words, masks.words(), masks.count());
-    double[][] values = new double[rows.count()][];
-    int[] masksOfRow = new int[rows.count()];
-    for (int row : rows.same()) {
-      masksOfRow[row]++;
-    }
-    int[] read = new int[rows.count()];
-    for (int r = 0; r < read.length; r++) {
-      read[r] = measure.read(rows.lengths()[r]);
-    }
-    Batches batches = Batches.of(read, TextModel.BATCH_TOKENS);
-    model
-        .workers()
-        .forEachUntilInterrupted(
-            batches.count(),
-            b -> {
-              int[] batch = batches.rows(b);
-              evaluate(words, rows.firsts(), batch, values);
-              int done = 0;
-              for (int row : batch) {
-                done += masksOfRow[row];
-              }
-              synchronized (batches) {
-                progress.done(done);
-              }
-            });
-    double[] all = out.hostDoubles();
-    for (int m = 0; m < masks.count(); m++) {
-      System.arraycopy(values[rows.same()[m]], 0, all, m * outputs(), outputs());
-    }
+    asking.evaluate(masks, out, progress);
   }
 
-  /** One batch: some rows, each of a mask. */
-  private void evaluate(long[] words, int[] maskOfRow, int[] batch, double[][] values) {
-    int[][] ids = new int[batch.length][];
-    for (int b = 0; b < batch.length; b++) {
-      ids[b] = tokens.row(words, maskOfRow[batch[b]] * Masks.words(features()));
-    }
-    try {
-      double[][] answers = measure.of(ids);
-      for (int b = 0; b < batch.length; b++) {
-        values[batch[b]] = answers[b];
-      }
-    } catch (NotFinite e) {
-      throw new InputException(
-          "the model "
-              + model.name()
-              + " "
-              + e.getMessage()
-              + " on the mask that keeps the features "
-              + FeatureSelection.describe(
-                  words, maskOfRow[batch[e.row()]] * Masks.words(features()), features())
-              + " of 0-"
-              + (features() - 1)
-              + "; see the text there, or export the model in float32");
-    }
+  /** Masks of a model behind a server are told one by one. */
+  @Override
+  public boolean tellsRows() {
+    return asking.tellsRows();
+  }
+
+  /** {@inheritDoc} A server is tried before anything is spent on masks. */
+  @Override
+  public void begin(boolean resumed, Progress progress) {
+    asking.begin(resumed, progress);
+  }
+
+  @Override
+  public Map<String, Long> counts() {
+    return asking.counts();
+  }
+
+  @Override
+  public double noise() {
+    return asking.noise();
   }
 }

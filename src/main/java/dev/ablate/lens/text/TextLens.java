@@ -4,8 +4,10 @@ import dev.ablate.code.Characters;
 import dev.ablate.code.InputException;
 import dev.ablate.lens.FeatureSelection;
 import dev.ablate.lens.Lens;
+import dev.ablate.model.ServedModel;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
+import dev.ablate.model.remote.ServerSettings;
 import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
@@ -208,6 +210,9 @@ public record TextLens(
     // What stands in files that settings name may change without them.
     identity.put(Question.TO.name(), question.references().toString());
     identity.put(TEMPLATE.name(), String.valueOf(frame));
+    if (model instanceof ServedModel served) {
+      identity.put(ServerSettings.PROTOCOL.name(), String.valueOf(served.protocol()));
+    }
     return identity;
   }
 
@@ -235,8 +240,14 @@ public record TextLens(
     AblatedTokens ablated = hiding.hide(prompt.text(), tokens, features, model);
     Question asked = question.with(prompt.answers(), prompt.against());
     Measure measure =
-        new Measures(this, asked, prompt, tokens, ablated, features.count()).of(model);
-    return new TextGame(this, model, prompt, features, ablated, hiding, measure);
+        new Measures(this, asked, framed.content(), prompt, tokens, ablated, features.count())
+            .of(model);
+    Asking asking =
+        measure instanceof ServedMeasure<?> served
+            ? new OneByOne(
+                ablated, features.count(), served, ServerTrial.of(served, ablated, features))
+            : new InBatches(model, ablated, measure);
+    return new TextGame(this, model, prompt, features, hiding, measure, asking);
   }
 
   /** Refuses a text of white space alone. */

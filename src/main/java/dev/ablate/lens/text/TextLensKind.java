@@ -3,7 +3,9 @@ package dev.ablate.lens.text;
 import dev.ablate.code.InputException;
 import dev.ablate.lens.LensKind;
 import dev.ablate.model.ModelDirectory;
+import dev.ablate.model.ServedModel;
 import dev.ablate.model.TextModel;
+import dev.ablate.model.remote.ServerAddress;
 import dev.ablate.setting.Kind;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
@@ -11,12 +13,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Texts under a model. */
 public class TextLensKind implements LensKind<TextModel, PromptSource> {
   /** One text. */
   public static final Setting<String> TEXT =
       Setting.of("text", "TEXT", new Kind.Text(), "the text");
+
+  private static final List<Setting<?>> SETTINGS =
+      Stream.of(TextLens.SETTINGS, ServedModel.SETTINGS).<Setting<?>>flatMap(List::stream).toList();
 
   /** What Java makes of bytes that are no text. */
   private static final char REPLACEMENT = '\uFFFD';
@@ -28,7 +34,7 @@ public class TextLensKind implements LensKind<TextModel, PromptSource> {
 
   @Override
   public List<Setting<?>> settings() {
-    return TextLens.SETTINGS;
+    return SETTINGS;
   }
 
   @Override
@@ -52,8 +58,20 @@ public class TextLensKind implements LensKind<TextModel, PromptSource> {
   }
 
   @Override
-  public TextModel open(Path folder, Settings given, int threads) {
-    return ModelDirectory.namedOrBundled(folder).load(threads);
+  public TextModel open(String named, Settings given, int threads) {
+    if (named != null && ServerAddress.isOne(named)) {
+      return ServedModel.open(named, given);
+    }
+    for (Setting<?> setting : ServedModel.SETTINGS) {
+      if (given.set().contains(setting)) {
+        throw new InputException(
+            setting
+                + " is about a model behind a server, and this one is in a folder; leave it away, or"
+                + " give the address of a server as "
+                + InputException.setting("model"));
+      }
+    }
+    return ModelDirectory.namedOrBundled(named).load(threads);
   }
 
   @Override

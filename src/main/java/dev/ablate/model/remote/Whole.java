@@ -1,0 +1,25 @@
+package dev.ablate.model.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Parts that every answer has; one without them is broken, and the next may be whole. */
+final class Whole {
+  private Whole() {}
+
+  /** The first choice. */
+  static JsonNode choice(JsonNode reply) {
+    JsonNode choice = reply.path("choices").path(0);
+    if (!choice.isObject()) {
+      throw new Passing("sent an answer without choices");
+    }
+    return choice;
+  }
+
+  /** A text; none where a server writes null for it. */
+  static String text(JsonNode value) {
+    if (!value.isTextual() && !value.isNull()) {
+      throw new Passing("sent an answer without a text");
+    }
+    return value.isNull() ? "" : value.textValue();
+  }
+}
