@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class SharedProcess implements Estimator {
   /** Outputs whose priors are fitted. */
-  private static final int PRIORS = 6;
+  private static final int PRIORS = 8;
 
   /** Outputs that show what the priors of others are worth. */
   private static final int OTHERS = 4;
