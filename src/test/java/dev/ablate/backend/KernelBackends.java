@@ -10,12 +10,18 @@ import java.util.stream.Stream;
 
 /** Kernel backends on every device of this machine, at several group sizes. */
 public final class KernelBackends {
-  /** All of them, or the one of {@code ablate.test.group} where more would do the same again. */
+  /**
+   * One item, a warp and several, and with {@code ablate.test.slow} two warps; or the one of {@code
+   * ablate.test.group} where more would do the same again.
+   */
   private static final List<Integer> GROUP_SIZES =
       Stream.ofNullable(Integer.getInteger("ablate.test.group"))
           .findAny()
           .map(List::of)
-          .orElse(List.of(1, 32, 64, 256));
+          .orElse(
+              Boolean.getBoolean("ablate.test.slow")
+                  ? List.of(1, 32, 64, 256)
+                  : List.of(1, 32, 256));
 
   /** The one kind of backend to test, {@code cuda} or {@code opencl}; all when it is not set. */
   static final String ONLY = System.getProperty("ablate.test.kind", "");
