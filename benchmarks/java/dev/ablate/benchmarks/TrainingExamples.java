@@ -279,8 +279,23 @@ public final class TrainingExamples implements AutoCloseable {
     }
     print(
         "planted: %d of %d copies redundant pairs; the sum of leave-one-out effects is within a"
-            + " quarter of leaving both out for %d",
-        found, DigitGroups.COPIES.length, seen);
+            + " quarter of leaving both out for %d; of the %d groups that it finds least important"
+            + " %d are copies",
+        found,
+        DigitGroups.COPIES.length,
+        seen,
+        2 * DigitGroups.COPIES.length,
+        leastImportant(open, whole));
+  }
+
+  /** How many copies are among as many groups that leave-one-out finds least important. */
+  private static long leastImportant(Open open, double[] whole) {
+    double[] effects = new double[DigitGroups.GROUPS];
+    Arrays.setAll(effects, g -> effect(open, whole, g));
+    return IntStream.of(order(effects))
+        .limit(2L * DigitGroups.COPIES.length)
+        .filter(g -> Arrays.stream(DigitGroups.COPIES).anyMatch(p -> p[0] == g || p[1] == g))
+        .count();
   }
 
   /** How far leaving groups out moves an output, the mean of magnitudes. */
