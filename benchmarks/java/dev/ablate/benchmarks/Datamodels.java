@@ -69,6 +69,9 @@ public final class Datamodels implements Callable<Integer> {
   @Option(names = "--method", description = "as of ablate solve (default: ${DEFAULT-VALUE})")
   private String method = "auto";
 
+  @Option(names = "--backend", description = "as of ablate solve (default: ${DEFAULT-VALUE})")
+  private String backend = "host";
+
   @Option(names = "--packed", description = "masks as packed uint64 in the place of bool")
   private boolean packed;
 
@@ -238,7 +241,7 @@ public final class Datamodels implements Callable<Integer> {
             IntStream.range(0, features).mapToObj(Integer::toString).toList(),
             TableSource.numbered(outputs));
     Request request = Request.standard().withMethod(dev.ablate.solve.Method.parse(method));
-    try (Backends.Choice choice = Backends.open(Settings.STANDARD)) {
+    try (Backends.Choice choice = Backends.open(backend, 0)) {
       return new Runner(choice).solve(table, null, request);
     }
   }
