@@ -14,7 +14,6 @@ import dev.ablate.mask.MaskRows;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.run.TableSource;
-import dev.ablate.setting.Settings;
 import dev.ablate.table.NpyHeader;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
