@@ -169,7 +169,10 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
         TableSource.numbered(table.values().outputs()),
         table.outputNames(),
         test.outputNames(),
-        testValuesFile + ": its columns are not those of " + valuesFile + "; give the same outputs");
+        testValuesFile
+            + ": its columns are not those of "
+            + valuesFile
+            + "; give the same outputs");
   }
 
   /** Where both files have names, they are the same. */

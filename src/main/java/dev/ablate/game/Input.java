@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * What the features of a game are parts of, as plain data: files hold its {@link #record}, journals
- * compare what of it is {@link #deciding}, and views draw its {@link #text} with a mark for each feature.
+ * compare what of it is {@link #deciding}, and views draw its {@link #text} with a mark for each
+ * feature.
  */
 public sealed interface Input {
   /** A bare value function or a table: features have names and nothing else. */

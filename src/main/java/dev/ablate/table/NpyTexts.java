@@ -27,7 +27,10 @@ final class NpyTexts {
       Matcher text = TEXT.matcher(in.header().type());
       if (in.header().type().matches("[|<>]?S\\d+")) {
         throw new InputException(
-            in.where() + " has type " + in.header().type() + ": texts are read as type U; save"
+            in.where()
+                + " has type "
+                + in.header().type()
+                + ": texts are read as type U; save"
                 + " array.astype('U')");
       }
       NpyNumber number = text.matches() ? null : NpyNumber.of(in);

@@ -114,7 +114,9 @@ class CsvTablesTest {
     assertTrue(result.err().contains("its columns are not those of"), result.err());
   }
 
-  /** Outputs are known by their names as features are, and a file without names has none to differ. */
+  /**
+   * Outputs are known by their names as features are, and a file without names has none to differ.
+   */
   @Test
   void testValuesOfOtherColumnsAreRefused() throws IOException {
     Path masks = file("m.csv", "a,b~0,0~1,0~0,1~1,1~");

@@ -237,7 +237,8 @@ class DataCommandTest {
     assertEquals(one.at("/spectrum"), two.at("/spectrum"));
     Path names = file("names.csv", "name\n" + "row\n".repeat(24));
     JsonNode named = json(words("--learner", "ridge", "--names", names, "--resume", journal));
-    assertEquals(64, named.at("/provenance/settings/journal_masks").asInt(), "names decide nothing");
+    assertEquals(
+        64, named.at("/provenance/settings/journal_masks").asInt(), "names decide nothing");
     assertEquals("row", named.at("/input/row_names/0").asText());
     Cli.Result other = run(words("--learner", "ridge", "--penalty", "2", "--resume", journal));
     assertEquals(2, other.status(), other.err());

@@ -98,7 +98,9 @@ class NumberTableTest {
     assertEquals(List.of("cat", "\uD83D\uDE00"), NumberTable.texts(npy("<U3", words, 2)));
     Path narrow = npy("|S3", new byte[6], 2);
     InputException e = assertThrows(InputException.class, () -> NumberTable.texts(narrow));
-    assertTrue(e.getMessage().endsWith("texts are read as type U; save array.astype('U')"), e.getMessage());
+    assertTrue(
+        e.getMessage().endsWith("texts are read as type U; save array.astype('U')"),
+        e.getMessage());
     assertEquals(List.of("3", "4"), NumberTable.texts(csv("3\n4\n")));
     assertEquals(List.of("4", "5"), NumberTable.texts(csv("label\n4\n5\n")));
   }

@@ -57,7 +57,8 @@ class LabelsTest {
       InputException e =
           assertThrows(
               InputException.class, () -> Labels.of(List.of(texts), "y.csv", null), texts[1]);
-      assertTrue(e.getMessage().startsWith("y.csv row 2: \"" + texts[1] + "\" is no finite number"));
+      assertTrue(
+          e.getMessage().startsWith("y.csv row 2: \"" + texts[1] + "\" is no finite number"));
       assertEquals(
           3, Labels.of(List.of(texts), "y", DataSettings.Task.CLASSIFICATION).classes().size());
     }

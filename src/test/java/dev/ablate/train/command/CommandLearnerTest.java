@@ -113,7 +113,8 @@ class CommandLearnerTest {
     Map<Integer, double[]> told = new ConcurrentHashMap<>();
     String line = refusal(command, told).getMessage();
     assertTrue(line.startsWith("trainer: the command \"python3 "), line);
-    assertTrue(line.contains("ended with status 1; so it did 3 times on the subset that keeps "), line);
+    assertTrue(
+        line.contains("ended with status 1; so it did 3 times on the subset that keeps "), line);
     assertTrue(line.contains("raise trainer-timeout; it last said \""), line);
     assertTrue(line.endsWith("ValueError: one class only\""), line);
     assertTrue(line.contains("on the subset that keeps ant, bee, cow, dog: mend"), line);
@@ -145,7 +146,9 @@ class CommandLearnerTest {
     assertTrue(
         thrown.getMessage().contains("did not answer within 2.0 s; so it did 3 times"),
         thrown.getMessage());
-    assertTrue(thrown.getMessage().endsWith("or raise trainer-timeout; it said nothing"), thrown.getMessage());
+    assertTrue(
+        thrown.getMessage().endsWith("or raise trainer-timeout; it said nothing"),
+        thrown.getMessage());
     List<String> children = Files.readAllLines(folder.resolve("children"));
     assertEquals(2 * CommandLearner.TRIES, children.size());
     for (String child : children) {
