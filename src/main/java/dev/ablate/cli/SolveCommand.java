@@ -18,7 +18,6 @@ import dev.ablate.run.Runner;
 import dev.ablate.run.TableSource;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
-import dev.ablate.table.CsvInput;
 import dev.ablate.table.NameList;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -144,23 +143,18 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
     if (namesFile != null) {
       return NameList.read(namesFile, count, "features");
     }
-    return read.names().isEmpty()
-        ? IntStream.range(0, count).mapToObj(Integer::toString).toList()
-        : read.names();
+    return read.names().isEmpty() ? numbered(count) : read.names();
   }
 
   private void requireAlike(TableSource table, TableSource test) {
     if (test == null) {
       return;
     }
-    boolean named = CsvInput.isCsv(masksFile) && CsvInput.isCsv(testMasksFile) && namesFile == null;
-    if (named && !test.featureNames().equals(table.featureNames())) {
-      throw new InputException(
-          testMasksFile
-              + ": its columns are not those of "
-              + masksFile
-              + "; give the same features in the same order");
-    }
+    requireNames(
+        numbered(table.masks().features()),
+        table.featureNames(),
+        test.featureNames(),
+        testMasksFile + ": its columns are not those of " + masksFile + "; give the same features");
     if (test.values().outputs() != table.values().outputs()) {
       throw new InputException(
           testValuesFile
@@ -171,6 +165,27 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
               + " has "
               + table.values().outputs());
     }
+    requireNames(
+        TableSource.numbered(table.values().outputs()),
+        table.outputNames(),
+        test.outputNames(),
+        testValuesFile
+            + ": its columns are not those of "
+            + valuesFile
+            + "; give the same outputs");
+  }
+
+  /** Where both files have names, they are the same. */
+  private static void requireNames(
+      List<String> none, List<String> names, List<String> ofTest, String said) {
+    boolean named = !names.equals(none) && !ofTest.equals(none);
+    if (named && !names.equals(ofTest)) {
+      throw new InputException(said + " in the same order");
+    }
+  }
+
+  private static List<String> numbered(int features) {
+    return IntStream.range(0, features).mapToObj(Integer::toString).toList();
   }
 
   private void requireDesign(TableSource table, Design design, Backend backend) {

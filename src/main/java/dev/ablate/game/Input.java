@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * What the features of a game are parts of, as plain data: files hold its {@link #record}, journals
- * compare it, and views draw its {@link #text} with a mark for each feature.
+ * compare what of it is {@link #deciding}, and views draw its {@link #text} with a mark for each
+ * feature.
  */
 public sealed interface Input {
   /** A bare value function or a table: features have names and nothing else. */
@@ -14,6 +15,11 @@ public sealed interface Input {
 
   /** What a file says of it: texts, numbers and lists by name, in order; empty for nothing. */
   Map<String, Object> record();
+
+  /** What of the record decides values: all of it, but names. */
+  default Map<String, Object> deciding() {
+    return record();
+  }
 
   /** A text that shows it, empty where there is none. */
   default String text() {
@@ -162,6 +168,11 @@ public sealed interface Input {
         record.put("row_names", names);
       }
       return record;
+    }
+
+    @Override
+    public Map<String, Object> deciding() {
+      return Map.of("groups", groups);
     }
 
     @Override

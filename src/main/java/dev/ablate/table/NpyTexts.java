@@ -25,6 +25,14 @@ final class NpyTexts {
                 + ": one text a row needs (rows,), at least one");
       }
       Matcher text = TEXT.matcher(in.header().type());
+      if (in.header().type().matches("[|<>]?S\\d+")) {
+        throw new InputException(
+            in.where()
+                + " has type "
+                + in.header().type()
+                + ": texts are read as type U; save"
+                + " array.astype('U')");
+      }
       NpyNumber number = text.matches() ? null : NpyNumber.of(in);
       int bytes = number == null ? 4 * Integer.parseInt(text.group(1)) : number.bytes();
       in.requireLength(shape[0] * bytes);

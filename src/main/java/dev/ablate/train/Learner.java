@@ -8,7 +8,10 @@ public interface Learner extends AutoCloseable {
   /** Numbers that a trained model gives for a test row: one a class, or 1 of a regression. */
   int scores();
 
-  /** Everything that decides its scores beside training and test rows: settings by name. */
+  /**
+   * Everything that decides its scores beside training and test rows: settings by name, always in
+   * the same order, for a journal is known by the bytes of them.
+   */
   Map<String, Object> settings();
 
   /**

@@ -5,6 +5,7 @@ import dev.ablate.backend.host.Workers;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -82,7 +83,10 @@ public final class NeighboursLearner implements Learner {
 
   @Override
   public Map<String, Object> settings() {
-    return Map.of("learner", "knn", LearnerSettings.NEIGHBOURS.name(), (long) neighbours);
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("learner", "knn");
+    all.put(LearnerSettings.NEIGHBOURS.name(), (long) neighbours);
+    return all;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.ablate.backend.host.HostDesignMatrix;
 import dev.ablate.backend.host.Workers;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -43,7 +44,10 @@ public final class RidgeLearner implements Learner {
 
   @Override
   public Map<String, Object> settings() {
-    return Map.of("learner", "ridge", LearnerSettings.PENALTY.name(), penalty);
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("learner", "ridge");
+    all.put(LearnerSettings.PENALTY.name(), penalty);
+    return all;
   }
 
   @Override

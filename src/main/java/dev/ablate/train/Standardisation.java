@@ -14,22 +14,33 @@ public record Standardisation(double[] means, double[] deviations) {
     double[] means = new double[columns];
     double[] deviations = new double[columns];
     for (int j = 0; j < columns; j++) {
+      // Squares of very large and very small numbers are no doubles: powers of two are exact.
+      int scale = -exponent(rows, j);
       double sum = 0;
       for (int r = 0; r < rows.rows(); r++) {
-        sum += rows.x()[r * columns + j];
+        sum += Math.scalb(rows.x()[r * columns + j], scale);
       }
       double mean = sum / rows.rows();
       double squares = 0;
       for (int r = 0; r < rows.rows(); r++) {
-        double from = rows.x()[r * columns + j] - mean;
+        double from = Math.scalb(rows.x()[r * columns + j], scale) - mean;
         squares += from * from;
       }
       double deviation = Math.sqrt(squares / rows.rows());
-      means[j] = mean;
+      means[j] = Math.scalb(mean, -scale);
       // What rounding leaves of a constant column is no spread.
-      deviations[j] = deviation > 1e-12 * Math.abs(mean) ? deviation : 1;
+      deviations[j] = deviation > 1e-12 * Math.abs(mean) ? Math.scalb(deviation, -scale) : 1;
     }
     return new Standardisation(means, deviations);
+  }
+
+  /** The power of two of the largest number of a column. */
+  private static int exponent(LabelledRows rows, int column) {
+    double largest = Double.MIN_NORMAL;
+    for (int r = 0; r < rows.rows(); r++) {
+      largest = Math.max(largest, Math.abs(rows.x()[r * rows.columns() + column]));
+    }
+    return Math.getExponent(largest);
   }
 
   /** Rows with the same labels and standardised columns. */

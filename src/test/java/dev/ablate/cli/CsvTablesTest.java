@@ -113,4 +113,34 @@ class CsvTablesTest {
     assertEquals(2, result.status(), result.err());
     assertTrue(result.err().contains("its columns are not those of"), result.err());
   }
+
+  /**
+   * Outputs are known by their names as features are, and a file without names has none to differ.
+   */
+  @Test
+  void testValuesOfOtherColumnsAreRefused() throws IOException {
+    Path masks = file("m.csv", "a,b~0,0~1,0~0,1~1,1~");
+    Path values = file("v.csv", "up,down~1,2~3,1~1,1~0,5~");
+    Path swapped = file("s.csv", "down,up~2,1~1,3~1,1~5,0~");
+    Cli.Result result = tested(masks, values, masks, swapped);
+    assertEquals(2, result.status(), result.err());
+    assertTrue(result.err().contains("s.csv: its columns are not those of"), result.err());
+    Path bareMasks = file("bm.csv", "0,0~1,0~0,1~1,1~");
+    Path bareValues = file("bv.csv", "1,2~3,1~1,1~0,5~");
+    Cli.Result bare = tested(masks, values, bareMasks, bareValues);
+    assertEquals(0, bare.status(), bare.err());
+  }
+
+  private static Cli.Result tested(Path masks, Path values, Path testMasks, Path testValues) {
+    return Cli.run(
+        "solve",
+        "--masks",
+        masks,
+        "--values",
+        values,
+        "--test-masks",
+        testMasks,
+        "--test-values",
+        testValues);
+  }
 }

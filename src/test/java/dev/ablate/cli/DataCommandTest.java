@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ablate data} from end to end. */
 class DataCommandTest {
@@ -82,8 +81,14 @@ class DataCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ridge", "logistic", "knn", "boosting", "mlp"})
-  void everyLearnerIsAsked(String learner) throws IOException {
+  @CsvSource({
+    "ridge, penalty",
+    "logistic, penalty",
+    "knn, neighbours",
+    "boosting, trees",
+    "mlp, hidden",
+  })
+  void everyLearnerIsAsked(String learner, String second) throws IOException {
     JsonNode json = json(words("--learner", learner));
     assertEquals("margin", json.at("/value").asText());
     assertEquals("30 test rows (mean)", json.at("/target").asText());
@@ -95,6 +100,10 @@ class DataCommandTest {
     assertTrue(json.at("/fit/all").asDouble() > json.at("/fit/none").asDouble());
     assertEquals(0, json.at("/fit/none").asDouble(), "nothing kept gives scores of 0");
     assertFalse(json.at("/findings/helpful").isMissingNode());
+    List<String> settings = new ArrayList<>();
+    json.at("/provenance/settings").fieldNames().forEachRemaining(settings::add);
+    // In another order a journal would not be known again.
+    assertEquals(settings.indexOf("learner") + 1, settings.indexOf(second), settings.toString());
   }
 
   @Test
@@ -162,6 +171,23 @@ class DataCommandTest {
     assertEquals("10 test rows (mean)", json.at("/target").asText());
   }
 
+  /** Rows of one file are known by their numbers there, whichever of them test. */
+  @Test
+  void rowsKeepTheirNumbers() throws IOException {
+    List<Object> words =
+        new ArrayList<>(List.of("data", "--features", file("all.csv", csv(30, 3, ","))));
+    words.addAll(List.of("--labels", "kind", "--test-rows", "0-9,20", "--groups", "4"));
+    words.addAll(List.of("--learner", "ridge", "--each"));
+    JsonNode json = json(words);
+    assertEquals("10", json.at("/input/row_names/0").asText());
+    assertEquals("21", json.at("/input/row_names/10").asText());
+    assertEquals("test row 20 (odd one)", json.at("/outputs/10/target").asText());
+    words.addAll(List.of("--test-labels", "kind"));
+    Cli.Result result = run(words);
+    assertEquals(2, result.status(), result.err());
+    assertTrue(result.err().contains("--test-labels does nothing with --test-rows"), result.err());
+  }
+
   /** What learners are told decides what they say, and stands in the file. */
   @Test
   void learnersHeedTheirSettings() throws IOException {
@@ -209,6 +235,11 @@ class DataCommandTest {
     assertEquals(64, two.at("/provenance/settings/journal_masks").asInt());
     assertEquals(0, two.at("/fit/evaluated").asInt());
     assertEquals(one.at("/spectrum"), two.at("/spectrum"));
+    Path names = file("names.csv", "name\n" + "row\n".repeat(24));
+    JsonNode named = json(words("--learner", "ridge", "--names", names, "--resume", journal));
+    assertEquals(
+        64, named.at("/provenance/settings/journal_masks").asInt(), "names decide nothing");
+    assertEquals("row", named.at("/input/row_names/0").asText());
     Cli.Result other = run(words("--learner", "ridge", "--penalty", "2", "--resume", journal));
     assertEquals(2, other.status(), other.err());
     assertTrue(other.err().contains("the journal is of another penalty"), other.err());
@@ -258,6 +289,7 @@ class DataCommandTest {
         "--test-labels no                  | has no column",
         "--task regression                 | is no number, as targets are",
         "--names missing.csv               | missing.csv",
+        "--test-labels no.CSV              | --test-labels no.CSV: neither a file nor a column of",
       })
   void whatCannotBeIsOneLine(String more, String said) throws IOException {
     Cli.Result result = run(words((Object[]) more.strip().split(" ")));

@@ -96,6 +96,11 @@ class NumberTableTest {
     assertEquals(List.of("3", "0.5"), NumberTable.texts(npy("<f8", doubles, 2)));
     byte[] words = bytes(24).putInt('c').putInt('a').putInt('t').putInt(0x1F600).array();
     assertEquals(List.of("cat", "\uD83D\uDE00"), NumberTable.texts(npy("<U3", words, 2)));
+    Path narrow = npy("|S3", new byte[6], 2);
+    InputException e = assertThrows(InputException.class, () -> NumberTable.texts(narrow));
+    assertTrue(
+        e.getMessage().endsWith("texts are read as type U; save array.astype('U')"),
+        e.getMessage());
     assertEquals(List.of("3", "4"), NumberTable.texts(csv("3\n4\n")));
     assertEquals(List.of("4", "5"), NumberTable.texts(csv("label\n4\n5\n")));
   }

@@ -21,6 +21,18 @@ class StandardisationTest {
     assertArrayEquals(new double[] {4 / deviation, 0.9}, by.apply(rows(7, 1)).x(), 1e-15);
   }
 
+  /** Numbers whose squares are no doubles have a mean and a deviation all the same. */
+  @Test
+  void theSizeOfNumbersIsFree() {
+    double[] plain = {1, 0.1, 3, 0.2, 5, 0.7};
+    double[] expected = Standardisation.of(rows(plain)).apply(rows(plain)).x();
+    double[] other = plain.clone();
+    for (int i = 0; i < other.length; i++) {
+      other[i] *= i % 2 == 0 ? 1e300 : 1e-290;
+    }
+    assertArrayEquals(expected, Standardisation.of(rows(other)).apply(rows(other)).x(), 1e-14);
+  }
+
   @Test
   void rowsOfGroupsAscend() {
     Groups groups = new Groups(List.of("a", "b", "c"), new int[] {2, 0, 2, 0, 0});

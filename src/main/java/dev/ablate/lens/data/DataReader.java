@@ -10,8 +10,6 @@ import dev.ablate.train.LabelledRows;
 import dev.ablate.train.Standardisation;
 import dev.ablate.train.TrainingTask;
 import dev.ablate.train.command.TrainerSettings;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -51,24 +49,12 @@ public final class DataReader {
     }
     for (Setting<String> setting :
         List.of(DataSettings.LABELS, DataSettings.TEST_LABELS, DataSettings.GROUPS)) {
-      Path file = file(given.get(setting));
+      Path file = FileWord.file(given.get(setting));
       if (file != null) {
         files.putIfAbsent(file, setting);
       }
     }
     return files;
-  }
-
-  /** The file of a word that may name one; null where there is none. */
-  private static Path file(String word) {
-    try {
-      Path file = word == null ? null : Path.of(word);
-      // A member of an archive stands behind the archive's name.
-      boolean member = word != null && word.contains(".npz:");
-      return file != null && (member || Files.exists(file)) ? file : null;
-    } catch (InvalidPathException e) {
-      return null;
-    }
   }
 
   /**
@@ -89,7 +75,7 @@ public final class DataReader {
   private TrainingData forCommand() {
     Path features = given.get(DataSettings.FEATURES);
     String groupWord = given.get(DataSettings.GROUPS);
-    Path file = features != null ? features : file(groupWord);
+    Path file = features != null ? features : FileWord.file(groupWord);
     file = file != null ? file : given.get(DataSettings.NAMES);
     if (file == null) {
       throw new InputException(
@@ -106,7 +92,7 @@ public final class DataReader {
     if (features != null) {
       String column = given.get(DataSettings.LABELS);
       NumberTable numbers =
-          column == null || file(column) != null
+          column == null || FileWord.file(column) != null
               ? NumberTable.read(features)
               : NumberTable.read(features, column);
       training = standardised(rows(numbers, new Labels(List.of()), new double[numbers.rows()]));
@@ -128,6 +114,15 @@ public final class DataReader {
               + " and "
               + DataSettings.TEST_ROWS);
     }
+    if (!apart && given.get(DataSettings.TEST_LABELS) != null) {
+      throw new InputException(
+          DataSettings.TEST_LABELS
+              + " does nothing with "
+              + DataSettings.TEST_ROWS
+              + ", whose labels "
+              + DataSettings.LABELS
+              + " has; leave it away");
+    }
     Labelled all = labelled(DataSettings.FEATURES, DataSettings.LABELS, DataSettings.LABELS);
     Labels labels = Labels.of(all.labels(), all.where(), given.get(DataSettings.TASK));
     int rows = all.numbers().rows();
@@ -144,7 +139,9 @@ public final class DataReader {
     }
     Path features = given.get(DataSettings.FEATURES);
     List<String> names = names(features, rows);
-    List<String> rowNames = select(names, trainingRows);
+    boolean numbered = names.isEmpty() && !apart;
+    // Of rows of one file, each keeps the number that it has there.
+    List<String> rowNames = select(numbered ? numbers(rows, "") : names, trainingRows);
     Groups groups = groups(features, rows, trainingRows, training, rowNames);
     // Rows that are groups themselves are known by the names of the groups.
     boolean alone = given.get(DataSettings.GROUPS) == null;
@@ -152,7 +149,11 @@ public final class DataReader {
         groups,
         alone ? List.of() : rowNames,
         new TrainingTask(training, groups, test),
-        select(names, testRows));
+        select(numbered ? numbers(rows, "test row ") : names, testRows));
+  }
+
+  private static List<String> numbers(int rows, String before) {
+    return IntStream.range(0, rows).mapToObj(r -> before + r).toList();
   }
 
   private LabelledRows standardised(LabelledRows rows) {
@@ -170,8 +171,9 @@ public final class DataReader {
   private Labelled labelled(Setting<Path> rows, Setting<String> labels, Setting<String> named) {
     Path features = given.get(rows);
     String word = given.get(labels) == null ? given.get(named) : given.get(labels);
-    Path file = file(word);
+    Path file = FileWord.file(word);
     if (file == null) {
+      FileWord.requireColumn(given.get(labels) == null ? named : labels, word, features);
       NumberTable numbers = NumberTable.read(features, word);
       return new Labelled(numbers, numbers.texts(), features.toString());
     }
@@ -200,7 +202,7 @@ public final class DataReader {
   }
 
   private LabelledRows test(NumberTable training, Labels labels) {
-    boolean file = file(given.get(DataSettings.LABELS)) != null;
+    boolean file = FileWord.file(given.get(DataSettings.LABELS)) != null;
     if (file && given.get(DataSettings.TEST_LABELS) == null) {
       throw new InputException(
           "the labels of "
@@ -303,7 +305,7 @@ public final class DataReader {
           names.isEmpty() ? IntStream.of(trainingRows).mapToObj(Integer::toString).toList() : names;
       return new Groups(DistinctNames.of(own), IntStream.range(0, own.size()).toArray());
     }
-    Path file = file(word);
+    Path file = FileWord.file(word);
     if (file == null) {
       return clusters(word, training);
     }

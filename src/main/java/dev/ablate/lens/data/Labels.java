@@ -28,18 +28,31 @@ record Labels(List<String> classes) {
    * whole numbers.
    *
    * @param task null where nobody says
-   * @throws InputException if a label is missing, or is no number where targets are asked for
+   * @throws InputException if a label is missing, or is no number where others show that they are
+   *     targets, and nobody says that they are classes
    */
   static Labels of(List<String> texts, String where, DataSettings.Task task) {
     Set<String> distinct = new HashSet<>();
-    boolean numbers = true;
+    int odd = -1;
+    int found = 0;
     boolean fractions = false;
     for (int r = 0; r < texts.size(); r++) {
       requireThere(texts.get(r), where, r);
       Double number = number(texts.get(r));
-      numbers &= number != null;
+      odd = number == null && odd < 0 ? r : odd;
+      found += number == null ? 0 : 1;
       fractions |= number != null && number != Math.rint(number);
       distinct.add(plain(texts.get(r)));
+    }
+    boolean numbers = odd < 0;
+    if (task == null && !numbers && (fractions || found > 0 && isInfinite(texts.get(odd)))) {
+      throw wrong(
+          texts.get(odd),
+          where,
+          odd,
+          "is no finite number, and others are (for classes give "
+              + DataSettings.TASK
+              + " classification)");
     }
     boolean many = distinct.size() > DataReader.MOST_CLASSES;
     boolean targets =
@@ -50,6 +63,10 @@ record Labels(List<String> classes) {
     Comparator<String> order =
         numbers ? Comparator.comparingDouble(Double::parseDouble) : Comparator.naturalOrder();
     return new Labels(distinct.stream().sorted(order).toList());
+  }
+
+  private static boolean isInfinite(String text) {
+    return text.strip().matches("(?i)[-+]?inf(inity)?");
   }
 
   private static void requireThere(String text, String where, int row) {

@@ -38,7 +38,7 @@ public record JournalHeader(ObjectNode json) {
     if (subject.model() != null) {
       subject.model().hashes().forEach(json::put);
     }
-    Map<String, Object> input = subject.input().record();
+    Map<String, Object> input = subject.input().deciding();
     if (input.isEmpty()) {
       json.set("feature_names", MAPPER.valueToTree(game.featureNames()));
     }

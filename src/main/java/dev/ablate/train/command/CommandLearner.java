@@ -66,7 +66,8 @@ public final class CommandLearner implements Learner {
       this.outputs = begin(0);
     } catch (Worker.Ended e) {
       close();
-      throw trouble(e.getMessage() + " before its first line: try the command by itself", e);
+      throw trouble(
+          e.getMessage() + " before its first line: try the command by itself" + e.lastWords(), e);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -173,7 +174,8 @@ public final class CommandLearner implements Learner {
                   + " times on the subset that keeps "
                   + described(kept, subset)
                   + ": mend the command, or raise "
-                  + TrainerSettings.TIMEOUT,
+                  + TrainerSettings.TIMEOUT
+                  + e.lastWords(),
               e);
         }
       }

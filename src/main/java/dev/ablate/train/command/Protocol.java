@@ -16,6 +16,9 @@ final class Protocol {
   private static final String FORMAT = "ablate-trainer/1";
   private static final int SHOWN = 80;
 
+  /** More values for each subset would not fit into any memory with thousands of subsets. */
+  static final int MOST_OUTPUTS = 1_000_000;
+
   private Protocol() {}
 
   /** The first line to a process: what it will be asked about. */
@@ -37,6 +40,14 @@ final class Protocol {
    */
   static List<String> outputs(String line) {
     JsonNode outputs = parse(line).path("outputs");
+    if (outputs.isIntegralNumber() && outputs.doubleValue() > MOST_OUTPUTS) {
+      throw new InputException(
+          "announced "
+              + outputs
+              + " outputs, and there can be "
+              + MOST_OUTPUTS
+              + ": it must give fewer values a subset, such as means");
+    }
     if (outputs.isIntegralNumber() && outputs.canConvertToInt() && outputs.intValue() > 0) {
       return IntStream.range(0, outputs.intValue()).mapToObj(o -> "output " + o).toList();
     }

@@ -49,8 +49,21 @@ final class Worker implements AutoCloseable {
   static final class Ended extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Ended(String reason) {
+    private final String lastWords;
+
+    /**
+     * Why it is so.
+     *
+     * @param reason a part of a line
+     * @param lastWords what the process last said, as the end of a line
+     */
+    Ended(String reason, String lastWords) {
       super(reason);
+      this.lastWords = lastWords;
+    }
+
+    String lastWords() {
+      return lastWords;
     }
   }
 
@@ -166,7 +179,7 @@ final class Worker implements AutoCloseable {
       throw interrupted();
     }
     if (line == null) {
-      throw new Ended("did not answer within " + seconds + " s" + lastWords());
+      throw new Ended("did not answer within " + seconds + " s", lastWords());
     }
     if (line.isEmpty()) {
       throw ended();
@@ -176,13 +189,13 @@ final class Worker implements AutoCloseable {
 
   private Ended ended() {
     if (unreadable != null) {
-      return new Ended("wrote what cannot be read (" + unreadable + ")" + lastWords());
+      return new Ended("wrote what cannot be read (" + unreadable + ")", lastWords());
     }
     try {
       boolean gone = process.waitFor(PATIENCE, TimeUnit.MILLISECONDS);
       listener.join(gone ? PATIENCE : 1);
       return new Ended(
-          (gone ? "ended with status " + process.exitValue() : "closed its output") + lastWords());
+          gone ? "ended with status " + process.exitValue() : "closed its output", lastWords());
     } catch (InterruptedException e) {
       throw interrupted();
     }
@@ -193,10 +206,12 @@ final class Worker implements AutoCloseable {
     return new CancellationException("interrupted");
   }
 
-  /** What it last said on its standard error, as the end of a sentence. */
-  String lastWords() {
+  /** What it last said on its standard error, as the end of a line. */
+  private String lastWords() {
     synchronized (said) {
-      return said.isEmpty() ? " and said nothing" : "; it last said: " + String.join(" / ", said);
+      return said.isEmpty()
+          ? "; it said nothing"
+          : "; it last said \"" + String.join(" / ", said) + "\"";
     }
   }
 

@@ -49,6 +49,23 @@ class LabelsTest {
         e.getMessage());
   }
 
+  /** One word among targets does not make a class of every target. */
+  @Test
+  void aWordAmongTargetsIsNamed() {
+    String[][] all = {{"1.5", "-", "2"}, {"1.5", "inf", "2"}, {"0", "Infinity", "1"}};
+    for (String[] texts : all) {
+      InputException e =
+          assertThrows(
+              InputException.class, () -> Labels.of(List.of(texts), "y.csv", null), texts[1]);
+      assertTrue(
+          e.getMessage().startsWith("y.csv row 2: \"" + texts[1] + "\" is no finite number"));
+      assertEquals(
+          3, Labels.of(List.of(texts), "y", DataSettings.Task.CLASSIFICATION).classes().size());
+    }
+    assertEquals(3, Labels.of(List.of("1", "-", "2"), "y", null).classes().size());
+    assertEquals(2, Labels.of(List.of("inf", "non"), "y", null).classes().size());
+  }
+
   @Test
   void labelsThatNoTrainingRowHas() {
     Labels labels = Labels.of(List.of("a", "b"), "y", null);

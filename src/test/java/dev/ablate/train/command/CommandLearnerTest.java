@@ -113,8 +113,10 @@ class CommandLearnerTest {
     Map<Integer, double[]> told = new ConcurrentHashMap<>();
     String line = refusal(command, told).getMessage();
     assertTrue(line.startsWith("trainer: the command \"python3 "), line);
-    assertTrue(line.contains("ended with status 1; it last said: "), line);
-    assertTrue(line.contains("ValueError: one class only; so it did 3 times"), line);
+    assertTrue(
+        line.contains("ended with status 1; so it did 3 times on the subset that keeps "), line);
+    assertTrue(line.contains("raise trainer-timeout; it last said \""), line);
+    assertTrue(line.endsWith("ValueError: one class only\""), line);
     assertTrue(line.contains("on the subset that keeps ant, bee, cow, dog: mend"), line);
     requireRight(told);
     // Masks 0 to 14 went before mask 15, and the other process finished what it had.
@@ -142,9 +144,11 @@ class CommandLearnerTest {
               }
             });
     assertTrue(
-        thrown.getMessage().contains("did not answer within 2.0 s and said nothing; so it did 3"),
+        thrown.getMessage().contains("did not answer within 2.0 s; so it did 3 times"),
         thrown.getMessage());
-    assertTrue(thrown.getMessage().endsWith("or raise trainer-timeout"), thrown.getMessage());
+    assertTrue(
+        thrown.getMessage().endsWith("or raise trainer-timeout; it said nothing"),
+        thrown.getMessage());
     List<String> children = Files.readAllLines(folder.resolve("children"));
     assertEquals(2 * CommandLearner.TRIES, children.size());
     for (String child : children) {
@@ -198,9 +202,10 @@ class CommandLearnerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "no-such-command-of-anybody|ended with status 127; it last said: ",
-        "exit 0|ended with status 0 and said nothing before its first line: try the command by",
+        "no-such-command-of-anybody|ended with status 127 before its first line: try the command by itself; it",
+        "exit 0|ended with status 0 before its first line: try the command by itself; it said nothing",
         "echo ready|wrote \"ready\", which is no JSON",
+        "echo '{\"outputs\": 2000000000}'|announced 2000000000 outputs, and there can be 1000000:",
         "echo '{\"outputs\": 0}'|first wrote \"{\"outputs\": 0}\": its first line must be",
         "echo '{\"outputs\": [\"a\", 3]}'|first wrote",
       })
