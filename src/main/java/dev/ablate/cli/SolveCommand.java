@@ -113,6 +113,8 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
             ? null
             : table(testMasksFile, testValuesFile, table.masks().features(), null);
     requireAlike(table, test);
+    table = named(table);
+    test = test == null ? null : named(test);
     Request asked = new Request(given);
     output.check(table.values().outputs(), asked.index());
     try (Backends.Choice choice = Backends.open(given)) {
@@ -132,18 +134,22 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
         rows,
         outcome.values(),
         design == null ? new Design.Foreign(rows.features(), rows.count()) : design,
-        featureNames(read),
+        read.names().isEmpty() ? numbered(rows.features()) : read.names(),
         outcome.names().isEmpty()
             ? TableSource.numbered(outcome.values().outputs())
             : outcome.names());
   }
 
-  private List<String> featureNames(NamedMasks read) {
-    int count = read.rows().features();
-    if (namesFile != null) {
-      return NameList.read(namesFile, count, "features");
-    }
-    return read.names().isEmpty() ? numbered(count) : read.names();
+  /** With the names that were given in the place of those of the file of masks. */
+  private TableSource named(TableSource table) {
+    return namesFile == null
+        ? table
+        : new TableSource(
+            table.masks(),
+            table.values(),
+            table.design(),
+            NameList.read(namesFile, table.masks().features(), "features"),
+            table.outputNames());
   }
 
   private void requireAlike(TableSource table, TableSource test) {

@@ -112,6 +112,22 @@ class CsvTablesTest {
             values);
     assertEquals(2, result.status(), result.err());
     assertTrue(result.err().contains("its columns are not those of"), result.err());
+    // Other names for people change nothing about which columns they are.
+    result =
+        Cli.run(
+            "solve",
+            "--masks",
+            masks,
+            "--values",
+            values,
+            "--names",
+            file("n.txt", "left~right~"),
+            "--test-masks",
+            other,
+            "--test-values",
+            values);
+    assertEquals(2, result.status(), result.err());
+    assertTrue(result.err().contains("its columns are not those of"), result.err());
   }
 
   /**
