@@ -61,7 +61,7 @@ final class Replies {
     }
     if (status == 401 || status == 403) {
       String page = ServerWords.isPage(response.body()) ? " by a web page, perhaps a proxy's" : "";
-      throw line("lets nobody in (" + status + page + "): " + key.cure());
+      throw ofAll("lets nobody in (" + status + page + "): " + key.cure());
     }
     if (status == 407) {
       throw line(
@@ -70,7 +70,7 @@ final class Replies {
     }
     String said = compression(response).isEmpty() ? words.of(response.body()) : "";
     if (status == 429 && said.contains("insufficient_quota")) {
-      throw line("has no quota left for this key (429): raise it there");
+      throw ofAll("has no quota left for this key (429): raise it there");
     }
     boolean never = status == 501 || status == 505;
     boolean passes = status == 408 || status == 425 || status == 429 || status >= 500 && !never;
@@ -80,18 +80,28 @@ final class Replies {
   /** The line for something that sending again did not mend. */
   InputException lasting(Passing trouble, int tries) {
     String often = tries == 1 ? "" : ", " + tries + " times in a row";
-    return line(
+    String line =
         trouble.getMessage()
             + often
             + ": try again later, with fewer requests at once ("
             + ServerSettings.CONCURRENCY
             + ") or with more "
-            + ServerSettings.RETRIES);
+            + ServerSettings.RETRIES;
+    return trouble.isAway() ? ofAll(line) : line(line);
   }
 
   /** A line about the server. */
   InputException line(String did) {
-    return new InputException(key.without("the server " + address + " " + did));
+    return new InputException(told(did));
+  }
+
+  private String told(String did) {
+    return key.without("the server " + address + " " + did);
+  }
+
+  /** A line about what no other request would fare better at. */
+  private InputException ofAll(String did) {
+    return InputException.ofAll(told(did));
   }
 
   private JsonNode json(HttpResponse<byte[]> response) {
@@ -147,7 +157,7 @@ final class Replies {
     int status = response.statusCode();
     Optional<Duration> wait = RetryAfter.of(response.headers(), Instant.now());
     if (wait.isPresent() && wait.get().compareTo(LONGEST_WAIT) > 0) {
-      throw line(
+      throw ofAll(
           "wants to be left alone for "
               + wait.get().toSeconds()
               + " seconds ("

@@ -48,7 +48,7 @@ final class Trouble {
       refuseStranger(failure);
     }
     if (failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException) {
-      return new Passing("cannot be reached");
+      return Passing.ofAbsence();
     }
     boolean perhapsEncrypts = !known && !address.encrypts();
     return new Passing(
