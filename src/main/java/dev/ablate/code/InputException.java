@@ -17,14 +17,31 @@ public final class InputException extends RuntimeException {
   private static final char CLOSE = '\uE0A1';
   private static final Pattern SETTING = Pattern.compile(OPEN + "([a-z0-9-]+)" + CLOSE);
 
+  private final boolean ofAll;
+
   /** With the line for the user. */
   public InputException(String message) {
-    super(message);
+    this(message, null);
   }
 
   /** With the line for the user and what caused it. */
   public InputException(String message, Throwable cause) {
+    this(message, cause, false);
+  }
+
+  private InputException(String message, Throwable cause, boolean ofAll) {
     super(message, cause);
+    this.ofAll = ofAll;
+  }
+
+  /** About something that all other inputs would fail at too: no more of them is tried. */
+  public static InputException ofAll(String message) {
+    return new InputException(message, null, true);
+  }
+
+  /** Whether all other inputs would fail too. */
+  public boolean isOfAll() {
+    return ofAll;
   }
 
   /**
@@ -42,12 +59,12 @@ public final class InputException extends RuntimeException {
 
   /** The same about a place that the message does not know. */
   public InputException at(String where) {
-    return new InputException(where + ": " + super.getMessage(), this);
+    return new InputException(where + ": " + super.getMessage(), this, ofAll);
   }
 
   /** The same with more to say. */
   public InputException and(String more) {
-    return new InputException(super.getMessage() + "; " + more, this);
+    return new InputException(super.getMessage() + "; " + more, this, ofAll);
   }
 
   /** The name of a setting, to stand in a message. */

@@ -59,10 +59,13 @@ final class BatchRun<M, I> {
                       write(
                           item, explainer.explain(item.input(), batch.journal(item), watch, kept)));
     } catch (InputException e) {
+      if (e.isOfAll()) {
+        throw e;
+      }
       fail(item, e);
       return;
     } catch (KeptException e) {
-      if (e.ofInput() == null) {
+      if (e.ofInput() == null || e.ofInput().isOfAll()) {
         throw e;
       }
       fail(item, e.ofInput());

@@ -79,7 +79,10 @@ public final class ModelDirectory {
               : "there is no model directory "
                   + directory
                   + "; see the path given as "
-                  + InputException.setting("model"));
+                  + InputException.setting("model")
+                  + (ServerAddress.mayBeMeant(directory.toString())
+                      ? ", or begin the address of a server with http:// or https://"
+                      : ""));
     }
     ModelFiles files = new ModelFiles.InDirectory(directory);
     String graph = GraphFile.in(directory);

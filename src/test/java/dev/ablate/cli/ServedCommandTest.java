@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code explain --model http://…}: from the command to the file, and lines about bad servers. */
 class ServedCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TWO = "{\"text\": \"two days\"}";
   private static final String TEXT = "a good and fine day";
 
   @TempDir private Path folder;
@@ -108,6 +109,28 @@ class ServedCommandTest {
     }
     // The list of models, 17 to try it, and eight masks a text, some of them asked while trying.
     assertTrue(server.requests() <= 1 + 17 + 3 * 8, server.requests() + " requests");
+  }
+
+  @Test
+  void whatAllTextsWouldFailAtEndsTheRunInOneLine() throws IOException {
+    Path input = folder.resolve("texts.jsonl");
+    Files.write(
+        input,
+        List.of("{\"text\": \"one good day\"}", "{\"text\": \"one bad day\"}", TWO, TWO, TWO));
+    Path out = folder.resolve("out");
+    String[] words = {"--input", input.toString(), "--out", out.toString(), "--threads", "1"};
+    List<String> few = new ArrayList<>(List.of(words));
+    few.addAll(List.of("--max-requests", "3"));
+    requireLine(explain(few.toArray(String[]::new)), "--max-requests 3", "raise it");
+    server.answering(
+        (exchange, request) -> {
+          boolean list = request.isEmpty();
+          if (!list) {
+            exchange.sendResponseHeaders(401, -1);
+          }
+          return !list;
+        });
+    requireLine(explain(words), "lets nobody in (401)");
   }
 
   @Test

@@ -143,7 +143,8 @@ final class ServedAnswers extends ServedMeasure<ScoredText> {
               + shown(answer)
               + " no log-probability behind "
               + shown(prompt)
-              + ", because it is the first token there; keep something in front of it by "
+              + ", because it is the first token there; begin it with white space, keep something in"
+              + " front of it by "
               + TextLens.TEMPLATE
               + ", or give a word as "
               + TextLens.SUBSTITUTE);

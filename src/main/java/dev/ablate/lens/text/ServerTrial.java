@@ -72,12 +72,25 @@ record ServerTrial(ServedMeasure<?> measure, List<int[]> rows, List<int[]> witho
             });
   }
 
+  private ServedMeasure.Tried ask(int[] row) {
+    try {
+      return measure.tryOut(row);
+    } catch (NotFinite e) {
+      throw new InputException(
+          "the model "
+              + measure.model().name()
+              + " "
+              + e.getMessage()
+              + " while the server is tried; take another model of it");
+    }
+  }
+
   private Tried run() {
     List<String> notes = new ArrayList<>();
     Steadiness values = new Steadiness(rows.size());
     long[] tokens = new long[rows.size()];
     for (int request : order()) {
-      ServedMeasure.Tried reply = measure.tryOut(rows.get(request));
+      ServedMeasure.Tried reply = ask(rows.get(request));
       values.add(request, false, reply.value());
       tokens[request] = reply.promptTokens();
     }
@@ -85,7 +98,7 @@ record ServerTrial(ServedMeasure<?> measure, List<int[]> rows, List<int[]> witho
     measure
         .model()
         .server()
-        .forEach(rows.size(), r -> values.add(r, true, measure.tryOut(rows.get(r)).value()));
+        .forEach(rows.size(), r -> values.add(r, true, ask(rows.get(r)).value()));
     return new Tried(noise(values, notes), notes);
   }
 
@@ -169,7 +182,7 @@ record ServerTrial(ServedMeasure<?> measure, List<int[]> rows, List<int[]> witho
       }
     }
     for (int[] row : without.subList(0, Math.min(MOST_MESSAGES, without.size()))) {
-      long left = measure.tryOut(row).promptTokens();
+      long left = ask(row).promptTokens();
       if (left >= tokens[0]) {
         throw lost(
             "it counts "

@@ -21,6 +21,9 @@ public final class Chat {
 
   private static final double ROUNDING = 1e-3;
 
+  /** What servers write where a token is too unlikely for them to say how much. */
+  private static final double UNSAID = -9999;
+
   private final Requests requests;
   private final String model;
 
@@ -145,23 +148,26 @@ public final class Chat {
     }
     List<FirstTokens.Listed> listed = new ArrayList<>();
     for (JsonNode token : top) {
-      listed.add(new FirstTokens.Listed(token.path("token").asText(), value(token)));
+      double value = value(token);
+      if (value > UNSAID) {
+        listed.add(new FirstTokens.Listed(token.path("token").asText(), value));
+      }
     }
-    if (listed.size() < 2) {
+    if (top.size() < 2 || listed.isEmpty()) {
       throw requests.line(
           "gives too few log-probabilities: one likely first token where "
               + terms.listed()
               + " were asked; take a server that lists more (top_logprobs)");
     }
     listed.sort((a, b) -> Double.compare(b.logProbability(), a.logProbability()));
-    leastListed = Math.min(leastListed, listed.size());
+    leastListed = Math.min(leastListed, top.size());
     return new FirstTokens(List.copyOf(listed), Usage.of(reply));
   }
 
   private double value(JsonNode token) {
     JsonNode number = token.path("logprob");
-    double value = number.doubleValue();
-    if (!number.isNumber() || !Double.isFinite(value) || value > ROUNDING) {
+    double value = Whole.number(number);
+    if (Double.isNaN(value) || value > ROUNDING) {
       throw requests.line(
           "gives " + number + " as a log-probability, which is none: take another server or model");
     }

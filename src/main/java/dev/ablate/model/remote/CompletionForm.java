@@ -41,7 +41,7 @@ enum CompletionForm {
         // The token that stands there comes first, likelier ones behind it.
         JsonNode token = place.isObject() && !place.isEmpty() ? place.iterator().next() : place;
         said.add(token.path("decoded_token").textValue());
-        values.add(number(token.path("logprob")));
+        values.add(Whole.number(token.path("logprob")));
       }
       return new Named(said, values);
     }
@@ -73,11 +73,7 @@ enum CompletionForm {
     List<String> said = new ArrayList<>();
     List<Double> values = new ArrayList<>();
     logprobs.path("tokens").forEach(t -> said.add(t.textValue()));
-    logprobs.path("token_logprobs").forEach(v -> values.add(number(v)));
+    logprobs.path("token_logprobs").forEach(v -> values.add(Whole.number(v)));
     return new Named(said, values);
-  }
-
-  private static double number(JsonNode value) {
-    return value.isNumber() ? value.doubleValue() : Double.NaN;
   }
 }

@@ -33,7 +33,7 @@ final class Counts {
    */
   synchronized void send(boolean again) {
     if (traffic.requests() >= most) {
-      throw new InputException(
+      throw InputException.ofAll(
           ServerSettings.MAX_REQUESTS
               + " "
               + most

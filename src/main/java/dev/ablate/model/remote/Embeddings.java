@@ -55,7 +55,7 @@ public final class Embeddings {
     double[] vector = new double[numbers.size()];
     for (int i = 0; i < vector.length; i++) {
       JsonNode number = numbers.path(i);
-      vector[i] = number.isNumber() ? number.doubleValue() : Double.NaN;
+      vector[i] = Whole.number(number);
       if (!Double.isFinite(vector[i])) {
         throw requests.line("gives " + number + " in a vector, which is no number: take another");
       }

@@ -8,6 +8,7 @@ final class Passing extends RuntimeException {
 
   private final transient Duration wait;
   private final boolean putOff;
+  private final boolean away;
 
   /** With what the server did, to stand behind "the server". */
   Passing(String did) {
@@ -21,9 +22,24 @@ final class Passing extends RuntimeException {
    * @param putOff whether nothing failed, but there were too many requests
    */
   Passing(String did, Duration wait, boolean putOff) {
+    this(did, wait, putOff, false);
+  }
+
+  private Passing(String did, Duration wait, boolean putOff, boolean away) {
     super(did);
     this.wait = wait;
     this.putOff = putOff;
+    this.away = away;
+  }
+
+  /** Nobody is where the server was. */
+  static Passing ofAbsence() {
+    return new Passing("cannot be reached", null, false, true);
+  }
+
+  /** Whether nobody is where the server was. */
+  boolean isAway() {
+    return away;
   }
 
   /** How long the server wants to be left alone; null where it does not say. */

@@ -18,13 +18,17 @@ final class Replies {
   /** Who is told to wait longer is told to come another time. */
   static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
+  /** How answers may come: as they are, because the client knows no compression. */
+  static final String PLAIN = "identity";
+
   private static final int MOST_START = 64;
 
   /** How servers say that a text is too long for the model. */
   private static final Pattern TOO_LONG =
       Pattern.compile(
           "(?is).*(context[ _-]?(length|window|size)|maximum (context|input|sequence)|too long"
-              + "|too many tokens|exceed.{0,40}(context|token|length)).*");
+              + "|too many tokens|exceed.{0,40}(context|token|length)"
+              + "|(less|fewer) than .{0,30}tokens|too large to process).*");
 
   /** How servers say that they do not have the model. */
   private static final Pattern NO_MODEL =
@@ -57,35 +61,58 @@ final class Replies {
     }
     if (status == 401 || status == 403) {
       String page = ServerWords.isPage(response.body()) ? " by a web page, perhaps a proxy's" : "";
-      throw line("lets nobody in (" + status + page + "): " + key.cure());
+      throw ofAll("lets nobody in (" + status + page + "): " + key.cure());
     }
-    String said = words.of(response.body());
+    if (status == 407) {
+      throw line(
+          "is behind a proxy that wants a password (407): go there by another one, or by none"
+              + " (-Dhttp.nonProxyHosts=HOST in ABLATE_JAVA_OPTIONS)");
+    }
+    String said = compression(response).isEmpty() ? words.of(response.body()) : "";
     if (status == 429 && said.contains("insufficient_quota")) {
-      throw line("has no quota left for this key (429): raise it there");
+      throw ofAll("has no quota left for this key (429): raise it there");
     }
-    boolean passes = status == 408 || status == 425 || status == 429 || status >= 500;
+    boolean never = status == 501 || status == 505;
+    boolean passes = status == 408 || status == 425 || status == 429 || status >= 500 && !never;
     throw passes ? passing(response, said) : refused(response, said);
   }
 
   /** The line for something that sending again did not mend. */
   InputException lasting(Passing trouble, int tries) {
     String often = tries == 1 ? "" : ", " + tries + " times in a row";
-    return line(
+    String line =
         trouble.getMessage()
             + often
             + ": try again later, with fewer requests at once ("
             + ServerSettings.CONCURRENCY
             + ") or with more "
-            + ServerSettings.RETRIES);
+            + ServerSettings.RETRIES;
+    return trouble.isAway() ? ofAll(line) : line(line);
   }
 
   /** A line about the server. */
   InputException line(String did) {
-    return new InputException(key.without("the server " + address + " " + did));
+    return new InputException(told(did));
+  }
+
+  private String told(String did) {
+    return key.without("the server " + address + " " + did);
+  }
+
+  /** A line about what no other request would fare better at. */
+  private InputException ofAll(String did) {
+    return InputException.ofAll(told(did));
   }
 
   private JsonNode json(HttpResponse<byte[]> response) {
     byte[] body = response.body();
+    String compression = compression(response);
+    if (!compression.isEmpty()) {
+      throw line(
+          "answers in the encoding "
+              + words.line(compression)
+              + ", which nobody asked for: switch that off there, or in the proxy before it");
+    }
     if (ServerWords.isPage(body)) {
       throw noServer("a web page");
     }
@@ -112,6 +139,12 @@ final class Replies {
     return json;
   }
 
+  /** In what way an answer is compressed; empty for none. */
+  private static String compression(HttpResponse<byte[]> response) {
+    String said = response.headers().firstValue("Content-Encoding").orElse("").strip();
+    return said.equalsIgnoreCase(PLAIN) ? "" : said;
+  }
+
   private InputException noServer(String sent) {
     return line(
         "answers with "
@@ -124,7 +157,7 @@ final class Replies {
     int status = response.statusCode();
     Optional<Duration> wait = RetryAfter.of(response.headers(), Instant.now());
     if (wait.isPresent() && wait.get().compareTo(LONGEST_WAIT) > 0) {
-      throw line(
+      throw ofAll(
           "wants to be left alone for "
               + wait.get().toSeconds()
               + " seconds ("
@@ -142,7 +175,7 @@ final class Replies {
     int status = response.statusCode();
     String line;
     Refused.About about = Refused.About.TEXT_OR_PATH;
-    if (TOO_LONG.matcher(said).matches()) {
+    if (status == 413 || TOO_LONG.matcher(said).matches()) {
       line =
           "says that the text is longer than the model takes"
               + quoted(status, said)
@@ -160,8 +193,10 @@ final class Replies {
           "has no "
               + response.request().uri().getPath()
               + quoted(status, said)
-              + ": it is no such server, its address lacks a path such as /v1, or it wants another "
-              + ServerSettings.PROTOCOL;
+              + ": it is no such server, its address lacks a path such as /v1, or it "
+              + (response.request().method().equals("GET")
+                  ? "keeps no list of models: name one as " + ServerSettings.MODEL_NAME
+                  : "wants another " + ServerSettings.PROTOCOL);
     } else {
       line = "refuses the request" + quoted(status, said);
       about = Refused.About.FORM;

@@ -8,6 +8,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -159,7 +160,9 @@ final class Requests {
 
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(address.at(path)).header("Accept", "application/json");
+        HttpRequest.newBuilder(address.at(path))
+            .header("Accept", "application/json")
+            .header("Accept-Encoding", Replies.PLAIN);
     key.show(request);
     return request;
   }
@@ -222,6 +225,10 @@ final class Requests {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
         throw trouble.of(failure, known);
+      }
+      if (e.getCause() instanceof RuntimeException failure) {
+        // The client trusts that what a head has as a number is one.
+        throw trouble.of(new ProtocolException(String.valueOf(failure.getMessage())), known);
       }
       throw new IllegalStateException(e.getCause());
     } finally {

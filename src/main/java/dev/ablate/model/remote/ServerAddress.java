@@ -31,6 +31,11 @@ public record ServerAddress(URI base, String query) {
         || text.regionMatches(true, 0, "https://", 0, 8);
   }
 
+  /** Whether a path that is none may be meant as an address, such as {@code localhost:8000}. */
+  public static boolean mayBeMeant(String path) {
+    return path.matches("[A-Za-z]+:/.*|[A-Za-z0-9.-]+:\\d+(/.*)?|\\[[0-9A-Fa-f:.]+\\].*");
+  }
+
   /**
    * Reads an address; where it has no path, {@code /v1} is meant.
    *
@@ -51,6 +56,11 @@ public record ServerAddress(URI base, String query) {
               + ServerKey.STANDARD
               + ", or name another one as "
               + ServerSettings.KEY_VARIABLE);
+    }
+    if (uri.getHost() == null && String.valueOf(uri.getRawAuthority()).contains("_")) {
+      throw wrong(
+          shown(text),
+          "names a host with an underscore, which is none: give another name or its IP");
     }
     if (!isOne(text.strip()) || uri.getHost() == null) {
       throw wrong(shown(text), "names no host");

@@ -3,6 +3,7 @@ package dev.ablate.model.remote;
 import dev.ablate.code.InputException;
 import java.net.http.HttpRequest;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The secret by which a server knows its users. It stands in the header of requests and nowhere
@@ -13,6 +14,12 @@ final class ServerKey {
   static final String STANDARD = "OPENAI_API_KEY";
 
   private static final String HIDDEN = "(the key)";
+
+  /** What is surely a name; others may be keys that were given in its place. */
+  private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{0,39}");
+
+  /** Shorter ones guard nothing, such as EMPTY or ollama, and may be in any word. */
+  private static final int LEAST = 8;
 
   private final String variable;
   private final String secret;
@@ -35,6 +42,12 @@ final class ServerKey {
     String name = variable == null ? STANDARD : variable.strip();
     String secret = environment.getOrDefault(name, "").strip();
     if (secret.isEmpty()) {
+      if (variable != null && !NAME.matcher(name).matches()) {
+        throw new InputException(
+            ServerSettings.KEY_VARIABLE
+                + ": there is no environment variable of the name that was given; give the name of"
+                + " one that holds the key, never the key itself");
+      }
       if (variable != null) {
         throw wrong(
             name, "there is no such environment variable, or it is empty: set it to the key");
@@ -66,7 +79,7 @@ final class ServerKey {
 
   /** A text of the server's without the key, which servers like to repeat. */
   String without(String text) {
-    return secret == null ? text : text.replace(secret, HIDDEN);
+    return secret == null || secret.length() < LEAST ? text : text.replace(secret, HIDDEN);
   }
 
   /** What to do where a server lets nobody in; the server's own words may hold part of the key. */

@@ -16,6 +16,10 @@ import javax.net.ssl.SSLException;
 
 /** Why nothing came back: what may pass, or a line for the user. */
 final class Trouble {
+  private static final String PROXY =
+      " (a proxy is named to Java by -Dhttps.proxyHost=HOST -Dhttps.proxyPort=PORT in"
+          + " ABLATE_JAVA_OPTIONS; https_proxy is not heeded)";
+
   private final ServerAddress address;
   private final Replies replies;
 
@@ -44,7 +48,7 @@ final class Trouble {
       refuseStranger(failure);
     }
     if (failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException) {
-      return new Passing("cannot be reached");
+      return Passing.ofAbsence();
     }
     boolean perhapsEncrypts = !known && !address.encrypts();
     return new Passing(
@@ -52,16 +56,23 @@ final class Trouble {
   }
 
   private void refuseStranger(IOException failure) {
+    if (String.valueOf(failure.getMessage()).startsWith("Tunnel failed")) {
+      throw replies.line(
+          "cannot be reached through the proxy that Java was given, which opens no way there: look at"
+              + " -Dhttps.proxyHost and at what the proxy lets through");
+    }
     if (has(failure, UnresolvedAddressException.class)) {
       throw replies.line(
           "cannot be found: no machine is known by the name "
               + address.base().getHost()
-              + "; look at its spelling and at this machine's network");
+              + "; look at its spelling and at this machine's network"
+              + PROXY);
     }
     if (failure instanceof HttpConnectTimeoutException) {
       throw replies.line(
-          "takes no connection in time: look at host and port, at firewalls, and at whether its"
-              + " address begins with http:// or https://");
+          "takes no connection in time: look at host and port, at firewalls"
+              + PROXY
+              + ", and at whether its address begins with http:// or https://");
     }
     if (failure instanceof ConnectException) {
       throw replies.line(

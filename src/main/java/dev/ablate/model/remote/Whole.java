@@ -1,9 +1,12 @@
 package dev.ablate.model.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.regex.Pattern;
 
 /** Parts that every answer has; one without them is broken, and the next may be whole. */
 final class Whole {
+  private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
+
   private Whole() {}
 
   /** The first choice. */
@@ -13,6 +16,14 @@ final class Whole {
       throw new Passing("sent an answer without choices");
     }
     return choice;
+  }
+
+  /** A number, which some write as a text; NaN for none. */
+  static double number(JsonNode value) {
+    if (value.isTextual() && NUMBER.matcher(value.textValue()).matches()) {
+      return Double.parseDouble(value.textValue());
+    }
+    return value.isNumber() ? value.doubleValue() : Double.NaN;
   }
 
   /** A text; none where a server writes null for it. */

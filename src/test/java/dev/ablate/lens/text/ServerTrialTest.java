@@ -16,6 +16,7 @@ import dev.ablate.model.remote.Lie;
 import dev.ablate.model.remote.Protocol;
 import dev.ablate.model.remote.TestModel;
 import dev.ablate.model.remote.TestServer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,29 @@ class ServerTrialTest {
       assertEquals(List.of(), listening.said);
       assertEquals(0, game.noise());
       assertTrue(server.requests() <= MOST_REQUESTS, server.requests() + " requests");
+    }
+  }
+
+  @Test
+  void whatIsNoValueEndsTheTrial() {
+    server.answering(
+        (exchange, request) -> {
+          boolean list = request.isEmpty();
+          if (!list) {
+            byte[] reply =
+                "{\"data\":[{\"index\":0,\"embedding\":[0,0]}]}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, reply.length);
+            exchange.getResponseBody().write(reply);
+          }
+          return !list;
+        });
+    try (ServedModel model = ServedModels.open(server, Protocol.EMBEDDINGS, 8, true)) {
+      String message =
+          assertThrows(
+                  InputException.class,
+                  () -> explain(game(model, Protocol.EMBEDDINGS), Progress.NONE))
+              .getMessage();
+      assertTrue(message.contains("gives a vector of no length"), message);
     }
   }
 

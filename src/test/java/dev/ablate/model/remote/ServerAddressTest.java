@@ -38,7 +38,7 @@ class ServerAddressTest {
   @CsvSource({
     "http://, ''",
     "http:///v1, names no host",
-    "http://my_host/v1, names no host",
+    "http://my_host/v1, names a host with an underscore",
     "http://h:99999/v1, port 99999 is not from 1 to 65535",
     "http://a b/v1, illegal character",
     "http://user:s3cret@h/v1, holds credentials",
@@ -52,6 +52,20 @@ class ServerAddressTest {
     assertTrue(e.getMessage().contains(what), e.getMessage());
     assertTrue(e.getMessage().contains("like http://localhost:8000/v1"), e.getMessage());
     assertFalse(e.getMessage().contains("s3cret"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost:8000, true",
+    "127.0.0.1:8000/v1, true",
+    "http:/localhost:8000, true",
+    "[::1]:80/v1, true",
+    "models/mine, false",
+    "C:models, false",
+    "mine, false",
+  })
+  void whatLacksAFrontMayBeMeant(String path, boolean meant) {
+    assertEquals(meant, ServerAddress.mayBeMeant(path));
   }
 
   @ParameterizedTest

@@ -76,6 +76,25 @@ class ServerKeyTest {
     assertTrue(said.contains("there is no such environment variable"), said);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"sk-one", "hf_oneTwo", "sk-one two"})
+  void aKeyInThePlaceOfAVariableIsNotRepeated(String given) {
+    String said = refusal(given, Map.of("MINE", SECRET));
+    assertTrue(said.contains("never the key itself"), said);
+    assertFalse(said.contains(given), said);
+  }
+
+  @Test
+  void wordsThatAreNoSecretsStayInLines() {
+    tests.answering(
+        (exchange, request) -> {
+          TestServer.send(exchange, 400, TestReplies.error("ollama is busy", null));
+          return true;
+        });
+    String said = refusal(null, Map.of("OPENAI_API_KEY", "ollama"));
+    assertTrue(said.contains("refuses the request (400: ollama is busy)"), said);
+  }
+
   @Test
   void aServerThatRepeatsItIsNotQuoted() {
     tests.answering(

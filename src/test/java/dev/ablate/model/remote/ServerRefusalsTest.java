@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no other try would mend is said at once. */
 class ServerRefusalsTest {
@@ -94,10 +95,54 @@ class ServerRefusalsTest {
         "200 | application/json | {}                        | without choices",
         "200 | application/json | {\"error\":\"bad key\"}   | refuses the request: bad key",
         "429 | application/json | {\"error\":{\"code\":\"insufficient_quota\"}} | no quota left",
+        "407 | text/html        | <html>no</html>           | a proxy that wants a password (407)",
+        "413 | text/html        | <html>no</html>           | longer than the model takes (413: a web",
+        "422 | application/json | {\"error\":\"must have less than 512 tokens. Given: 900\"}"
+            + " | longer than the model takes (422: must have",
+        "500 | text/plain       | input is too large        | fails (500: input is too large)",
       })
   void whatIsNoAnswerIsSaid(int status, String type, String body, String line) {
     answer(status, type, body);
     requireSays(refusal(ONCE), line);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {501, 505})
+  void whatAServerCannotDoIsNotAskedAgain(int status) {
+    answer(status, "application/json", "{\"error\":{\"message\":\"start it with --embeddings\"}}");
+    Server server = open(Settings.STANDARD);
+    InputException e =
+        assertThrows(InputException.class, () -> server.embeddings().of(List.of("a text")));
+    requireSays(e.getMessage(), "refuses the request (" + status + ": start it with --embeddings");
+    assertEquals(2, tests.requests());
+  }
+
+  @Test
+  void compressedAnswersAreSaid() {
+    tests.answering(
+        (exchange, request) -> {
+          assertEquals("identity", exchange.getRequestHeaders().getFirst("Accept-Encoding"));
+          exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+          TestServer.send(exchange, 200, "application/json", "\u001f\u0008");
+          return true;
+        });
+    String said = assertThrows(InputException.class, () -> open(ONCE)).getMessage();
+    requireSays(said, "answers in the encoding gzip, which nobody asked for");
+  }
+
+  @Test
+  void aServerWithoutAListWantsAName() {
+    tests.answering(
+        (exchange, request) -> {
+          if (request.isEmpty()) {
+            TestServer.send(exchange, 404, "application/json", "{\"detail\":\"Not Found\"}");
+          }
+          return request.isEmpty();
+        });
+    String said = assertThrows(InputException.class, () -> open(ONCE)).getMessage();
+    requireSays(said, "or it keeps no list of models: name one as model-name");
+    Settings named = ONCE.with(ServerSettings.MODEL_NAME, TestServer.MODEL);
+    assertEquals(2, open(named).completions().score("a text").tokens().size());
   }
 
   @Test
@@ -151,8 +196,13 @@ class ServerRefusalsTest {
     requireSays(e.getMessage(), "no machine is known by the name nobody.invalid");
   }
 
-  @Test
-  void somethingThatSpeaksNoHttpIsSaid() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n{}",
+      })
+  void somethingThatSpeaksNoHttpIsSaid(String greeting) throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Thread greeter =
           new Thread(
@@ -161,7 +211,7 @@ class ServerRefusalsTest {
                   while (true) {
                     var connection = socket.accept();
                     connection.getInputStream().read();
-                    connection.getOutputStream().write("SSH-2.0-OpenSSH_9.2\r\n\r\n".getBytes());
+                    connection.getOutputStream().write(greeting.getBytes());
                     connection.getOutputStream().flush();
                   }
                 } catch (IOException e) {

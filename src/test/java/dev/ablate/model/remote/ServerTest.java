@@ -61,6 +61,42 @@ class ServerTest {
         });
   }
 
+  private void alwaysAnswering(String reply) {
+    tests.answering(
+        (exchange, request) -> {
+          if (!request.isEmpty()) {
+            TestServer.send(exchange, 200, "application/json", reply);
+          }
+          return !request.isEmpty();
+        });
+  }
+
+  @Test
+  void numbersThatAreWrittenAsTextsAreNumbers() {
+    alwaysAnswering(
+        "{\"choices\":[{\"text\":\"a b\",\"logprobs\":{\"tokens\":[\"a\",\" b\"],"
+            + "\"token_logprobs\":[null,\"-1.25e0\"]}}],"
+            + "\"data\":[{\"index\":0,\"embedding\":[\"0.5\",2]}]}");
+    Server server = open();
+    assertEquals(-1.25, server.completions().score("a b").tokens().get(1).logProbability());
+    assertArrayEquals(new double[] {0.5, 2}, server.embeddings().of(List.of("a"))[0]);
+  }
+
+  /** -9999 says no more than that a token is unlikely, and is no value of any answer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-9999.0", "-Infinity"})
+  void tokensTooUnlikelyForANumberAreNotListed(String least) {
+    alwaysAnswering(
+        "{\"choices\":[{\"logprobs\":{\"content\":[{\"top_logprobs\":["
+            + "{\"token\":\"yes\",\"logprob\":-1.0},{\"token\":\"no\",\"logprob\":-1.5},"
+            + "{\"token\":\"so\",\"logprob\":"
+            + least
+            + "}]}]}}]}");
+    FirstTokens first = open().chat().first(user("a"), List.of());
+    assertEquals(2, first.listed().size());
+    assertEquals(new FirstTokens.Likelihood(-1.5, true), first.of("so"));
+  }
+
   @ParameterizedTest
   @EnumSource(CompletionForm.class)
   void everyWayOfAskingGivesTheModelsValues(CompletionForm form) {
