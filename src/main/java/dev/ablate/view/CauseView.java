@@ -33,7 +33,9 @@ final class CauseView {
       case EACH_SUFFICES ->
           "each of "
               + names
-              + " is enough: one or all of them "
+              + " is enough: one alone "
+              + range(cause.alone())
+              + ", all of them "
               + all
               + ", leaving one out takes "
               + range(cause.leftOut());

@@ -143,7 +143,7 @@ class CauseViewTest {
     String block =
         """
         what it turns on
-          each of b, d is enough: one or all of them +4.000, leaving one out takes +0.000
+          each of b, d is enough: one alone +4.000, all of them +4.000, leaving one out takes +0.000
           a: by itself +0.500
         """;
     assertTrue(shown.contains(block), shown);
