@@ -1,10 +1,8 @@
 package dev.ablate.model.remote;
 
+import dev.ablate.backend.host.Running;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,7 +36,7 @@ final class InFlight {
       running.add(pool.submit(() -> takeTurns(next, count, task)));
     }
     pool.shutdown();
-    await(pool, running);
+    Running.await(running, pool::shutdownNow);
   }
 
   private void takeTurns(AtomicInteger next, int count, IntConsumer task) {
@@ -71,37 +69,5 @@ final class InFlight {
     Thread thread = new Thread(work, "ablate-request");
     thread.setDaemon(true);
     return thread;
-  }
-
-  private static void await(ExecutorService pool, List<Future<?>> running) {
-    Throwable failure = null;
-    boolean interrupted = false;
-    for (Future<?> future : running) {
-      boolean ended = false;
-      while (!ended) {
-        try {
-          future.get();
-          ended = true;
-        } catch (ExecutionException e) {
-          failure = Objects.requireNonNullElse(failure, e.getCause());
-          ended = true;
-        } catch (CancellationException e) {
-          ended = true;
-        } catch (InterruptedException e) {
-          interrupted = true;
-          pool.shutdownNow();
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
-    }
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    if (failure != null) {
-      throw (RuntimeException) failure;
-    }
   }
 }

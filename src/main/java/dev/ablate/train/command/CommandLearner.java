@@ -1,5 +1,6 @@
 package dev.ablate.train.command;
 
+import dev.ablate.backend.host.Running;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Masks;
 import dev.ablate.train.Groups;
@@ -8,9 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -118,43 +117,13 @@ public final class CommandLearner implements Learner {
               }));
     }
     pool.shutdown();
-    await(running);
+    Running.await(running, this::stop);
   }
 
   private Thread thread(Runnable work) {
     Thread thread = new Thread(work, "ablate-trainer");
     thread.setDaemon(true);
     return thread;
-  }
-
-  private void await(List<Future<?>> running) {
-    Throwable failure = null;
-    boolean interrupted = false;
-    for (Future<?> future : running) {
-      boolean ended = false;
-      while (!ended) {
-        try {
-          future.get();
-          ended = true;
-        } catch (ExecutionException e) {
-          failure = Objects.requireNonNullElse(failure, e.getCause());
-          ended = true;
-        } catch (InterruptedException e) {
-          interrupted = true;
-          stop();
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
-    }
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    if (failure != null) {
-      throw (RuntimeException) failure;
-    }
   }
 
   private double[] trained(int worker, Masks kept, int subset) {
