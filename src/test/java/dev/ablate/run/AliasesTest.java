@@ -34,6 +34,8 @@ class AliasesTest {
   private static Request request(String method) {
     return Request.standard()
         .withMethod(Method.parse(method))
+        .with(RunSettings.INDEX, Index.BII)
+        .with(RunSettings.ORDER, 2L)
         .with(SolverSettings.SCREEN_SECONDS, 0.01);
   }
 

@@ -83,13 +83,13 @@ class JournalTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"20, proxyspex, false", "20, spex, false", "20, auto, true", "130, auto, true"})
+  @CsvSource({"20, proxyspex, false", "20, spex, false", "20, auto, true", "70, auto, true"})
   void everyValueIsKeptAndReused(int features, String method, boolean inRounds) {
     Request plain =
         Request.standard()
             .withMethod(Method.parse(method))
             .withTargetR2(inRounds ? Double.valueOf(0.9) : null);
-    plain = features == 130 ? plain.withBudget(new Budget(700)) : plain;
+    plain = features == 70 ? plain.withBudget(new Budget(500)) : plain;
     Request kept = plain.withJournal(folder.resolve("journal"));
     Set<String> first = new HashSet<>();
     Explanation undisturbed = explain(features, plain, new HashSet<>());

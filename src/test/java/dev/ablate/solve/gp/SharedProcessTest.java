@@ -103,11 +103,13 @@ class SharedProcessTest {
     for (int o = 0; o < OUTPUTS; o++) {
       Solution solution = shared.get(o);
       double[] truth = truths.get(o).evaluate(fresh);
-      Values alone = Values.of(values.column(o));
-      Solution own = solve(new GaussianProcessEstimator(0, 20_000), masks, alone).get(0);
-      double r2 = R2.of(truth, solution.predict(fresh, HOST));
-      double ownR2 = R2.of(truth, own.predict(fresh, HOST));
-      assertTrue(r2 > ownR2 - 0.03, "output " + o + ": " + r2 + " of " + ownR2);
+      if (o % 5 == 0) {
+        Values alone = Values.of(values.column(o));
+        Solution own = solve(new GaussianProcessEstimator(0, 20_000), masks, alone).get(0);
+        double r2 = R2.of(truth, solution.predict(fresh, HOST));
+        double ownR2 = R2.of(truth, own.predict(fresh, HOST));
+        assertTrue(r2 > ownR2 - 0.03, "output " + o + ": " + r2 + " of " + ownR2);
+      }
       FitReport.GaussianProcess report = (FitReport.GaussianProcess) solution.report();
       assertNotNull(report.priorOf());
       assertTrue(report.priorOf() >= 0 && report.priorOf() < OUTPUTS);
