@@ -45,7 +45,7 @@ public final class AutoEstimator implements Estimator {
   private static final int MANY = 32;
 
   /** What contests of their own may explain more of outputs, in R², before each has one. */
-  private static final double WORTH = 0.02;
+  private static final double WORTH = 0.05;
 
   private final Estimator screen;
   private final Estimator process;
