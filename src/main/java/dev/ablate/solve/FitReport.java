@@ -1,5 +1,6 @@
 package dev.ablate.solve;
 
+import dev.ablate.backend.GaussianProcess.Prior;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,7 +90,31 @@ public sealed interface FitReport {
       int setsReadOff,
       int terms,
       String termsBy)
-      implements FitReport {}
+      implements FitReport {
+    /** The report of a process under a prior. */
+    public static GaussianProcess of(
+        Prior prior,
+        int rows,
+        double logLikelihood,
+        Integer priorOf,
+        int setsReadOff,
+        int terms,
+        String termsBy) {
+      return new GaussianProcess(
+          rows,
+          prior.scale(),
+          prior.noise(),
+          prior.shape().rough(),
+          prior.shape().stretch(),
+          prior.shape().tilt(),
+          prior.shape().closeness(),
+          logLikelihood,
+          priorOf,
+          setsReadOff,
+          terms,
+          termsBy);
+    }
+  }
 
   /**
    * Boosted trees, their largest terms refined by lasso.

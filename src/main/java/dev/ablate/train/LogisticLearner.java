@@ -27,6 +27,8 @@ public final class LogisticLearner implements Learner {
   /** Most numbers of the curvature: 512 MiB. */
   private static final long MOST = 1L << 26;
 
+  private static final String HOST = "host";
+
   private final int scores;
   private final double penalty;
   private final String place;
@@ -52,8 +54,6 @@ public final class LogisticLearner implements Learner {
   LogisticLearner(TrainingTask task, double penalty, double tolerance, Workers workers) {
     this(task, penalty, tolerance, new HostLogisticRegression(workers), HOST);
   }
-
-  private static final String HOST = "host";
 
   private LogisticLearner(
       TrainingTask task,

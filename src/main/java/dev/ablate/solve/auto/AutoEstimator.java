@@ -114,9 +114,18 @@ public final class AutoEstimator implements Estimator {
     return contests(all, train, held);
   }
 
-  /** What contests explain more of some outputs than a trial of all does, the mean of R². */
+  /**
+   * What contests explain more of some outputs than a trial of all does: the mean of R², over those
+   * that have one on the held-out rows.
+   */
   private double gain(Problem all, Problem train, Problem held, Trial together) {
-    int[] some = SharedProcess.others(train);
+    int[] some =
+        IntStream.of(SharedProcess.others(train))
+            .filter(o -> !held.summary(o).constant())
+            .toArray();
+    if (some.length == 0) {
+      return 0;
+    }
     try (Problem allOf = all == null ? null : all.outputs(some);
         Problem trainOf = train.outputs(some);
         Problem heldOf = held.outputs(some)) {

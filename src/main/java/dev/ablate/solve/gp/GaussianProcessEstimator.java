@@ -144,14 +144,9 @@ public final class GaussianProcessEstimator implements Estimator {
       int count = Math.min(sizes[o], found.size());
       Spectrum spectrum = found.spectrum(rows.features(), count, mean);
       FitReport report =
-          new FitReport.GaussianProcess(
+          FitReport.GaussianProcess.of(
+              prior,
               rows.masks().count(),
-              prior.scale(),
-              prior.noise(),
-              prior.shape().rough(),
-              prior.shape().stretch(),
-              prior.shape().tilt(),
-              prior.shape().closeness(),
               found.logLikelihood(),
               null,
               ReadOff.SETS,

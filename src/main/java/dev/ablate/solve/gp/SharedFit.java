@@ -27,6 +27,9 @@ final class SharedFit {
   private final Forms[] forms;
   private final Sets[] sets;
 
+  /** {@code (priors, sets)} prior variances of the coefficients. */
+  private final double[][] variances;
+
   /** {@code (outputs)} the prior of each. */
   private final int[] choices;
 
@@ -41,6 +44,7 @@ final class SharedFit {
     this.priors = priors.clone();
     this.forms = new Forms[priors.length];
     this.sets = new Sets[priors.length];
+    this.variances = new double[priors.length][];
     this.choices = new int[rows.outputs()];
     this.scales = new double[rows.outputs()];
     this.logLikelihoods = new double[rows.outputs()];
@@ -101,7 +105,8 @@ final class SharedFit {
       double logDeterminant =
           -2 * given.posterior().logLikelihood() - squares[0] - count * Math.log(2 * Math.PI);
       sets[p] = LargestVariances.of(priors[p], SETS);
-      forms[p] = Forms.of(given.posterior(), sets[p], priors[p].variances(sets[p]));
+      variances[p] = priors[p].variances(sets[p]);
+      forms[p] = Forms.of(given.posterior(), sets[p], variances[p]);
       for (int k = 0; k < outputs.length; k++) {
         double scale = Math.max(Double.MIN_NORMAL, squares[k] / count);
         double likelihood = -0.5 * (count * (Math.log(2 * Math.PI * scale) + 1) + logDeterminant);
@@ -199,12 +204,11 @@ final class SharedFit {
 
   private ReadOff readOff(int output, double[] sums, boolean withErrors) {
     int p = choices[output];
-    double[] variances = priors[p].variances(sets[p]);
     double[] means = new double[sums.length];
-    Arrays.setAll(means, s -> variances[s] * sums[s]);
+    Arrays.setAll(means, s -> variances[p][s] * sums[s]);
     return ReadOff.largest(
         sets[p],
-        variances,
+        variances[p],
         means,
         logLikelihoods[output],
         withErrors ? forms[p].scaled(scales[output]) : null,

@@ -148,7 +148,14 @@ public final class SharedProcess implements Estimator {
       int count = Math.min(sizes[output], found.size());
       Spectrum spectrum = found.spectrum(features, count, mean);
       FitReport report =
-          report(fit.prior(k), fit.rows(), found, drawn[choices[output]], spectrum.size());
+          FitReport.GaussianProcess.of(
+              fit.prior(k),
+              fit.rows(),
+              found.logLikelihood(),
+              drawn[choices[output]],
+              SharedFit.SETS,
+              spectrum.size(),
+              terms.by(measured));
       return new Fitted(
           spectrum,
           found.standardErrorsOf(spectrum, count),
@@ -157,22 +164,6 @@ public final class SharedProcess implements Estimator {
           refine(),
           report,
           List.of());
-    }
-
-    private FitReport report(Prior prior, int rows, ReadOff found, int priorOf, int size) {
-      return new FitReport.GaussianProcess(
-          rows,
-          prior.scale(),
-          prior.noise(),
-          prior.shape().rough(),
-          prior.shape().stretch(),
-          prior.shape().tilt(),
-          prior.shape().closeness(),
-          found.logLikelihood(),
-          priorOf,
-          SharedFit.SETS,
-          size,
-          terms.by(measured));
     }
   }
 }

@@ -15,7 +15,9 @@ import dev.ablate.setting.Settings;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.EstimatorSolver;
 import dev.ablate.solve.FitReport;
+import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Method;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
@@ -150,6 +152,26 @@ class SharedProcessTest {
           1024 * plain.standardErrors()[s],
           large.standardErrors()[s],
           1e-6 * large.standardErrors()[s]);
+    }
+  }
+
+  /** Outputs that are the same in all held-out rows say nothing of whether to share. */
+  @Test
+  void outputsWithoutAnR2DoNotDecide() {
+    List<Spectrum> truths = truths();
+    Masks masks = masks(ROWS, 0);
+    Values values = values(truths, masks, 0.2);
+    try (Problem problem = Problem.of(masks, values, HOST, 0)) {
+      int row = Long.numberOfTrailingZeros(HeldFifth.of(problem).train()[0]);
+      for (int output : SharedProcess.others(problem)) {
+        for (int r = 0; r < masks.count(); r++) {
+          values.set(r, output, r == row ? 1 : 0);
+        }
+      }
+    }
+    List<Solution> found = solve(Method.AUTO.solver(Settings.STANDARD), masks, values);
+    for (int o = 0; o < OUTPUTS; o++) {
+      assertTrue(found.get(o).report() instanceof FitReport.GaussianProcess, "output " + o);
     }
   }
 
