@@ -216,8 +216,7 @@ public final class TrainingExamples implements AutoCloseable {
           new ExampleFindings(value.better(), all.alone(), all.pairs(), false).kinds();
       List<Interaction> redundant = kinds.get("redundant");
       if (wrong) {
-        double whole = open.values(Masks.all(DigitGroups.GROUPS)).get(0, 0);
-        wrong(kinds.get("harmful"), order(leftOut(open, whole)));
+        wrong(open, kinds.get("harmful"));
       }
       copies(open, redundant);
     }
@@ -241,87 +240,48 @@ public final class TrainingExamples implements AutoCloseable {
   }
 
   /** How many groups with wrong labels are found, and are among the lowest by leave-one-out. */
-  private void wrong(List<Interaction> harmful, int[] byOut) {
-    long flips = 0;
-    long flipsByOut = 0;
-    for (int group : DigitGroups.WRONG) {
-      flips += rank(harmful, group) >= 0 ? 1 : 0;
-      flipsByOut +=
-          IntStream.of(byOut).limit(DigitGroups.WRONG.length).filter(g -> g == group).count();
-    }
+  private void wrong(Open open, List<Interaction> harmful) {
+    int count = DigitGroups.WRONG.length;
+    int[] lowest = LeftOutGroups.of(open.game()).mostHarmful(count);
+    long flips = IntStream.of(DigitGroups.WRONG).filter(g -> rank(harmful, g) >= 0).count();
+    long byOut =
+        IntStream.of(DigitGroups.WRONG)
+            .filter(g -> IntStream.of(lowest).anyMatch(out -> out == g))
+            .count();
     print(
         "planted: %d of %d wrong groups harmful (%d groups are); leave-one-out has %d among its"
             + " %d lowest",
-        flips, DigitGroups.WRONG.length, harmful.size(), flipsByOut, DigitGroups.WRONG.length);
+        flips, count, harmful.size(), byOut, count);
   }
 
   /** How many copies are found, and for how many leave-one-out effects say what both do. */
   private void copies(Open open, List<Interaction> redundant) {
-    double[] whole = open.values(Masks.all(DigitGroups.GROUPS)).hostDoubles();
+    LeftOutGroups out = LeftOutGroups.of(open.game());
+    int[][] copies = DigitGroups.COPIES;
     int found = 0;
     int seen = 0;
-    for (int[] pair : DigitGroups.COPIES) {
+    for (int[] pair : copies) {
       int rank = rank(redundant, pair);
       found += rank >= 0 ? 1 : 0;
-      double both = effect(open, whole, pair);
-      double alone = effect(open, whole, pair[0]) + effect(open, whole, pair[1]);
-      seen += Math.abs(alone - both) <= 0.25 * both ? 1 : 0;
+      double both = out.change(pair);
+      double first = out.changes()[pair[0]];
+      double second = out.changes()[pair[1]];
+      seen += Math.abs(first + second - both) <= 0.25 * both ? 1 : 0;
       print(
           "  copies %d, %d: rank %d of %d redundant pairs; leaving them out changes a test row by"
               + " %.6f and %.6f, both by %.6f",
-          pair[0],
-          pair[1],
-          rank + 1,
-          redundant.size(),
-          effect(open, whole, pair[0]),
-          effect(open, whole, pair[1]),
-          both);
+          pair[0], pair[1], rank + 1, redundant.size(), first, second, both);
     }
+    int[] least = out.leastImportant(2 * copies.length);
+    long ofCopies =
+        IntStream.of(least)
+            .filter(g -> Arrays.stream(copies).flatMapToInt(IntStream::of).anyMatch(c -> c == g))
+            .count();
     print(
         "planted: %d of %d copies redundant pairs; the sum of leave-one-out effects is within a"
             + " quarter of leaving both out for %d; of the %d groups that it finds least important"
             + " %d are copies",
-        found,
-        DigitGroups.COPIES.length,
-        seen,
-        2 * DigitGroups.COPIES.length,
-        leastImportant(open, whole));
-  }
-
-  /** How many copies are among as many groups that leave-one-out finds least important. */
-  private static long leastImportant(Open open, double[] whole) {
-    double[] effects = new double[DigitGroups.GROUPS];
-    Arrays.setAll(effects, g -> effect(open, whole, g));
-    return IntStream.of(order(effects))
-        .limit(2L * DigitGroups.COPIES.length)
-        .filter(g -> Arrays.stream(DigitGroups.COPIES).anyMatch(p -> p[0] == g || p[1] == g))
-        .count();
-  }
-
-  /** How far leaving groups out moves an output, the mean of magnitudes. */
-  private static double effect(Open open, double[] whole, int... groups) {
-    double[] left = open.values(without(groups)).hostDoubles();
-    double sum = 0;
-    for (int o = 0; o < whole.length; o++) {
-      sum += Math.abs(whole[o] - left[o]);
-    }
-    return sum / whole.length;
-  }
-
-  private static Masks without(int... groups) {
-    Masks all = Masks.all(DigitGroups.GROUPS);
-    for (int group : groups) {
-      all.hostWords()[group >>> 6] &= ~(1L << group);
-    }
-    return all;
-  }
-
-  private static double[] leftOut(Open open, double whole) {
-    double[] effects = new double[DigitGroups.GROUPS];
-    for (int g = 0; g < effects.length; g++) {
-      effects[g] = whole - open.values(without(g)).get(0, 0);
-    }
-    return effects;
+        found, copies.length, seen, least.length, ofCopies);
   }
 
   private static int rank(List<Interaction> found, int... set) {
@@ -329,14 +289,6 @@ public final class TrainingExamples implements AutoCloseable {
         .filter(i -> Arrays.equals(found.get(i).features(), set))
         .findFirst()
         .orElse(-1);
-  }
-
-  private static int[] order(double[] values) {
-    return IntStream.range(0, values.length)
-        .boxed()
-        .sorted((a, b) -> Double.compare(values[a], values[b]))
-        .mapToInt(i -> i)
-        .toArray();
   }
 
   /**
