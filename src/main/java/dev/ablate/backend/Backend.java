@@ -29,8 +29,50 @@ public interface Backend extends AutoCloseable {
     return Traffic.NONE;
   }
 
+  /**
+   * Sends numbers on their way to the host, behind what was asked of this backend so far.
+   *
+   * @param from a buffer of this backend
+   * @param first the first of its elements
+   * @param count how many
+   */
+  default Arrival fetch(Buffer from, long first, int count) {
+    HostBuffer part = from.toHost().copyOf((int) first, count);
+    return new Arrival() {
+      @Override
+      public HostBuffer await() {
+        return part;
+      }
+
+      @Override
+      public boolean here() {
+        return true;
+      }
+    };
+  }
+
+  /** Bytes of the device's memory that nobody uses; the largest number where nothing limits it. */
+  default long freeMemory() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Memory of zeros. */
+  default Buffer zeros(Buffer.Element element, long length) {
+    return HostBuffer.zeros(element, Math.toIntExact(length));
+  }
+
   /** Rows of masks and values where they are. */
   Rows rows();
+
+  /** Rows of tokens that masks leave of a text. */
+  default Tokens tokens() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** From what networks give to values. */
+  default Scores scores() {
+    throw new UnsupportedOperationException();
+  }
 
   /** Masks from seeds. */
   Sampling sampling();

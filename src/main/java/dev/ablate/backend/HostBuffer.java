@@ -48,6 +48,13 @@ public final class HostBuffer implements Buffer {
     };
   }
 
+  /** Some of the elements, in a buffer of their own. */
+  public HostBuffer copyOf(int first, int count) {
+    HostBuffer copy = zeros(element, count);
+    System.arraycopy(array, first, copy.array, 0, count);
+    return copy;
+  }
+
   /** The wrapped array, of the type that {@link #element} says. */
   public Object array() {
     return array;

@@ -18,6 +18,11 @@ public interface CausalScorer extends AutoCloseable {
     return List.of();
   }
 
+  /** The same network in the memory of a backend; null where it runs on the host. */
+  default ResidentNetwork resident() {
+    return null;
+  }
+
   /**
    * Natural logarithms of the probabilities of the last tokens of rows.
    *

@@ -20,6 +20,11 @@ public interface Scorer extends AutoCloseable {
     return List.of();
   }
 
+  /** The same network in the memory of a backend; null where it runs on the host. */
+  default ResidentNetwork resident() {
+    return null;
+  }
+
   /**
    * Scores one batch. The first {@code lengths[r]} ids of row {@code r} are its tokens; what stands
    * after them is ignored.

@@ -88,6 +88,13 @@ public final class KernelBackend implements Backend {
   }
 
   @Override
+  public Buffer zeros(Buffer.Element element, long length) {
+    KernelBuffer buffer = runtime.allocate(element, length);
+    runtime.device().clear(buffer.memory(), 0, buffer.memory().bytes());
+    return buffer;
+  }
+
+  @Override
   public Rows rows() {
     return rows;
   }
