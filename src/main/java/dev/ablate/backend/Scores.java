@@ -82,8 +82,12 @@ public interface Scores {
    * @param target the first of them, the one of the first row
    * @param logs F64, in the memory of this backend
    * @param at where the first goes
+   * @param each how many stand side by side: number {@code i} goes to {@code at + (i / each) stride
+   *     + i mod each}
+   * @param stride from the first of so many to the first of the next
    */
-  void logProbabilities(Given given, Buffer targets, long target, Buffer logs, long at);
+  void logProbabilities(
+      Given given, Buffer targets, long target, Buffer logs, long at, int each, int stride);
 
   /** What becomes of the log-probabilities of an answer's tokens. */
   enum AnswerValue {
@@ -105,12 +109,13 @@ public interface Scores {
    * Values of answers.
    *
    * @param logs F64 {@code (rows, tokens of all answers)}, the log-probabilities of their tokens
+   * @param row the first of the rows
    * @param rows how many rows
    * @param starts {@code (answers + 1)} the first token of each answer, and the end of the last
    * @param into has an output for each answer, without the last under {@link AnswerValue#LOG_ODDS},
    *     or for each token
    */
-  void answers(Buffer logs, int rows, int[] starts, AnswerValue value, Into into);
+  void answers(Buffer logs, int row, int rows, int[] starts, AnswerValue value, Into into);
 
   /**
    * How surprising texts are: exp of minus the mean of the log-probabilities of all tokens but the

@@ -123,6 +123,20 @@ public interface Game {
   }
 
   /**
+   * Evaluates a whole batch where a backend keeps its data, for one who keeps each value: values
+   * come to the host in blocks while others are made.
+   *
+   * @param masks {@code (masks, features)} on the host
+   * @param out receives {@code (masks, outputs)} on the host
+   * @param backend one that this game accepts
+   * @param progress hears of masks by {@link Progress#finished} as soon as their values, which are
+   *     finite, stand in {@code out}; where a value is not finite, of as many others as can be
+   */
+  default void evaluate(Masks masks, Values out, Backend backend, Progress progress) {
+    evaluate(masks, out, progress);
+  }
+
+  /**
    * For implementations: refuses a batch that is none of this game.
    *
    * @throws IllegalArgumentException if masks or values do not have its shape

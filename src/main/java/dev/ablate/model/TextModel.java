@@ -4,8 +4,10 @@ import dev.ablate.backend.host.Workers;
 import dev.ablate.code.InputException;
 import dev.ablate.model.chat.ChatTemplate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -28,6 +30,7 @@ public abstract sealed class TextModel implements AutoCloseable
   private final OptionalInt padId;
   private final TokenLimit limit;
   private final Workers workers;
+  private final Map<ResidentNetwork, ResidentRuns> runs = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /** Null until somebody asks. */
@@ -157,6 +160,12 @@ public abstract sealed class TextModel implements AutoCloseable
     return workers;
   }
 
+  /** The batches of one of its networks in the memory of a backend. */
+  public ResidentRuns runs(ResidentNetwork network) {
+    requireOpen();
+    return runs.computeIfAbsent(network, ResidentRuns::new);
+  }
+
   /** Refuses to work after {@link #close}. */
   void requireOpen() {
     if (closed) {
@@ -175,6 +184,7 @@ public abstract sealed class TextModel implements AutoCloseable
   public void close() {
     closed = true;
     workers.close();
+    runs.values().forEach(ResidentRuns::close);
     closeNetwork();
     parts.tokenizer().close();
   }

@@ -163,8 +163,7 @@ final class Evaluator {
   }
 
   private List<Values> evaluate(Consumer<Evaluation> partly, Masks... tables) {
-    boolean resident = known == null && !backend.name().equals("host") && game.accepts(backend);
-    if (resident) {
+    if (known == null && isResident()) {
       return onDevice(tables);
     }
     Masks all = Masks.concat(tables);
@@ -176,6 +175,11 @@ final class Evaluator {
       }
       throw e;
     }
+  }
+
+  /** Whether the game works in the memory of a device. */
+  private boolean isResident() {
+    return !backend.name().equals("host") && game.accepts(backend);
   }
 
   /** Hands on what an evaluation that broke off has: what is known, and what came back sound. */
@@ -247,7 +251,9 @@ final class Evaluator {
   }
 
   /**
-   * Looks up what is known and evaluates the rest, in pieces unless the game tells rows. The last
+   * Looks up what is known and evaluates the rest, in pieces unless the game tells rows. On a device
+   * it is one piece too, whose values come in blocks: there they depend on the memory that is free
+   * anyway. The last
    * bits of a network's values depend on what else is in a batch, so the pieces are the same with a
    * journal and without one, and, because a journal holds whole pieces, after a kill too.
    */
@@ -265,7 +271,8 @@ final class Evaluator {
     if (missing.length > 0) {
       progress.expect(evaluated + missing.length);
     }
-    int most = game.tellsRows() ? Math.max(1, missing.length) : Journal.MOST_AT_ONCE;
+    boolean whole = game.tellsRows() || isResident();
+    int most = whole ? Math.max(1, missing.length) : Journal.MOST_AT_ONCE;
     for (int from = 0; from < missing.length; from += most) {
       int to = Math.min(missing.length, from + most);
       askAndRemember(once.select(Arrays.copyOfRange(missing, from, to)));
@@ -288,7 +295,11 @@ final class Evaluator {
               requireFinite(masks, values, row);
               remember(masks, values, new int[] {row});
             });
-    game.evaluate(masks, values, told);
+    if (isResident()) {
+      game.evaluate(masks, values, backend, told);
+    } else {
+      game.evaluate(masks, values, told);
+    }
     int[] others = told.others(masks.count());
     int[] sound = soundOf(values, others);
     for (int from = 0; from < sound.length; from += Journal.MOST_AT_ONCE) {

@@ -1,5 +1,8 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Tokens;
 import java.util.Arrays;
 import java.util.function.IntSupplier;
 
@@ -61,6 +64,29 @@ record AblatedTokens(int[] ids, int[] owners, int[][] substitutes) {
       count++;
     }
     return Arrays.copyOf(ids, count);
+  }
+
+  /**
+   * The same in the memory of a backend.
+   *
+   * @param skipped how many tokens at the front, which no mask hides, are left out
+   * @param empty as {@link Tokens.Text} has it
+   */
+  Tokens.Text on(Backend backend, int features, int skipped, int empty) {
+    int count = ids.length - skipped;
+    int[] starts = new int[count + 1];
+    for (int t = 0; t < count; t++) {
+      starts[t + 1] = starts[t] + substitutes[skipped + t].length;
+    }
+    int[] all = Arrays.stream(substitutes).skip(skipped).flatMapToInt(Arrays::stream).toArray();
+    return new Tokens.Text(
+        backend.upload(HostBuffer.of(Arrays.copyOfRange(ids, skipped, ids.length))),
+        backend.upload(HostBuffer.of(Arrays.copyOfRange(owners, skipped, ids.length))),
+        backend.upload(HostBuffer.of(starts)),
+        backend.upload(HostBuffer.of(all)),
+        features,
+        Math.max(1, longest(features) - skipped),
+        empty);
   }
 
   /** The tokens under a packed mask that starts at {@code words[from]}. */

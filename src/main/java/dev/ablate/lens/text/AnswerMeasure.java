@@ -3,6 +3,7 @@ package dev.ablate.lens.text;
 import dev.ablate.code.Characters;
 import dev.ablate.code.DistinctNames;
 import dev.ablate.model.LanguageModel;
+import dev.ablate.model.ResidentNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -72,6 +73,21 @@ record AnswerMeasure(
       all.add(against);
     }
     return all;
+  }
+
+  @Override
+  public ResidentNetwork network() {
+    return model.scorer().resident();
+  }
+
+  /** The last shared token stays in the rows, so that the first behind it may be asked about. */
+  @Override
+  public ResidentMeasure resident() {
+    ResidentNetwork network = network();
+    int front = network.layout().takesPrefix() ? Math.max(0, shared.ids().length - 1) : 0;
+    int empty = shared.begin().length == 0 ? -1 : shared.begin()[0];
+    return new ResidentAnswers(
+        network.backend(), network.layout(), asked, all(), front, empty);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
@@ -15,6 +16,23 @@ interface Asking {
 
   /** As {@link dev.ablate.game.Game#evaluate(Masks, Values, Progress)} has it. */
   void evaluate(Masks masks, Values out, Progress progress);
+
+  /** As {@link dev.ablate.game.Game#accepts} has it. */
+  default boolean accepts(Backend backend) {
+    return backend.name().equals("host");
+  }
+
+  /** As {@link dev.ablate.game.Game#evaluate(Masks, Backend, Progress)} has it. */
+  default Values evaluate(Masks masks, int outputs, Backend backend, Progress progress) {
+    Values out = Values.zeros(masks.count(), outputs);
+    evaluate(masks, out, progress);
+    return out.on(backend);
+  }
+
+  /** As {@link dev.ablate.game.Game#evaluate(Masks, Values, Backend, Progress)} has it. */
+  default void evaluate(Masks masks, Values out, Backend backend, Progress progress) {
+    evaluate(masks, out, progress);
+  }
 
   /** As {@link dev.ablate.game.Game#tellsRows} has it. */
   boolean tellsRows();

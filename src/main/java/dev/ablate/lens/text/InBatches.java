@@ -1,9 +1,13 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.backend.Backend;
+import dev.ablate.code.InputException;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.model.ResidentNetwork;
 import dev.ablate.model.TextModel;
+import java.util.function.Function;
 
 /**
  * Asks a model in this process: rows of like lengths in a batch, several batches at once.
@@ -16,6 +20,65 @@ record InBatches(TextModel model, AblatedTokens tokens, Measure measure) impleme
   @Override
   public boolean tellsRows() {
     return false;
+  }
+
+  /** A network in the memory of a backend works there alone. */
+  @Override
+  public boolean accepts(Backend backend) {
+    ResidentNetwork network = measure.network();
+    return network == null ? backend.name().equals("host") : network.backend() == backend;
+  }
+
+  @Override
+  public Values evaluate(Masks masks, int outputs, Backend backend, Progress progress) {
+    return resident(
+        masks,
+        outputs,
+        null,
+        progress,
+        evaluation -> new Values(evaluation.ofMasks(), masks.count(), outputs));
+  }
+
+  @Override
+  public void evaluate(Masks masks, Values out, Backend backend, Progress progress) {
+    try (Masks there = masks.on(backend)) {
+      resident(there, out.outputs(), out, progress, evaluation -> null);
+    }
+  }
+
+  private <T> T resident(
+      Masks masks,
+      int outputs,
+      Values out,
+      Progress progress,
+      Function<ResidentEvaluation, T> result) {
+    try (ResidentEvaluation evaluation =
+        new ResidentEvaluation(
+            model.runs(measure.network()),
+            measure.resident(),
+            tokens,
+            masks,
+            outputs,
+            out,
+            progress)) {
+      try {
+        evaluation.run();
+      } catch (ResidentEvaluation.BadRow e) {
+        throw notFinite(masks, evaluation.maskOf(e.row()));
+      }
+      return result.apply(evaluation);
+    }
+  }
+
+  /** The host says what the network gives there. */
+  private InputException notFinite(Masks masks, int mask) {
+    String what = "gives a value that is not finite";
+    try {
+      measure.of(new int[][] {tokens.row(masks.hostWords(), mask * masks.words())});
+    } catch (NotFinite e) {
+      what = e.getMessage();
+    }
+    return Asking.notFinite(model.name(), what, masks, mask);
   }
 
   @Override

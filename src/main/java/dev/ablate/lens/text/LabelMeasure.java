@@ -2,6 +2,7 @@ package dev.ablate.lens.text;
 
 import dev.ablate.code.Characters;
 import dev.ablate.model.LabelKind;
+import dev.ablate.model.ResidentNetwork;
 import dev.ablate.model.TextClassifier;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,17 @@ record LabelMeasure(ValueFunction kind, TextClassifier model, int[] targets) imp
   @Override
   public List<String> outputs() {
     return Arrays.stream(targets).mapToObj(model.labels()::get).toList();
+  }
+
+  @Override
+  public ResidentNetwork network() {
+    return model.scorer().resident();
+  }
+
+  @Override
+  public ResidentMeasure resident() {
+    boolean exclusive = model.labelKind() == LabelKind.EXCLUSIVE;
+    return new ResidentLabels(network().backend(), network().layout(), kind, exclusive, targets);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.model.ResidentNetwork;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,16 @@ interface Measure {
   /** Tokens that the model reads of a row of so many, for the size of batches. */
   default int read(int tokens) {
     return tokens;
+  }
+
+  /** The network in the memory of a backend; null where the model runs on the host. */
+  default ResidentNetwork network() {
+    return null;
+  }
+
+  /** The same by kernels, in the memory of that backend. */
+  default ResidentMeasure resident() {
+    throw new UnsupportedOperationException();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.ablate.lens.text;
 
 import dev.ablate.model.LanguageModel;
+import dev.ablate.model.ResidentNetwork;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,6 +24,16 @@ record PerplexityMeasure(LanguageModel model) implements Measure {
   @Override
   public List<String> outputs() {
     return List.of("the text");
+  }
+
+  @Override
+  public ResidentNetwork network() {
+    return model.scorer().resident();
+  }
+
+  @Override
+  public ResidentMeasure resident() {
+    return new ResidentPerplexity(network().backend(), network().layout());
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.ablate.code.DistinctNames;
 import dev.ablate.code.InputException;
 import dev.ablate.model.EmbeddingModel;
 import dev.ablate.model.Pooling;
+import dev.ablate.model.ResidentNetwork;
 import dev.ablate.model.Scorer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +84,16 @@ record SimilarityMeasure(
       settings.put(Question.POOLING.name(), pooling.toString());
     }
     return settings;
+  }
+
+  @Override
+  public ResidentNetwork network() {
+    return model.scorer(pooling).resident();
+  }
+
+  @Override
+  public ResidentMeasure resident() {
+    return new ResidentSimilarity(network().backend(), network().layout(), vectors);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.game.Game;
 import dev.ablate.game.Input;
@@ -121,6 +122,22 @@ public final class TextGame implements Game {
   public void evaluate(Masks masks, Values out, Progress progress) {
     requireShape(masks, out);
     asking.evaluate(masks, out, progress);
+  }
+
+  @Override
+  public boolean accepts(Backend backend) {
+    return asking.accepts(backend);
+  }
+
+  @Override
+  public Values evaluate(Masks masks, Backend backend, Progress progress) {
+    return asking.evaluate(masks, outputs(), backend, progress);
+  }
+
+  @Override
+  public void evaluate(Masks masks, Values out, Backend backend, Progress progress) {
+    requireShape(masks, out);
+    asking.evaluate(masks, out, backend, progress);
   }
 
   /** Masks of a model behind a server are told one by one. */

@@ -1,0 +1,300 @@
+package dev.ablate.model;
+
+import dev.ablate.backend.Tokens;
+import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
+import dev.ablate.code.InputException;
+import dev.ablate.model.ResidentNetwork.Layout;
+import dev.ablate.model.ResidentNetwork.Prefix;
+import dev.ablate.model.ResidentNetwork.Slot;
+import dev.ablate.model.ResidentRows.Part;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Runs rows through a network in the memory of a backend. A batch holds rows of one text, and of
+ * others that are asked about at the same time where there is room. While the network is at one
+ * batch the next is filled and queued, and the values of the one before are made.
+ *
+ * <p>Several threads may ask. One of them at a time works, for itself and with what the others ask
+ * for beside; the others wait.
+ */
+public final class ResidentRuns implements AutoCloseable {
+  private final ResidentNetwork network;
+  private final BatchLimit limit;
+  private final ResidentPrefixes prefixes;
+  private final Slots slots;
+
+  /** Under this lock: what is asked for, and whether somebody works. */
+  private final List<Job> open = new ArrayList<>();
+
+  private boolean working;
+
+  /** Of the thread that works: whether the last batch found too little memory. */
+  private boolean memoryIsShort;
+
+  /** Rows that a thread asks about and how far they are. */
+  private static final class Job {
+    private final ResidentRows rows;
+    private int next;
+    private int taken;
+    private boolean alone;
+    private RuntimeException failure;
+
+    Job(ResidentRows rows) {
+      this.rows = rows;
+    }
+
+    /** Whether rows are left to run. */
+    boolean waits() {
+      return failure == null && next < rows.count();
+    }
+
+    /** Whether nothing of it is under way, and nothing is left. */
+    boolean done() {
+      return taken == next && !waits();
+    }
+  }
+
+  /** Rows of a job in a batch. */
+  private record Share(Job job, Part part) {}
+
+  /** A batch that is with the network. */
+  private record Running(Slot slot, List<Share> shares, int positions) {}
+
+  /** What may stand in a batch together. */
+  private record Plan(int width, int rows, int asked, List<Job> jobs, List<Integer> counts) {}
+
+  /** Runs through a network, which stays open. */
+  public ResidentRuns(ResidentNetwork network) {
+    this.network = network;
+    this.limit = new BatchLimit(network.layout(), network.backend());
+    this.prefixes = new ResidentPrefixes(network);
+    this.slots = new Slots(network);
+  }
+
+  /** What rows run through. */
+  public ResidentNetwork network() {
+    return network;
+  }
+
+  /**
+   * Runs rows; their values are told to the backend when this returns, which need not be done.
+   *
+   * @throws InputException if the network fails on them
+   * @throws CancellationException if the calling thread was interrupted
+   */
+  public void run(ResidentRows rows) {
+    if (rows.count() == 0) {
+      return;
+    }
+    Job own = new Job(rows);
+    boolean interrupted = false;
+    synchronized (open) {
+      open.add(own);
+      while (working && !own.done()) {
+        try {
+          open.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          own.failure = own.failure == null ? cancelled() : own.failure;
+        }
+      }
+      if (!own.done()) {
+        working = true;
+      } else {
+        open.remove(own);
+      }
+    }
+    if (!own.done()) {
+      try {
+        work(own);
+      } finally {
+        synchronized (open) {
+          open.remove(own);
+          working = false;
+          open.notifyAll();
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (own.failure != null) {
+      throw own.failure;
+    }
+  }
+
+  private static CancellationException cancelled() {
+    return new CancellationException("interrupted");
+  }
+
+  /** Runs all rows of a job, and what fits beside them. */
+  private void work(Job own) {
+    Running before = null;
+    try {
+      while (own.waits()) {
+        if (Thread.currentThread().isInterrupted()) {
+          fail(own, cancelled());
+          break;
+        }
+        Running now = start(own, before != null);
+        if (before != null) {
+          take(before);
+        }
+        before = now;
+        if (memoryIsShort) {
+          memoryIsShort = false;
+          slots.free();
+        }
+        if (before != null && limit.measures()) {
+          take(before);
+          network.backend().fetch(before.slot.scores(), 0, 1).await();
+          limit.ran(before.positions);
+          before = null;
+        }
+      }
+    } finally {
+      if (before != null) {
+        take(before);
+      }
+    }
+  }
+
+  /**
+   * Gives the network a batch; null where that failed, and then smaller batches, or other ones, are
+   * tried next.
+   *
+   * @param busy whether another batch is under way
+   */
+  private Running start(Job own, boolean busy) {
+    Plan plan = plan(own);
+    Layout layout = network.layout();
+    int rows = Math.max(plan.rows, layout.fixedRows());
+    int past = own.rows.prefix().length;
+    List<Share> shares = new ArrayList<>();
+    try {
+      Prefix prefix = prefixes.get(own.rows.prefix(), busy);
+      Slot slot = slots.next(rows, rows * (past + plan.width), plan.asked);
+      Tokens.Batch batch = slot.batch(plan.width, past, layout.filler());
+      int at = 0;
+      int from = 0;
+      for (int j = 0; j < plan.jobs.size(); j++) {
+        Job job = plan.jobs.get(j);
+        int count = plan.counts.get(j);
+        int places = j == plan.jobs.size() - 1 ? rows - at : count;
+        Part part = new Part(slot, batch, job.next, count, at, places, from);
+        shares.add(new Share(job, part));
+        at += count;
+        from += count * job.rows.asked(plan.width);
+        job.rows.fill(part);
+      }
+      slot.filled();
+      network.run(slot, prefix, rows, plan.width, plan.asked);
+      advance(shares);
+      return new Running(slot, shares, rows * (past + plan.width));
+    } catch (OutOfDeviceMemoryException e) {
+      memoryIsShort = true;
+      limit.halve(plan.rows * (past + plan.width));
+      if (plan.rows == 1 && !busy) {
+        fail(own, tooLong(plan.width, e));
+      }
+    } catch (InputException e) {
+      spoilt(plan, e);
+    } catch (RuntimeException e) {
+      fail(shares.isEmpty() ? own : shares.get(shares.size() - 1).job, e);
+    }
+    return null;
+  }
+
+  /** Of several texts one is at fault; each shows it alone. */
+  private void spoilt(Plan plan, InputException e) {
+    if (plan.jobs.size() == 1) {
+      fail(plan.jobs.get(0), e);
+    } else {
+      plan.jobs.forEach(job -> job.alone = true);
+    }
+  }
+
+  private static InputException tooLong(int width, OutOfDeviceMemoryException e) {
+    return new InputException(
+        "the device has not enough memory for a text of "
+            + width
+            + " tokens under this model ("
+            + e.getMessage()
+            + "); shorten the text, or run the model on the processor by "
+            + InputException.setting("provider")
+            + " cpu",
+        e);
+  }
+
+  private void fail(Job job, RuntimeException e) {
+    synchronized (open) {
+      job.failure = job.failure == null ? e : job.failure;
+    }
+  }
+
+  private void advance(List<Share> shares) {
+    synchronized (open) {
+      shares.forEach(share -> share.job.next += share.part.count());
+    }
+  }
+
+  /** Has the values of a batch made, after the network. */
+  private void take(Running running) {
+    running.slot.join();
+    for (Share share : running.shares) {
+      try {
+        if (share.job.failure == null) {
+          share.job.rows.take(share.part);
+        }
+      } catch (RuntimeException e) {
+        fail(share.job, e);
+      }
+      synchronized (open) {
+        share.job.taken += share.part.count();
+        open.notifyAll();
+      }
+    }
+  }
+
+  /** The next rows of a job, and rows of others that fit beside them. */
+  private Plan plan(Job own) {
+    List<Job> jobs = new ArrayList<>();
+    synchronized (open) {
+      jobs.add(own);
+      for (Job other : open) {
+        if (other != own
+            && !own.alone
+            && !other.alone
+            && other.waits()
+            && Arrays.equals(other.rows.prefix(), own.rows.prefix())) {
+          jobs.add(other);
+        }
+      }
+    }
+    BatchPlan plan = new BatchPlan(network.layout(), limit, own.rows.prefix().length);
+    List<Job> planned = new ArrayList<>();
+    List<Integer> counts = new ArrayList<>();
+    for (Job job : jobs) {
+      int count = plan.add(job.rows, job.next);
+      if (count > 0) {
+        planned.add(job);
+        counts.add(count);
+      }
+    }
+    int asked = 0;
+    for (int j = 0; j < planned.size(); j++) {
+      asked += counts.get(j) * planned.get(j).rows.asked(plan.width());
+    }
+    return new Plan(plan.width(), plan.rows(), asked, planned, counts);
+  }
+
+  /** Frees what is the runs' own; the network stays open. */
+  @Override
+  public void close() {
+    slots.free();
+    prefixes.close();
+  }
+}
