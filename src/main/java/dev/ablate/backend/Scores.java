@@ -75,7 +75,7 @@ public interface Scores {
 
   /**
    * Natural logarithms of the probabilities of tokens, {@code z_t - log sum_k exp z_k}: one pass
-   * over the vocabulary.
+   * over the vocabulary; not a number for a token that the vocabulary lacks.
    *
    * @param given logits, one position a row, a number for each token of the vocabulary
    * @param targets U64 (int64) {@code (any)} which tokens
@@ -142,12 +142,13 @@ public interface Scores {
   }
 
   /**
-   * Cosines of the angles between the vectors of texts and others.
+   * Cosines of the angles between the vectors of texts and others; 0 for a vector of zeros, not a
+   * number where a text has no token.
    *
    * @param given vectors of tokens, or of texts where it has one position
    * @param pool how a text's vector is made of them
-   * @param lengths I32 {@code (any)} tokens of each text, at most the positions; what stands behind
-   *     them is not looked at
+   * @param lengths I32 {@code (any)} tokens of each text; what stands behind them is not looked at,
+   *     and a text of more than the positions has so many vectors as there are positions
    * @param length the first of them, the one of the first row
    * @param references F64 {@code (outputs, count) row-major}, vectors of length 1
    */

@@ -12,7 +12,9 @@ import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
 import dev.ablate.backend.Rows;
 import dev.ablate.backend.Sampling;
+import dev.ablate.backend.Scores;
 import dev.ablate.backend.Screening;
+import dev.ablate.backend.Tokens;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Walsh;
 
@@ -20,6 +22,8 @@ import dev.ablate.backend.Walsh;
 public final class HostBackend implements Backend {
   private final Workers workers;
   private final Rows rows = new HostRows();
+  private final Tokens tokens;
+  private final Scores scores;
   private final Sampling sampling;
   private final Walsh walsh;
   private final Evaluation evaluation;
@@ -37,6 +41,8 @@ public final class HostBackend implements Backend {
   /** A backend with {@code threads} worker threads, at least one. */
   public HostBackend(int threads) {
     this.workers = new Workers(threads);
+    this.tokens = new HostTokens(workers);
+    this.scores = new HostScores(workers);
     this.sampling = new HostSampling(workers);
     this.walsh = new HostWalsh(workers);
     this.evaluation = new HostEvaluation(workers);
@@ -76,6 +82,16 @@ public final class HostBackend implements Backend {
   @Override
   public Rows rows() {
     return rows;
+  }
+
+  @Override
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  @Override
+  public Scores scores() {
+    return scores;
   }
 
   @Override
