@@ -251,11 +251,11 @@ final class Evaluator {
   }
 
   /**
-   * Looks up what is known and evaluates the rest, in pieces unless the game tells rows. On a device
-   * it is one piece too, whose values come in blocks: there they depend on the memory that is free
-   * anyway. The last
-   * bits of a network's values depend on what else is in a batch, so the pieces are the same with a
-   * journal and without one, and, because a journal holds whole pieces, after a kill too.
+   * Looks up what is known and evaluates the rest, in pieces unless the game tells rows. On a
+   * device it is one piece too, whose values come in blocks: there they depend on the memory that
+   * is free anyway. The last bits of a network's values depend on what else is in a batch, so the
+   * pieces are the same with a journal and without one, and, because a journal holds whole pieces,
+   * after a kill too.
    */
   private Values recall(Masks masks) {
     DistinctMasks distinct = DistinctMasks.of(masks);

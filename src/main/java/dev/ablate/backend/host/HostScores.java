@@ -57,7 +57,8 @@ final class HostScores implements Scores {
   }
 
   @Override
-  public void logProbabilities(Given given, Buffer targets, long target, Buffer logs, long at) {
+  public void logProbabilities(
+      Given given, Buffer targets, long target, Buffer logs, long at, int each, int stride) {
     HostNumbers numbers = new HostNumbers(given);
     long[] tokens = targets.toHost().words();
     double[] out = logs.toHost().doubles();
@@ -71,7 +72,8 @@ final class HostScores implements Scores {
             long token = tokens[Math.toIntExact(target + r)];
             boolean known = token >= 0 && token < logits.length;
             double own = known ? logits[(int) token] : Double.NaN;
-            out[Math.toIntExact(at + r)] = own - logSumExp(logits);
+            out[Math.toIntExact(at + (long) (r / each) * stride + r % each)] =
+                own - logSumExp(logits);
           }
         });
   }
@@ -94,7 +96,8 @@ final class HostScores implements Scores {
   }
 
   @Override
-  public void answers(Buffer logs, int rows, int[] starts, AnswerValue value, Into into) {
+  public void answers(
+      Buffer logs, int first, int rows, int[] starts, AnswerValue value, Into into) {
     double[] all = logs.toHost().doubles();
     int tokens = starts[starts.length - 1];
     boolean ofTokens = value == AnswerValue.TOKENS || value == AnswerValue.TOKEN_PROBABILITIES;
@@ -103,16 +106,16 @@ final class HostScores implements Scores {
         into,
         () ->
             (row, out, at) -> {
-              int from = row * tokens;
+              int from = (first + row) * tokens;
               double against = sum(all, from + starts[starts.length - 2], from + tokens);
               for (int o = 0; o < into.outputs(); o++) {
-                int first = from + (ofTokens ? o : starts[o]);
+                int begin = from + (ofTokens ? o : starts[o]);
                 int end = from + (ofTokens ? o + 1 : starts[o + 1]);
-                double sum = sum(all, first, end);
+                double sum = sum(all, begin, end);
                 out[at + o] =
                     switch (value) {
                       case SUM, TOKENS -> sum;
-                      case MEAN -> sum / (end - first);
+                      case MEAN -> sum / (end - begin);
                       case PROBABILITY, TOKEN_PROBABILITIES -> Math.exp(sum);
                       case LOG_ODDS -> sum - against;
                     };

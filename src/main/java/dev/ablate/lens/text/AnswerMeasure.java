@@ -86,8 +86,7 @@ record AnswerMeasure(
     ResidentNetwork network = network();
     int front = network.layout().takesPrefix() ? Math.max(0, shared.ids().length - 1) : 0;
     int empty = shared.begin().length == 0 ? -1 : shared.begin()[0];
-    return new ResidentAnswers(
-        network.backend(), network.layout(), asked, all(), front, empty);
+    return new ResidentAnswers(network.backend(), network.layout(), asked, all(), front, empty);
   }
 
   @Override

@@ -77,8 +77,7 @@ final class ResidentEvaluation implements AutoCloseable {
     this.tokens = tokens;
     this.masks = masks;
     this.outputs = outputs;
-    this.text =
-        tokens.on(backend, masks.features(), measure.shared(), measure.empty());
+    this.text = tokens.on(backend, masks.features(), measure.shared(), measure.empty());
     this.rows = backend.tokens().distinct(text, masks.buffer(), masks.count());
     this.lengths = lengths(rows.rowsOfLength(), rows.count());
     this.values = backend.zeros(Element.F64, (long) rows.count() * outputs);
@@ -146,8 +145,7 @@ final class ResidentEvaluation implements AutoCloseable {
       this.tailLength = tailLength;
       this.tail = tail;
       this.last = last;
-      this.prefix =
-          measure.shared() == 0 ? NOTHING : Arrays.copyOf(tokens.ids(), measure.shared());
+      this.prefix = measure.shared() == 0 ? NOTHING : Arrays.copyOf(tokens.ids(), measure.shared());
     }
 
     @Override

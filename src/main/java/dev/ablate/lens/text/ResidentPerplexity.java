@@ -55,9 +55,7 @@ record ResidentPerplexity(Backend backend, Layout layout) implements ResidentMea
             .scores()
             .logProbabilities(given, part.slot().targets(), part.from(), logs, 0, asked, asked);
       }
-      backend
-          .scores()
-          .perplexities(logs, part.count(), width, rows.lengths(), part.first(), into);
+      backend.scores().perplexities(logs, part.count(), width, rows.lengths(), part.first(), into);
     }
   }
 
