@@ -65,14 +65,10 @@ public interface Backend extends AutoCloseable {
   Rows rows();
 
   /** Rows of tokens that masks leave of a text. */
-  default Tokens tokens() {
-    throw new UnsupportedOperationException();
-  }
+  Tokens tokens();
 
   /** From what networks give to values. */
-  default Scores scores() {
-    throw new UnsupportedOperationException();
-  }
+  Scores scores();
 
   /** Masks from seeds. */
   Sampling sampling();

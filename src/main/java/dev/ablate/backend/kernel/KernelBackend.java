@@ -13,7 +13,9 @@ import dev.ablate.backend.ParityRegression;
 import dev.ablate.backend.Paths;
 import dev.ablate.backend.Rows;
 import dev.ablate.backend.Sampling;
+import dev.ablate.backend.Scores;
 import dev.ablate.backend.Screening;
+import dev.ablate.backend.Tokens;
 import dev.ablate.backend.Traffic;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Walsh;
@@ -22,6 +24,8 @@ import dev.ablate.backend.Walsh;
 public final class KernelBackend implements Backend {
   private final Runtime runtime;
   private final Rows rows;
+  private final Tokens tokens;
+  private final Scores scores;
   private final Sampling sampling;
   private final Screening screening;
   private final Walsh walsh;
@@ -40,6 +44,8 @@ public final class KernelBackend implements Backend {
   public KernelBackend(Device device, Tuning tuning) {
     this.runtime = new Runtime(device, tuning);
     this.rows = new KernelRows(runtime);
+    this.tokens = new KernelTokens(runtime);
+    this.scores = new KernelScores(runtime);
     this.sampling = new KernelSampling(runtime);
     this.screening = new KernelScreening(runtime, rows);
     this.walsh = new KernelWalsh(runtime);
@@ -97,6 +103,16 @@ public final class KernelBackend implements Backend {
   @Override
   public Rows rows() {
     return rows;
+  }
+
+  @Override
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  @Override
+  public Scores scores() {
+    return scores;
   }
 
   @Override

@@ -141,7 +141,7 @@ final class KernelRows implements Rows {
           "rows_shift",
           items,
           Arguments.of()
-              .put("values", here(values))
+              .put("values", runtime.here(values))
               .put("offsets", scope.in(offsets))
               .put("rows", rows)
               .put("outputs", outputs));
@@ -156,21 +156,13 @@ final class KernelRows implements Rows {
           "rows_add",
           rows,
           Arguments.of()
-              .put("values", here(values))
+              .put("values", runtime.here(values))
               .put("others", scope.in(others))
               .put("rows", rows)
               .put("outputs", outputs)
               .put("output", output)
               .put("factor", factor));
     }
-  }
-
-  /** A change of a temporary copy would be lost. */
-  private static KernelBuffer here(Buffer values) {
-    if (values instanceof KernelBuffer there) {
-      return there;
-    }
-    throw new IllegalArgumentException("values to be changed must be in the device's memory");
   }
 
   @Override

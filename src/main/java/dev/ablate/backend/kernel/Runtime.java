@@ -86,6 +86,18 @@ final class Runtime {
     return buffer;
   }
 
+  /**
+   * A buffer of this device, which an operation changes.
+   *
+   * @throws IllegalArgumentException if it lives elsewhere: what is done to a copy would be lost
+   */
+  KernelBuffer here(Buffer buffer) {
+    if (buffer instanceof KernelBuffer there && there.device() == device) {
+      return there;
+    }
+    throw new IllegalArgumentException("what is changed must be in the device's memory");
+  }
+
   /** A new scope for temporary buffers. */
   Scope scope() {
     return new Scope();
@@ -218,6 +230,12 @@ final class Runtime {
     KernelBuffer zeros(Element element, long length) {
       KernelBuffer buffer = temporary(element, length);
       device.clear(buffer.memory(), 0, buffer.memory().bytes());
+      return buffer;
+    }
+
+    /** Lets a temporary buffer of its own outlive the call. */
+    KernelBuffer keep(KernelBuffer buffer) {
+      temporaries.remove(buffer);
       return buffer;
     }
 
