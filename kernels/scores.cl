@@ -138,7 +138,7 @@ KERNEL void scores_labels(
 
 /*
  * Logarithms of the probabilities of tokens; not a number for a token beyond the vocabulary.
- *   logs     F64 (any), written from `at` on
+ *   logs     F64 (any): that of row r goes to at + (r div each) stride + r mod each
  *   targets  U64 (any): tokens, the one of the first row at `target`
  * A group takes a row. Local memory: 3 LANES doubles.
  */
@@ -149,6 +149,8 @@ KERNEL void scores_logs(
     GLOBAL const u64 *RESTRICT targets,
     u64 target,
     u64 at,
+    u32 each,
+    u32 stride,
     u32 number,
     u32 row,
     u32 rows,
@@ -194,7 +196,7 @@ KERNEL void scores_logs(
     if (LOCAL_ID == 0u) {
       u64 token = targets[target + r];
       double own = token < (u64)count ? number_at(memory, number, from + token) : NOT_A_NUMBER;
-      logs[at + r] = own - (top + log(sum));
+      logs[at + (u64)(r / each) * stride + r % each] = own - (top + log(sum));
     }
   }
 }
@@ -207,7 +209,7 @@ FUNCTION double sum_of(GLOBAL const double *numbers, u32 from, u32 end) {
 
 /*
  * Values of answers.
- *   logs    F64 (rows, tokens) row-major
+ *   logs    F64 (any, tokens) row-major, of which rows from `row` on are looked at
  *   starts  I32 (answers + 1): the first token of each answer, and the end of the last
  * An item takes an output of a row.
  */
@@ -216,6 +218,7 @@ KERNEL void scores_answers(
     GLOBAL u32 *RESTRICT bad,
     GLOBAL const double *RESTRICT logs,
     GLOBAL const i32 *RESTRICT starts,
+    u32 row,
     u32 rows,
     u32 answers,
     u32 outputs,
@@ -227,7 +230,7 @@ KERNEL void scores_answers(
   FOR_EACH(i, (u64)rows * outputs) {
     u32 r = (u32)(i / outputs);
     u32 o = (u32)(i % outputs);
-    GLOBAL const double *own = logs + (u64)r * tokens;
+    GLOBAL const double *own = logs + (u64)(row + r) * tokens;
     u32 from = of_tokens ? o : (u32)starts[o];
     u32 end = of_tokens ? o + 1u : (u32)starts[o + 1u];
     double sum = sum_of(own, from, end);

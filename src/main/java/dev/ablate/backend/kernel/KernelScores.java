@@ -52,7 +52,8 @@ final class KernelScores implements Scores {
   }
 
   @Override
-  public void logProbabilities(Given given, Buffer targets, long target, Buffer logs, long at) {
+  public void logProbabilities(
+      Given given, Buffer targets, long target, Buffer logs, long at, int each, int stride) {
     try (Runtime.Scope scope = runtime.scope()) {
       forRows(
           "scores_logs",
@@ -64,6 +65,8 @@ final class KernelScores implements Scores {
               .put("targets", scope.in(targets))
               .put("target", target)
               .put("at", at)
+              .put("each", each)
+              .put("stride", stride)
               .put("number", number(given))
               .put("row", given.row())
               .put("rows", given.rows())
@@ -82,7 +85,7 @@ final class KernelScores implements Scores {
   }
 
   @Override
-  public void answers(Buffer logs, int rows, int[] starts, AnswerValue value, Into into) {
+  public void answers(Buffer logs, int row, int rows, int[] starts, AnswerValue value, Into into) {
     long items = (long) rows * into.outputs();
     if (items == 0) {
       return;
@@ -97,6 +100,7 @@ final class KernelScores implements Scores {
               .put("bad", runtime.here(into.bad()))
               .put("logs", scope.in(logs))
               .put("starts", scope.in(starts))
+              .put("row", row)
               .put("rows", rows)
               .put("answers", starts.length - 1)
               .put("outputs", into.outputs())
