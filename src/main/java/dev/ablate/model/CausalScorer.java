@@ -18,7 +18,10 @@ public interface CausalScorer extends AutoCloseable {
     return List.of();
   }
 
-  /** The same network in the memory of a backend; null where it runs on the host. */
+  /**
+   * The same network in the memory of a backend; null where it runs on the host. It is one for all
+   * who ask, and closed with this.
+   */
   default ResidentNetwork resident() {
     return null;
   }

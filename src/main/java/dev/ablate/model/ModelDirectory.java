@@ -267,13 +267,19 @@ public final class ModelDirectory {
   }
 
   /**
-   * Opens the tokenizer and the network. The graph says what kind of model it is.
+   * Opens the tokenizer and the network, which runs on the host. The graph says what kind of model
+   * it is.
    *
    * @param threads how many batches may run at once, at least 1
    * @throws InputException if one of them cannot be used, or if the labels of a classifier are not
    *     as many as its logits
    */
   public TextModel load(int threads) {
+    return load(threads, Serving.HOST);
+  }
+
+  /** The same wherever the network is to run. */
+  public TextModel load(int threads, Serving serving) {
     byte[] json = files.read(TOKENIZER, LARGEST_TOKENIZER);
     TextTokenizer tokenizer = tokenizer(json);
     try {
@@ -289,10 +295,11 @@ public final class ModelDirectory {
               threads);
       SampleRows sample = SampleTexts.of(json, tokenizer, config.vocabulary());
       List<Integer> padding = padding(tokenizer);
+      GraphSource served = source.on(serving.provider());
       return switch (GraphKind.of(source, scan, config.architectures(), config.vocabulary())) {
-        case CLASSIFIER -> classifier(parts, source.open(), scan, padding, sample);
-        case LANGUAGE_MODEL -> languageModel(parts, source, scan, padding, sample);
-        case ENCODER -> encoder(parts, source, scan, padding, sample);
+        case CLASSIFIER -> classifier(parts, served.open(), scan, padding, sample);
+        case LANGUAGE_MODEL -> languageModel(parts, served, scan, padding, sample);
+        case ENCODER -> encoder(parts, served, scan, padding, sample);
       };
     } catch (RuntimeException e) {
       tokenizer.close();

@@ -137,7 +137,7 @@ public interface ResidentNetwork extends AutoCloseable {
   /**
    * Memory for runs of limited size.
    *
-   * @param rows most rows
+   * @param rows most rows, at least as many as every run must have
    * @param positions most positions of all rows together, shared tokens in front included
    * @param asked most places that are asked about; 0 but for {@link Per#ASKED}
    * @throws dev.ablate.backend.kernel.OutOfDeviceMemoryException if there is not so much left
@@ -148,6 +148,9 @@ public interface ResidentNetwork extends AutoCloseable {
    * Computes what rows share.
    *
    * @param tokens at least one
+   * @return null where rows behind them would not be what they are whole, so that each row must run
+   *     with them
+   * @throws dev.ablate.backend.kernel.OutOfDeviceMemoryException if there is not so much left
    * @throws dev.ablate.code.InputException if the network fails on them
    */
   Prefix prefix(int[] tokens);

@@ -84,6 +84,11 @@ final class CausalRuns implements RowRuns {
   }
 
   @Override
+  public ResidentGraph resident(int count) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public int scores(int[] row, int filler) {
     run(
         TokenBatch.of(TokenRows.of(List.of(row)), 0, 1),

@@ -1,6 +1,7 @@
 package dev.ablate.model.onnx;
 
 import dev.ablate.code.InputException;
+import dev.ablate.model.ResidentNetwork.Per;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -102,6 +103,11 @@ final class ClassifierRuns implements RowRuns {
   @Override
   public String needed() {
     return "one a label; export it as a text-classification model";
+  }
+
+  @Override
+  public ResidentGraph resident(int labels) {
+    return ResidentGraph.of(inputs.signature(), logits, Per.ROW, labels);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.backend.Buffer.Element;
+import dev.ablate.backend.Scores;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
@@ -54,6 +56,26 @@ public enum ElementType {
   /** The type that ONNX Runtime numbers so. */
   static ElementType of(int number) {
     return number >= 0 && number < values().length ? values()[number] : OTHER;
+  }
+
+  /** Floating-point numbers of this type, as operations of backends read them. */
+  Scores.Number number() {
+    return switch (this) {
+      case FLOAT -> Scores.Number.F32;
+      case DOUBLE -> Scores.Number.F64;
+      case FLOAT16 -> Scores.Number.F16;
+      case BFLOAT16 -> Scores.Number.BF16;
+      default -> throw new IllegalStateException(this + " is no floating-point type");
+    };
+  }
+
+  /** Whole numbers of this type in a backend's memory. */
+  Element element() {
+    return switch (this) {
+      case INT64 -> Element.U64;
+      case INT32 -> Element.I32;
+      default -> throw new IllegalStateException(this + " is no type of tokens");
+    };
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.ablate.model.onnx;
 
 import dev.ablate.code.InputException;
 import dev.ablate.model.Pooling;
+import dev.ablate.model.ResidentNetwork.Per;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -110,6 +111,12 @@ final class EncoderRuns implements RowRuns {
               + "; export it as a feature-extraction model with dynamic axes");
     }
     return (int) size;
+  }
+
+  @Override
+  public ResidentGraph resident(int size) {
+    Per per = isPooledHere() ? Per.POSITION : Per.ROW;
+    return ResidentGraph.of(inputs.signature(), vectors, per, size);
   }
 
   @Override

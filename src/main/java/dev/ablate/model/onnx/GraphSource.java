@@ -18,16 +18,18 @@ public final class GraphSource {
   private final String origin;
   private final Path file;
   private final byte[] content;
+  private final Provider provider;
 
-  private GraphSource(String origin, Path file, byte[] content) {
+  private GraphSource(String origin, Path file, byte[] content, Provider provider) {
     this.origin = origin;
     this.file = file;
     this.content = content;
+    this.provider = provider;
   }
 
   /** The graph in a file; weights may lie beside it. */
   public static GraphSource in(Path file) {
-    return new GraphSource(file.toString(), file, null);
+    return new GraphSource(file.toString(), file, null, Provider.CPU);
   }
 
   /**
@@ -37,7 +39,12 @@ public final class GraphSource {
    * @param origin where it came from, for messages
    */
   public static GraphSource of(byte[] content, String origin) {
-    return new GraphSource(origin, null, content);
+    return new GraphSource(origin, null, content, Provider.CPU);
+  }
+
+  /** The same graph, to be opened elsewhere than on the processor. */
+  public GraphSource on(Provider other) {
+    return new GraphSource(origin, file, content, other);
   }
 
   /** Where the graph came from, for messages. */
@@ -51,7 +58,9 @@ public final class GraphSource {
    * @throws InputException if ONNX Runtime cannot run it
    */
   public OnnxSession open() {
-    return file == null ? OnnxSession.of(content, origin) : OnnxSession.open(file);
+    return file == null
+        ? OnnxSession.of(content, origin, provider)
+        : OnnxSession.open(file, provider);
   }
 
   /**
@@ -66,7 +75,7 @@ public final class GraphSource {
       CodedOutputStream out = CodedOutputStream.newInstance(bytes.asByteBuffer());
       changed.writeTo(out);
       out.flush();
-      return OnnxSession.of(bytes, origin, folder);
+      return OnnxSession.of(bytes, origin, folder, provider);
     } catch (IOException e) {
       throw new IllegalStateException("the size of " + origin + " was wrong", e);
     }

@@ -30,18 +30,23 @@ final class ModelFailure {
     } catch (IllegalStateException | InputException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new InputException(
-          "the model "
-              + origin
-              + " failed on a batch of "
-              + batch.count()
-              + " x "
-              + batch.width()
-              + " tokens: "
-              + OnnxSession.reason(e)
-              + "; see whether tokenizer and graph belong together, or export it again with dynamic"
-              + " axes",
-          e);
+      throw of(origin, batch.count(), batch.width(), e);
     }
+  }
+
+  /** The line about a batch of some rows, so many positions each. */
+  static InputException of(String origin, int rows, int width, RuntimeException cause) {
+    return new InputException(
+        "the model "
+            + origin
+            + " failed on a batch of "
+            + rows
+            + " x "
+            + width
+            + " tokens: "
+            + OnnxSession.reason(cause)
+            + "; see whether tokenizer and graph belong together, or export it again with dynamic"
+            + " axes",
+        cause);
   }
 }

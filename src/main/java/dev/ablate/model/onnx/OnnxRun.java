@@ -1,8 +1,5 @@
 package dev.ablate.model.onnx;
 
-import static org.bytedeco.onnxruntime.global.onnxruntime.OrtDeviceAllocator;
-import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -12,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.onnxruntime.IoBinding;
-import org.bytedeco.onnxruntime.MemoryInfo;
 import org.bytedeco.onnxruntime.OrtMemoryInfo;
 import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.Session;
@@ -22,24 +19,45 @@ import org.bytedeco.onnxruntime.Value;
 
 /**
  * Direct memory for one run at a time, bound to a session's inputs and outputs by name. It grows to
- * the largest shape it has seen, and is bound anew only when a shape changes.
+ * the largest shape it has seen, and is bound anew only when a shape changes. A resident run has no
+ * memory of its own: all that is bound to it is shared with a backend.
  */
 public final class OnnxRun implements AutoCloseable {
+  /** Where memory of the processor is, whatever runs the graph. */
+  private static final Residence HOST = new HostResidence(null);
+
   private final Session session;
+  private final Residence residence;
+  private final boolean resident;
   private final RunOptions options = new RunOptions();
   private final IoBinding binding;
   private final Map<String, Bound> tensors = new HashMap<>();
 
   /** Memory of one tensor and the shape that is bound. */
   private static final class Bound {
+    private final TensorInfo tensor;
+    private final boolean input;
     private BytePointer memory = new BytePointer();
     private ByteBuffer view;
     private long[] shape;
+
+    /** Of memory of somebody else, which is bound in the place of its own. */
+    private long foreign;
+
+    Bound(TensorInfo tensor, boolean input) {
+      this.tensor = tensor;
+      this.input = input;
+    }
   }
 
-  OnnxRun(Session session) {
+  OnnxRun(Session session, Residence residence, boolean resident) {
     this.session = session;
+    this.residence = residence;
+    this.resident = resident;
     this.binding = new IoBinding(session);
+    if (resident) {
+      residence.addTo(options);
+    }
   }
 
   /**
@@ -67,11 +85,10 @@ public final class OnnxRun implements AutoCloseable {
   /**
    * Binds memory of somebody else to an input.
    *
-   * @param memory must stay until {@link #run} has come back
+   * @param memory holds what the run is to get; must stay until it is done
    */
-  void input(TensorInfo input, BytePointer memory, long... shape) {
-    forget(input);
-    bind(input, memory, shape, true);
+  void input(TensorInfo input, Pointer memory, long... shape) {
+    bindForeign(input, memory, shape, true);
   }
 
   /**
@@ -79,9 +96,25 @@ public final class OnnxRun implements AutoCloseable {
    *
    * @param memory must stay until then
    */
-  void output(TensorInfo output, BytePointer memory, long... shape) {
-    forget(output);
-    bind(output, memory, shape, false);
+  void output(TensorInfo output, Pointer memory, long... shape) {
+    bindForeign(output, memory, shape, false);
+  }
+
+  /** What is bound already is bound anew only where binding may copy it. */
+  private void bindForeign(TensorInfo tensor, Pointer memory, long[] shape, boolean input) {
+    Bound bound = bound(tensor, input);
+    boolean same = bound.foreign == memory.address() && Arrays.equals(shape, bound.shape);
+    if (same && resident) {
+      return;
+    }
+    bound.shape = null;
+    bind(tensor, memory, shape, input);
+    bound.foreign = memory.address();
+    bound.shape = shape.clone();
+  }
+
+  private Bound bound(TensorInfo tensor, boolean input) {
+    return tensors.computeIfAbsent(tensor.name(), name -> new Bound(tensor, input));
   }
 
   /** Lets go of what is bound to outputs. */
@@ -99,11 +132,12 @@ public final class OnnxRun implements AutoCloseable {
 
   /** The bindings hold on to the memory's address and to the shape; the tensor may go. */
   private ByteBuffer bind(TensorInfo tensor, long[] shape, boolean input) {
-    Bound bound = tensors.computeIfAbsent(tensor.name(), name -> new Bound());
-    if (Arrays.equals(shape, bound.shape)) {
+    Bound bound = bound(tensor, input);
+    if (bound.foreign == 0 && Arrays.equals(shape, bound.shape)) {
       return bound.view;
     }
     bound.shape = null; // So that a failure below is not taken for a bound shape.
+    bound.foreign = 0;
     long bytes = bytes(tensor, shape);
     if (bound.memory.capacity() < bytes) {
       bound.memory.close();
@@ -122,11 +156,11 @@ public final class OnnxRun implements AutoCloseable {
   }
 
   @SuppressWarnings("try") // The scope is there to free what is made inside it.
-  private void bind(TensorInfo tensor, BytePointer memory, long[] shape, boolean input) {
+  private void bind(TensorInfo tensor, Pointer memory, long[] shape, boolean input) {
     try (PointerScope scope = new PointerScope()) {
       Value value =
           Value.CreateTensor(
-              host(),
+              (resident ? residence : HOST).memory(),
               memory,
               bytes(tensor, shape),
               new LongPointer(shape),
@@ -140,13 +174,21 @@ public final class OnnxRun implements AutoCloseable {
     }
   }
 
-  private static OrtMemoryInfo host() {
-    return MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault).asOrtMemoryInfo();
-  }
-
   /** Runs the graph on what is bound. */
   public void run() {
+    if (residence.isOneStream() && !resident) {
+      bindInputsAnew();
+    }
     session.Run(options, binding);
+  }
+
+  /** A session on a device copies memory of the host when it is bound, and not when it runs. */
+  private void bindInputsAnew() {
+    for (Bound bound : tensors.values()) {
+      if (bound.input && bound.shape != null && bound.foreign == 0) {
+        bind(bound.tensor, bound.memory, bound.shape, true);
+      }
+    }
   }
 
   /** Runs the graph on the inputs that are bound, and says which shape an output has. */
@@ -159,8 +201,9 @@ public final class OnnxRun implements AutoCloseable {
   List<long[]> shapesOf(List<TensorInfo> outputs) {
     try (PointerScope scope = new PointerScope()) {
       binding.ClearBoundOutputs();
-      outputs.forEach(output -> binding.BindOutput(output.name(), host()));
-      session.Run(options, binding);
+      OrtMemoryInfo host = HOST.memory();
+      outputs.forEach(output -> binding.BindOutput(output.name(), host));
+      run();
       var values = binding.GetOutputValues();
       List<long[]> shapes = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {

@@ -1,6 +1,7 @@
 package dev.ablate.model.onnx;
 
 import dev.ablate.model.Pooling;
+import dev.ablate.model.ResidentNetwork;
 import dev.ablate.model.Scorer;
 import java.util.List;
 
@@ -13,10 +14,12 @@ import java.util.List;
 public final class OnnxScorer implements Scorer {
   private final OnnxSession session;
   private final PackedRows rows;
+  private final ResidentNetwork resident;
 
   private OnnxScorer(OnnxSession session, PackedRows rows) {
     this.session = session;
     this.rows = rows;
+    this.resident = OnnxResident.of(session, rows.resident(), rows.packing());
   }
 
   /**
@@ -72,6 +75,11 @@ public final class OnnxScorer implements Scorer {
   @Override
   public List<String> notes() {
     return rows.notes();
+  }
+
+  @Override
+  public ResidentNetwork resident() {
+    return resident;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -23,11 +24,12 @@ import org.bytedeco.onnxruntime.StringVector;
 import org.bytedeco.onnxruntime.TypeInfo;
 
 /**
- * A graph in ONNX Runtime on the CPU, with its inputs and outputs by name.
+ * A graph in ONNX Runtime, with its inputs and outputs by name.
  *
- * <p>The session has no threads of its own: each run stays on the thread that calls {@link #run},
- * so callers get their parallelism from running several batches at once. A run's answer then
- * depends on its batch alone, not on the number of threads.
+ * <p>The session has no threads of its own. On the processor each run stays on the thread that
+ * calls {@link #run}, so callers get their parallelism from running several batches at once; on a
+ * device runs follow one another. A run's answer then depends on its batch alone, not on the number
+ * of threads.
  */
 public final class OnnxSession implements AutoCloseable {
   /** Places in the library's own sources, and its own words for that something failed. */
@@ -41,21 +43,23 @@ public final class OnnxSession implements AutoCloseable {
 
   private final String origin;
   private final Session session;
+  private final Residence residence;
   private final List<TensorInfo> inputs;
   private final List<TensorInfo> outputs;
 
   /** Memory of finished runs, to be used again. */
   private final ConcurrentLinkedQueue<OnnxRun> idle = new ConcurrentLinkedQueue<>();
 
-  /** Held for reading by runs, for writing by {@link #close}. */
+  /** Held for reading by runs, for writing by {@link #close} and by those that must be alone. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
   private boolean closed;
 
   @SuppressWarnings("try") // The scope is there to free what is made inside it.
-  private OnnxSession(String origin, Session session) {
+  private OnnxSession(String origin, Session session, Residence residence) {
     this.origin = origin;
     this.session = session;
+    this.residence = residence;
     try (PointerScope scope = new PointerScope()) {
       this.inputs = tensors(session.GetInputNames(), session::GetInputTypeInfo);
       this.outputs = tensors(session.GetOutputNames(), session::GetOutputTypeInfo);
@@ -63,14 +67,20 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   /**
-   * Opens a graph by its path, so that weights beside it are found.
+   * Opens a graph on the processor by its path, so that weights beside it are found.
    *
    * @param model the {@code .onnx} file
    * @throws InputException if the file is no ONNX graph that ONNX Runtime can run
    */
   public static OnnxSession open(Path model) {
+    return open(model, Provider.CPU);
+  }
+
+  /** The same wherever it is to run. */
+  static OnnxSession open(Path model, Provider provider) {
     return open(
         model.toString(),
+        provider,
         options -> {
           try (BytePointer path = new BytePointer(model.toString())) {
             return new Session(Native.ENVIRONMENT, path, options);
@@ -79,15 +89,21 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   /**
-   * Opens a graph that is in memory.
+   * Opens a graph that is in memory, on the processor.
    *
    * @param model the content of an {@code .onnx} file that holds all its weights
    * @param origin where it came from, for messages
    * @throws InputException if this is no ONNX graph that ONNX Runtime can run
    */
   public static OnnxSession of(byte[] model, String origin) {
+    return of(model, origin, Provider.CPU);
+  }
+
+  /** The same wherever it is to run. */
+  static OnnxSession of(byte[] model, String origin, Provider provider) {
     return open(
         origin,
+        provider,
         options -> {
           try (BytePointer bytes = new BytePointer(model)) {
             return new Session(Native.ENVIRONMENT, bytes, model.length, options);
@@ -101,11 +117,13 @@ public final class OnnxSession implements AutoCloseable {
    * @param model the content of an {@code .onnx} file; may go afterwards
    * @param origin where it came from, for messages
    * @param weights the folder of weights that are not in it; null if there are none
+   * @param provider where it is to run
    * @throws InputException if this is no ONNX graph that ONNX Runtime can run
    */
-  static OnnxSession of(BytePointer model, String origin, Path weights) {
+  static OnnxSession of(BytePointer model, String origin, Path weights, Provider provider) {
     return open(
         origin,
+        provider,
         options -> {
           if (weights != null) {
             options.AddConfigEntry(WEIGHTS, weights.toString());
@@ -114,19 +132,26 @@ public final class OnnxSession implements AutoCloseable {
         });
   }
 
-  private static OnnxSession open(String origin, SessionFactory factory) {
-    Session session = create(origin, factory);
+  private static OnnxSession open(String origin, Provider provider, SessionFactory factory) {
+    OnnxLibraries.load();
+    Residence residence = provider.residence();
+    Session session = null;
     try {
-      return new OnnxSession(origin, session);
+      residence.enter();
+      session = create(origin, residence, factory);
+      return new OnnxSession(origin, session, residence);
     } catch (RuntimeException e) {
-      session.close();
+      if (session != null) {
+        session.close();
+      }
+      residence.close();
       throw e;
     }
   }
 
-  private static Session create(String origin, SessionFactory factory) {
-    OnnxLibraries.load();
+  private static Session create(String origin, Residence residence, SessionFactory factory) {
     try (SessionOptions options = new SessionOptions()) {
+      residence.addTo(options);
       options.SetIntraOpNumThreads(1);
       options.SetInterOpNumThreads(1);
       // Patterns are kept for every shape ever seen, and removed tokens give many shapes.
@@ -175,6 +200,16 @@ public final class OnnxSession implements AutoCloseable {
     return outputs;
   }
 
+  /** Where it runs. */
+  Residence residence() {
+    return residence;
+  }
+
+  /** A run over memory that this session shares with a backend; whoever asks for it closes it. */
+  OnnxRun residentRun() {
+    return new OnnxRun(session, residence, true);
+  }
+
   /**
    * Lends memory for a run. Several threads may run at once; each gets its own.
    *
@@ -182,22 +217,34 @@ public final class OnnxSession implements AutoCloseable {
    * @throws IllegalStateException if the session is closed
    */
   public void run(Consumer<OnnxRun> work) {
-    use.readLock().lock();
+    whileOpen(
+        () -> {
+          OnnxRun lent = idle.poll();
+          OnnxRun run = lent == null ? new OnnxRun(session, residence, false) : lent;
+          try {
+            work.accept(run);
+          } finally {
+            idle.add(run);
+          }
+        });
+  }
+
+  /**
+   * Does something with the session that may run it.
+   *
+   * @throws IllegalStateException if the session is closed
+   */
+  void whileOpen(Runnable work) {
+    Lock held = residence.isOneStream() ? use.writeLock() : use.readLock();
+    held.lock();
     try {
       if (closed) {
         throw new IllegalStateException("the model " + origin + " is closed");
       }
-      OnnxRun run = idle.poll();
-      if (run == null) {
-        run = new OnnxRun(session);
-      }
-      try {
-        work.accept(run);
-      } finally {
-        idle.add(run);
-      }
+      residence.enter();
+      work.run();
     } finally {
-      use.readLock().unlock();
+      held.unlock();
     }
   }
 
@@ -222,9 +269,12 @@ public final class OnnxSession implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
+        residence.enter();
+        residence.await();
         idle.forEach(OnnxRun::close);
         idle.clear();
         session.close();
+        residence.close();
       }
     } finally {
       use.writeLock().unlock();

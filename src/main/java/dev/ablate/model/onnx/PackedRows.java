@@ -34,6 +34,16 @@ final class PackedRows {
     return new PackedRows(others, count, packing);
   }
 
+  /** How rows share runs. */
+  Packing packing() {
+    return packing;
+  }
+
+  /** The graph as a resident network binds it. */
+  ResidentGraph resident() {
+    return runs.resident(count);
+  }
+
   /** Scores a row. */
   int count() {
     return count;

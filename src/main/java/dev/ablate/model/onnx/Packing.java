@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.model.ResidentNetwork.Sharing;
 import java.util.List;
 
 /**
@@ -10,16 +11,6 @@ import java.util.List;
  * @param notes what a user should know about it
  */
 record Packing(Sharing sharing, int filler, List<String> notes) {
-  /** Which rows share a run. */
-  enum Sharing {
-    /** All, the short ones padded. */
-    PADDED,
-    /** Those of one length. */
-    EQUAL_LENGTHS,
-    /** None. */
-    ALONE
-  }
-
   /** The rows that share a run with the first, of those behind it. */
   TokenBatch batch(TokenRows rows, int first, int count, int mostRows) {
     int last = (int) Math.min(count, (long) first + mostRows);

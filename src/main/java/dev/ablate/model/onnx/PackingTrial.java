@@ -1,7 +1,7 @@
 package dev.ablate.model.onnx;
 
 import dev.ablate.code.InputException;
-import dev.ablate.model.onnx.Packing.Sharing;
+import dev.ablate.model.ResidentNetwork.Sharing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,9 @@ package dev.ablate.model.onnx;
 import dev.ablate.code.InputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Keys and values of tokens in front of the rows of a batch: inputs of a graph that take them, and
@@ -82,6 +84,13 @@ record PastTensors(List<TensorInfo> inputs, List<TensorInfo> outputs) {
     shape[0] = 1;
     shape[TOKENS] = tokens;
     return shape;
+  }
+
+  /** Gives the graph what some memory holds of tokens in front, of any number of them. */
+  void bindInputs(OnnxRun run, int tokens, IntFunction<Pointer> memory) {
+    for (int i = 0; i < inputs.size(); i++) {
+      run.input(inputs.get(i), memory.apply(i), shape(inputs.get(i), tokens));
+    }
   }
 
   /** Gives the graph what a prefix holds, or nothing where it is null. */

@@ -38,6 +38,13 @@ interface RowRuns {
   String needed();
 
   /**
+   * The graph as a resident network binds it.
+   *
+   * @param count scores a row
+   */
+  ResidentGraph resident(int count);
+
+  /**
    * Runs one batch.
    *
    * @param batch at most {@link #mostRows} rows

@@ -28,6 +28,11 @@ final class TokenInputs {
     return new TokenInputs(origin, signature, others);
   }
 
+  /** Which inputs there are. */
+  Signature signature() {
+    return signature;
+  }
+
   /** Where the graph came from, for messages. */
   String origin() {
     return origin;

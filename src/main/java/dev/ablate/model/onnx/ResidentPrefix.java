@@ -1,0 +1,23 @@
+package dev.ablate.model.onnx;
+
+import dev.ablate.model.ResidentNetwork;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Keys and values of the tokens in front of rows, in the memory of a backend.
+ *
+ * @param length how many tokens
+ * @param memory one for each input of {@link PastTensors}
+ */
+record ResidentPrefix(int length, List<Residence.Tensor> memory) implements ResidentNetwork.Prefix {
+  /** What ONNX Runtime reads for an input. */
+  Pointer at(int input) {
+    return memory.get(input).address();
+  }
+
+  @Override
+  public void close() {
+    memory.forEach(Residence.Tensor::close);
+  }
+}
