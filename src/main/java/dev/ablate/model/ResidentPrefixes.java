@@ -20,7 +20,7 @@ final class ResidentPrefixes implements AutoCloseable {
   }
 
   /**
-   * A prefix; null for no tokens.
+   * A prefix; null for no tokens, and where the network says that rows cannot share it.
    *
    * @param busy whether a batch is under way, which may use one of those that are kept
    * @throws dev.ablate.code.InputException if the network fails on it
@@ -29,13 +29,14 @@ final class ResidentPrefixes implements AutoCloseable {
     if (tokens.length == 0) {
       return null;
     }
-    Prefix prefix = recent.get(IntBuffer.wrap(tokens));
-    if (prefix == null) {
+    IntBuffer key = IntBuffer.wrap(tokens.clone());
+    Prefix prefix = recent.get(key);
+    if (prefix == null && !recent.containsKey(key)) {
       if (!busy) {
         drop(MOST - 1);
       }
       prefix = network.prefix(tokens);
-      recent.put(IntBuffer.wrap(tokens.clone()), prefix);
+      recent.put(key, prefix);
     }
     return prefix;
   }
@@ -43,7 +44,10 @@ final class ResidentPrefixes implements AutoCloseable {
   private void drop(int most) {
     Iterator<Prefix> oldest = recent.values().iterator();
     while (recent.size() > most) {
-      oldest.next().close();
+      Prefix prefix = oldest.next();
+      if (prefix != null) {
+        prefix.close();
+      }
       oldest.remove();
     }
   }

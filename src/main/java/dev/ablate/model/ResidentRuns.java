@@ -90,39 +90,75 @@ public final class ResidentRuns implements AutoCloseable {
       return;
     }
     Job own = new Job(rows);
-    boolean interrupted = false;
     synchronized (open) {
       open.add(own);
-      while (working && !own.done()) {
-        try {
-          open.wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
-          own.failure = own.failure == null ? cancelled() : own.failure;
-        }
-      }
-      if (!own.done()) {
-        working = true;
-      } else {
-        open.remove(own);
-      }
     }
+    boolean interrupted = becomeWorker(own);
     if (!own.done()) {
-      try {
-        work(own);
-      } finally {
-        synchronized (open) {
-          open.remove(own);
-          working = false;
-          open.notifyAll();
-        }
-      }
+      asWorker(() -> work(own));
+    }
+    synchronized (open) {
+      open.remove(own);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
     if (own.failure != null) {
       throw own.failure;
+    }
+  }
+
+  /**
+   * Whether rows may have some tokens in front of them computed once.
+   *
+   * @param front may be empty
+   * @throws InputException if the network fails on them
+   */
+  public boolean shares(int[] front) {
+    if (front.length == 0 || !network.layout().takesPrefix()) {
+      return false;
+    }
+    boolean[] shares = new boolean[1];
+    boolean interrupted = becomeWorker(null);
+    asWorker(() -> shares[0] = prefixes.get(front, false) != null);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return shares[0];
+  }
+
+  /**
+   * Waits until nobody works, or until a job was done by others.
+   *
+   * @param own may be null
+   * @return whether the thread was interrupted meanwhile; the job is cancelled then
+   */
+  private boolean becomeWorker(Job own) {
+    boolean interrupted = false;
+    synchronized (open) {
+      while (working && (own == null || !own.done())) {
+        try {
+          open.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          if (own != null) {
+            fail(own, cancelled());
+          }
+        }
+      }
+      working = working || own == null || !own.done();
+    }
+    return interrupted;
+  }
+
+  private void asWorker(Runnable work) {
+    try {
+      work.run();
+    } finally {
+      synchronized (open) {
+        working = false;
+        open.notifyAll();
+      }
     }
   }
 

@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A network over {@link StubFunction} in the memory of a backend. It is as lazy as a device may be:
@@ -22,6 +24,7 @@ public class StubNetwork implements ResidentNetwork {
   private final List<int[]> runs = new ArrayList<>();
   private int mostPositions = Integer.MAX_VALUE;
   private int refused = -1;
+  private int milliseconds;
 
   /** A network of some layout. */
   public StubNetwork(Backend backend, Layout layout, StubFunction function) {
@@ -42,7 +45,13 @@ public class StubNetwork implements ResidentNetwork {
     return this;
   }
 
-  /** Rows, width, tokens and distinct fronts of each run, in order. */
+  /** Takes so long for each run. */
+  public StubNetwork taking(int milliseconds) {
+    this.milliseconds = milliseconds;
+    return this;
+  }
+
+  /** Rows, width and tokens of each run, in order. */
   public List<int[]> runs() {
     return runs;
   }
@@ -227,6 +236,7 @@ public class StubNetwork implements ResidentNetwork {
       }
     }
     own.give(shape);
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(milliseconds));
   }
 
   /** Computes what a run gives. */

@@ -28,7 +28,7 @@ final class ResidentEvaluation implements AutoCloseable {
   private final Backend backend;
   private final ResidentRuns runs;
   private final ResidentMeasure measure;
-  private final AblatedTokens tokens;
+  private final int[] prefix;
   private final Masks masks;
   private final Tokens.Text text;
   private final Tokens.Distinct rows;
@@ -74,10 +74,11 @@ final class ResidentEvaluation implements AutoCloseable {
     this.backend = runs.network().backend();
     this.runs = runs;
     this.measure = measure;
-    this.tokens = tokens;
     this.masks = masks;
     this.outputs = outputs;
-    this.text = tokens.on(backend, masks.features(), measure.shared(), measure.empty());
+    int[] front = Arrays.copyOf(tokens.ids(), measure.shared());
+    this.prefix = runs.shares(front) ? front : NOTHING;
+    this.text = tokens.on(backend, masks.features(), prefix.length, measure.empty());
     this.rows = backend.tokens().distinct(text, masks.buffer(), masks.count());
     this.lengths = lengths(rows.rowsOfLength(), rows.count());
     this.values = backend.zeros(Element.F64, (long) rows.count() * outputs);
@@ -136,7 +137,6 @@ final class ResidentEvaluation implements AutoCloseable {
     private final int tailLength;
     private final Buffer tail;
     private final boolean last;
-    private final int[] prefix;
 
     Range(int from, int to, int pass, int tailLength, Buffer tail, boolean last) {
       this.from = from;
@@ -145,7 +145,6 @@ final class ResidentEvaluation implements AutoCloseable {
       this.tailLength = tailLength;
       this.tail = tail;
       this.last = last;
-      this.prefix = measure.shared() == 0 ? NOTHING : Arrays.copyOf(tokens.ids(), measure.shared());
     }
 
     @Override

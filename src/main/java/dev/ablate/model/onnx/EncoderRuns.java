@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.backend.Scores;
 import dev.ablate.code.InputException;
 import dev.ablate.model.Pooling;
 import dev.ablate.model.ResidentNetwork.Per;
@@ -116,7 +117,8 @@ final class EncoderRuns implements RowRuns {
   @Override
   public ResidentGraph resident(int size) {
     Per per = isPooledHere() ? Per.POSITION : Per.ROW;
-    return ResidentGraph.of(inputs.signature(), vectors, per, size);
+    Scores.Pool pool = isPooledHere() ? Scores.Pool.valueOf(pooling.name()) : null;
+    return ResidentGraph.of(inputs.signature(), vectors, per, size).pooled(pool);
   }
 
   @Override

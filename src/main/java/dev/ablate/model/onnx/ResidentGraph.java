@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.backend.Scores;
 import dev.ablate.model.ResidentNetwork.Extra;
 import dev.ablate.model.ResidentNetwork.Layout;
 import dev.ablate.model.ResidentNetwork.Per;
@@ -16,6 +17,8 @@ import java.util.List;
  * @param output what it gives
  * @param per of what
  * @param count how many numbers each
+ * @param pool how the vector of a text is made of those of its positions; null but for {@link
+ *     Per#POSITION}
  */
 record ResidentGraph(
     Signature signature,
@@ -24,10 +27,16 @@ record ResidentGraph(
     List<TensorInfo> extras,
     TensorInfo output,
     Per per,
-    int count) {
+    int count,
+    Scores.Pool pool) {
+  /** The same whose vectors of positions are pooled. */
+  ResidentGraph pooled(Scores.Pool how) {
+    return new ResidentGraph(signature, places, past, extras, output, per, count, how);
+  }
+
   /** A graph that takes nothing but tokens. */
   static ResidentGraph of(Signature signature, TensorInfo output, Per per, int count) {
-    return new ResidentGraph(signature, null, null, List.of(), output, per, count);
+    return new ResidentGraph(signature, null, null, List.of(), output, per, count, null);
   }
 
   /**
@@ -47,6 +56,7 @@ record ResidentGraph(
         output.type().number(),
         per,
         count,
+        pool,
         signature.fixedRows(),
         signature.fixedLength(),
         sharing,

@@ -19,6 +19,7 @@ final class ResidentSlot implements ResidentNetwork.Slot {
   private final Residence.Tensor ids;
   private final Residence.Tensor attention;
   private final Residence.Tensor places;
+  private final Residence.Tensor targets;
   private final Residence.Tensor positionIds;
 
   /** Zeros, and nobody writes to them. */
@@ -49,6 +50,7 @@ final class ResidentSlot implements ResidentNetwork.Slot {
       this.positionIds = tokens(signature.positions(), positions);
       this.typeIds = tokens(signature.typeIds(), positions);
       this.places = tokens(graph.places(), asked);
+      this.targets = tokens(graph.places(), asked);
       for (ResidentNetwork.Extra extra : layout.extras()) {
         extras.add(tensor(Element.U8, (long) rows * extra.count() * extra.number().bytes()));
       }
@@ -104,6 +106,11 @@ final class ResidentSlot implements ResidentNetwork.Slot {
   @Override
   public Buffer places() {
     return buffer(places);
+  }
+
+  @Override
+  public Buffer targets() {
+    return buffer(targets);
   }
 
   @Override

@@ -331,7 +331,8 @@ class ResidentTextTest {
 
   @Test
   void manyTextsShareBatchesAndOneAtFaultFailsAlone() throws Exception {
-    StubNetwork network = new StubNetwork(HOST, ROWS, LABELS).refusing(StubModels.id("overflow"));
+    StubNetwork network =
+        new StubNetwork(HOST, ROWS, LABELS).refusing(StubModels.id("overflow")).taking(3);
     String[] words = TEXT.split(" ");
     int texts = 24;
     ExecutorService threads = Executors.newFixedThreadPool(8);

@@ -95,6 +95,15 @@ class FakeCudaTest {
             "--select-class=" + CudaTurnsTest.class.getName()));
   }
 
+  /** From masks to values through kernels and a stub of a model, in either schedule. */
+  @ParameterizedTest
+  @ValueSource(strings = {"late", "early"})
+  void chainStaysOnTheDevice(String schedule) throws Exception {
+    Map<String, String> all =
+        schedule.equals("late") ? Map.of() : Map.of("FAKECUDA_SCHEDULE", schedule);
+    assertAllPassed(junit(all, "--select-class=dev.ablate.lens.text.ResidentChainCases"));
+  }
+
   /**
    * At one item a group, which is what plain C has; the two that take longest there with {@code
    * -Dablate.test.slow=true}.
