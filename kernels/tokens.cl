@@ -23,7 +23,8 @@
 #include "device.h"
 #include "group.h"
 
-/* The hash of a row is the polynomial of its tokens in this number, in 64 bits. */
+/* The hash of a row is the polynomial of its tokens in this number, in 64 bits, times the number: */
+/* the last tokens, too, are to change the first bits. */
 #define HASH_FACTOR 0x9E3779B97F4A7C15u
 
 FUNCTION u32 stays(GLOBAL const u64 *mask, i32 owner) {
@@ -66,17 +67,17 @@ KERNEL void tokens_keys(
     u64 hash = 0;
     for (u32 t = 0; t < tokens; t++) {
       if (stays(mask, owners[t])) {
-        hash = hash * HASH_FACTOR + (u32)ids[t];
+        hash = (hash + (u32)ids[t]) * HASH_FACTOR;
         length++;
       } else {
         for (i32 s = starts[t]; s < starts[t + 1u]; s++) {
-          hash = hash * HASH_FACTOR + (u32)substitutes[s];
+          hash = (hash + (u32)substitutes[s]) * HASH_FACTOR;
           length++;
         }
       }
     }
     if (length == 0u && empty >= 0) {
-      hash = (u32)empty;
+      hash = (u32)empty * (u64)HASH_FACTOR;
       length = 1u;
     }
     keys[m] = length << (64u - bits) | hash >> bits;
@@ -303,7 +304,7 @@ KERNEL void tokens_ask(
   FOR_EACH(i, (u64)count * asked) {
     u32 r = (u32)(i / asked);
     u32 a = (u32)(i % asked);
-    places[from + i] = (u64)(at + r) * width + (u32)(lengths[first + r] - 1 + offsets[a]);
+    places[from + i] = (u64)(at + r) * width + (u64)((i64)lengths[first + r] - 1 + offsets[a]);
     targets[from + i] = (u64)(u32)tokens[a];
   }
 }

@@ -81,8 +81,9 @@ public interface Tokens {
   /**
    * Finds the different rows that masks leave. Rows whose hashes are alike are compared token by
    * token, so that no two different rows count as one; of equal rows two may count as different
-   * where a third has their hash. The hash is the first bits of the polynomial of the tokens in an
-   * odd number: those of 64 that a row's length leaves, which takes as many as {@code longest} has.
+   * where a third has their hash. The hash is {@code sum of token_i f^(tokens - i)} for an odd
+   * {@code f}, in 64 bits, of which a row's length leaves the first: it takes as many as {@code
+   * longest} has.
    *
    * @param text in the memory of this backend, or on the host
    * @param masks U64 {@code (masks, ceil(features/64)) row-major}

@@ -36,6 +36,8 @@ public final class SelfTest {
   private static List<Check> checks() {
     return Stream.of(
             RowsChecks.all(),
+            TokensChecks.all(),
+            ScoresChecks.all(),
             SamplingChecks.all(),
             WalshChecks.all(),
             EvaluationChecks.all(),

@@ -56,11 +56,14 @@ final class HostTokenRows {
     return Arrays.equals(masks, a * words, (a + 1) * words, masks, b * words, (b + 1) * words);
   }
 
-  /** The polynomial of the tokens in {@link #FACTOR}, in 64 bits. */
+  /**
+   * The polynomial of the tokens in {@link #FACTOR}, in 64 bits, times the factor: the last tokens,
+   * too, are to change the first bits.
+   */
   static long hash(int[] row, int length) {
     long hash = 0;
     for (int i = 0; i < length; i++) {
-      hash = hash * FACTOR + Integer.toUnsignedLong(row[i]);
+      hash = (hash + Integer.toUnsignedLong(row[i])) * FACTOR;
     }
     return hash;
   }

@@ -87,6 +87,8 @@ class KernelSizesTest {
     "decoding ERRORS=8, DECODING_DECODE_LOCAL, 121 64, 7400",
     "decoding ERRORS=8, DECODING_DECODE_LOCAL, 161 1024, 19240",
     "peeling, PEELING_PEEL_LOCAL, '', 8456",
+    "scores, SCORES_LOGS_LOCAL, '', 6144",
+    "scores, LANES_LOCAL, '', 2048",
     "screening, SCREENING_SPREAD_LOCAL, '', 4096",
     "screening, SCREENING_PREFIXES_LOCAL, 1 1, 20",
     "screening, SCREENING_PREFIXES_LOCAL, 8 63, 4072",
