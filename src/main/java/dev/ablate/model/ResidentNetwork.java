@@ -49,6 +49,8 @@ public interface ResidentNetwork extends AutoCloseable {
    * @param number what it gives
    * @param per of what
    * @param count how many numbers each
+   * @param pool how the vector of a text is made of those of its positions; null but for {@link
+   *     Per#POSITION}
    * @param fixedRows rows that every run must have, 0 where a run decides
    * @param fixedLength tokens that every row must have, 0 where a run decides
    * @param sharing which rows may share a run
@@ -65,6 +67,7 @@ public interface ResidentNetwork extends AutoCloseable {
       Scores.Number number,
       Per per,
       int count,
+      Scores.Pool pool,
       int fixedRows,
       int fixedLength,
       Sharing sharing,
@@ -94,6 +97,12 @@ public interface ResidentNetwork extends AutoCloseable {
 
     /** U64 (int64), the places that are asked about; null but for {@link Per#ASKED}. */
     Buffer places();
+
+    /**
+     * U64 (int64), room for the tokens that are asked about at those places, which the network does
+     * not read; null but for {@link Per#ASKED}.
+     */
+    Buffer targets();
 
     /** U8, {@code (rows, count)} numbers of the extra input of that number in the layout. */
     Buffer extra(int number);

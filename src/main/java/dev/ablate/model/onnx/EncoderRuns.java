@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.backend.Scores;
 import dev.ablate.code.InputException;
 import dev.ablate.model.Pooling;
 import dev.ablate.model.ResidentNetwork.Per;
@@ -115,8 +116,11 @@ final class EncoderRuns implements RowRuns {
 
   @Override
   public ResidentGraph resident(int size) {
-    Per per = isPooledHere() ? Per.POSITION : Per.ROW;
-    return ResidentGraph.of(inputs.signature(), vectors, per, size);
+    Scores.Pool pool = Scores.Pool.valueOf(pooling.name());
+    return isPooledHere()
+        ? new ResidentGraph(
+            inputs.signature(), null, null, List.of(), vectors, Per.POSITION, size, pool)
+        : ResidentGraph.ofRows(inputs.signature(), vectors, size);
   }
 
   @Override

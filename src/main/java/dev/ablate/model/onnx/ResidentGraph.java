@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.backend.Scores;
 import dev.ablate.model.ResidentNetwork.Extra;
 import dev.ablate.model.ResidentNetwork.Layout;
 import dev.ablate.model.ResidentNetwork.Per;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param output what it gives
  * @param per of what
  * @param count how many numbers each
+ * @param pool how vectors of positions become one; null but for {@link Per#POSITION}
  */
 record ResidentGraph(
     Signature signature,
@@ -24,10 +26,11 @@ record ResidentGraph(
     List<TensorInfo> extras,
     TensorInfo output,
     Per per,
-    int count) {
-  /** A graph that takes nothing but tokens. */
-  static ResidentGraph of(Signature signature, TensorInfo output, Per per, int count) {
-    return new ResidentGraph(signature, null, null, List.of(), output, per, count);
+    int count,
+    Scores.Pool pool) {
+  /** A graph that takes nothing but tokens and gives numbers of rows. */
+  static ResidentGraph ofRows(Signature signature, TensorInfo output, int count) {
+    return new ResidentGraph(signature, null, null, List.of(), output, Per.ROW, count, null);
   }
 
   /**
@@ -47,6 +50,7 @@ record ResidentGraph(
         output.type().number(),
         per,
         count,
+        pool,
         signature.fixedRows(),
         signature.fixedLength(),
         sharing,

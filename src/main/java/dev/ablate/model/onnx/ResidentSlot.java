@@ -19,6 +19,7 @@ final class ResidentSlot implements ResidentNetwork.Slot {
   private final Residence.Tensor ids;
   private final Residence.Tensor attention;
   private final Residence.Tensor places;
+  private final Residence.Tensor targets;
   private final Residence.Tensor positionIds;
 
   /** Zeros, and nobody writes to them. */
@@ -49,11 +50,13 @@ final class ResidentSlot implements ResidentNetwork.Slot {
       this.positionIds = tokens(signature.positions(), positions);
       this.typeIds = tokens(signature.typeIds(), positions);
       this.places = tokens(graph.places(), asked);
+      this.targets = tokens(graph.places(), asked);
       for (ResidentNetwork.Extra extra : layout.extras()) {
         extras.add(tensor(Element.U8, (long) rows * extra.count() * extra.number().bytes()));
       }
       this.scores = tensor(Element.U8, scoreBytes(rows, positions, asked));
-      this.nothing = tensor(Element.U8, 1);
+      this.nothing = session.residence().memory(1);
+      memory.add(nothing);
       this.fence = session.residence().fence();
       this.run = session.residentRun();
     } catch (RuntimeException e) {
@@ -107,6 +110,11 @@ final class ResidentSlot implements ResidentNetwork.Slot {
   }
 
   @Override
+  public Buffer targets() {
+    return buffer(targets);
+  }
+
+  @Override
   public Buffer extra(int number) {
     return extras.get(number).buffer();
   }
@@ -132,7 +140,7 @@ final class ResidentSlot implements ResidentNetwork.Slot {
    * @param prefix tokens in front of every row; null for none
    * @throws IllegalArgumentException if the run is larger than the memory
    */
-  void run(ResidentPrefix prefix, int rows, int width, int asked) {
+  void run(KeptPrefix prefix, int rows, int width, int asked) {
     int past = prefix == null ? 0 : prefix.length();
     if (rows > this.rows || (long) rows * (past + width) > positions || asked > this.asked) {
       throw new IllegalArgumentException(
@@ -148,7 +156,7 @@ final class ResidentSlot implements ResidentNetwork.Slot {
       bind(graph.places(), places, (long) asked * Long.BYTES, asked);
     }
     if (graph.past() != null) {
-      graph.past().bindInputs(run, past, i -> prefix == null ? nothing.address() : prefix.at(i));
+      graph.past().bindInputs(run, prefix, nothing.address());
     }
     run.output(graph.output(), scores.address(), shape(rows, width, asked));
     fence.beforeRun();
@@ -188,6 +196,8 @@ final class ResidentSlot implements ResidentNetwork.Slot {
   public void close() {
     if (!closed) {
       closed = true;
+      // Kernels that get this memory next come behind the runs over it.
+      fence.join();
       session.residence().enter();
       run.close();
       fence.close();
