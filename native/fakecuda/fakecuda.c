@@ -8,6 +8,13 @@
  *     beyond the limits is refused with the driver's own number
  *   - memory starts with noise and has guards at its ends, which are checked when it is freed
  *   - memory ends: FAKECUDA_MEMORY bytes (default 1 GiB) a device
+ *   - a function of the host in a stream runs in a thread of its own, and its calls are refused
+ *
+ * With several streams a missing wait hides where what should have been waited for happens to have
+ * run. FAKECUDA_SCHEDULE=late, the default, runs what others wait for and no more, so a stream that
+ * does not wait for another one comes before it. With FAKECUDA_SCHEDULE=early every stream but the
+ * oldest runs as soon as what it waits for is done, so one that does not wait for the oldest comes
+ * before that.
  *
  * Kernels are the plain-C dialect, found by the header line of the PTX and their name; one that is
  * not for plain C exists but cannot be started. Device 0 has
@@ -37,6 +44,7 @@ enum {
   NOT_FOUND = 500,
   NOT_READY = 600,
   ILLEGAL_ADDRESS = 700,
+  NOT_PERMITTED = 800,
   NOT_SUPPORTED = 801
 };
 
@@ -48,6 +56,7 @@ typedef uint64_t address;
 struct device {
   int capability;
   int retained;
+  unsigned flags;
   size_t used;
 };
 
@@ -78,7 +87,7 @@ struct event {
   double milliseconds;
 };
 
-enum kind { COPY, SET, LAUNCH, RECORD, WAIT };
+enum kind { COPY, SET, LAUNCH, RECORD, WAIT, CALL_HOST };
 
 struct command {
   struct command *next;
@@ -94,21 +103,25 @@ struct command {
   struct event *event;
   struct stream *other;
   uint64_t target;
+  void (*call)(void *);
+  void *data;
 };
 
 struct stream {
   struct stream *next;
   struct command *first, **last;
   uint64_t given, done;
+  int busy; /* one of its commands has begun and is not done */
 };
 
-static struct device devices[DEVICES] = {{90, 0, 0}, {75, 0, 0}};
+static struct device devices[DEVICES] = {{90, 0, 0, 0}, {75, 0, 0, 0}};
 static struct memory *memories;
 static struct stream *streams;
 static struct function *functions;
 static int initialized;
 static int failed; /* a kernel did, so nothing works any more */
 static __thread struct device *current;
+static __thread int called_by_stream;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void die(const char *what) {
@@ -189,6 +202,14 @@ static double now(void) {
 
 static void run(struct stream *stream, uint64_t target);
 
+/* A thread of the driver's calls functions of the host. */
+static void *host_call(void *command) {
+  struct command *c = command;
+  called_by_stream = 1;
+  c->call(c->data);
+  return NULL;
+}
+
 static void execute(struct command *c) {
   switch (c->kind) {
     case COPY:
@@ -215,19 +236,49 @@ static void execute(struct command *c) {
     case WAIT:
       run(c->other, c->target);
       break;
+    case CALL_HOST: {
+      pthread_t thread;
+      if (pthread_create(&thread, NULL, host_call, c) != 0) die("no thread for the host's function");
+      pthread_join(thread, NULL);
+      break;
+    }
+  }
+}
+
+static void run_one(struct stream *stream) {
+  struct command *c = stream->first;
+  stream->first = c->next;
+  if (stream->first == NULL) stream->last = &stream->first;
+  stream->busy = 1;
+  execute(c);
+  stream->busy = 0;
+  stream->done++;
+  free(c->snapshot);
+  free(c->arguments);
+  free(c);
+}
+
+static int blocked(const struct stream *stream) {
+  const struct command *c = stream->first;
+  return c == NULL || stream->busy || (c->kind == WAIT && c->other->done < c->target);
+}
+
+/* Of streams that run early: all that waits for nothing. */
+static void run_early(void) {
+  const char *schedule = getenv("FAKECUDA_SCHEDULE");
+  if (schedule == NULL || strcmp(schedule, "early") != 0) return;
+  for (int more = 1; more;) {
+    more = 0;
+    for (struct stream *s = streams; s != NULL && s->next != NULL; s = s->next) {
+      for (; !blocked(s); more = 1) run_one(s);
+    }
   }
 }
 
 static void run(struct stream *stream, uint64_t target) {
   while (stream->done < target && stream->first != NULL) {
-    struct command *c = stream->first;
-    stream->first = c->next;
-    if (stream->first == NULL) stream->last = &stream->first;
-    execute(c);
-    stream->done++;
-    free(c->snapshot);
-    free(c->arguments);
-    free(c);
+    run_one(stream);
+    run_early();
   }
 }
 
@@ -256,10 +307,12 @@ static int known(const struct stream *stream) {
   do {                              \
     CUresult result_ = SUCCESS;     \
     int context_ = 0;               \
+    if (called_by_stream) return NOT_PERMITTED; \
     pthread_mutex_lock(&lock);      \
     do {                            \
       body                          \
     } while (0);                    \
+    run_early();                    \
     if (context_ && failed) result_ = ILLEGAL_ADDRESS; \
     pthread_mutex_unlock(&lock);    \
     return result_;                 \
@@ -319,6 +372,14 @@ CUresult cuDeviceGetAttribute(int *value, int attribute, int device) {
   }
 }
 
+CUresult cuDevicePrimaryCtxGetState(int device, unsigned *flags, int *active) {
+  CALL(*flags = devices[device].flags; *active = devices[device].retained > 0;);
+}
+
+CUresult cuDevicePrimaryCtxSetFlags_v2(int device, unsigned flags) {
+  CALL(REFUSE(flags > 0x1f, INVALID_VALUE) devices[device].flags = flags;);
+}
+
 CUresult cuDevicePrimaryCtxRetain(struct device **context, int device) {
   CALL(devices[device].retained++; *context = &devices[device];);
 }
@@ -343,6 +404,11 @@ CUresult cuMemAlloc_v2(address *a, size_t bytes) {
   CALL(NEEDS_CONTEXT REFUSE(bytes == 0, INVALID_VALUE)
        REFUSE(bytes > memory_bytes() || current->used > memory_bytes() - bytes, OUT_OF_MEMORY)
        *a = (address)hold(current, bytes)->start;);
+}
+
+CUresult cuMemGetInfo_v2(size_t *available, size_t *total) {
+  CALL(NEEDS_CONTEXT *total = memory_bytes();
+       *available = current->used < *total ? *total - current->used : 0;);
 }
 
 CUresult cuMemFree_v2(address a) {
@@ -430,6 +496,13 @@ CUresult cuStreamDestroy_v2(struct stream *stream) {
        });
 }
 
+CUresult cuLaunchHostFunc(struct stream *stream, void (*call)(void *), void *data) {
+  CALL(NEEDS_CONTEXT NEEDS_STREAM(stream) REFUSE(call == NULL, INVALID_VALUE)
+       struct command *c = give(stream, CALL_HOST);
+       c->call = call;
+       c->data = data;);
+}
+
 CUresult cuStreamWaitEvent(struct stream *stream, struct event *event, unsigned flags) {
   (void)flags;
   CALL(NEEDS_CONTEXT NEEDS_STREAM(stream) if (event->stream != NULL) {
@@ -454,8 +527,12 @@ CUresult cuEventSynchronize(struct event *event) {
   CALL(NEEDS_CONTEXT if (event->stream != NULL) run(event->stream, event->command););
 }
 
+/* Commands go on while somebody asks, one a question. */
 CUresult cuEventQuery(struct event *event) {
-  CALL(REFUSE(event->stream != NULL && event->stream->done < event->command, NOT_READY););
+  CALL(NEEDS_CONTEXT struct stream *s = event->stream;
+       REFUSE(s == NULL || s->done >= event->command, SUCCESS)
+       run_one(s);
+       REFUSE(!failed, NOT_READY));
 }
 
 CUresult cuEventElapsedTime(float *milliseconds, struct event *start, struct event *end) {

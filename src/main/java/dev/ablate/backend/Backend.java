@@ -37,18 +37,7 @@ public interface Backend extends AutoCloseable {
    * @param count how many
    */
   default Arrival fetch(Buffer from, long first, int count) {
-    HostBuffer part = from.toHost().copyOf((int) first, count);
-    return new Arrival() {
-      @Override
-      public HostBuffer await() {
-        return part;
-      }
-
-      @Override
-      public boolean here() {
-        return true;
-      }
-    };
+    return Arrival.of(from.toHost().copyOf((int) first, count));
   }
 
   /** Bytes of the device's memory that nobody uses; the largest number where nothing limits it. */

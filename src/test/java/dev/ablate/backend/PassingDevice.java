@@ -68,6 +68,16 @@ class PassingDevice implements Device {
   }
 
   @Override
+  public Arrival send(Fetch fetch) {
+    return device.send(fetch);
+  }
+
+  @Override
+  public long freeMemory() {
+    return device.freeMemory();
+  }
+
+  @Override
   public void copy(Memory from, long fromOffset, Memory to, long toOffset, long bytes) {
     device.copy(from, fromOffset, to, toOffset, bytes);
   }

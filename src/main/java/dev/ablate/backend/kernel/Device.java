@@ -1,5 +1,6 @@
 package dev.ablate.backend.kernel;
 
+import dev.ablate.backend.Arrival;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Traffic;
 import java.util.List;
@@ -105,6 +106,15 @@ public interface Device extends AutoCloseable {
     fetches.forEach(fetch -> read(fetch.from(), fetch.offset(), fetch.to()));
   }
 
+  /**
+   * Sends bytes on their way to a host buffer, behind the commands given so far. Whoever can do so
+   * does not wait.
+   */
+  default Arrival send(Fetch fetch) {
+    read(fetch.from(), fetch.offset(), fetch.to());
+    return Arrival.of(fetch.to());
+  }
+
   /** Copies within the device. */
   void copy(Memory from, long fromOffset, Memory to, long toOffset, long bytes);
 
@@ -142,6 +152,11 @@ public interface Device extends AutoCloseable {
 
   /** Bytes of memory that are allocated and not yet closed. */
   long allocated();
+
+  /** Bytes that nobody uses, as far as the device says; what was kept for later is given back. */
+  default long freeMemory() {
+    return limits().memoryBytes() - allocated();
+  }
 
   @Override
   void close();

@@ -1,5 +1,6 @@
 package dev.ablate.backend.kernel;
 
+import dev.ablate.backend.Arrival;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Buffer;
@@ -7,6 +8,7 @@ import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.GaussianProcess;
+import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.LogisticRegression;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
@@ -85,6 +87,32 @@ public final class KernelBackend implements Backend {
   @Override
   public Traffic traffic() {
     return runtime.device().traffic();
+  }
+
+  @Override
+  public Arrival fetch(Buffer from, long first, int count) {
+    if (count == 0 || !(from instanceof KernelBuffer here) || here.device() != runtime.device()) {
+      return Backend.super.fetch(from, first, count);
+    }
+    return runtime.device().send(here.fetch(first, HostBuffer.zeros(here.element(), count)));
+  }
+
+  @Override
+  public long freeMemory() {
+    return runtime.device().freeMemory();
+  }
+
+  /**
+   * Where a buffer lies on the device, for those who share its memory; 0 where it has no address.
+   *
+   * @param buffer of this backend
+   */
+  public long address(Buffer buffer) {
+    KernelBuffer here = (KernelBuffer) buffer;
+    if (here.device() != runtime.device()) {
+      throw new IllegalArgumentException("a buffer of another device");
+    }
+    return here.memory().address();
   }
 
   @Override

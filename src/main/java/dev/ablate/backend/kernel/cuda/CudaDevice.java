@@ -1,16 +1,15 @@
 package dev.ablate.backend.kernel.cuda;
 
 import static dev.ablate.backend.kernel.cuda.Cuda.check;
-import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
-import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
-import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
+import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoDAsync;
 import static jcuda.driver.JCudaDriver.cuMemsetD8Async;
 import static jcuda.driver.JCudaDriver.cuStreamCreate;
 import static jcuda.driver.JCudaDriver.cuStreamDestroy;
 import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
 
+import dev.ablate.backend.Arrival;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Traffic;
 import dev.ablate.backend.kernel.Device;
@@ -21,8 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
-import jcuda.driver.CUcontext;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream_flags;
@@ -37,12 +34,12 @@ public final class CudaDevice implements Device {
 
   private final CudaDevices.Found found;
   private final Limits limits;
-  private final CUcontext context = new CUcontext();
+  private final CudaFaults faults = new CudaFaults();
+  private final CudaContext context;
   private final Cuda.StreamHandle stream = new Cuda.StreamHandle();
   private final CudaMemoryPool pool;
   private final CudaTransfers transfers;
   private final CudaParameters parameters;
-  private final CudaFaults faults = new CudaFaults();
   private final CudaKernels kernels;
   private final Set<CudaMemory> memories = new LinkedHashSet<>();
   private long allocated;
@@ -52,11 +49,10 @@ public final class CudaDevice implements Device {
   CudaDevice(CudaDevices.Found found, KernelCache cache) {
     this.found = found;
     this.limits = found.limits();
-    check(cuDevicePrimaryCtxRetain(context, found.handle()), "cuDevicePrimaryCtxRetain");
-    enter();
+    this.context = new CudaContext(found.handle(), faults);
     check(cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate");
     this.pool = new CudaMemoryPool(stream, limits.memoryBytes() / 8);
-    this.transfers = new CudaTransfers(stream);
+    this.transfers = new CudaTransfers(context, stream);
     this.parameters = new CudaParameters();
     this.kernels = new CudaKernels(new CudaImages(found, cache));
   }
@@ -85,7 +81,7 @@ public final class CudaDevice implements Device {
     public void close() {
       synchronized (CudaDevice.this) {
         if (!freed) {
-          calls(this::free);
+          context.calls(this::free);
         }
       }
     }
@@ -108,32 +104,6 @@ public final class CudaDevice implements Device {
     public void close() {
       // Freed with the whole.
     }
-  }
-
-  /** Makes the context current in this thread: every thread comes with its own, or none. */
-  private void enter() {
-    if (closed) {
-      throw new IllegalStateException("this device is closed");
-    }
-    check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
-  }
-
-  /** Calls the driver in the context of this device; a fault that a kernel left is explained. */
-  private <T> T call(Supplier<T> calls) {
-    enter();
-    try {
-      return calls.get();
-    } catch (Cuda.Failure e) {
-      throw faults.explain(e);
-    }
-  }
-
-  private void calls(Runnable calls) {
-    call(
-        () -> {
-          calls.run();
-          return null;
-        });
   }
 
   @Override
@@ -164,7 +134,7 @@ public final class CudaDevice implements Device {
   @Override
   public synchronized Memory allocate(long bytes) {
     try {
-      CudaMemory memory = call(() -> new CudaMemory(pool.take(bytes), bytes));
+      CudaMemory memory = context.call(() -> new CudaMemory(pool.take(bytes), bytes));
       memories.add(memory);
       allocated += bytes;
       return memory;
@@ -194,23 +164,29 @@ public final class CudaDevice implements Device {
   @Override
   public void write(Memory to, long offset, HostBuffer from) {
     within(to, offset, from.bytes());
-    calls(() -> transfers.write(address(to, offset), from));
+    context.calls(() -> transfers.write(address(to, offset), from));
   }
 
   @Override
   public void read(Memory from, long offset, HostBuffer to) {
     within(from, offset, to.bytes());
-    calls(() -> transfers.read(address(from, offset), to));
+    context.calls(() -> transfers.read(address(from, offset), to));
   }
 
   @Override
   public void read(List<Fetch> fetches) {
-    List<CudaTransfers.Arrival> arrivals = new ArrayList<>();
+    List<CudaTransfers.Wanted> wanted = new ArrayList<>();
     for (Fetch fetch : fetches) {
       within(fetch.from(), fetch.offset(), fetch.to().bytes());
-      arrivals.add(new CudaTransfers.Arrival(address(fetch.from(), fetch.offset()), fetch.to()));
+      wanted.add(new CudaTransfers.Wanted(address(fetch.from(), fetch.offset()), fetch.to()));
     }
-    calls(() -> transfers.read(arrivals));
+    context.calls(() -> transfers.read(wanted));
+  }
+
+  @Override
+  public Arrival send(Fetch fetch) {
+    within(fetch.from(), fetch.offset(), fetch.to().bytes());
+    return context.call(() -> transfers.send(address(fetch.from(), fetch.offset()), fetch.to()));
   }
 
   @Override
@@ -219,7 +195,7 @@ public final class CudaDevice implements Device {
     within(from, fromOffset, bytes);
     within(to, toOffset, bytes);
     if (bytes > 0) {
-      calls(
+      context.calls(
           () ->
               check(
                   cuMemcpyDtoDAsync(
@@ -232,7 +208,7 @@ public final class CudaDevice implements Device {
   public synchronized void clear(Memory memory, long offset, long bytes) {
     within(memory, offset, bytes);
     if (bytes > 0) {
-      calls(
+      context.calls(
           () ->
               check(
                   cuMemsetD8Async(address(memory, offset), (byte) 0, bytes, stream),
@@ -242,14 +218,14 @@ public final class CudaDevice implements Device {
 
   @Override
   public synchronized Kernel kernel(KernelSource source, String function) {
-    return call(() -> kernels.get(source, function));
+    return context.call(() -> kernels.get(source, function));
   }
 
   @Override
   public synchronized void launch(
       Kernel kernel, int groups, int groupSize, int localBytes, Object... arguments) {
     CudaKernels.CudaKernel launched = (CudaKernels.CudaKernel) kernel;
-    enter();
+    context.enter();
     parameters.clear();
     for (int i = 0; i < arguments.length; i++) {
       add(arguments[i]);
@@ -325,7 +301,7 @@ public final class CudaDevice implements Device {
 
   @Override
   public void finish() {
-    calls(this::await);
+    context.calls(this::await);
   }
 
   private void await() {
@@ -339,7 +315,7 @@ public final class CudaDevice implements Device {
 
   /** A second stream of commands on this device, for one who works beside the kernels. */
   public synchronized CudaStream newStream() {
-    return call(() -> new CudaStream(context, stream));
+    return context.call(() -> new CudaStream(context, stream));
   }
 
   /**
@@ -347,10 +323,10 @@ public final class CudaDevice implements Device {
    * threads must not use the device meanwhile.
    */
   public double milliseconds(Runnable commands) {
-    return call(
+    return context.call(
         () -> {
-          try (CudaEvent start = new CudaEvent(true);
-              CudaEvent end = new CudaEvent(true)) {
+          try (CudaEvent start = CudaEvent.timed();
+              CudaEvent end = CudaEvent.timed()) {
             start.record(stream);
             commands.run();
             end.record(stream);
@@ -371,14 +347,32 @@ public final class CudaDevice implements Device {
   }
 
   @Override
+  public synchronized long freeMemory() {
+    return context.call(
+        () -> {
+          pool.trim();
+          long[] free = new long[1];
+          check(cuMemGetInfo(free, new long[1]), "cuMemGetInfo");
+          return free[0];
+        });
+  }
+
+  /** The number of the device as the driver counts, for those who name it to other libraries. */
+  public int ordinal() {
+    return found.ordinal();
+  }
+
+  @Override
   public synchronized void close() {
     if (closed) {
       return;
     }
     try {
       finish();
+      transfers.await();
     } finally {
       closed = true;
+      context.shut();
     }
     List.copyOf(memories).forEach(CudaMemory::free);
     pool.trim();
@@ -386,6 +380,6 @@ public final class CudaDevice implements Device {
     parameters.close();
     kernels.close();
     check(cuStreamDestroy(stream), "cuStreamDestroy");
-    check(cuDevicePrimaryCtxRelease(found.handle()), "cuDevicePrimaryCtxRelease");
+    context.close();
   }
 }

@@ -48,13 +48,20 @@ public final class CudaDevices {
   /**
    * A device as the driver describes it.
    *
+   * @param ordinal its number, as the driver counts
    * @param handle its handle
    * @param name the device in words
    * @param driver the driver in words
    * @param capability compute capability times 10: 90 for 9.0
    * @param limits its sizes
    */
-  record Found(CUdevice handle, String name, String driver, int capability, Device.Limits limits) {
+  record Found(
+      int ordinal,
+      CUdevice handle,
+      String name,
+      String driver,
+      int capability,
+      Device.Limits limits) {
     /** What NVIDIA's compilers call it, such as {@code sm_90}. */
     String architecture() {
       return "sm_" + capability;
@@ -139,6 +146,7 @@ public final class CudaDevices {
         10 * attribute(device, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
             + attribute(device, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
     return new Found(
+        index,
         device,
         new String(name, StandardCharsets.UTF_8).replace("\0", "").trim(),
         driver,

@@ -4,21 +4,37 @@ import static dev.ablate.backend.kernel.cuda.Cuda.check;
 import static jcuda.driver.JCudaDriver.cuEventCreate;
 import static jcuda.driver.JCudaDriver.cuEventDestroy;
 import static jcuda.driver.JCudaDriver.cuEventElapsedTime;
+import static jcuda.driver.JCudaDriver.cuEventQuery;
 import static jcuda.driver.JCudaDriver.cuEventRecord;
 import static jcuda.driver.JCudaDriver.cuEventSynchronize;
 
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 
 /** A point in a stream that others can wait for, or measure time to. */
 final class CudaEvent implements AutoCloseable {
   private final CUevent handle = new CUevent();
 
-  /** An event in the current context; one without time is cheaper. */
-  CudaEvent(boolean timed) {
-    int flags = timed ? CUevent_flags.CU_EVENT_DEFAULT : CUevent_flags.CU_EVENT_DISABLE_TIMING;
+  private CudaEvent(int flags) {
     check(cuEventCreate(handle, flags), "cuEventCreate");
+  }
+
+  /** An event in the current context, to wait for. */
+  static CudaEvent plain() {
+    return new CudaEvent(CUevent_flags.CU_EVENT_DISABLE_TIMING);
+  }
+
+  /** The same, for long waits: they leave the processor to others. */
+  static CudaEvent blocking() {
+    return new CudaEvent(
+        CUevent_flags.CU_EVENT_DISABLE_TIMING | CUevent_flags.CU_EVENT_BLOCKING_SYNC);
+  }
+
+  /** One that knows the time; others are cheaper. */
+  static CudaEvent timed() {
+    return new CudaEvent(CUevent_flags.CU_EVENT_DEFAULT);
   }
 
   CUevent handle() {
@@ -33,6 +49,15 @@ final class CudaEvent implements AutoCloseable {
   /** Waits until the commands before it are done; at once if it was never recorded. */
   void await() {
     check(cuEventSynchronize(handle), "waiting for the device");
+  }
+
+  /** Whether the commands before it are done. */
+  boolean done() {
+    int result = cuEventQuery(handle);
+    if (result != CUresult.CUDA_ERROR_NOT_READY) {
+      check(result, "cuEventQuery");
+    }
+    return result == CUresult.CUDA_SUCCESS;
   }
 
   /** Milliseconds from an earlier event to this one; both are timed and done. */

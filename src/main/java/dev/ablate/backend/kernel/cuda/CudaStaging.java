@@ -31,11 +31,17 @@ final class CudaStaging {
   /** One piece of pinned memory, owned by one thread at a time. */
   static final class Slot {
     private final Pointer pinned = new Pointer();
-    private final CudaEvent used = new CudaEvent(false);
+    private final CudaEvent used;
     private final ByteBuffer bytes;
 
     /** Pinned memory in the current context. */
     Slot(int size) {
+      this(size, CudaEvent.plain());
+    }
+
+    /** The same, with the event that says when it may be read. */
+    Slot(int size, CudaEvent used) {
+      this.used = used;
       Cuda.check(cuMemAllocHost(pinned, size), "cuMemAllocHost");
       this.bytes = pinned.getByteBuffer(0, size);
     }
@@ -50,6 +56,11 @@ final class CudaStaging {
       return pinned;
     }
 
+    /** Size in bytes. */
+    int size() {
+      return bytes.capacity();
+    }
+
     /** Notes that the commands given to a stream so far use this slot. */
     void record(CUstream stream) {
       used.record(stream);
@@ -58,6 +69,11 @@ final class CudaStaging {
     /** Waits until the noted commands are done; at once if none was noted. */
     void await() {
       used.await();
+    }
+
+    /** Whether the noted commands are done. */
+    boolean done() {
+      return used.done();
     }
 
     /**

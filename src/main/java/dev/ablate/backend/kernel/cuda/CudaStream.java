@@ -1,13 +1,10 @@
 package dev.ablate.backend.kernel.cuda;
 
 import static dev.ablate.backend.kernel.cuda.Cuda.check;
-import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
 import static jcuda.driver.JCudaDriver.cuStreamCreate;
 import static jcuda.driver.JCudaDriver.cuStreamDestroy;
 import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
-import static jcuda.driver.JCudaDriver.cuStreamWaitEvent;
 
-import jcuda.driver.CUcontext;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 
@@ -16,17 +13,17 @@ import jcuda.driver.CUstream_flags;
  * events: neither the host nor the other stream's earlier commands wait.
  */
 public final class CudaStream implements AutoCloseable {
-  private final CUcontext context;
+  private final CudaContext context;
   private final CUstream kernels;
   private final Cuda.StreamHandle stream = new Cuda.StreamHandle();
-  private final CudaEvent join;
+  private final CudaTurns all;
   private boolean closed;
 
-  CudaStream(CUcontext context, CUstream kernels) {
+  CudaStream(CudaContext context, CUstream kernels) {
     this.context = context;
     this.kernels = kernels;
-    this.join = new CudaEvent(false);
     check(cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+    this.all = new CudaTurns(context, kernels, stream);
   }
 
   /** The native handle, for those who give it commands. */
@@ -34,20 +31,39 @@ public final class CudaStream implements AutoCloseable {
     return stream.value();
   }
 
+  /** What JCuda takes. */
+  CUstream binding() {
+    return stream;
+  }
+
+  /**
+   * Makes the device's context current in this thread, as they need who give commands by other ways
+   * than this class.
+   */
+  public void enter() {
+    context.enter();
+  }
+
   /** Commands given to this stream from now on run after the kernels' commands given so far. */
-  public void waitForKernels() {
-    join(kernels, stream);
+  public synchronized void waitForKernels() {
+    all.kernelsGive();
+    all.streamTakes();
   }
 
   /** Kernels' commands given from now on run after the commands given to this stream so far. */
-  public void letKernelsWait() {
-    join(stream, kernels);
+  public synchronized void letKernelsWait() {
+    all.streamGives();
+    all.kernelsTake();
   }
 
-  private synchronized void join(CUstream first, CUstream then) {
-    check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
-    join.record(first);
-    check(cuStreamWaitEvent(then, join.handle(), 0), "cuStreamWaitEvent");
+  /** Turns at memory of its own, which neither other memory's nor later commands hold up. */
+  public CudaTurns turns() {
+    return context.call(() -> new CudaTurns(context, kernels, stream));
+  }
+
+  /** Waits for the commands given so far. */
+  public void finish() {
+    context.calls(() -> check(cuStreamSynchronize(stream), "waiting for the device"));
   }
 
   /** Waits for the commands given so far and frees the stream. */
@@ -57,9 +73,8 @@ public final class CudaStream implements AutoCloseable {
       return;
     }
     closed = true;
-    check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
-    check(cuStreamSynchronize(stream), "waiting for the device");
-    join.close();
+    finish();
+    all.close();
     check(cuStreamDestroy(stream), "cuStreamDestroy");
   }
 }

@@ -4,6 +4,7 @@ import static dev.ablate.backend.kernel.cuda.Cuda.check;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoHAsync;
 import static jcuda.driver.JCudaDriver.cuMemcpyHtoDAsync;
 
+import dev.ablate.backend.Arrival;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Traffic;
 import java.util.ArrayDeque;
@@ -24,12 +25,14 @@ final class CudaTransfers {
   private final CUstream stream;
   private final CudaStaging staging = new CudaStaging();
   private final CudaSmallWrites small = new CudaSmallWrites();
+  private final CudaArrivals arrivals;
   private long toDevice;
   private long toHost;
 
   /** Copies that take their turn in a stream. */
-  CudaTransfers(CUstream stream) {
+  CudaTransfers(CudaContext context, CUstream stream) {
     this.stream = stream;
+    this.arrivals = new CudaArrivals(context, stream);
   }
 
   /** The array may change as soon as this returns; the copy itself may still be on its way. */
@@ -101,23 +104,23 @@ final class CudaTransfers {
   }
 
   /** A host buffer to be filled from an address. */
-  record Arrival(CUdeviceptr from, HostBuffer to) {}
+  record Wanted(CUdeviceptr from, HostBuffer to) {}
 
   /** Fills several arrays; small ones share a slot and a wait. */
-  void read(List<Arrival> arrivals) {
-    long all = arrivals.stream().mapToLong(a -> aligned(a.to().bytes())).sum();
+  void read(List<Wanted> wanted) {
+    long all = wanted.stream().mapToLong(a -> aligned(a.to().bytes())).sum();
     if (all > CudaStaging.SLOT_BYTES) {
-      arrivals.forEach(a -> read(a.from(), a.to()));
+      wanted.forEach(a -> read(a.from(), a.to()));
       return;
     }
     CudaStaging.Slot slot = staging.take();
     try {
       synchronized (this) {
         int at = 0;
-        for (Arrival arrival : arrivals) {
-          long bytes = arrival.to().bytes();
+        for (Wanted one : wanted) {
+          long bytes = one.to().bytes();
           check(
-              cuMemcpyDtoHAsync(slot.pinned().withByteOffset(at), arrival.from(), bytes, stream),
+              cuMemcpyDtoHAsync(slot.pinned().withByteOffset(at), one.from(), bytes, stream),
               "cuMemcpyDtoHAsync");
           at += aligned(bytes);
           toHost += bytes;
@@ -126,13 +129,34 @@ final class CudaTransfers {
       }
       slot.await();
       int at = 0;
-      for (Arrival arrival : arrivals) {
-        slot.drain(at, arrival.to(), 0, (int) arrival.to().length());
-        at += aligned(arrival.to().bytes());
+      for (Wanted one : wanted) {
+        slot.drain(at, one.to(), 0, (int) one.to().length());
+        at += aligned(one.to().bytes());
       }
     } finally {
       staging.give(slot);
     }
+  }
+
+  /**
+   * Sends what fills a buffer on its way; waits only where more is on its way than pinned memory
+   * holds.
+   */
+  Arrival send(CUdeviceptr from, HostBuffer to) {
+    if (to.bytes() > CudaArrivals.MOST_BYTES) {
+      read(from, to);
+      return Arrival.of(to);
+    }
+    Arrival arrival = arrivals.send(from, to);
+    synchronized (this) {
+      toHost += to.bytes();
+    }
+    return arrival;
+  }
+
+  /** Lets all that was sent arrive. */
+  void await() {
+    arrivals.close();
   }
 
   private static long aligned(long bytes) {

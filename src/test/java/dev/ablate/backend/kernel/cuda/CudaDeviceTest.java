@@ -2,11 +2,13 @@ package dev.ablate.backend.kernel.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ablate.backend.Arrival;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.kernel.Device;
@@ -28,6 +30,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
+import jcuda.driver.CUctx_flags;
+import jcuda.driver.CUdevice;
+import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +182,106 @@ class CudaDeviceTest {
         assertSame(expected.get(i), fetches.get(i).to());
       }
     }
+  }
+
+  /** Sends numbers, lets what they were sent from be written anew at once, and compares. */
+  private List<Arrival> send(List<HostBuffer> expected) {
+    List<Arrival> arrivals = new ArrayList<>();
+    for (HostBuffer buffer : expected) {
+      try (Device.Memory memory = device.allocate(8 + buffer.bytes())) {
+        device.write(memory, 8, buffer);
+        HostBuffer to = HostBuffer.zeros(buffer.element(), (int) buffer.length());
+        arrivals.add(device.send(new Device.Fetch(memory, 8, to)));
+        device.clear(memory, 0, memory.bytes());
+      }
+    }
+    return arrivals;
+  }
+
+  @Test
+  void whatWasSentArrives() {
+    List<HostBuffer> expected = new ArrayList<>();
+    for (Element element : Element.values()) {
+      for (int length : new int[] {1, 3, 10_000}) {
+        expected.add(random(element, length));
+      }
+    }
+    long before = device.traffic().toHost();
+    List<Arrival> arrivals = send(expected);
+    assertEquals(
+        expected.stream().mapToLong(HostBuffer::bytes).sum(), device.traffic().toHost() - before);
+    if (fake() && System.getenv("FAKECUDA_SCHEDULE") == null) {
+      // Nobody has waited for anything, so no command has run.
+      assertFalse(arrivals.get(0).here());
+    }
+    for (int i = arrivals.size() - 1; i >= 0; i--) {
+      assertSame(expected.get(i), arrivals.get(i).await());
+      assertSame(expected.get(i), arrivals.get(i).await());
+      assertTrue(arrivals.get(i).here());
+    }
+  }
+
+  @Test
+  void whatWasSentIsThereSomeTimeWithoutAWait() throws Exception {
+    List<HostBuffer> expected = List.of(random(Element.F64, 1000));
+    Arrival arrival = send(expected).get(0);
+    while (!arrival.here()) {
+      Thread.sleep(1);
+    }
+    assertSame(expected.get(0), arrival.await());
+  }
+
+  /** More than there is pinned memory for, of changing sizes, and one that is too large for all. */
+  @Test
+  void pinnedMemoryIsBounded() {
+    List<HostBuffer> expected = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      expected.add(random(Element.U64, (i % 4 + 1) << 16 | i));
+    }
+    expected.add(random(Element.U8, CudaArrivals.MOST_BYTES));
+    expected.add(random(Element.U8, CudaArrivals.MOST_BYTES + 1));
+    expected.add(random(Element.U8, 5));
+    List<Arrival> arrivals = send(expected);
+    for (int i = 0; i < arrivals.size(); i++) {
+      assertSame(expected.get(i), arrivals.get(i).await());
+    }
+  }
+
+  @Test
+  void whatNobodyAskedForArrivesBeforeTheDeviceCloses() {
+    List<HostBuffer> expected = List.of(random(Element.I32, 77), random(Element.F64, 5));
+    List<Arrival> arrivals = send(expected);
+    device.close();
+    assertTrue(arrivals.get(1).here());
+    assertSame(expected.get(0), arrivals.get(0).await());
+    assertSame(expected.get(1), arrivals.get(1).await());
+  }
+
+  @Test
+  void freeMemoryIsWhatNobodyUses() {
+    assumeTrue(
+        fake() || Boolean.getBoolean("ablate.test.alone"),
+        "another process may use this device's memory; -Dablate.test.alone=true says that none does");
+    long before = device.freeMemory();
+    assertTrue(before > 0 && before <= device.limits().memoryBytes(), before + " bytes");
+    try (Device.Memory memory = device.allocate(64 << 20)) {
+      assertEquals(64 << 20, before - device.freeMemory(), 4 << 20);
+      assertEquals(64 << 20, memory.bytes());
+    }
+    // What was kept for later is given back.
+    assertEquals(before, device.freeMemory());
+  }
+
+  @Test
+  void theContextIsMadeToSpin() {
+    assumeTrue(fake(), "who makes the context of a GPU chooses for all");
+    int[] flags = new int[1];
+    int[] active = new int[1];
+    CUdevice first = new CUdevice();
+    assertEquals(0, JCudaDriver.cuDeviceGet(first, device.ordinal()));
+    assertEquals(0, JCudaDriver.cuDevicePrimaryCtxGetState(first, flags, active));
+    assertEquals(CUctx_flags.CU_CTX_SCHED_SPIN, flags[0]);
+    assertEquals(1, active[0]);
   }
 
   @Test
@@ -405,6 +510,11 @@ class CudaDeviceTest {
             () -> {
               for (int i = 0; i < 5; i++) {
                 roundTrip(random(Element.U64, 3 * SLOT_WORDS + thread), 0);
+                List<HostBuffer> sent =
+                    List.of(random(Element.U64, 400_000 + thread), random(Element.F64, 9));
+                List<Arrival> arrivals = send(sent);
+                assertSame(sent.get(1), arrivals.get(1).await());
+                assertSame(sent.get(0), arrivals.get(0).await());
                 assertSame(masks(thread, 200, 1, 1, 0), masks(thread, 200, 4, 64, 0));
               }
               return null;
@@ -425,6 +535,8 @@ class CudaDeviceTest {
     Device.Memory large = device.allocate(device.limits().memoryBytes() / 4);
     HostBuffer words = HostBuffer.zeros(Element.U64, 2);
     Device.Kernel kernel = uniform();
+    CudaStream stream = device.newStream();
+    CudaTurns turns = stream.turns();
     List<Runnable> calls =
         List.of(
             () -> device.allocate(1000).close(),
@@ -435,6 +547,17 @@ class CudaDeviceTest {
             () -> device.kernel(source, "sampling_subspaces"),
             () -> device.launch(kernel, 1, 1, 0, memory, 1L, 1, 0L, 1L, 100),
             () -> device.newStream().close(),
+            () -> stream.turns().close(),
+            turns::kernelsGive,
+            turns::streamTakes,
+            turns::streamGives,
+            turns::kernelsTake,
+            turns::close,
+            stream::close,
+            () -> assertTrue(device.freeMemory() > 0),
+            () -> device.send(new Device.Fetch(memory, 0, words)),
+            () -> device.send(new Device.Fetch(memory, 0, words)).await(),
+            () -> device.send(new Device.Fetch(memory, 0, words)).here(),
             () -> device.milliseconds(() -> {}),
             memory::close,
             // More than is kept: goes back to the driver at once.

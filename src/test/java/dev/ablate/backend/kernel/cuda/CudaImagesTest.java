@@ -24,7 +24,7 @@ class CudaImagesTest {
 
   private static CudaDevices.Found device(String driver, int capability) {
     return new CudaDevices.Found(
-        null, "GPU", driver, capability, new Device.Limits(1, 1024, 1 << 16, 1 << 30, 1 << 30));
+        0, null, "GPU", driver, capability, new Device.Limits(1, 1024, 1 << 16, 1 << 30, 1 << 30));
   }
 
   /** A compiler that gives its name as machine code, or refuses. */

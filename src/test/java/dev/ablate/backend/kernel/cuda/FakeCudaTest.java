@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The CUDA backend over native/fakecuda, a driver that runs the kernels as plain C: a Java of its
@@ -77,12 +79,20 @@ class FakeCudaTest {
     return Integer.parseInt(line.group(1));
   }
 
-  @Test
-  void deviceKeepsItsContract() throws Exception {
+  /** In either schedule of several streams. */
+  @ParameterizedTest
+  @ValueSource(strings = {"late", "early"})
+  void deviceKeepsItsContract(String schedule) throws Exception {
+    Map<String, String> all = new HashMap<>();
+    all.put("FAKECUDA_MEMORY", String.valueOf(512L << 20));
+    if (!schedule.equals("late")) {
+      all.put("FAKECUDA_SCHEDULE", schedule);
+    }
     assertAllPassed(
         junit(
-            Map.of("FAKECUDA_MEMORY", String.valueOf(512L << 20)),
-            "--select-class=" + CudaDeviceTest.class.getName()));
+            all,
+            "--select-class=" + CudaDeviceTest.class.getName(),
+            "--select-class=" + CudaTurnsTest.class.getName()));
   }
 
   /**
