@@ -64,6 +64,14 @@ final class AskedRows {
     return askers.stream().mapToInt(rows -> rows.get(0)).toArray();
   }
 
+  /** Most places of a row that runs, which all who ask of it ask about. */
+  int mostAsked() {
+    return askers.stream()
+        .mapToInt(of -> of.stream().mapToInt(row -> asked[row]).sum())
+        .max()
+        .orElse(0);
+  }
+
   /** What is asked of a batch of those. */
   AskedTokens of(TokenBatch batch) {
     List<Integer> about = about(batch);

@@ -21,7 +21,7 @@ record CausalBatches(CausalRuns runs, Packing packing, boolean whole) {
    * @param asked how many tokens at the end of each row
    * @throws dev.ablate.code.InputException if ONNX Runtime fails on them
    */
-  float[][] run(Prefix prefix, List<int[]> rows, int[] asked) {
+  float[][] run(KeptPrefix prefix, List<int[]> rows, int[] asked) {
     return run(prefix, rows, new AskedRows(rows, asked, whole), runs::run);
   }
 
@@ -47,12 +47,12 @@ record CausalBatches(CausalRuns runs, Packing packing, boolean whole) {
   /** What the graph gives for the tokens of a batch. */
   @FunctionalInterface
   private interface Asking {
-    float[] of(Prefix prefix, TokenBatch batch, int filler, AskedTokens asked);
+    float[] of(KeptPrefix prefix, TokenBatch batch, int filler, AskedTokens asked);
   }
 
-  private float[][] run(Prefix prefix, List<int[]> rows, AskedRows all, Asking asking) {
+  private float[][] run(KeptPrefix prefix, List<int[]> rows, AskedRows all, Asking asking) {
     TokenRows running = all.running();
-    int most = Math.min(runs.mostRows(), Math.max(1, MOST_TOKENS / Math.max(1, running.width())));
+    int most = mostRows(running.width(), all.mostAsked());
     float[][] found = new float[rows.size()][];
     int first = 0;
     while (first < running.lengths().length) {
@@ -66,6 +66,12 @@ record CausalBatches(CausalRuns runs, Packing packing, boolean whole) {
       first = batch.end();
     }
     return found;
+  }
+
+  private int mostRows(int width, int asked) {
+    int byTokens = Math.max(1, MOST_TOKENS / Math.max(1, width));
+    int byAsked = Math.max(1, runs.mostAsked() / Math.max(1, asked));
+    return Math.min(runs.mostRows(), Math.min(byTokens, byAsked));
   }
 
   /** The likeliest token behind a row. */

@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.model.ResidentNetwork.Per;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,9 +14,7 @@ final class CausalRuns implements RowRuns {
   private final TokenInputs inputs;
   private final PastTensors past;
   private final TensorInfo places;
-  private final TensorInfo targets;
-  private final TensorInfo logProbabilities;
-  private final TensorInfo likeliest;
+  private final CausalHead head;
   private final int[] tried;
 
   /**
@@ -30,9 +29,7 @@ final class CausalRuns implements RowRuns {
     this.session = session;
     this.tried = tried;
     this.places = TensorInfo.named(session.inputs(), CausalEdit.PLACES);
-    this.targets = TensorInfo.named(session.inputs(), CausalEdit.TARGETS);
-    this.logProbabilities = TensorInfo.named(session.outputs(), CausalEdit.LOG_PROBABILITIES);
-    this.likeliest = TensorInfo.named(session.outputs(), CausalEdit.LIKELIEST);
+    this.head = CausalHead.of(session);
     Signature signature = Signature.of(session);
     boolean others = signature.others().stream().anyMatch(input -> !CausalEdit.isOwn(input.name()));
     if (!signature.takesTokens() || others) {
@@ -52,9 +49,7 @@ final class CausalRuns implements RowRuns {
     this.inputs = runs.inputs.with(others);
     this.past = runs.past;
     this.places = runs.places;
-    this.targets = runs.targets;
-    this.logProbabilities = runs.logProbabilities;
-    this.likeliest = runs.likeliest;
+    this.head = runs.head;
     this.tried = runs.tried;
   }
 
@@ -83,9 +78,29 @@ final class CausalRuns implements RowRuns {
     return "one a token; export it as a text-generation model";
   }
 
+  /** Most places of a run of several rows that are asked about. */
+  int mostAsked() {
+    return head.mostAsked();
+  }
+
+  /** {@inheritDoc} The scores of trials do not matter there: it gives logits of the vocabulary. */
   @Override
   public ResidentGraph resident(int count) {
-    throw new UnsupportedOperationException();
+    return resident();
+  }
+
+  /** The graph as a resident network binds it, once a run has shown its vocabulary. */
+  ResidentGraph resident() {
+    CausalHead.Logits logits = (CausalHead.Logits) head;
+    return new ResidentGraph(
+        inputs.signature(),
+        places,
+        past,
+        List.of(),
+        logits.output(),
+        Per.ASKED,
+        logits.vocabulary(),
+        null);
   }
 
   @Override
@@ -117,15 +132,15 @@ final class CausalRuns implements RowRuns {
    * @param filler what stands behind the tokens of short rows; it is masked out
    * @throws RuntimeException if ONNX Runtime fails
    */
-  float[] run(Prefix prefix, TokenBatch batch, int filler, AskedTokens asked) {
-    float[] found = new float[asked.count()];
+  float[] run(KeptPrefix prefix, TokenBatch batch, int filler, AskedTokens asked) {
+    float[][] found = new float[1][];
     session.run(
         run -> {
-          ByteBuffer out = bind(run, prefix, batch, filler, asked);
+          CausalHead.Answers answers = bind(run, prefix, batch, filler, asked);
           run.run();
-          logProbabilities.type().floats(out, asked.count(), found, 0);
+          found[0] = answers.logProbabilities();
         });
-    return found;
+    return found[0];
   }
 
   /**
@@ -134,35 +149,31 @@ final class CausalRuns implements RowRuns {
    * @return for each token 1 if so, else 0
    * @throws RuntimeException if ONNX Runtime fails
    */
-  float[] likeliest(Prefix prefix, TokenBatch batch, int filler, AskedTokens asked) {
+  float[] likeliest(KeptPrefix prefix, TokenBatch batch, int filler, AskedTokens asked) {
     float[] found = new float[asked.count()];
     session.run(
         run -> {
-          bind(run, prefix, batch, filler, asked);
-          ByteBuffer out = run.output(likeliest, asked.count());
+          CausalHead.Answers answers = bind(run, prefix, batch, filler, asked);
           run.run();
+          int[] likeliest = answers.likeliest();
           for (int i = 0; i < found.length; i++) {
-            found[i] = out.getLong(i * Long.BYTES) == asked.targets()[i] ? 1 : 0;
+            found[i] = likeliest[i] == asked.targets()[i] ? 1 : 0;
           }
         });
     return found;
   }
 
-  /** Binds a batch; returns the memory of the log-probabilities. */
-  private ByteBuffer bind(
-      OnnxRun run, Prefix prefix, TokenBatch batch, int filler, AskedTokens asked) {
+  /** Binds a batch; what is returned reads what the run finds. */
+  private CausalHead.Answers bind(
+      OnnxRun run, KeptPrefix prefix, TokenBatch batch, int filler, AskedTokens asked) {
     inputs.bind(run, batch, filler, prefix == null ? 0 : prefix.length());
     past.bindInputs(run, prefix);
     int width = inputs.width(batch);
     ByteBuffer where = run.input(places, asked.count());
-    ByteBuffer what = run.input(targets, asked.count(), 1);
     for (int i = 0; i < asked.count(); i++) {
       where.putLong(i * Long.BYTES, (long) asked.rows()[i] * width + asked.positions()[i]);
-      what.putLong(i * Long.BYTES, asked.targets()[i]);
     }
-    // Both are bound in every run: what was bound before has another size.
-    run.output(likeliest, asked.count());
-    return run.output(logProbabilities, asked.count(), 1);
+    return head.bind(run, asked);
   }
 
   /** Whether rows may share a prefix at all. */
@@ -176,17 +187,19 @@ final class CausalRuns implements RowRuns {
    * @param tokens at least one
    * @throws RuntimeException if ONNX Runtime fails, or keeps something else
    */
-  Prefix prefix(int[] tokens) {
+  KeptPrefix prefix(int[] tokens) {
     TokenBatch batch = TokenBatch.of(TokenRows.of(List.of(tokens)), 0, 1);
-    Prefix[] made = new Prefix[1];
+    KeptPrefix[] made = new KeptPrefix[1];
     session.run(
         run -> {
           bind(run, null, batch, 0, AskedTokens.behind(tokens));
-          made[0] = past.bindOutputs(run, tokens.length);
           try {
+            made[0] = past.bindOutputs(run, session.residence(), tokens.length);
             run.run();
           } catch (RuntimeException e) {
-            made[0].close();
+            if (made[0] != null) {
+              made[0].close();
+            }
             throw e;
           } finally {
             run.clearOutputs(session.outputs());
@@ -201,10 +214,9 @@ final class CausalRuns implements RowRuns {
     int[] token = new int[1];
     session.run(
         run -> {
-          bind(run, null, batch, filler, AskedTokens.behind(row));
-          ByteBuffer out = run.output(likeliest, 1);
+          CausalHead.Answers answers = bind(run, null, batch, filler, AskedTokens.behind(row));
           run.run();
-          token[0] = (int) out.getLong(0);
+          token[0] = answers.likeliest()[0];
         });
     return token[0];
   }

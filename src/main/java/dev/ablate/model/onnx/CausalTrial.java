@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import dev.ablate.code.InputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,7 @@ final class CausalTrial {
     int[] asked = IntStream.of(LENGTHS).map(length -> length - 1).toArray();
     float[][] whole =
         batches.run(null, rows.stream().map(row -> joined(front, row)).toList(), asked);
-    try (Prefix prefix = runs.prefix(front)) {
+    try (KeptPrefix prefix = runs.prefix(front)) {
       return movement(batches.run(prefix, rows, asked), whole);
     } catch (RuntimeException e) {
       return "it fails: " + OnnxSession.reason(e);
@@ -123,14 +124,19 @@ final class CausalTrial {
    * @param asked how many at the end of the row are compared
    * @return null if the row is not what it is whole
    */
-  Prefix prefix(int[] front, int[] row, int asked) {
+  KeptPrefix prefix(int[] front, int[] row, int asked) {
     float[][] whole = batches.run(null, List.of(joined(front, row)), new int[] {asked});
-    Prefix made = null;
+    KeptPrefix made = null;
     try {
       made = runs.prefix(front);
       if (movement(batches.run(made, List.of(row), new int[] {asked}), whole) == null) {
         return made;
       }
+    } catch (OutOfDeviceMemoryException e) {
+      if (made != null) {
+        made.close();
+      }
+      throw e;
     } catch (RuntimeException e) {
       // The front cannot be computed by itself; the whole row just ran.
     }
@@ -138,6 +144,16 @@ final class CausalTrial {
       made.close();
     }
     return null;
+  }
+
+  /**
+   * The same where no row is at hand: the front itself goes on behind it.
+   *
+   * @return null if that is not what it is whole
+   */
+  KeptPrefix prefix(int[] front) {
+    int[] row = IntStream.range(0, LENGTHS[0]).map(i -> front[i % front.length]).toArray();
+    return prefix(front, row, row.length - 1);
   }
 
   private static int[] joined(int[] front, int[] back) {

@@ -1,7 +1,6 @@
 package dev.ablate.model.onnx;
 
 import dev.ablate.code.InputException;
-import dev.ablate.model.ResidentNetwork.Per;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -107,7 +106,7 @@ final class ClassifierRuns implements RowRuns {
 
   @Override
   public ResidentGraph resident(int labels) {
-    return ResidentGraph.of(inputs.signature(), logits, Per.ROW, labels);
+    return ResidentGraph.ofRows(inputs.signature(), logits, labels);
   }
 
   @Override

@@ -116,9 +116,11 @@ final class EncoderRuns implements RowRuns {
 
   @Override
   public ResidentGraph resident(int size) {
-    Per per = isPooledHere() ? Per.POSITION : Per.ROW;
-    Scores.Pool pool = isPooledHere() ? Scores.Pool.valueOf(pooling.name()) : null;
-    return ResidentGraph.of(inputs.signature(), vectors, per, size).pooled(pool);
+    Scores.Pool pool = Scores.Pool.valueOf(pooling.name());
+    return isPooledHere()
+        ? new ResidentGraph(
+            inputs.signature(), null, null, List.of(), vectors, Per.POSITION, size, pool)
+        : ResidentGraph.ofRows(inputs.signature(), vectors, size);
   }
 
   @Override

@@ -47,6 +47,11 @@ public final class GraphSource {
     return new GraphSource(origin, file, content, other);
   }
 
+  /** Whether its sessions share memory with a backend. */
+  boolean sharesMemory() {
+    return provider.sharesMemory();
+  }
+
   /** Where the graph came from, for messages. */
   public String origin() {
     return origin;

@@ -37,7 +37,7 @@ record HostResidence(Backend backend) implements Residence {
   }
 
   @Override
-  public OrtMemoryInfo memory() {
+  public OrtMemoryInfo place() {
     return MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault).asOrtMemoryInfo();
   }
 
@@ -49,6 +49,11 @@ record HostResidence(Backend backend) implements Residence {
   @Override
   public Tensor tensor(Buffer.Element element, long length) {
     return new Copied(backend.zeros(element, length).toHost());
+  }
+
+  @Override
+  public Tensor memory(long bytes) {
+    return new Copied(null, new BytePointer(Math.max(1, bytes)));
   }
 
   @Override
@@ -71,7 +76,7 @@ record HostResidence(Backend backend) implements Residence {
     // The backend belongs to somebody else.
   }
 
-  /** An array and its copy outside of the heap. */
+  /** An array, or none, and its copy outside of the heap. */
   private record Copied(HostBuffer buffer, BytePointer address) implements Tensor {
     Copied(HostBuffer buffer) {
       this(buffer, new BytePointer(Math.max(1, buffer.bytes())).fill(0));

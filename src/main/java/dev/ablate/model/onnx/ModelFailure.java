@@ -1,5 +1,6 @@
 package dev.ablate.model.onnx;
 
+import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import dev.ablate.code.InputException;
 import java.util.function.Supplier;
 
@@ -27,7 +28,7 @@ final class ModelFailure {
   static <T> T on(String origin, TokenBatch batch, Supplier<T> run) {
     try {
       return run.get();
-    } catch (IllegalStateException | InputException e) {
+    } catch (IllegalStateException | InputException | OutOfDeviceMemoryException e) {
       throw e;
     } catch (RuntimeException e) {
       throw of(origin, batch.count(), batch.width(), e);

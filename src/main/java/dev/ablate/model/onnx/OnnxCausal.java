@@ -1,6 +1,7 @@
 package dev.ablate.model.onnx;
 
 import dev.ablate.model.CausalScorer;
+import dev.ablate.model.ResidentNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class OnnxCausal implements CausalScorer {
   private final OnnxSession session;
   private final CausalRuns runs;
   private final CausalTrial trial;
+  private final ResidentNetwork resident;
   private final SharedPrefixes prefixes = new SharedPrefixes();
 
   /**
@@ -33,10 +35,15 @@ public final class OnnxCausal implements CausalScorer {
    */
   public OnnxCausal(
       GraphSource graph, GraphScan scan, List<Integer> fillers, SampleRows sample, int maxTokens) {
-    this.session = graph.open(CausalEdit.of(graph.read(), graph.origin()));
+    this.session =
+        graph.open(
+            graph.sharesMemory()
+                ? CausalEdit.withLogits(graph.read(), graph.origin())
+                : CausalEdit.of(graph.read(), graph.origin()));
     try {
       this.runs = new CausalRuns(session, scan, sample.row(1, sample.special() + TRIED));
       this.trial = new CausalTrial(runs, scan, fillers, sample, Math.min(maxTokens, maxTokens()));
+      this.resident = OnnxResident.of(session, trial);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -51,6 +58,11 @@ public final class OnnxCausal implements CausalScorer {
   @Override
   public List<String> notes() {
     return trial.notes();
+  }
+
+  @Override
+  public ResidentNetwork resident() {
+    return resident;
   }
 
   @Override

@@ -1,31 +1,52 @@
 package dev.ablate.model.onnx;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import dev.ablate.model.ResidentNetwork;
+import java.util.function.Function;
 
 /** A graph over tensors that lie in the memory of a backend. */
 final class OnnxResident implements ResidentNetwork {
   private final OnnxSession session;
   private final ResidentGraph graph;
   private final Layout layout;
+  private final Function<int[], KeptPrefix> prefixes;
 
-  /**
-   * The graph of a session, which somebody else closes.
-   *
-   * @param session in whose residence a backend's memory can be bound
-   */
-  OnnxResident(OnnxSession session, ResidentGraph graph, Layout layout) {
+  private OnnxResident(
+      OnnxSession session,
+      ResidentGraph graph,
+      Layout layout,
+      Function<int[], KeptPrefix> prefixes) {
     this.session = session;
     this.graph = graph;
     this.layout = layout;
+    this.prefixes = prefixes;
   }
 
-  /** The network of a session that nothing but tokens reach; null where it runs on the host. */
-  static OnnxResident of(OnnxSession session, ResidentGraph graph, Packing packing) {
-    return session.residence().backend() == null
-        ? null
-        : new OnnxResident(
-            session, graph, graph.layout(packing.sharing(), packing.filler(), true, false));
+  /** The network of a session whose rows share no tokens; null where it runs on the host. */
+  static OnnxResident of(OnnxSession session, RowRuns runs, int count, Packing packing) {
+    if (session.residence().backend() == null) {
+      return null;
+    }
+    ResidentGraph graph = runs.resident(count);
+    Layout layout = graph.layout(packing.sharing(), packing.filler(), true, false);
+    return new OnnxResident(session, graph, layout, tokens -> null);
+  }
+
+  /** A causal network, which closes its session; null where it runs on the host. */
+  static OnnxResident of(OnnxSession session, CausalTrial trial) {
+    if (session.residence().backend() == null) {
+      return null;
+    }
+    CausalBatches batches = trial.batches();
+    ResidentGraph graph = batches.runs().resident();
+    Layout layout =
+        graph.layout(
+            batches.packing().sharing(),
+            batches.packing().filler(),
+            batches.whole(),
+            trial.sharesPrefix());
+    return new OnnxResident(session, graph, layout, trial::prefix);
   }
 
   @Override
@@ -48,7 +69,7 @@ final class OnnxResident implements ResidentNetwork {
 
   @Override
   public Prefix prefix(int[] tokens) {
-    throw new IllegalStateException("rows of " + session.origin() + " share no tokens");
+    return layout.takesPrefix() ? prefixes.apply(tokens) : null;
   }
 
   @Override
@@ -56,12 +77,13 @@ final class OnnxResident implements ResidentNetwork {
     session.whileOpen(
         () -> {
           try {
-            ((ResidentSlot) slot).run((ResidentPrefix) prefix, rows, width, asked);
-          } catch (IllegalArgumentException | IllegalStateException e) {
+            ((ResidentSlot) slot).run((KeptPrefix) prefix, rows, width, asked);
+          } catch (IllegalArgumentException
+              | IllegalStateException
+              | OutOfDeviceMemoryException e) {
             throw e;
           } catch (RuntimeException e) {
-            RuntimeException memory = session.residence().outOfMemory(OnnxSession.reason(e), e);
-            throw memory != null ? memory : ModelFailure.of(session.origin(), rows, width, e);
+            throw ModelFailure.of(session.origin(), rows, width, e);
           }
         });
   }

@@ -83,7 +83,7 @@ public final class OnnxRun implements AutoCloseable {
   }
 
   /**
-   * Binds memory of somebody else to an input.
+   * Binds memory of somebody else to an input, in the place where the session shares memory.
    *
    * @param memory holds what the run is to get; must stay until it is done
    */
@@ -92,7 +92,7 @@ public final class OnnxRun implements AutoCloseable {
   }
 
   /**
-   * Binds memory of somebody else to an output, until {@link #clearOutputs}.
+   * Binds memory of somebody else, in that place, to an output, until {@link #clearOutputs}.
    *
    * @param memory must stay until then
    */
@@ -108,7 +108,7 @@ public final class OnnxRun implements AutoCloseable {
       return;
     }
     bound.shape = null;
-    bind(tensor, memory, shape, input);
+    bind(tensor, residence, memory, shape, input);
     bound.foreign = memory.address();
     bound.shape = shape.clone();
   }
@@ -144,7 +144,7 @@ public final class OnnxRun implements AutoCloseable {
       bound.memory = new BytePointer(bytes).fill(0);
     }
     bound.view = bound.memory.position(0).asByteBuffer().order(ByteOrder.nativeOrder());
-    bind(tensor, bound.memory, shape, input);
+    bind(tensor, HOST, bound.memory, shape, input);
     bound.shape = shape.clone();
     return bound.view;
   }
@@ -156,11 +156,12 @@ public final class OnnxRun implements AutoCloseable {
   }
 
   @SuppressWarnings("try") // The scope is there to free what is made inside it.
-  private void bind(TensorInfo tensor, Pointer memory, long[] shape, boolean input) {
+  private void bind(
+      TensorInfo tensor, Residence where, Pointer memory, long[] shape, boolean input) {
     try (PointerScope scope = new PointerScope()) {
       Value value =
           Value.CreateTensor(
-              (resident ? residence : HOST).memory(),
+              where.place(),
               memory,
               bytes(tensor, shape),
               new LongPointer(shape),
@@ -179,14 +180,19 @@ public final class OnnxRun implements AutoCloseable {
     if (residence.isOneStream() && !resident) {
       bindInputsAnew();
     }
-    session.Run(options, binding);
+    try {
+      session.Run(options, binding);
+    } catch (RuntimeException e) {
+      RuntimeException memory = residence.outOfMemory(OnnxSession.reason(e), e);
+      throw memory == null ? e : memory;
+    }
   }
 
   /** A session on a device copies memory of the host when it is bound, and not when it runs. */
   private void bindInputsAnew() {
     for (Bound bound : tensors.values()) {
       if (bound.input && bound.shape != null && bound.foreign == 0) {
-        bind(bound.tensor, bound.memory, bound.shape, true);
+        bind(bound.tensor, HOST, bound.memory, bound.shape, true);
       }
     }
   }
@@ -201,7 +207,7 @@ public final class OnnxRun implements AutoCloseable {
   List<long[]> shapesOf(List<TensorInfo> outputs) {
     try (PointerScope scope = new PointerScope()) {
       binding.ClearBoundOutputs();
-      OrtMemoryInfo host = HOST.memory();
+      OrtMemoryInfo host = HOST.place();
       outputs.forEach(output -> binding.BindOutput(output.name(), host));
       run();
       var values = binding.GetOutputValues();

@@ -19,7 +19,7 @@ public final class OnnxScorer implements Scorer {
   private OnnxScorer(OnnxSession session, PackedRows rows) {
     this.session = session;
     this.rows = rows;
-    this.resident = OnnxResident.of(session, rows.resident(), rows.packing());
+    this.resident = rows.resident(session);
   }
 
   /**

@@ -34,14 +34,9 @@ final class PackedRows {
     return new PackedRows(others, count, packing);
   }
 
-  /** How rows share runs. */
-  Packing packing() {
-    return packing;
-  }
-
-  /** The graph as a resident network binds it. */
-  ResidentGraph resident() {
-    return runs.resident(count);
+  /** The network in the memory that its session shares; null where that shares none. */
+  OnnxResident resident(OnnxSession session) {
+    return OnnxResident.of(session, runs, count, packing);
   }
 
   /** Scores a row. */

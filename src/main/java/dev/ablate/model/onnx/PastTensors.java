@@ -3,8 +3,6 @@ package dev.ablate.model.onnx;
 import dev.ablate.code.InputException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntFunction;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -86,34 +84,41 @@ record PastTensors(List<TensorInfo> inputs, List<TensorInfo> outputs) {
     return shape;
   }
 
-  /** Gives the graph what some memory holds of tokens in front, of any number of them. */
-  void bindInputs(OnnxRun run, int tokens, IntFunction<Pointer> memory) {
+  /** Gives a resident run what a prefix holds, or nothing, at some place, where it is null. */
+  void bindInputs(OnnxRun run, KeptPrefix prefix, Pointer nothing) {
     for (int i = 0; i < inputs.size(); i++) {
-      run.input(inputs.get(i), memory.apply(i), shape(inputs.get(i), tokens));
+      int tokens = prefix == null ? 0 : prefix.length();
+      run.input(
+          inputs.get(i), prefix == null ? nothing : prefix.at(i), shape(inputs.get(i), tokens));
     }
   }
 
   /** Gives the graph what a prefix holds, or nothing where it is null. */
-  void bindInputs(OnnxRun run, Prefix prefix) {
+  void bindInputs(OnnxRun run, KeptPrefix prefix) {
     for (int i = 0; i < inputs.size(); i++) {
       TensorInfo input = inputs.get(i);
       if (prefix == null) {
         run.input(input, shape(input, 0));
       } else {
-        run.input(input, prefix.memory().get(i), shape(input, prefix.length()));
+        run.input(input, prefix.at(i), shape(input, prefix.length()));
       }
     }
   }
 
   /** Memory for some tokens, which the graph is to fill; until {@link OnnxRun#clearOutputs}. */
-  Prefix bindOutputs(OnnxRun run, int tokens) {
-    List<BytePointer> memory = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      long[] shape = shape(inputs.get(i), tokens);
-      BytePointer place = new BytePointer(OnnxRun.bytes(inputs.get(i), shape));
-      memory.add(place);
-      run.output(outputs.get(i), place, shape);
+  KeptPrefix bindOutputs(OnnxRun run, Residence residence, int tokens) {
+    List<Residence.Tensor> memory = new ArrayList<>();
+    KeptPrefix made = new KeptPrefix(tokens, memory);
+    try {
+      for (int i = 0; i < inputs.size(); i++) {
+        long[] shape = shape(inputs.get(i), tokens);
+        memory.add(residence.memory(OnnxRun.bytes(inputs.get(i), shape)));
+        run.output(outputs.get(i), made.at(i), shape);
+      }
+      return made;
+    } catch (RuntimeException e) {
+      made.close();
+      throw e;
     }
-    return new Prefix(tokens, memory);
   }
 }

@@ -7,11 +7,13 @@ import java.util.function.Supplier;
 /** What carries out the operators of graphs, and in whose memory they may find their tensors. */
 public final class Provider {
   /** The processor. */
-  public static final Provider CPU = new Provider(() -> new HostResidence(null));
+  public static final Provider CPU = new Provider(false, () -> new HostResidence(null));
 
+  private final boolean sharing;
   private final Supplier<Residence> residences;
 
-  private Provider(Supplier<Residence> residences) {
+  private Provider(boolean sharing, Supplier<Residence> residences) {
+    this.sharing = sharing;
     this.residences = residences;
   }
 
@@ -21,7 +23,12 @@ public final class Provider {
    */
   public static Provider inMemoryOf(HostBackend backend) {
     Backend memory = backend;
-    return new Provider(() -> new HostResidence(memory));
+    return new Provider(true, () -> new HostResidence(memory));
+  }
+
+  /** Whether sessions share memory with a backend. */
+  boolean sharesMemory() {
+    return sharing;
   }
 
   /** Where one session more runs. */

@@ -27,8 +27,8 @@ interface Residence extends AutoCloseable {
   /** The backend whose memory can be bound; null for none. */
   Backend backend();
 
-  /** How ONNX Runtime calls that memory; in the scope of the caller. */
-  OrtMemoryInfo memory();
+  /** Where its memory is, as ONNX Runtime says; in the scope of the caller. */
+  OrtMemoryInfo place();
 
   /** Says to runs over bound memory alone that the host does not wait for them. */
   void addTo(RunOptions options);
@@ -40,6 +40,13 @@ interface Residence extends AutoCloseable {
    * @throws dev.ablate.backend.kernel.OutOfDeviceMemoryException if there is not so much left
    */
   Tensor tensor(Buffer.Element element, long length);
+
+  /**
+   * Memory that kernels do not see; a buffer it need not have.
+   *
+   * @throws dev.ablate.backend.kernel.OutOfDeviceMemoryException if there is not so much left
+   */
+  Tensor memory(long bytes);
 
   /** What orders the runs over some memory with the kernels. */
   Fence fence();

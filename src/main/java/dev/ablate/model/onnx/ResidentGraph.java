@@ -17,8 +17,7 @@ import java.util.List;
  * @param output what it gives
  * @param per of what
  * @param count how many numbers each
- * @param pool how the vector of a text is made of those of its positions; null but for {@link
- *     Per#POSITION}
+ * @param pool how vectors of positions become one; null but for {@link Per#POSITION}
  */
 record ResidentGraph(
     Signature signature,
@@ -29,14 +28,9 @@ record ResidentGraph(
     Per per,
     int count,
     Scores.Pool pool) {
-  /** The same whose vectors of positions are pooled. */
-  ResidentGraph pooled(Scores.Pool how) {
-    return new ResidentGraph(signature, places, past, extras, output, per, count, how);
-  }
-
-  /** A graph that takes nothing but tokens. */
-  static ResidentGraph of(Signature signature, TensorInfo output, Per per, int count) {
-    return new ResidentGraph(signature, null, null, List.of(), output, per, count, null);
+  /** A graph that takes nothing but tokens and gives numbers of rows. */
+  static ResidentGraph ofRows(Signature signature, TensorInfo output, int count) {
+    return new ResidentGraph(signature, null, null, List.of(), output, Per.ROW, count, null);
   }
 
   /**

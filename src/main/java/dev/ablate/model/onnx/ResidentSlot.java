@@ -55,7 +55,8 @@ final class ResidentSlot implements ResidentNetwork.Slot {
         extras.add(tensor(Element.U8, (long) rows * extra.count() * extra.number().bytes()));
       }
       this.scores = tensor(Element.U8, scoreBytes(rows, positions, asked));
-      this.nothing = tensor(Element.U8, 1);
+      this.nothing = session.residence().memory(1);
+      memory.add(nothing);
       this.fence = session.residence().fence();
       this.run = session.residentRun();
     } catch (RuntimeException e) {
@@ -139,7 +140,7 @@ final class ResidentSlot implements ResidentNetwork.Slot {
    * @param prefix tokens in front of every row; null for none
    * @throws IllegalArgumentException if the run is larger than the memory
    */
-  void run(ResidentPrefix prefix, int rows, int width, int asked) {
+  void run(KeptPrefix prefix, int rows, int width, int asked) {
     int past = prefix == null ? 0 : prefix.length();
     if (rows > this.rows || (long) rows * (past + width) > positions || asked > this.asked) {
       throw new IllegalArgumentException(
@@ -155,7 +156,7 @@ final class ResidentSlot implements ResidentNetwork.Slot {
       bind(graph.places(), places, (long) asked * Long.BYTES, asked);
     }
     if (graph.past() != null) {
-      graph.past().bindInputs(run, past, i -> prefix == null ? nothing.address() : prefix.at(i));
+      graph.past().bindInputs(run, prefix, nothing.address());
     }
     run.output(graph.output(), scores.address(), shape(rows, width, asked));
     fence.beforeRun();
@@ -195,6 +196,8 @@ final class ResidentSlot implements ResidentNetwork.Slot {
   public void close() {
     if (!closed) {
       closed = true;
+      // Kernels that get this memory next come behind the runs over it.
+      fence.join();
       session.residence().enter();
       run.close();
       fence.close();

@@ -25,12 +25,12 @@ final class SharedPrefixes implements AutoCloseable {
 
   /** A prefix that somebody computes or has computed. */
   private static final class Entry {
-    private final FutureTask<Prefix> made;
+    private final FutureTask<KeptPrefix> made;
     private int users;
     private boolean dropped;
     private long bytes;
 
-    Entry(Supplier<Prefix> maker) {
+    Entry(Supplier<KeptPrefix> maker) {
       this.made = new FutureTask<>(maker::get);
     }
   }
@@ -42,7 +42,7 @@ final class SharedPrefixes implements AutoCloseable {
    * @param maker computes it where it is not there; null where it cannot be shared
    * @param use gets it, and may use it until it returns
    */
-  <T> T use(int[] tokens, Supplier<Prefix> maker, Function<Prefix, T> use) {
+  <T> T use(int[] tokens, Supplier<KeptPrefix> maker, Function<KeptPrefix, T> use) {
     IntBuffer key = IntBuffer.wrap(tokens.clone());
     Entry entry = lend(key, maker);
     try {
@@ -56,7 +56,7 @@ final class SharedPrefixes implements AutoCloseable {
   }
 
   /** A failure is forgotten: what comes next may be another row. */
-  private Prefix made(IntBuffer key, Entry entry) {
+  private KeptPrefix made(IntBuffer key, Entry entry) {
     try {
       return get(entry);
     } catch (RuntimeException e) {
@@ -70,7 +70,7 @@ final class SharedPrefixes implements AutoCloseable {
     }
   }
 
-  private static Prefix get(Entry entry) {
+  private static KeptPrefix get(Entry entry) {
     try {
       return entry.made.get();
     } catch (InterruptedException e) {
@@ -85,14 +85,14 @@ final class SharedPrefixes implements AutoCloseable {
     }
   }
 
-  private synchronized Entry lend(IntBuffer tokens, Supplier<Prefix> maker) {
+  private synchronized Entry lend(IntBuffer tokens, Supplier<KeptPrefix> maker) {
     Entry entry = recent.computeIfAbsent(tokens, key -> new Entry(maker));
     entry.users++;
     return entry;
   }
 
   /** Notes how large a prefix is and makes room. */
-  private synchronized void keep(Entry entry, Prefix prefix) {
+  private synchronized void keep(Entry entry, KeptPrefix prefix) {
     entry.bytes = prefix == null ? 0 : prefix.bytes();
     long bytes = recent.values().stream().mapToLong(kept -> kept.bytes).sum();
     Iterator<Entry> oldest = recent.values().iterator();

@@ -127,7 +127,7 @@ class CausalEditTest {
             .toList();
     int gather =
         IntStream.range(0, outputs.size())
-            .filter(n -> outputs.get(n).startsWith("Gather ablate/rows"))
+            .filter(n -> outputs.get(n).startsWith("Gather ablate/logits"))
             .findFirst()
             .getAsInt();
     int product =
@@ -154,7 +154,7 @@ class CausalEditTest {
       SampleRows sample = new SampleRows(new int[0], WORDS, new int[0]);
       CausalTrial trial = new CausalTrial(runs, scan, List.of(), sample, 64);
       int[] front = new Random(4).ints(length, 0, TinyCausal.VOCABULARY).toArray();
-      try (Prefix prefix = trial.prefix(front, new int[] {1, 2, 3}, 2)) {
+      try (KeptPrefix prefix = trial.prefix(front, new int[] {1, 2, 3}, 2)) {
         return trial.sharesPrefix() && prefix != null;
       }
     }

@@ -15,23 +15,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
 class SharedPrefixesTest {
-  private final List<BytePointer> memory = new ArrayList<>();
+  private final List<Pointer> memory = new ArrayList<>();
   private final AtomicInteger made = new AtomicInteger();
 
-  private Prefix make(long bytes) {
+  private KeptPrefix make(long bytes) {
     made.incrementAndGet();
-    BytePointer place = new BytePointer(bytes);
+    Residence.Tensor place = new HostResidence(null).memory(bytes);
     synchronized (memory) {
-      memory.add(place);
+      memory.add(place.address());
     }
-    return new Prefix(1, List.of(place));
+    return new KeptPrefix(1, List.of(place));
   }
 
-  private static int use(SharedPrefixes prefixes, int token, Supplier<Prefix> by) {
+  private static int use(SharedPrefixes prefixes, int token, Supplier<KeptPrefix> by) {
     return prefixes.use(new int[] {token}, by, prefix -> prefix == null ? 0 : prefix.length());
   }
 
@@ -79,7 +79,7 @@ class SharedPrefixesTest {
     CountDownLatch computing = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     try (SharedPrefixes prefixes = new SharedPrefixes()) {
-      Supplier<Prefix> slow =
+      Supplier<KeptPrefix> slow =
           () -> {
             computing.countDown();
             try {
@@ -139,7 +139,7 @@ class SharedPrefixesTest {
             for (int token = 1; token < 40; token++) {
               use(prefixes, token, () -> make(8));
             }
-            assertFalse(prefix.memory().get(0).isNull());
+            assertFalse(prefix.at(0).isNull());
             return null;
           });
       assertTrue(memory.get(0).isNull());

@@ -5,12 +5,17 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Keys and values of the tokens in front of rows, in the memory of a backend.
+ * Keys and values of the tokens in front of rows, where the session that made them shares memory.
  *
  * @param length how many tokens
  * @param memory one for each input of {@link PastTensors}
  */
-record ResidentPrefix(int length, List<Residence.Tensor> memory) implements ResidentNetwork.Prefix {
+record KeptPrefix(int length, List<Residence.Tensor> memory) implements ResidentNetwork.Prefix {
+  /** Bytes of memory. */
+  long bytes() {
+    return memory.stream().mapToLong(tensor -> tensor.address().capacity()).sum();
+  }
+
   /** What ONNX Runtime reads for an input. */
   Pointer at(int input) {
     return memory.get(input).address();
