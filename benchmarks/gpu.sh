@@ -8,7 +8,9 @@
 #
 # Stages: setup (unpacks, notes the machine), check (opens the device, device tests, self-test), tests
 # (contract tests, a process a class), bench, rest (more figures, solvers), sanitize
-# (compute-sanitizer); and tune, which runs only when it is named (ablate tune).
+# (compute-sanitizer). Only when they are named: tune (ablate tune); bring (keeps the parcels that lie
+# in target/parcels, which benchmarks/prepare-gpu model makes, and unpacks them when all have come, one
+# a call or several); model (models on the GPU, after setup and bring).
 #
 # --out DIR keeps results.jsonl (a line a figure), steps.txt (a line a step: stage, name, status,
 # seconds, limit), machine.txt, logs.tgz; default target/gpu-out. --into DIR is where setup unpacks;
@@ -27,9 +29,9 @@ while [ $# -gt 0 ]; do
     --out) out=$2; shift ;;
     --into) into=$2; shift ;;
     --small) small=yes ;;
-    setup | check | tests | bench | rest | sanitize | tune) stages+=("$1") ;;
+    setup | check | tests | bench | rest | sanitize | tune | bring | model) stages+=("$1") ;;
     -*) die "unknown option $1: --backend, --out, --into or --small" ;;
-    *) die "unknown stage $1: setup, check, tests, bench, rest, sanitize or tune" ;;
+    *) die "unknown stage $1: setup, check, tests, bench, rest, sanitize, tune, bring or model" ;;
   esac
   shift
 done
@@ -145,11 +147,15 @@ measure() { # name seconds full small; a benchmark and its arguments, @ for the 
 }
 
 # The machine's own unpacker, or Python's where tar knows no xz.
+extract() { # archive
+  tar xJf "$1" -C "$into" 2>/dev/null ||
+    python3 -c 'import sys, tarfile; tarfile.open(sys.argv[1], "r:xz").extractall(sys.argv[2])' "$1" "$into"
+}
+
 unpack() {
   [ -f $pack ] || { echo "no $pack: run benchmarks/prepare-gpu where there is Maven"; return 1; }
   rm -rf "${into:?}"/{jre,classes,test-classes,benchmark-classes,lib}
-  tar xJf $pack -C "$into" 2>/dev/null ||
-    python3 -c 'import sys, tarfile; tarfile.open(sys.argv[1], "r:xz").extractall(sys.argv[2])' $pack "$into"
+  extract $pack
 }
 
 machine() {
@@ -261,6 +267,89 @@ run_sanitize() {
   done
 }
 
+# Keeps what came with this transfer; those of another making go.
+keep_parcels() {
+  local part name
+  mkdir -p "$into/parcels"
+  for part in target/parcels/*/model.*; do
+    [ -f "$part" ] || continue
+    name=${part##*/}
+    find "$into/parcels" -type f ! -name "${name%.*-of-*}.*" -exec rm {} +
+    cp "$part" "$into/parcels/.part" && mv "$into/parcels/.part" "$into/parcels/$name" || return 1
+  done
+}
+
+# What the parcels hold, once all are there.
+join_parcels() { # hash count
+  local n
+  for ((n = 1; n <= $2; n++)); do cat "$into/parcels/model.$1.$n-of-$2"; done >"$into/model.tar.xz"
+  case $(sha256sum <"$into/model.tar.xz") in
+    "$1"*) ;;
+    *) echo "the parcels do not fit together: bring them again"; return 1 ;;
+  esac
+  rm -rf "${into:?}/model"
+  extract "$into/model.tar.xz" && rm -rf "$into/parcels" "$into/model.tar.xz"
+}
+
+run_bring() {
+  local start=$SECONDS first name hash count here rc
+  { keep_parcels; } >"$logs/bring.log" 2>&1 || { note bring parcels 1 0 -; cat "$logs/bring.log"; return 1; }
+  first=$(find "$into/parcels" -name 'model.*' -print -quit)
+  if [ -z "$first" ]; then
+    [ -d "$into/model" ] && rc=0 || rc=1
+    note bring parcels $rc 0 -
+    [ $rc = 0 ] || echo "no target/parcels: run benchmarks/prepare-gpu model where there is Maven"
+    return $rc
+  fi
+  name=${first##*/} count=${first##*-of-}
+  hash=${name#model.} hash=${hash%%.*}
+  here=$(find "$into/parcels" -name "model.$hash.*-of-$count" | wc -l)
+  if [ "$here" -lt "$count" ]; then
+    note bring "$here-of-$count" 0 $((SECONDS - start)) -
+  elif join_parcels "$hash" "$count" >"$logs/bring.log" 2>&1; then
+    note bring unpack 0 $((SECONDS - start)) -
+  else
+    note bring unpack 1 $((SECONDS - start)) -
+    cat "$logs/bring.log"
+  fi
+}
+
+# What ONNX Runtime's provider for CUDA asks for lies where Python packages or a toolkit put it.
+nvidia_folders() {
+  timeout 30 find / /usr/local/nvidia -xdev \( -name libcublas.so.13 -o -name libcublasLt.so.13 \
+    -o -name libcudart.so.13 -o -name libcufft.so.12 -o -name libcudnn.so.9 \) -printf '%h\n' 2>/dev/null |
+    awk '!seen[$0]++ { printf "%s%s", by, $0; by = ":" }'
+}
+
+# Whether the linker finds all; at small sizes models run on the processor, and what is missing is said.
+linked() {
+  local start=$SECONDS rc=0 folder=$into/model/root/org/bytedeco/onnxruntime/linux-x86_64-gpu
+  LD_LIBRARY_PATH="$LD_LIBRARY_PATH:$folder" timeout 30 \
+    ldd "$folder/libonnxruntime_providers_cuda.so" >"$logs/libraries.log" 2>&1 || rc=1
+  ! grep -q 'not found' "$logs/libraries.log" || rc=1
+  [ $rc = 0 ] || [ -z "$small" ] || rc=none
+  note model libraries $rc $((SECONDS - start)) 30
+  grep 'not found' "$logs/libraries.log"
+  echo "LD_LIBRARY_PATH=$LD_LIBRARY_PATH" >>"$logs/libraries.log"
+}
+
+run_model() {
+  if [ ! -d "$into/model/root" ]; then
+    note model parcels 1 0 -
+    echo "not all parcels are here: bring them first, one a transfer, by the stage bring"
+    return 1
+  fi
+  local folders
+  folders=$(nvidia_folders)
+  export LD_LIBRARY_PATH="$LD_LIBRARY_PATH${folders:+:$folders}"
+  linked
+  # No more of JavaCPP's libraries than are needed, and the exports that came along.
+  export JAVA_TOOL_OPTIONS="-Dorg.bytedeco.javacpp.loadlibraries=false -Dablate.models=$into/model/models"
+  classpath="$classpath:$into/model/root:$into/model/lib/*"
+  step devices 30 2g dev.ablate.cli.Main devices --backend "$backend"
+  measure model 240 'DeviceModel @' 'DeviceModel @ small'
+}
+
 run_tune() {
   step tune 480 4g dev.ablate.cli.Main tune --backend "$backend" --out "$out/tuning.properties" \
     ${small:+--only sampling}
@@ -274,6 +363,8 @@ stage_seconds() {
     bench) echo 250 ;;
     rest | sanitize) echo 180 ;;
     tune) echo 500 ;;
+    bring) echo 90 ;;
+    model) echo 300 ;;
   esac
 }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.kernel.DeviceListing;
+import dev.ablate.model.onnx.ProviderLibraries;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import java.io.PrintWriter;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "devices",
     description =
-        "Lists where the work can run, why a device is not usable, and which backend is chosen.",
+        "Lists where the work can run, why a device is not usable, which backend is chosen, and what"
+            + " models lack that are to run on a GPU.",
     mixinStandardHelpOptions = true)
 final class DevicesCommand implements Callable<Integer>, SettingOptions.Command {
   @Spec private CommandSpec spec;
@@ -46,9 +48,11 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
     Settings given = SettingOptions.given(spec, settings());
     try (Backends.Choice choice = Backends.open(given)) {
       List<Row> rows = rows(given, choice);
-      json.write(list(rows, choice), spec);
+      List<ProviderLibraries> providers =
+          ProviderLibraries.hasDriver() ? List.of(ProviderLibraries.values()) : List.of();
+      json.write(list(rows, choice, providers), spec);
       if (!json.toStandardOutput()) {
-        print(rows, choice, spec.commandLine().getOut());
+        print(rows, choice, providers, spec.commandLine().getOut());
       }
     }
     return 0;
@@ -74,7 +78,11 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
     return rows;
   }
 
-  private static void print(List<Row> rows, Backends.Choice choice, PrintWriter out) {
+  private static void print(
+      List<Row> rows,
+      Backends.Choice choice,
+      List<ProviderLibraries> providers,
+      PrintWriter out) {
     int width = rows.stream().mapToInt(row -> row.id().length()).max().orElse(0);
     for (Row row : rows) {
       StringBuilder line = new StringBuilder(row.id());
@@ -90,10 +98,19 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
       }
       out.println(line);
     }
+    for (ProviderLibraries provider : providers) {
+      String problem = provider.problem();
+      out.println(
+          "models on "
+              + provider.id()
+              + ": "
+              + (problem == null ? "usable" : "not usable: " + problem));
+    }
     out.println("chosen: " + choice.reason());
   }
 
-  private static ArrayNode list(List<Row> rows, Backends.Choice choice) {
+  private static ArrayNode list(
+      List<Row> rows, Backends.Choice choice, List<ProviderLibraries> providers) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
     for (Row row : rows) {
       boolean chosen = row.id().equals(choice.id());
@@ -104,6 +121,13 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
           .put("usable", row.problem() == null)
           .put("chosen", chosen)
           .put("reason", chosen ? choice.reason() : row.problem());
+    }
+    for (ProviderLibraries provider : providers) {
+      String problem = provider.problem();
+      list.addObject()
+          .put("provider", provider.id())
+          .put("usable", problem == null)
+          .put("reason", problem);
     }
     return list;
   }

@@ -57,7 +57,7 @@ class KernelBackendsTest {
         KernelBackends.all().count());
   }
 
-  /** The families are the methods of {@link Backend} that return an interface beside it. */
+  /** The families are the methods of {@link Backend} that return an interface of operations. */
   private static List<Class<?>> families() {
     return Arrays.stream(Backend.class.getMethods())
         .<Class<?>>map(Method::getReturnType)

@@ -25,6 +25,7 @@ final class Checkout {
           "cat",
           "find",
           "flock",
+          "grep",
           "head",
           "locale",
           "mkdir",
@@ -58,7 +59,7 @@ final class Checkout {
       done
       [ -z "$archive" ] || [ ! -f "$bin/crash" ] || { echo arch >"$archive"; exit 134; }
       [ -z "$archive" ] || { echo archived >"$archive"; exit; }
-      echo "LC_ALL=$LC_ALL $words LD_PRELOAD=$LD_PRELOAD" >>"$bin/started"
+      echo "LC_ALL=$LC_ALL $words LD_PRELOAD=$LD_PRELOAD JAR=${jar##*/target/}" >>"$bin/started"
       echo ran
       """;
 
@@ -67,10 +68,13 @@ final class Checkout {
       """
       #!/bin/sh
       bin=${0%/*}
-      echo built >>"$bin/builds"
       for word in "$@"; do
-        case $word in -Dablate.target=*) made=${word#*=} ;; esac
+        case $word in
+          -Dablate.target=*) made=${word#*=} ;;
+          -Donnxruntime.natives=*) natives=${word#*=} ;;
+        esac
       done
+      echo "$natives" >>"$bin/builds"
       mkdir -p "$made/lib"
       printf whole >"$made/lib/first.jar"
       . "$bin/conduct"
@@ -159,8 +163,18 @@ final class Checkout {
 
   /** How often Maven was started. */
   int builds() throws IOException {
+    return built().size();
+  }
+
+  /** What Maven was to bring in each of its builds: the natives of ONNX Runtime. */
+  List<String> built() throws IOException {
     Path builds = programs.resolve("builds");
-    return Files.exists(builds) ? Files.readAllLines(builds).size() : 0;
+    return Files.exists(builds) ? Files.readAllLines(builds) : List.of();
+  }
+
+  /** The program that Java was started with last, as a file of the build's folder. */
+  String program() throws IOException {
+    return lastStart()[2];
   }
 
   /** How Java was started last: locale and words. */
@@ -175,7 +189,7 @@ final class Checkout {
 
   private String[] lastStart() throws IOException {
     List<String> starts = Files.readAllLines(programs.resolve("started"));
-    return starts.get(starts.size() - 1).split(" LD_PRELOAD=", -1);
+    return starts.get(starts.size() - 1).split(" LD_PRELOAD=| JAR=", -1);
   }
 
   /** Makes a source newer than the build. */
@@ -200,6 +214,8 @@ final class Checkout {
         .keySet()
         .removeIf(name -> name.matches("JAVA_HOME|LANG|LC_.*|ABLATE_.*|OCL_.*|LD_.*"));
     builder.environment().put("PATH", programs.toString());
+    // The machine that runs the tests may have a GPU.
+    builder.environment().put("ABLATE_GPU", "0");
     builder.environment().putAll(environment);
     return builder;
   }

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +73,11 @@ class GpuScriptTest {
   }
 
   private Commands.Result script(String scale, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("bash", "benchmarks/gpu.sh"));
+    return script(Path.of("benchmarks/gpu.sh"), scale, arguments);
+  }
+
+  private Commands.Result script(Path script, String scale, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", script.toString()));
     command.addAll(List.of("--out", folder.resolve("out").toString()));
     command.addAll(List.of("--into", folder.resolve("into").toString()));
     command.addAll(List.of(arguments));
@@ -163,6 +171,121 @@ class GpuScriptTest {
     assertEquals(1, result.status(), result.output());
     assertEquals(Map.of("open", "2"), steps());
     assertTrue(result.output().contains("libcuda.so.1 not found"), result.output());
+  }
+
+  /** Parcels of what models need, one for each transfer, in a project of their own. */
+  private Path project(String graph, Path parcels) throws Exception {
+    Path project = Files.createDirectories(parcels.resolve("project"));
+    Path script = Files.createDirectories(project.resolve("benchmarks")).resolve("gpu.sh");
+    Files.copy(Path.of("benchmarks/gpu.sh"), script);
+    Path root = Files.createDirectories(parcels.resolve("model/root"));
+    Files.writeString(root.resolve("graph"), graph);
+    Path archive = parcels.resolve("model.tar.xz");
+    String packed = archive + " -C " + parcels + " model";
+    assumeTrue(
+        Commands.run(Map.of(), "bash", "-c", "tar cJf " + packed).status() == 0, "no tar with xz");
+    byte[] bytes = Files.readAllBytes(archive);
+    String hash =
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8);
+    for (int n = 1; n <= 3; n++) {
+      Path parcel = Files.createDirectories(parcels.resolve("parcel" + n));
+      Files.write(
+          parcel.resolve("model." + hash + "." + n + "-of-3"),
+          Arrays.copyOfRange(bytes, (n - 1) * bytes.length / 3, n * bytes.length / 3));
+    }
+    return script;
+  }
+
+  /** What a transfer does: it puts one parcel in the place of the one before. */
+  private static void transfer(Path parcel, Path script) throws IOException {
+    Path place = script.resolveSibling("../target/parcels").normalize();
+    if (Files.exists(place)) {
+      try (Stream<Path> files = Files.walk(place)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    Path folder = Files.createDirectories(place.resolve("x"));
+    try (Stream<Path> files = Files.list(parcel)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  @Test
+  void parcelsComeOneAtATimeInAnyOrder() throws Exception {
+    Path old = Files.createDirectories(folder.resolve("old"));
+    project("old", old);
+    Path parcels = Files.createDirectories(folder.resolve("parcels"));
+    Path script = project("whole", parcels);
+    assertEquals(1, script(script, "1", "bring").status());
+    // One of an earlier making is not taken for one of these.
+    transfer(old.resolve("parcel1"), script);
+    assertEquals(0, script(script, "1", "bring").status());
+    assertEquals(1, script(script, "1", "model").status());
+    for (int n : new int[] {2, 3, 1}) {
+      assertFalse(Files.exists(folder.resolve("into/model")));
+      transfer(parcels.resolve("parcel" + n), script);
+      Commands.Result result = script(script, "1", "bring");
+      assertEquals(0, result.status(), result.output());
+    }
+    assertEquals("whole", Files.readString(folder.resolve("into/model/root/graph")));
+    List<String> brought =
+        Files.readAllLines(folder.resolve("out/steps.txt")).stream()
+            .filter(line -> line.startsWith("bring"))
+            .map(line -> line.split("\\s+")[1])
+            .toList();
+    assertEquals(List.of("parcels", "1-of-3", "1-of-3", "2-of-3", "unpack"), brought);
+    // Nothing more to bring.
+    Files.delete(folder.resolve("out/steps.txt"));
+    transfer(Files.createDirectory(folder.resolve("none")), script);
+    assertEquals(0, script(script, "1", "bring").status());
+  }
+
+  @Test
+  void aParcelThatIsCutShortIsNamed() throws Exception {
+    Path parcels = Files.createDirectories(folder.resolve("parcels"));
+    Path script = project("whole", parcels);
+    for (int n = 1; n <= 3; n++) {
+      transfer(parcels.resolve("parcel" + n), script);
+      if (n == 2) {
+        try (Stream<Path> files = Files.walk(script.resolveSibling("../target/parcels"))) {
+          Files.write(files.filter(Files::isRegularFile).findFirst().orElseThrow(), new byte[5]);
+        }
+      }
+      Commands.Result result = script(script, "1", "bring");
+      assertEquals(n == 3 ? 1 : 0, result.status(), result.output());
+      assertEquals(n == 3, result.output().contains("do not fit together"), result.output());
+    }
+    assertFalse(Files.exists(folder.resolve("into/model")));
+  }
+
+  @Test
+  void modelsRunWithWhatTheParcelsBrought() throws Exception {
+    Path natives =
+        Files.createDirectories(
+            folder.resolve("into/model/root/org/bytedeco/onnxruntime/linux-x86_64-gpu"));
+    // Any library whose own are all found stands for the provider.
+    Path library = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
+    assumeTrue(Files.exists(library) && Commands.present("ldd"), "no libjsig or no ldd");
+    Files.copy(library, natives.resolve("libonnxruntime_providers_cuda.so"));
+    conduct("model: echo \"$JAVA_TOOL_OPTIONS\"; echo $* >>$here/words");
+    Commands.Result result = script("1", "model");
+    assertEquals(0, result.status(), result.output());
+    assertEquals(List.of("libraries", "devices", "model"), List.copyOf(steps().keySet()));
+    String words = Files.readString(folder.resolve("into/jre/bin/words"));
+    assertTrue(words.contains("/into/model/root:"), words);
+    assertTrue(words.strip().endsWith("dev.ablate.benchmarks.DeviceModel cuda"), words);
+    Files.writeString(natives.resolve("libonnxruntime_providers_cuda.so"), "no library");
+    Files.delete(folder.resolve("out/steps.txt"));
+    assertEquals(1, script("1", "model").status());
+    assertEquals("1", steps().get("libraries"));
+    // At small sizes models run on the processor.
+    Files.delete(folder.resolve("out/steps.txt"));
+    assertEquals(0, script("1", "model", "--small").status());
+    assertEquals("none", steps().get("libraries"));
   }
 
   @ParameterizedTest
