@@ -124,7 +124,8 @@ abstract class LensCommand implements Callable<Integer>, SettingOptions.Command 
     }
     model.tell(files);
     try (Backends.Choice choice = Backends.open(given);
-        Model<M> opened = new Model<>(kind.open(model.named(), given, threads(given)))) {
+        Model<M> opened =
+            new Model<>(kind.open(model.named(), given, threads(given), choice.backend()))) {
       Explainer<M, I> explainer =
           new Explainer<>(lens, opened.opened(), request, new Runner(choice));
       if (batch == null) {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param derived how the explanation was computed from others; nothing else is known then
  * @param backendChoice which backend was taken and why
+ * @param providerChoice where the model ran and why
  * @param bytesToDevice bytes that the run copied to its device, null on the host
  * @param bytesToHost bytes that it copied back, null on the host
  * @param model where the model came from
@@ -36,6 +37,7 @@ import java.util.stream.Collectors;
 public record RunReport(
     String derived,
     String backendChoice,
+    String providerChoice,
     Long bytesToDevice,
     Long bytesToHost,
     String model,
@@ -67,8 +69,8 @@ public record RunReport(
    */
   public static RunReport derived(String how) {
     return new RunReport(
-        how, null, null, null, null, Map.of(), Map.of(), null, null, null, null, null, null, null,
-        List.of(), null);
+        how, null, null, null, null, null, Map.of(), Map.of(), null, null, null, null, null, null,
+        null, List.of(), null);
   }
 
   /**

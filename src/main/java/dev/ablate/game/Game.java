@@ -42,6 +42,14 @@ public interface Game {
   }
 
   /**
+   * Where the model behind the values runs and why, in one line, recorded with every explanation;
+   * null where there is none, or nobody chose.
+   */
+  default String providerChoice() {
+    return null;
+  }
+
+  /**
    * What evaluating came to so far: whole numbers by name, recorded with every explanation and no
    * part of who the game is.
    */

@@ -38,6 +38,7 @@ final class ReportReader {
   private RunReport report(JsonNode object) {
     String derived = take("derived", ReportReader::text);
     String backendChoice = take("backend_choice", ReportReader::text);
+    String providerChoice = take("provider_choice", ReportReader::text);
     Long bytesToDevice = take("bytes_to_device", ReportReader::whole);
     Long bytesToHost = take("bytes_to_host", ReportReader::whole);
     String model = take("model", ReportReader::text);
@@ -66,6 +67,7 @@ final class ReportReader {
     return new RunReport(
         derived,
         backendChoice,
+        providerChoice,
         bytesToDevice,
         bytesToHost,
         model,

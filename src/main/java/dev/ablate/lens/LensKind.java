@@ -1,5 +1,6 @@
 package dev.ablate.lens;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import java.nio.file.Path;
@@ -42,9 +43,10 @@ public interface LensKind<M extends AutoCloseable, I> {
    *     address of a server; null for the usual one
    * @param given what somebody set
    * @param threads how many batches may run at once, at least 1
+   * @param backend where everything else runs, in whose memory the model may work; must stay open
    * @throws dev.ablate.code.InputException if it cannot be used
    */
-  M open(String named, Settings given, int threads);
+  M open(String named, Settings given, int threads, Backend backend);
 
   /** How many outputs somebody asked for at least, 1 where the model decides. */
   int outputs(Settings given);

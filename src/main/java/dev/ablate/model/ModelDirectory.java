@@ -292,6 +292,7 @@ public final class ModelDirectory {
               tokenizer,
               () -> ChatTemplateFile.read(files),
               GraphFile.notes(graph),
+              serving,
               threads);
       SampleRows sample = SampleTexts.of(json, tokenizer, config.vocabulary());
       List<Integer> padding = padding(tokenizer);

@@ -44,6 +44,7 @@ public abstract sealed class TextModel implements AutoCloseable
    * @param tokenizer splits texts; closed with the model
    * @param template gives what makes texts of chats, null if there is none
    * @param notes lines for the user about its files
+   * @param serving where its network runs; null where it is not in this process
    * @param threads how many batches may run at once, at least 1
    */
   record Parts(
@@ -52,7 +53,19 @@ public abstract sealed class TextModel implements AutoCloseable
       TextTokenizer tokenizer,
       Supplier<ChatTemplate> template,
       List<String> notes,
-      int threads) {}
+      Serving serving,
+      int threads) {
+    /** Those of a model whose network is not in this process. */
+    Parts(
+        ModelIdentity identity,
+        ModelConfig config,
+        TextTokenizer tokenizer,
+        Supplier<ChatTemplate> template,
+        List<String> notes,
+        int threads) {
+      this(identity, config, tokenizer, template, notes, null, threads);
+    }
+  }
 
   /**
    * A model of these parts.
@@ -132,6 +145,16 @@ public abstract sealed class TextModel implements AutoCloseable
   /** Lines for the user about the model. */
   public List<String> notes() {
     return parts.notes();
+  }
+
+  /** Where its network runs and why, in one line; null where nobody chose. */
+  public String providerChoice() {
+    return parts.serving() == null ? null : parts.serving().reason();
+  }
+
+  /** What carries out its network; null where that is not in this process. */
+  public Serving.Asked provider() {
+    return parts.serving() == null ? null : parts.serving().id();
   }
 
   /** Most tokens an input may have by its configuration, special tokens included. */

@@ -127,6 +127,7 @@ public final class Runner {
           verified,
           provenance(
               game.subject().with(game.counts()),
+              game.providerChoice(),
               request,
               spent.design(),
               spent.solutions(),
@@ -219,6 +220,7 @@ public final class Runner {
         outputs,
         provenance(
             Subject.BARE,
+            null,
             request,
             averaged.design(),
             solutions,
@@ -317,6 +319,7 @@ public final class Runner {
 
   private Provenance provenance(
       Subject subject,
+      String providerChoice,
       Request request,
       Design design,
       List<Solution> solutions,
@@ -332,6 +335,7 @@ public final class Runner {
         new RunReport(
             null,
             choice.reason(),
+            providerChoice,
             moved ? (Long) traffic.toDevice() : null,
             moved ? (Long) traffic.toHost() : null,
             model == null ? null : model.name(),

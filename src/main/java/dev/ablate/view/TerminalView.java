@@ -90,6 +90,9 @@ public final class TerminalView {
     if (report.backendChoice() != null) {
       out.append("ran on ").append(Characters.line(report.backendChoice())).append('\n');
     }
+    if (report.providerChoice() != null) {
+      out.append("model on ").append(Characters.line(report.providerChoice())).append('\n');
+    }
     return out.toString();
   }
 

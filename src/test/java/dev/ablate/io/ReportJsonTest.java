@@ -109,13 +109,14 @@ class ReportJsonTest {
   void theLayoutIsThePublishedOne() throws IOException {
     JsonNode stacked = tree(Reports.full(Reports.FITS.get(9)));
     assertEquals(
-        List.of("backend_choice", "bytes_to_device", "bytes_to_host", "model"),
-        keys(stacked).subList(0, 4));
+        List.of(
+            "backend_choice", "provider_choice", "bytes_to_device", "bytes_to_host", "model"),
+        keys(stacked).subList(0, 5));
     assertEquals(
         new TreeSet<>(List.of("tokenizer_sha256", "configuration_sha256")),
-        new TreeSet<>(keys(stacked).subList(4, 6)));
+        new TreeSet<>(keys(stacked).subList(5, 7)));
     assertEquals(
-        new TreeSet<>(List.of("ablate", "keep")), new TreeSet<>(keys(stacked).subList(6, 8)));
+        new TreeSet<>(List.of("ablate", "keep")), new TreeSet<>(keys(stacked).subList(7, 9)));
     assertEquals(
         List.of(
             "design",
@@ -126,7 +127,7 @@ class ReportJsonTest {
             "order",
             "solver",
             "notes"),
-        keys(stacked).subList(8, 16));
+        keys(stacked).subList(9, 17));
     assertEquals(
         json("""
         {'held_out_r2': {'screen': 0.5, 'gp': null}, 'chosen': 'screen',

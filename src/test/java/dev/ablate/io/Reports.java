@@ -62,6 +62,7 @@ final class Reports {
     return new RunReport(
         null,
         "opencl:0: asked for",
+        "cpu: the backend is opencl",
         44_580L,
         16_264L,
         "a model",
@@ -86,6 +87,7 @@ final class Reports {
     return new RunReport(
         null,
         "host: asked for",
+        null,
         null,
         null,
         null,

@@ -32,6 +32,7 @@ class TerminalViewTest {
       new RunReport(
           null,
           "host: asked for",
+          "cpu: asked for",
           null,
           null,
           null,
@@ -132,8 +133,9 @@ class TerminalViewTest {
         List.of(
             "held-out R² of each: gp 0.9877, screen undefined; chosen: gp",
             "2 rounds: 50, 100 masks; stopped: target reached (target R² 0.9)",
-            "ran on host: asked for"),
-        lines.subList(lines.size() - 3, lines.size()));
+            "ran on host: asked for",
+            "model on cpu: asked for"),
+        lines.subList(lines.size() - 4, lines.size()));
   }
 
   @Test
@@ -143,6 +145,7 @@ class TerminalViewTest {
     assertFalse(view.contains("held-out R² of each"), view);
     assertFalse(view.contains("rounds"), view);
     assertFalse(view.contains("ran on"), view);
+    assertFalse(view.contains("model on"), view);
   }
 
   @Test
@@ -169,6 +172,7 @@ class TerminalViewTest {
     return new RunReport(
         null,
         backendChoice,
+        null,
         null,
         null,
         null,

@@ -1,5 +1,6 @@
 package dev.ablate.lens.heads;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.lens.LensKind;
 import dev.ablate.lens.text.PromptLensKind;
 import dev.ablate.lens.text.TextLensKind;
@@ -104,7 +105,7 @@ public abstract class HeadsLensKind implements LensKind<SwitchedModel, Examples>
   }
 
   @Override
-  public SwitchedModel open(String named, Settings given, int threads) {
+  public SwitchedModel open(String named, Settings given, int threads, Backend backend) {
     return SwitchedModel.open(ModelDirectory.namedOrBundled(named), choice(given), threads);
   }
 

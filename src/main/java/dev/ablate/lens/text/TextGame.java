@@ -153,6 +153,11 @@ public final class TextGame implements Game {
   }
 
   @Override
+  public String providerChoice() {
+    return model.providerChoice();
+  }
+
+  @Override
   public Map<String, Long> counts() {
     return asking.counts();
   }

@@ -5,6 +5,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.lens.FeatureSelection;
 import dev.ablate.lens.Lens;
 import dev.ablate.model.ServedModel;
+import dev.ablate.model.Serving;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TextTokenizer.Tokens;
 import dev.ablate.model.remote.ServerSettings;
@@ -210,6 +211,7 @@ public record TextLens(
     // What stands in files that settings name may change without them.
     identity.put(Question.TO.name(), question.references().toString());
     identity.put(TEMPLATE.name(), String.valueOf(frame));
+    identity.put(Serving.PROVIDER.name(), String.valueOf(model.provider()));
     if (model instanceof ServedModel served) {
       identity.put(ServerSettings.PROTOCOL.name(), String.valueOf(served.protocol()));
     }

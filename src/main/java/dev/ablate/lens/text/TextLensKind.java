@@ -1,9 +1,11 @@
 package dev.ablate.lens.text;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.lens.LensKind;
 import dev.ablate.model.ModelDirectory;
 import dev.ablate.model.ServedModel;
+import dev.ablate.model.Serving;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.remote.ServerAddress;
 import dev.ablate.setting.Kind;
@@ -22,7 +24,9 @@ public class TextLensKind implements LensKind<TextModel, PromptSource> {
       Setting.of("text", "TEXT", new Kind.Text(), "the text");
 
   private static final List<Setting<?>> SETTINGS =
-      Stream.of(TextLens.SETTINGS, ServedModel.SETTINGS).<Setting<?>>flatMap(List::stream).toList();
+      Stream.of(TextLens.SETTINGS, Serving.SETTINGS, ServedModel.SETTINGS)
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   /** What Java makes of bytes that are no text. */
   private static final char REPLACEMENT = '\uFFFD';
@@ -58,8 +62,13 @@ public class TextLensKind implements LensKind<TextModel, PromptSource> {
   }
 
   @Override
-  public TextModel open(String named, Settings given, int threads) {
+  public TextModel open(String named, Settings given, int threads, Backend backend) {
     if (named != null && ServerAddress.isOne(named)) {
+      if (given.set().contains(Serving.PROVIDER)) {
+        throw new InputException(
+            Serving.PROVIDER
+                + " is about a model in a folder, and this one is behind a server; leave it away");
+      }
       return ServedModel.open(named, given);
     }
     for (Setting<?> setting : ServedModel.SETTINGS) {
@@ -71,7 +80,7 @@ public class TextLensKind implements LensKind<TextModel, PromptSource> {
                 + InputException.setting("model"));
       }
     }
-    return ModelDirectory.namedOrBundled(named).load(threads);
+    return ModelDirectory.namedOrBundled(named).load(threads, Serving.of(given, backend));
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.MemoryInfo;
-import org.bytedeco.onnxruntime.OrtMemoryInfo;
 import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.SessionOptions;
 
@@ -37,13 +36,18 @@ record HostResidence(Backend backend) implements Residence {
   }
 
   @Override
-  public OrtMemoryInfo place() {
-    return MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault).asOrtMemoryInfo();
+  public MemoryInfo place() {
+    return MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
   }
 
   @Override
-  public void addTo(RunOptions options) {
+  public void addTo(RunOptions options, boolean resident) {
     // A run on the processor is done when it comes back, whatever is said.
+  }
+
+  @Override
+  public String remedy() {
+    return "export the model again, with its external data beside it";
   }
 
   @Override

@@ -16,6 +16,11 @@ record KeptPrefix(int length, List<Residence.Tensor> memory) implements Resident
     return memory.stream().mapToLong(tensor -> tensor.address().capacity()).sum();
   }
 
+  /** Where the first of them is; 0 if there is none. */
+  long address() {
+    return memory.isEmpty() ? 0 : at(0).address();
+  }
+
   /** What ONNX Runtime reads for an input. */
   Pointer at(int input) {
     return memory.get(input).address();

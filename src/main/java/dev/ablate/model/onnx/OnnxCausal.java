@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A causal language model with the inputs and outputs that Hugging Face tools give it. The head
@@ -19,7 +20,7 @@ public final class OnnxCausal implements CausalScorer {
   private final OnnxSession session;
   private final CausalRuns runs;
   private final CausalTrial trial;
-  private final ResidentNetwork resident;
+  private final OnnxResident.Opened resident;
   private final SharedPrefixes prefixes = new SharedPrefixes();
 
   /**
@@ -57,12 +58,12 @@ public final class OnnxCausal implements CausalScorer {
 
   @Override
   public List<String> notes() {
-    return trial.notes();
+    return Stream.concat(trial.notes().stream(), resident.notes().stream()).toList();
   }
 
   @Override
   public ResidentNetwork resident() {
-    return resident;
+    return resident.network();
   }
 
   @Override

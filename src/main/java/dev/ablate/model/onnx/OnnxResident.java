@@ -3,7 +3,9 @@ package dev.ablate.model.onnx;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import dev.ablate.model.ResidentNetwork;
+import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A graph over tensors that lie in the memory of a backend. */
 final class OnnxResident implements ResidentNetwork {
@@ -23,30 +25,55 @@ final class OnnxResident implements ResidentNetwork {
     this.prefixes = prefixes;
   }
 
-  /** The network of a session whose rows share no tokens; null where it runs on the host. */
-  static OnnxResident of(OnnxSession session, RowRuns runs, int count, Packing packing) {
-    if (session.residence().backend() == null) {
-      return null;
-    }
-    ResidentGraph graph = runs.resident(count);
-    Layout layout = graph.layout(packing.sharing(), packing.filler(), true, false);
-    return new OnnxResident(session, graph, layout, tokens -> null);
+  /**
+   * What became of a session that is to be resident.
+   *
+   * @param network null where it runs on the host
+   * @param notes lines for the user about why it does
+   */
+  record Opened(OnnxResident network, List<String> notes) {}
+
+  /** The network of a session whose rows share no tokens. */
+  static Opened of(OnnxSession session, RowRuns runs, int count, Packing packing) {
+    return of(
+        session,
+        () -> runs.resident(count),
+        graph -> graph.layout(packing.sharing(), packing.filler(), true, false),
+        tokens -> null);
   }
 
-  /** A causal network, which closes its session; null where it runs on the host. */
-  static OnnxResident of(OnnxSession session, CausalTrial trial) {
-    if (session.residence().backend() == null) {
-      return null;
-    }
+  /** A causal network. */
+  static Opened of(OnnxSession session, CausalTrial trial) {
     CausalBatches batches = trial.batches();
-    ResidentGraph graph = batches.runs().resident();
-    Layout layout =
-        graph.layout(
-            batches.packing().sharing(),
-            batches.packing().filler(),
-            batches.whole(),
-            trial.sharesPrefix());
-    return new OnnxResident(session, graph, layout, trial::prefix);
+    Packing packing = batches.packing();
+    return of(
+        session,
+        () -> batches.runs().resident(),
+        graph ->
+            graph.layout(
+                packing.sharing(), packing.filler(), batches.whole(), trial.sharesPrefix()),
+        trial::prefix);
+  }
+
+  private static Opened of(
+      OnnxSession session,
+      Supplier<ResidentGraph> bound,
+      Function<ResidentGraph, Layout> layout,
+      Function<int[], KeptPrefix> prefixes) {
+    if (session.residence().backend() == null) {
+      return new Opened(null, List.of());
+    }
+    ResidentGraph graph = bound.get();
+    List<String> elsewhere = session.elsewhere(graph.tensors());
+    if (!elsewhere.isEmpty()) {
+      String note =
+          "the graph keeps "
+              + String.join(", ", elsewhere)
+              + " on the processor, so that its batches pass through the host";
+      return new Opened(null, List.of(note));
+    }
+    return new Opened(
+        new OnnxResident(session, graph, layout.apply(graph), prefixes), List.of());
   }
 
   @Override

@@ -55,9 +55,7 @@ public final class OnnxRun implements AutoCloseable {
     this.residence = residence;
     this.resident = resident;
     this.binding = new IoBinding(session);
-    if (resident) {
-      residence.addTo(options);
-    }
+    residence.addTo(options, resident);
   }
 
   /**
@@ -161,7 +159,7 @@ public final class OnnxRun implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       Value value =
           Value.CreateTensor(
-              where.place(),
+              where.place().asOrtMemoryInfo(),
               memory,
               bytes(tensor, shape),
               new LongPointer(shape),
@@ -173,6 +171,11 @@ public final class OnnxRun implements AutoCloseable {
         binding.BindOutput(tensor.name(), value);
       }
     }
+  }
+
+  /** Has the next run recorded, or replayed; all that is bound must be as it was then. */
+  void record(int number) {
+    CudaOptions.record(options, number);
   }
 
   /** Runs the graph on what is bound. */
@@ -207,7 +210,7 @@ public final class OnnxRun implements AutoCloseable {
   List<long[]> shapesOf(List<TensorInfo> outputs) {
     try (PointerScope scope = new PointerScope()) {
       binding.ClearBoundOutputs();
-      OrtMemoryInfo host = HOST.place();
+      OrtMemoryInfo host = HOST.place().asOrtMemoryInfo();
       outputs.forEach(output -> binding.BindOutput(output.name(), host));
       run();
       var values = binding.GetOutputValues();

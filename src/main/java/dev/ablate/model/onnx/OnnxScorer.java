@@ -4,6 +4,7 @@ import dev.ablate.model.Pooling;
 import dev.ablate.model.ResidentNetwork;
 import dev.ablate.model.Scorer;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A graph with the inputs and outputs that Hugging Face tools give it, as a scorer: a text
@@ -14,7 +15,7 @@ import java.util.List;
 public final class OnnxScorer implements Scorer {
   private final OnnxSession session;
   private final PackedRows rows;
-  private final ResidentNetwork resident;
+  private final OnnxResident.Opened resident;
 
   private OnnxScorer(OnnxSession session, PackedRows rows) {
     this.session = session;
@@ -74,12 +75,12 @@ public final class OnnxScorer implements Scorer {
 
   @Override
   public List<String> notes() {
-    return rows.notes();
+    return Stream.concat(rows.notes().stream(), resident.notes().stream()).toList();
   }
 
   @Override
   public ResidentNetwork resident() {
-    return resident;
+    return resident.network();
   }
 
   @Override

@@ -15,9 +15,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.onnxruntime.Env;
+import org.bytedeco.onnxruntime.MemoryInfoImpl;
 import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.SessionOptions;
 import org.bytedeco.onnxruntime.StringVector;
@@ -47,6 +50,9 @@ public final class OnnxSession implements AutoCloseable {
   private final List<TensorInfo> inputs;
   private final List<TensorInfo> outputs;
 
+  /** Inputs and outputs that are read or written where the session shares no memory. */
+  private final List<String> elsewhere;
+
   /** Memory of finished runs, to be used again. */
   private final ConcurrentLinkedQueue<OnnxRun> idle = new ConcurrentLinkedQueue<>();
 
@@ -63,6 +69,7 @@ public final class OnnxSession implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       this.inputs = tensors(session.GetInputNames(), session::GetInputTypeInfo);
       this.outputs = tensors(session.GetOutputNames(), session::GetOutputTypeInfo);
+      this.elsewhere = residence.backend() == null ? List.of() : elsewhere();
     }
   }
 
@@ -157,15 +164,30 @@ public final class OnnxSession implements AutoCloseable {
       // Patterns are kept for every shape ever seen, and removed tokens give many shapes.
       options.DisableMemPattern();
       return factory.create(options);
+    } catch (InputException e) {
+      throw e;
     } catch (RuntimeException e) {
-      throw new InputException(
-          "ONNX Runtime cannot load "
-              + origin
-              + ": "
-              + reason(e)
-              + "; export the model again, with its external data beside it",
-          e);
+      RuntimeException memory = residence.outOfMemory(reason(e), e);
+      throw memory != null
+          ? memory
+          : new InputException(
+              "ONNX Runtime cannot load " + origin + ": " + reason(e) + "; " + residence.remedy(),
+              e);
     }
+  }
+
+  private List<String> elsewhere() {
+    return Stream.concat(
+            elsewhere(inputs, session.GetMemoryInfoForInputs()),
+            elsewhere(outputs, session.GetMemoryInfoForOutputs()))
+        .toList();
+  }
+
+  private Stream<String> elsewhere(List<TensorInfo> all, MemoryInfoImpl places) {
+    int here = residence.place().GetDeviceType();
+    return IntStream.range(0, all.size())
+        .filter(i -> places.getPointer(i).GetDeviceType() != here)
+        .mapToObj(i -> all.get(i).name());
   }
 
   private static List<TensorInfo> tensors(StringVector names, TypeOf types) {
@@ -203,6 +225,11 @@ public final class OnnxSession implements AutoCloseable {
   /** Where it runs. */
   Residence residence() {
     return residence;
+  }
+
+  /** Those of some tensors that the graph reads or writes where the session shares no memory. */
+  List<String> elsewhere(Stream<TensorInfo> tensors) {
+    return tensors.map(TensorInfo::name).filter(elsewhere::contains).toList();
   }
 
   /** A run over memory that this session shares with a backend; whoever asks for it closes it. */

@@ -34,8 +34,8 @@ final class PackedRows {
     return new PackedRows(others, count, packing);
   }
 
-  /** The network in the memory that its session shares; null where that shares none. */
-  OnnxResident resident(OnnxSession session) {
+  /** The network in the memory that its session shares. */
+  OnnxResident.Opened resident(OnnxSession session) {
     return OnnxResident.of(session, runs, count, packing);
   }
 

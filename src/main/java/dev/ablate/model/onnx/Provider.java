@@ -2,7 +2,9 @@ package dev.ablate.model.onnx;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.host.HostBackend;
+import dev.ablate.backend.kernel.KernelBackend;
 import java.util.function.Supplier;
+import org.bytedeco.onnxruntime.SessionOptions;
 
 /** What carries out the operators of graphs, and in whose memory they may find their tensors. */
 public final class Provider {
@@ -24,6 +26,32 @@ public final class Provider {
   public static Provider inMemoryOf(HostBackend backend) {
     Backend memory = backend;
     return new Provider(true, () -> new HostResidence(memory));
+  }
+
+  /**
+   * An NVIDIA GPU, over the memory of a backend on it.
+   *
+   * @param backend whose device is one of CUDA
+   * @param tensorRt whether TensorRT takes what it can
+   * @throws dev.ablate.code.InputException if ONNX Runtime cannot use such devices here
+   */
+  public static Provider onDeviceOf(KernelBackend backend, boolean tensorRt) {
+    Provider provider =
+        new Provider(true, () -> new CudaResidence(backend, CudaOptions.of(tensorRt)));
+    provider.tryOut();
+    return provider;
+  }
+
+  /** Libraries that are missing are found here, before a model is read. */
+  private void tryOut() {
+    OnnxLibraries.loadProviders();
+    Residence residence = residence();
+    try (SessionOptions options = new SessionOptions()) {
+      residence.enter();
+      residence.addTo(options);
+    } finally {
+      residence.close();
+    }
   }
 
   /** Whether sessions share memory with a backend. */

@@ -3,7 +3,7 @@ package dev.ablate.model.onnx;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.onnxruntime.OrtMemoryInfo;
+import org.bytedeco.onnxruntime.MemoryInfo;
 import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.SessionOptions;
 
@@ -28,10 +28,22 @@ interface Residence extends AutoCloseable {
   Backend backend();
 
   /** Where its memory is, as ONNX Runtime says; in the scope of the caller. */
-  OrtMemoryInfo place();
+  MemoryInfo place();
 
-  /** Says to runs over bound memory alone that the host does not wait for them. */
-  void addTo(RunOptions options);
+  /**
+   * Says how runs are to be.
+   *
+   * @param resident whether they are over memory that is shared, so that nobody waits for them
+   */
+  void addTo(RunOptions options, boolean resident);
+
+  /** Whether runs over the same memory and of the same shape are recorded and replayed. */
+  default boolean repeatsRuns() {
+    return false;
+  }
+
+  /** How to mend that a graph cannot be loaded here, the end of a message. */
+  String remedy();
 
   /**
    * Memory of a tensor.

@@ -6,6 +6,8 @@ import dev.ablate.model.ResidentNetwork.Layout;
 import dev.ablate.model.ResidentNetwork.Per;
 import dev.ablate.model.ResidentNetwork.Sharing;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The tensors of a graph that a resident network binds.
@@ -31,6 +33,22 @@ record ResidentGraph(
   /** A graph that takes nothing but tokens and gives numbers of rows. */
   static ResidentGraph ofRows(Signature signature, TensorInfo output, int count) {
     return new ResidentGraph(signature, null, null, List.of(), output, Per.ROW, count, null);
+  }
+
+  /** All that is bound. */
+  Stream<TensorInfo> tensors() {
+    return Stream.of(
+            Stream.of(
+                signature.ids(),
+                signature.attention(),
+                signature.typeIds(),
+                signature.positions(),
+                places,
+                output),
+            extras.stream(),
+            past == null ? Stream.<TensorInfo>of() : past.inputs().stream())
+        .flatMap(tensors -> tensors)
+        .filter(Objects::nonNull);
   }
 
   /**

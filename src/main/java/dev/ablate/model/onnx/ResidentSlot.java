@@ -32,6 +32,7 @@ final class ResidentSlot implements ResidentNetwork.Slot {
   private final Residence.Tensor nothing;
 
   private final OnnxRun run;
+  private final RecordedRuns recorded = new RecordedRuns();
   private final Residence.Fence fence;
   private boolean closed;
 
@@ -159,6 +160,9 @@ final class ResidentSlot implements ResidentNetwork.Slot {
       graph.past().bindInputs(run, prefix, nothing.address());
     }
     run.output(graph.output(), scores.address(), shape(rows, width, asked));
+    if (session.residence().repeatsRuns()) {
+      run.record(recorded.number(rows, width, asked, prefix));
+    }
     fence.beforeRun();
     run.run();
     fence.afterRun();
