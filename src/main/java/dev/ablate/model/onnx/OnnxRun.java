@@ -32,9 +32,28 @@ public final class OnnxRun implements AutoCloseable {
 
   /** Memory of one tensor and the shape that is bound. */
   private static final class Bound {
+    private final BytePointer name;
+    private final LongPointer sizes;
     private BytePointer memory = new BytePointer();
     private ByteBuffer view;
     private long[] shape;
+
+    Bound(TensorInfo tensor, int dimensions) {
+      this.name = new BytePointer(tensor.name());
+      this.sizes = new LongPointer(dimensions);
+    }
+
+    void close() {
+      name.close();
+      sizes.close();
+      memory.close();
+    }
+  }
+
+  /** Where the memory of the host is, said once. */
+  private static final class Host {
+    static final MemoryInfo INFO = MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
+    static final OrtMemoryInfo MEMORY = INFO.asOrtMemoryInfo();
   }
 
   OnnxRun(Session session) {
@@ -70,8 +89,9 @@ public final class OnnxRun implements AutoCloseable {
    * @param memory must stay until {@link #run} has come back
    */
   void input(TensorInfo input, BytePointer memory, long... shape) {
-    forget(input);
-    bind(input, memory, shape, true);
+    Bound bound = bound(input, shape);
+    bound.shape = null;
+    bind(input, bound, memory, shape, true);
   }
 
   /**
@@ -80,8 +100,9 @@ public final class OnnxRun implements AutoCloseable {
    * @param memory must stay until then
    */
   void output(TensorInfo output, BytePointer memory, long... shape) {
-    forget(output);
-    bind(output, memory, shape, false);
+    Bound bound = bound(output, shape);
+    bound.shape = null;
+    bind(output, bound, memory, shape, false);
   }
 
   /** Lets go of what is bound to outputs. */
@@ -99,7 +120,7 @@ public final class OnnxRun implements AutoCloseable {
 
   /** The bindings hold on to the memory's address and to the shape; the tensor may go. */
   private ByteBuffer bind(TensorInfo tensor, long[] shape, boolean input) {
-    Bound bound = tensors.computeIfAbsent(tensor.name(), name -> new Bound());
+    Bound bound = bound(tensor, shape);
     if (Arrays.equals(shape, bound.shape)) {
       return bound.view;
     }
@@ -110,7 +131,7 @@ public final class OnnxRun implements AutoCloseable {
       bound.memory = new BytePointer(bytes).fill(0);
     }
     bound.view = bound.memory.position(0).asByteBuffer().order(ByteOrder.nativeOrder());
-    bind(tensor, bound.memory, shape, input);
+    bind(tensor, bound, bound.memory, shape, input);
     bound.shape = shape.clone();
     return bound.view;
   }
@@ -121,27 +142,36 @@ public final class OnnxRun implements AutoCloseable {
     return Math.max(1, bytes);
   }
 
-  @SuppressWarnings("try") // The scope is there to free what is made inside it.
-  private void bind(TensorInfo tensor, BytePointer memory, long[] shape, boolean input) {
-    try (PointerScope scope = new PointerScope()) {
-      Value value =
-          Value.CreateTensor(
-              host(),
-              memory,
-              bytes(tensor, shape),
-              new LongPointer(shape),
-              shape.length,
-              tensor.type().ordinal());
-      if (input) {
-        binding.BindInput(tensor.name(), value);
-      } else {
-        binding.BindOutput(tensor.name(), value);
+  private Bound bound(TensorInfo tensor, long[] shape) {
+    Bound bound = tensors.get(tensor.name());
+    if (bound == null || bound.sizes.capacity() != shape.length) {
+      if (bound != null) {
+        bound.close();
       }
+      bound = new Bound(tensor, shape.length);
+      tensors.put(tensor.name(), bound);
     }
+    return bound;
   }
 
-  private static OrtMemoryInfo host() {
-    return MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault).asOrtMemoryInfo();
+  /** Every call into the library is dear where a shape changes with each run, so few are made. */
+  private void bind(
+      TensorInfo tensor, Bound bound, BytePointer memory, long[] shape, boolean input) {
+    bound.sizes.put(shape);
+    try (Value value =
+        Value.CreateTensor(
+            Host.MEMORY,
+            memory,
+            bytes(tensor, shape),
+            bound.sizes,
+            shape.length,
+            tensor.type().ordinal())) {
+      if (input) {
+        binding.BindInput(bound.name, value);
+      } else {
+        binding.BindOutput(bound.name, value);
+      }
+    }
   }
 
   /** Runs the graph on what is bound. */
@@ -159,7 +189,7 @@ public final class OnnxRun implements AutoCloseable {
   List<long[]> shapesOf(List<TensorInfo> outputs) {
     try (PointerScope scope = new PointerScope()) {
       binding.ClearBoundOutputs();
-      outputs.forEach(output -> binding.BindOutput(output.name(), host()));
+      outputs.forEach(output -> binding.BindOutput(output.name(), Host.MEMORY));
       session.Run(options, binding);
       var values = binding.GetOutputValues();
       List<long[]> shapes = new ArrayList<>();
@@ -180,6 +210,6 @@ public final class OnnxRun implements AutoCloseable {
   public void close() {
     binding.close();
     options.close();
-    tensors.values().forEach(bound -> bound.memory.close());
+    tensors.values().forEach(Bound::close);
   }
 }
