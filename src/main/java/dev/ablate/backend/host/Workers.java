@@ -1,5 +1,7 @@
 package dev.ablate.backend.host;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -7,6 +9,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
@@ -59,37 +62,65 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Like {@link #forEach}, but once the calling thread is interrupted no further task begins.
-   * Waiting for a pool hides an interrupt from the tasks, so it is passed on here. Not for use
-   * within a task.
+   * Like {@link #forEach} for tasks that take long: each thread takes the next one when it is done
+   * with the last, so that no thread has several left when the others are done. Once the calling
+   * thread is interrupted, or a task has failed, no further task begins. Not for use within a task.
    *
    * @throws CancellationException if the calling thread was interrupted; its status stays set
    */
   public void forEachUntilInterrupted(int count, IntConsumer task) {
-    AtomicBoolean stop = new AtomicBoolean(Thread.interrupted());
-    IntConsumer guarded =
-        i -> {
-          if (!stop.get()) {
-            task.accept(i);
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger next = new AtomicInteger();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Runnable tasks =
+        () -> {
+          try {
+            for (int i = next.getAndIncrement();
+                i < count && !stop.get();
+                i = next.getAndIncrement()) {
+              task.accept(i);
+            }
+          } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+            stop.set(true);
           }
         };
-    ForkJoinTask<?> whole =
-        pool.submit(() -> IntStream.range(0, count).parallel().forEach(guarded));
-    boolean waiting = true;
-    while (waiting) {
+    boolean interrupted = Thread.interrupted();
+    stop.set(interrupted);
+    List<ForkJoinTask<?>> running = new ArrayList<>();
+    for (int t = 0; t < Math.min(count, threads()); t++) {
+      running.add(pool.submit(tasks));
+    }
+    for (ForkJoinTask<?> one : running) {
+      interrupted |= waitFor(one, stop);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure.get() instanceof Error error) {
+      throw error;
+    }
+    if (failure.get() instanceof RuntimeException exception) {
+      throw exception;
+    }
+    if (interrupted) {
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  /** Waits to the end, and says whether somebody interrupted that. */
+  private static boolean waitFor(ForkJoinTask<?> task, AtomicBoolean stop) {
+    boolean interrupted = false;
+    while (true) {
       try {
-        whole.get();
-        waiting = false;
+        task.get();
+        return interrupted;
       } catch (InterruptedException e) {
+        interrupted = true;
         stop.set(true);
       } catch (ExecutionException e) {
-        // Joining a task that has failed throws what it threw.
-        whole.join();
+        throw new IllegalStateException("a task that hands on its failures has failed", e);
       }
-    }
-    if (stop.get()) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
     }
   }
 

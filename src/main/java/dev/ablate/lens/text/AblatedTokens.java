@@ -23,8 +23,12 @@ record AblatedTokens(int[] ids, int[] owners, int[][] substitutes) {
     return length;
   }
 
-  /** Writes the ids under a packed mask that starts at {@code words[from]} to {@code out[at]}. */
-  void fill(long[] words, int from, int[] out, int at) {
+  /**
+   * Writes the ids under a packed mask that starts at {@code words[from]} to {@code out[at]}.
+   *
+   * @return the place behind them
+   */
+  int fill(long[] words, int from, int[] out, int at) {
     int to = at;
     for (int t = 0; t < ids.length; t++) {
       if (stays(words, from, owners[t])) {
@@ -34,6 +38,16 @@ record AblatedTokens(int[] ids, int[] owners, int[][] substitutes) {
         to += substitutes[t].length;
       }
     }
+    return to;
+  }
+
+  /** No row has more tokens, whichever features a mask may hide. */
+  int room() {
+    int room = 0;
+    for (int[] substitute : substitutes) {
+      room += Math.max(1, substitute.length);
+    }
+    return room;
   }
 
   /** Most tokens under any mask of so many features. */

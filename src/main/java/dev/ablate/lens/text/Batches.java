@@ -45,7 +45,11 @@ record Batches(int[] order, List<Integer> ends, List<Integer> widths) {
       keys[r] = (long) lengths[r] << 32 | r;
     }
     Arrays.sort(keys);
-    return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
+    int[] order = new int[keys.length];
+    for (int r = 0; r < keys.length; r++) {
+      order[r] = (int) keys[r];
+    }
+    return order;
   }
 
   /** Number of batches. */

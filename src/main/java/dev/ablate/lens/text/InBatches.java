@@ -85,7 +85,7 @@ record InBatches(TextModel model, AblatedTokens tokens, Measure measure) impleme
   public void evaluate(Masks masks, Values out, Progress progress) {
     DistinctRows rows = DistinctRows.of(tokens, masks.hostWords(), masks.words(), masks.count());
     double[][] values = new double[rows.count()][];
-    int[][] masksOfRow = rows.masks();
+    int[] owners = rows.owners();
     int[] read = new int[rows.count()];
     for (int r = 0; r < read.length; r++) {
       read[r] = measure.read(rows.lengths()[r]);
@@ -96,11 +96,12 @@ record InBatches(TextModel model, AblatedTokens tokens, Measure measure) impleme
         .forEachUntilInterrupted(
             batches.count(),
             b -> {
-              int[] batch = batches.rows(b);
-              ask(masks, rows.firsts(), batch, values);
+              // The longest rows first, so that no thread has much left when the others are done.
+              int[] batch = batches.rows(batches.count() - 1 - b);
+              ask(masks, rows, batch, values);
               int done = 0;
               for (int row : batch) {
-                done += masksOfRow[row].length;
+                done += owners[row];
               }
               synchronized (batches) {
                 progress.done(done);
@@ -112,11 +113,12 @@ record InBatches(TextModel model, AblatedTokens tokens, Measure measure) impleme
     }
   }
 
-  /** One batch: some rows, each of a mask. */
-  private void ask(Masks masks, int[] maskOfRow, int[] batch, double[][] values) {
+  /** One batch: some of the rows. */
+  private void ask(Masks masks, DistinctRows rows, int[] batch, double[][] values) {
     int[][] ids = new int[batch.length][];
     for (int b = 0; b < batch.length; b++) {
-      ids[b] = tokens.row(masks.hostWords(), maskOfRow[batch[b]] * masks.words());
+      ids[b] = new int[rows.lengths()[batch[b]]];
+      tokens.fill(masks.hostWords(), rows.firsts()[batch[b]] * masks.words(), ids[b], 0);
     }
     try {
       double[][] answers = measure.of(ids);
@@ -124,7 +126,7 @@ record InBatches(TextModel model, AblatedTokens tokens, Measure measure) impleme
         values[batch[b]] = answers[b];
       }
     } catch (NotFinite e) {
-      throw Asking.notFinite(model.name(), e.getMessage(), masks, maskOfRow[batch[e.row()]]);
+      throw Asking.notFinite(model.name(), e.getMessage(), masks, rows.firsts()[batch[e.row()]]);
     }
   }
 }

@@ -87,10 +87,13 @@ public enum ElementType {
    * @param at where the first goes
    */
   void floats(ByteBuffer from, int count, float[] to, int at) {
+    if (this == FLOAT) {
+      from.asFloatBuffer().get(0, to, at, count);
+      return;
+    }
     for (int i = 0; i < count; i++) {
       to[at + i] =
           switch (this) {
-            case FLOAT -> from.getFloat(i * Float.BYTES);
             case DOUBLE -> (float) from.getDouble(i * Double.BYTES);
             case FLOAT16 -> half(from.getShort(i * Short.BYTES));
             case BFLOAT16 -> Float.intBitsToFloat(from.getShort(i * Short.BYTES) << Short.SIZE);

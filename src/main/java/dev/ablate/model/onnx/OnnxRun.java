@@ -12,6 +12,7 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.onnxruntime.IoBinding;
+import org.bytedeco.onnxruntime.MemoryInfo;
 import org.bytedeco.onnxruntime.OrtMemoryInfo;
 import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.Session;
@@ -29,6 +30,7 @@ public final class OnnxRun implements AutoCloseable {
   private final Session session;
   private final Residence residence;
   private final boolean resident;
+  private final MemoryInfo place;
   private final RunOptions options = new RunOptions();
   private final IoBinding binding;
   private final Map<String, Bound> tensors = new HashMap<>();
@@ -37,6 +39,8 @@ public final class OnnxRun implements AutoCloseable {
   private static final class Bound {
     private final TensorInfo tensor;
     private final boolean input;
+    private final BytePointer name;
+    private final LongPointer sizes;
     private BytePointer memory = new BytePointer();
     private ByteBuffer view;
     private long[] shape;
@@ -44,16 +48,31 @@ public final class OnnxRun implements AutoCloseable {
     /** Of memory of somebody else, which is bound in the place of its own. */
     private long foreign;
 
-    Bound(TensorInfo tensor, boolean input) {
+    Bound(TensorInfo tensor, boolean input, int dimensions) {
       this.tensor = tensor;
       this.input = input;
+      this.name = new BytePointer(tensor.name());
+      this.sizes = new LongPointer(dimensions);
     }
+
+    void close() {
+      name.close();
+      sizes.close();
+      memory.close();
+    }
+  }
+
+  /** Where memory of the processor is, said once. */
+  private static final class Host {
+    static final MemoryInfo INFO = HOST.place();
+    static final OrtMemoryInfo PLACE = INFO.asOrtMemoryInfo();
   }
 
   OnnxRun(Session session, Residence residence, boolean resident) {
     this.session = session;
     this.residence = residence;
     this.resident = resident;
+    this.place = residence.place();
     this.binding = new IoBinding(session);
     residence.addTo(options, resident);
   }
@@ -100,19 +119,27 @@ public final class OnnxRun implements AutoCloseable {
 
   /** What is bound already is bound anew only where binding may copy it. */
   private void bindForeign(TensorInfo tensor, Pointer memory, long[] shape, boolean input) {
-    Bound bound = bound(tensor, input);
+    Bound bound = bound(tensor, shape, input);
     boolean same = bound.foreign == memory.address() && Arrays.equals(shape, bound.shape);
     if (same && resident) {
       return;
     }
     bound.shape = null;
-    bind(tensor, residence, memory, shape, input);
+    bind(bound, place.asOrtMemoryInfo(), memory, shape);
     bound.foreign = memory.address();
     bound.shape = shape.clone();
   }
 
-  private Bound bound(TensorInfo tensor, boolean input) {
-    return tensors.computeIfAbsent(tensor.name(), name -> new Bound(tensor, input));
+  private Bound bound(TensorInfo tensor, long[] shape, boolean input) {
+    Bound bound = tensors.get(tensor.name());
+    if (bound == null || bound.sizes.capacity() != shape.length) {
+      if (bound != null) {
+        bound.close();
+      }
+      bound = new Bound(tensor, input, shape.length);
+      tensors.put(tensor.name(), bound);
+    }
+    return bound;
   }
 
   /** Lets go of what is bound to outputs. */
@@ -130,7 +157,7 @@ public final class OnnxRun implements AutoCloseable {
 
   /** The bindings hold on to the memory's address and to the shape; the tensor may go. */
   private ByteBuffer bind(TensorInfo tensor, long[] shape, boolean input) {
-    Bound bound = bound(tensor, input);
+    Bound bound = bound(tensor, shape, input);
     if (bound.foreign == 0 && Arrays.equals(shape, bound.shape)) {
       return bound.view;
     }
@@ -142,7 +169,7 @@ public final class OnnxRun implements AutoCloseable {
       bound.memory = new BytePointer(bytes).fill(0);
     }
     bound.view = bound.memory.position(0).asByteBuffer().order(ByteOrder.nativeOrder());
-    bind(tensor, HOST, bound.memory, shape, input);
+    bind(bound, Host.PLACE, bound.memory, shape);
     bound.shape = shape.clone();
     return bound.view;
   }
@@ -153,22 +180,21 @@ public final class OnnxRun implements AutoCloseable {
     return Math.max(1, bytes);
   }
 
-  @SuppressWarnings("try") // The scope is there to free what is made inside it.
-  private void bind(
-      TensorInfo tensor, Residence where, Pointer memory, long[] shape, boolean input) {
-    try (PointerScope scope = new PointerScope()) {
-      Value value =
-          Value.CreateTensor(
-              where.place().asOrtMemoryInfo(),
-              memory,
-              bytes(tensor, shape),
-              new LongPointer(shape),
-              shape.length,
-              tensor.type().ordinal());
-      if (input) {
-        binding.BindInput(tensor.name(), value);
+  /** Every call into the library is dear where a shape changes with each run, so few are made. */
+  private void bind(Bound bound, OrtMemoryInfo where, Pointer memory, long[] shape) {
+    bound.sizes.put(shape);
+    try (Value value =
+        Value.CreateTensor(
+            where,
+            memory,
+            bytes(bound.tensor, shape),
+            bound.sizes,
+            shape.length,
+            bound.tensor.type().ordinal())) {
+      if (bound.input) {
+        binding.BindInput(bound.name, value);
       } else {
-        binding.BindOutput(tensor.name(), value);
+        binding.BindOutput(bound.name, value);
       }
     }
   }
@@ -195,7 +221,7 @@ public final class OnnxRun implements AutoCloseable {
   private void bindInputsAnew() {
     for (Bound bound : tensors.values()) {
       if (bound.input && bound.shape != null && bound.foreign == 0) {
-        bind(bound.tensor, HOST, bound.memory, bound.shape, true);
+        bind(bound, Host.PLACE, bound.memory, bound.shape);
       }
     }
   }
@@ -210,8 +236,7 @@ public final class OnnxRun implements AutoCloseable {
   List<long[]> shapesOf(List<TensorInfo> outputs) {
     try (PointerScope scope = new PointerScope()) {
       binding.ClearBoundOutputs();
-      OrtMemoryInfo host = HOST.place().asOrtMemoryInfo();
-      outputs.forEach(output -> binding.BindOutput(output.name(), host));
+      outputs.forEach(output -> binding.BindOutput(output.name(), Host.PLACE));
       run();
       var values = binding.GetOutputValues();
       List<long[]> shapes = new ArrayList<>();
@@ -232,6 +257,7 @@ public final class OnnxRun implements AutoCloseable {
   public void close() {
     binding.close();
     options.close();
-    tensors.values().forEach(bound -> bound.memory.close());
+    place.close();
+    tensors.values().forEach(Bound::close);
   }
 }

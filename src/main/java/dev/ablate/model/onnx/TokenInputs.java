@@ -2,6 +2,10 @@ package dev.ablate.model.onnx;
 
 import dev.ablate.code.InputException;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Gives a graph the tokens of a batch: numbers, attention, places and types. */
 final class TokenInputs {
@@ -99,34 +103,45 @@ final class TokenInputs {
       // Memory of inputs starts as zeros, and nobody writes to this.
       run.input(signature.typeIds(), batch, width);
     }
+    int[] tokens = new int[width];
+    int[] ones = new int[past + width];
+    int[] places = IntStream.range(past, past + width).toArray();
     for (int b = 0; b < batch; b++) {
       int row = of.first() + (b < of.count() ? b : 0);
-      for (int t = 0; t < width; t++) {
-        ids.put(b * width + t, rows.at(row, t, filler));
-        positions.put(b * width + t, past + t);
-      }
-      for (int t = 0; t < past + width; t++) {
-        attention.put(b * (past + width) + t, t < past + rows.lengths()[row] ? 1 : 0);
-      }
+      int length = rows.lengths()[row];
+      System.arraycopy(rows.tokens(), row * rows.width(), tokens, 0, length);
+      Arrays.fill(tokens, length, width, filler);
+      ids.put(b, tokens);
+      Arrays.fill(ones, 0, past + length, 1);
+      Arrays.fill(ones, past + length, past + width, 0);
+      attention.put(b, ones);
+      positions.put(b, places);
     }
     others.bind(run, of, batch, width);
   }
 
-  /** The memory of an input of whole numbers, which the graph may lack. */
+  /** The memory of an input of whole numbers, which the graph may lack. Rows go in whole. */
   private static final class Whole {
-    private final ByteBuffer memory;
-    private final int bytes;
+    private final long[] wide;
+    private final LongBuffer longs;
+    private final IntBuffer ints;
 
     Whole(OnnxRun run, TensorInfo input, int rows, int width) {
-      this.memory = input == null ? null : run.input(input, rows, width);
-      this.bytes = input == null ? 0 : input.type().bytes();
+      ByteBuffer memory = input == null ? null : run.input(input, rows, width);
+      int bytes = input == null ? 0 : input.type().bytes();
+      this.wide = new long[width];
+      this.longs = bytes == Long.BYTES ? memory.asLongBuffer() : null;
+      this.ints = bytes == Integer.BYTES ? memory.asIntBuffer() : null;
     }
 
-    void put(int at, int value) {
-      if (bytes == Long.BYTES) {
-        memory.putLong(at * Long.BYTES, value);
-      } else if (bytes == Integer.BYTES) {
-        memory.putInt(at * Integer.BYTES, value);
+    void put(int row, int[] numbers) {
+      if (longs != null) {
+        for (int i = 0; i < wide.length; i++) {
+          wide[i] = numbers[i];
+        }
+        longs.put(row * wide.length, wide);
+      } else if (ints != null) {
+        ints.put(row * wide.length, numbers);
       }
     }
   }
