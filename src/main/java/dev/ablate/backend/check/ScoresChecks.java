@@ -51,8 +51,7 @@ final class ScoresChecks {
   }
 
   /** The values that work makes; none where it notes a row. */
-  private static double[] values(
-      Backend backend, int rows, int outputs, Consumer<Into> work) {
+  private static double[] values(Backend backend, int rows, int outputs, Consumer<Into> work) {
     try (Buffer values = backend.zeros(Buffer.Element.F64, (long) rows * outputs);
         Buffer bad = backend.upload(HostBuffer.of(new int[] {rows}))) {
       work.accept(new Into(values, outputs, 0, bad));
@@ -101,8 +100,7 @@ final class ScoresChecks {
 
   /** A row of zeros, and one of zeros and ones in turn. */
   private static double halves(Backend backend) {
-    ByteBuffer bytes =
-        ByteBuffer.wrap(new byte[2 * 2 * VOCABULARY]).order(ByteOrder.nativeOrder());
+    ByteBuffer bytes = ByteBuffer.wrap(new byte[2 * 2 * VOCABULARY]).order(ByteOrder.nativeOrder());
     for (int i = 0; i < 2 * VOCABULARY; i++) {
       bytes.putShort(i >= VOCABULARY && i % 2 == 1 ? ONE : 0);
     }
@@ -173,8 +171,7 @@ final class ScoresChecks {
             backend,
             ROWS,
             1,
-            into ->
-                backend.scores().similarities(given, Pool.MEAN, lengths, 0, references, into));
+            into -> backend.scores().similarities(given, Pool.MEAN, lengths, 0, references, into));
     return Inputs.distance(expected, found);
   }
 
@@ -189,11 +186,7 @@ final class ScoresChecks {
       backend
           .scores()
           .labels(
-              given(logits, ROWS, 1),
-              LabelValue.LOGIT,
-              true,
-              targets,
-              new Into(values, 1, 0, bad));
+              given(logits, ROWS, 1), LabelValue.LOGIT, true, targets, new Into(values, 1, 0, bad));
       return Math.abs(41 - bad.toHost().ints()[0]);
     }
   }

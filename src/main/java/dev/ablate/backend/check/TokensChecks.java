@@ -118,9 +118,7 @@ final class TokensChecks {
       Tokens.Batch batch = new Tokens.Batch(ids, seen, null, width, 0, FILLER);
       Buffer tail = HostBuffer.of(new int[] {20, 21});
       int rows = distinct.count();
-      backend
-          .tokens()
-          .fill(text(), HostBuffer.of(KEPT), distinct, 0, rows, tail, batch, 0, rows);
+      backend.tokens().fill(text(), HostBuffer.of(KEPT), distinct, 0, rows, tail, batch, 0, rows);
       int[] firsts = distinct.firsts().toHost().ints();
       long[] expected = new long[rows * width];
       long[] expectedSeen = new long[rows * width];
