@@ -13,11 +13,9 @@ import dev.ablate.backend.kernel.Tuning;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -27,68 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rows of tokens against lists that are made token by token. */
 class TokensContractTest {
-  private static final BigInteger FACTOR = new BigInteger("9E3779B97F4A7C15", 16);
   private static final int UNTOUCHED = 1_234_567;
 
   static Stream<Backend> backends() {
     return BackendsUnderTest.all();
-  }
-
-  /**
-   * A text as lists, and masks of it.
-   *
-   * @param substitutes what stands for each token
-   * @param empty the row of masks that leave nothing; -1 for a row without tokens
-   */
-  private record Case(
-      int[] ids, int[] owners, int[][] substitutes, int features, int empty, long[] masks) {
-    private int words() {
-      return (features + 63) / 64;
-    }
-
-    private int count() {
-      return masks.length / words();
-    }
-
-    private boolean keeps(int mask, int feature) {
-      return (masks[mask * words() + feature / 64] >>> feature % 64 & 1) == 1;
-    }
-
-    private List<Integer> row(int mask) {
-      List<Integer> row = new ArrayList<>();
-      for (int t = 0; t < ids.length; t++) {
-        if (owners[t] < 0 || keeps(mask, owners[t])) {
-          row.add(ids[t]);
-        } else {
-          IntStream.of(substitutes[t]).forEach(row::add);
-        }
-      }
-      return row.isEmpty() && empty >= 0 ? List.of(empty) : row;
-    }
-
-    private List<List<Integer>> rows() {
-      return IntStream.range(0, count()).mapToObj(this::row).toList();
-    }
-
-    private int longest() {
-      int most = Arrays.stream(substitutes).mapToInt(own -> Math.max(1, own.length)).sum();
-      return Math.max(1, most);
-    }
-
-    private Tokens.Text text() {
-      int[] starts = new int[ids.length + 1];
-      for (int t = 0; t < ids.length; t++) {
-        starts[t + 1] = starts[t] + substitutes[t].length;
-      }
-      return new Tokens.Text(
-          HostBuffer.of(ids),
-          HostBuffer.of(owners),
-          HostBuffer.of(starts),
-          HostBuffer.of(Arrays.stream(substitutes).flatMapToInt(IntStream::of).toArray()),
-          features,
-          longest(),
-          empty);
-    }
   }
 
   private static Tokens.Text on(Backend backend, Tokens.Text text) {
@@ -102,79 +42,30 @@ class TokensContractTest {
         text.empty());
   }
 
-  /**
-   * A random text.
-   *
-   * @param words how many different tokens there are: with few, masks leave equal rows
-   * @param most tokens that stand for a hidden one
-   * @param stays how many of a hundred tokens always stay
-   */
-  private static Case random(
-      int tokens, int features, int words, int most, int stays, int empty, int masks, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    int[] ids = random.ints(tokens, 0, words).toArray();
-    int[] owners = new int[tokens];
-    int[][] substitutes = new int[tokens][];
-    for (int t = 0; t < tokens; t++) {
-      owners[t] = random.nextInt(100) < stays ? -1 : random.nextInt(features);
-      substitutes[t] = random.ints(random.nextInt(most + 1), 0, words).toArray();
-    }
-    int each = (features + 63) / 64;
-    long[] all = random.longs((long) masks * each).toArray();
-    for (int m = 0; m < masks; m++) {
-      if (m % 7 == 0) {
-        Arrays.fill(all, m * each, (m + 1) * each, 0);
-      } else if (m % 5 == 0) {
-        System.arraycopy(all, 0, all, m * each, each);
-      }
-      all[(m + 1) * each - 1] &= -1L >>> (64 * each - features);
-    }
-    return new Case(ids, owners, substitutes, features, empty, all);
-  }
-
-  private static List<Case> cases() {
+  private static List<TokensCase> cases() {
     return List.of(
-        random(9, 3, 4, 1, 30, -1, 0, 1),
-        random(1, 1, 2, 0, 0, 1, 1, 2),
-        random(1, 1, 2, 0, 0, 1, 2, 3),
-        random(6, 5, 2, 0, 0, 0, 300, 4),
-        random(6, 5, 2, 0, 0, -1, 300, 5),
-        random(40, 63, 3, 1, 10, -1, 500, 6),
-        random(70, 64, 40_000, 1, 5, 7, 500, 7),
-        random(300, 65, 50, 3, 20, -1, 400, 8),
-        random(400, 200, 2_000_000_000, 1, 0, 9, 2_000, 9),
-        random(3, 130, 2, 5, 0, -1, 3_000, 10),
-        random(0, 4, 2, 0, 0, 5, 20, 11));
+        TokensCase.random(9, 3, 4, 1, 30, -1, 0, 1),
+        TokensCase.random(1, 1, 2, 0, 0, 1, 1, 2),
+        TokensCase.random(1, 1, 2, 0, 0, 1, 2, 3),
+        TokensCase.random(6, 5, 2, 0, 0, 0, 300, 4),
+        TokensCase.random(6, 5, 2, 0, 0, -1, 300, 5),
+        TokensCase.random(40, 63, 3, 1, 10, -1, 500, 6),
+        TokensCase.random(70, 64, 40_000, 1, 5, 7, 500, 7),
+        TokensCase.random(300, 65, 50, 3, 20, -1, 400, 8),
+        TokensCase.random(400, 200, 2_000_000_000, 1, 0, 9, 2_000, 9),
+        TokensCase.random(3, 130, 2, 5, 0, -1, 3_000, 10),
+        TokensCase.random(0, 4, 2, 0, 0, 5, 20, 11));
   }
 
   /** Three features whose tokens have one hash: the polynomials of their differences are 0. */
-  private static Case collision() {
+  private static TokensCase collision() {
     int[] ids = {5, 1541985, 496068, 2471976, 5, 5, 559810, 3508838, 1633990};
-    BigInteger hash = hash(List.of(ids[0], ids[1], ids[2]));
-    assertEquals(hash, hash(List.of(ids[3], ids[4], ids[5])));
-    assertEquals(hash, hash(List.of(ids[6], ids[7], ids[8])));
+    BigInteger hash = TokensCase.hash(List.of(ids[0], ids[1], ids[2]));
+    assertEquals(hash, TokensCase.hash(List.of(ids[3], ids[4], ids[5])));
+    assertEquals(hash, TokensCase.hash(List.of(ids[6], ids[7], ids[8])));
     int[] owners = {0, 0, 0, 1, 1, 1, 2, 2, 2};
     long[] masks = {1, 2, 1, 2, 2, 4, 4, 1, 7, 4, 7, 1, 1};
-    return new Case(ids, owners, new int[9][0], 3, 6, masks);
-  }
-
-  private static BigInteger hash(List<Integer> row) {
-    BigInteger hash = BigInteger.ZERO;
-    for (int id : row) {
-      hash = hash.add(BigInteger.valueOf(id)).multiply(FACTOR);
-    }
-    return hash.mod(BigInteger.ONE.shiftLeft(64));
-  }
-
-  /** What must be found where no two rows have one hash; each row by its first mask. */
-  private static List<List<Integer>> expectedRows(Case given) {
-    int left = 64 - BigInteger.valueOf(given.longest()).bitLength();
-    return given.rows().stream()
-        .distinct()
-        .sorted(
-            Comparator.<List<Integer>>comparingInt(List::size)
-                .thenComparing(row -> hash(row).shiftRight(64 - left)))
-        .toList();
+    return new TokensCase(ids, owners, new int[9][0], 3, 6, masks);
   }
 
   private static int[] counted(
@@ -187,9 +78,9 @@ class TokensContractTest {
   @ParameterizedTest
   @MethodSource("backends")
   void everyDifferentRowIsThereOnce(Backend backend) {
-    for (Case given : cases()) {
+    for (TokensCase given : cases()) {
       List<List<Integer>> all = given.rows();
-      List<List<Integer>> expected = expectedRows(given);
+      List<List<Integer>> expected = given.expectedRows();
       Map<List<Integer>, Integer> numbers = new LinkedHashMap<>();
       expected.forEach(row -> numbers.put(row, numbers.size()));
       for (boolean uploaded : new boolean[] {false, true}) {
@@ -217,7 +108,7 @@ class TokensContractTest {
   @ParameterizedTest
   @MethodSource("backends")
   void rowsOfOneHashStayApart(Backend backend) {
-    Case given = collision();
+    TokensCase given = collision();
     try (Tokens.Distinct found =
         backend.tokens().distinct(given.text(), HostBuffer.of(given.masks()), given.count())) {
       assertArrayEquals(new int[] {0, 1, 2, 3, 5, 7, 9, 11, 8}, found.firsts().toHost().ints());
@@ -267,9 +158,9 @@ class TokensContractTest {
   @MethodSource("backends")
   void batchesHaveTheRowsAndWhatStandsAroundThem(Backend backend) {
     int[][] tails = {{}, {77}, {4, 4, 1_999_999_999}};
-    List<Case> cases = cases();
+    List<TokensCase> cases = cases();
     for (int number = 1; number < cases.size(); number++) {
-      Case given = cases.get(number);
+      TokensCase given = cases.get(number);
       int[] tail = tails[number % 3];
       int past = number % 2 * 3;
       Buffer masks = HostBuffer.of(given.masks());
@@ -293,7 +184,7 @@ class TokensContractTest {
 
   private static void fill(
       Backend backend,
-      Case given,
+      TokensCase given,
       Tokens.Distinct distinct,
       int first,
       int count,
@@ -346,7 +237,7 @@ class TokensContractTest {
   @ParameterizedTest
   @MethodSource("backends")
   void headsLookBeforeTheTokensThatAreAskedAbout(Backend backend) {
-    Case given = random(50, 20, 90, 1, 10, 3, 200, 12);
+    TokensCase given = TokensCase.random(50, 20, 90, 1, 10, 3, 200, 12);
     int width = 60;
     int at = 1;
     int[] offsets = {0, 1, 2, 0, 1};
@@ -389,7 +280,7 @@ class TokensContractTest {
   void everyTokenButTheFirstIsAskedAbout(Backend backend) {
     for (Element element : List.of(Element.I32, Element.U64)) {
       for (int tokens : new int[] {1, 2, 30}) {
-        Case given = random(tokens, 12, 90, 0, 10, 3, 100, tokens);
+        TokensCase given = TokensCase.random(tokens, 12, 90, 0, 10, 3, 100, tokens);
         int width = tokens + 1;
         int at = 1;
         Buffer masks = HostBuffer.of(given.masks());
@@ -426,7 +317,7 @@ class TokensContractTest {
   @ParameterizedTest
   @MethodSource("backends")
   void littleComesToTheHost(Backend backend) {
-    Case given = random(100, 40, 1000, 1, 0, 3, 5_000, 13);
+    TokensCase given = TokensCase.random(100, 40, 1000, 1, 0, 3, 5_000, 13);
     try (Tokens.Text text = on(backend, given.text());
         Buffer masks = backend.upload(HostBuffer.of(given.masks()))) {
       Traffic before = backend.traffic();
@@ -441,7 +332,7 @@ class TokensContractTest {
   @ParameterizedTest
   @MethodSource("kernelBackends")
   void shortMemoryIsGivenBack(Backend backend) {
-    Case given = random(30, 20, 1000, 1, 0, 3, 2_000, 14);
+    TokensCase given = TokensCase.random(30, 20, 1000, 1, 0, 3, 2_000, 14);
     Device device = ((KernelBackend) backend).deviceHandle();
     Buffer masks = HostBuffer.of(given.masks());
     long before = device.allocated();
@@ -451,7 +342,7 @@ class TokensContractTest {
       Device limited = ShortDevice.of(device, before + 1024L * kibibytes, refused);
       Tokens tokens = new KernelBackend(limited, new Tuning(Map.of("group", 32))).tokens();
       try (Tokens.Distinct found = tokens.distinct(given.text(), masks, given.count())) {
-        assertEquals(expectedRows(given).size(), found.count());
+        assertEquals(given.expectedRows().size(), found.count());
         enough = true;
       } catch (OutOfDeviceMemoryException e) {
         assertEquals(before, device.allocated());
@@ -468,7 +359,7 @@ class TokensContractTest {
   @ParameterizedTest
   @MethodSource("kernelBackends")
   void aBatchOfTheHostIsNoPlaceForADevice(Backend backend) {
-    Case given = random(3, 2, 10, 1, 0, 3, 4, 15);
+    TokensCase given = TokensCase.random(3, 2, 10, 1, 0, 3, 4, 15);
     Buffer masks = HostBuffer.of(given.masks());
     try (Tokens.Distinct found = backend.tokens().distinct(given.text(), masks, given.count())) {
       Tokens.Batch batch = new Tokens.Batch(HostBuffer.of(new int[12]), null, null, 12, 0, 0);

@@ -15,7 +15,9 @@ import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.LogisticRegression;
 import dev.ablate.backend.Paths.Problem;
+import dev.ablate.backend.Scores;
 import dev.ablate.backend.Sets;
+import dev.ablate.backend.Tokens;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,8 @@ public record Workload(String name, Consumer<Backend> work) {
 
   static {
     FAMILIES.put("sampling", scale -> List.of(uniform(scale), subspaces(scale)));
+    FAMILIES.put("tokens", scale -> List.of(tokens(scale)));
+    FAMILIES.put("scores", scale -> List.of(scores(scale)));
     FAMILIES.put(
         "walsh",
         scale -> {
@@ -89,6 +93,59 @@ public record Workload(String name, Consumer<Backend> work) {
     return new Workload(
         "sampling.subspaces",
         b -> b.sampling().subspaces(columns, 3, 8, delays, 50 * scale, features).close());
+  }
+
+  /** The rows that masks leave of a text of 256 tokens, and batches of them. */
+  private static Workload tokens(int scale) {
+    int tokens = 256;
+    int count = 10_000 * scale;
+    int batch = 128;
+    Buffer none = HostBuffer.of(new int[0]);
+    Tokens.Text text =
+        new Tokens.Text(
+            HostBuffer.of(IntStream.range(0, tokens).toArray()),
+            HostBuffer.of(IntStream.range(0, tokens).toArray()),
+            HostBuffer.of(new int[tokens + 1]),
+            none,
+            tokens,
+            tokens,
+            0);
+    Buffer masks = HostBuffer.of(Inputs.masks(count, tokens, 4));
+    return new Workload(
+        "tokens.distinct",
+        b -> {
+          try (Buffer there = b.upload(masks);
+              Tokens.Distinct rows = b.tokens().distinct(text, there, count);
+              Buffer ids = b.zeros(Buffer.Element.U64, (long) batch * tokens);
+              Buffer seen = b.zeros(Buffer.Element.U64, (long) batch * tokens)) {
+            Tokens.Batch into = new Tokens.Batch(ids, seen, null, tokens, 0, 0);
+            for (int first = 0; first < rows.count(); first += batch) {
+              int here = Math.min(batch, rows.count() - first);
+              b.tokens().fill(text, there, rows, first, here, none, into, 0, batch);
+            }
+            ids.toHost();
+          }
+        });
+  }
+
+  /** Log-probabilities of tokens of a large vocabulary, of halves. */
+  private static Workload scores(int scale) {
+    int rows = 64 * scale;
+    int vocabulary = 128_000;
+    Buffer targets = HostBuffer.of(new long[rows]);
+    return new Workload(
+        "scores.logProbabilities",
+        b -> {
+          // Zeros, so that nothing is brought there.
+          try (Buffer there = b.zeros(Buffer.Element.U8, 2L * rows * vocabulary);
+              Buffer logs = b.zeros(Buffer.Element.F64, rows)) {
+            Scores.Given given = new Scores.Given(there, Scores.Number.F16, 0, rows, 1, vocabulary);
+            for (int time = 0; time < 10; time++) {
+              b.scores().logProbabilities(given, targets, 0, logs, 0, 1, 1);
+            }
+            logs.toHost();
+          }
+        });
   }
 
   private static Workload walshByOutput(int rows, int bits) {
