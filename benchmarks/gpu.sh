@@ -181,7 +181,7 @@ run_setup() {
     java -Xshare:dump >>"$logs/setup.log" 2>&1
     machine >"$out/machine.txt" 2>&1
     note setup unpack 0 $((SECONDS - start)) -
-    grep -E 'Driver Version|^NVIDIA|libcuda\.so|cuda:' "$out/machine.txt" | cut -c1-150
+    grep -E 'Driver Version|^NVIDIA|libcuda\.so.*=>|^cuda:' "$out/machine.txt" | cut -c1-150
   else
     note setup unpack 1 $((SECONDS - start)) -
     cat "$logs/setup.log"
@@ -306,6 +306,7 @@ run_bring() {
   here=$(find "$into/parcels" -name "model.$hash.*-of-$count" | wc -l)
   if [ "$here" -lt "$count" ]; then
     note bring "$here-of-$count" 0 $((SECONDS - start)) -
+    mv "$logs/bring.log" "$logs/bring-$here.log"
   elif join_parcels "$hash" "$count" >"$logs/bring.log" 2>&1; then
     note bring unpack 0 $((SECONDS - start)) -
   else

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.kernel.DeviceListing;
-import dev.ablate.model.onnx.ProviderLibraries;
+import dev.ablate.model.ProviderReport;
 import dev.ablate.setting.Setting;
 import dev.ablate.setting.Settings;
 import java.io.PrintWriter;
@@ -48,8 +48,7 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
     Settings given = SettingOptions.given(spec, settings());
     try (Backends.Choice choice = Backends.open(given)) {
       List<Row> rows = rows(given, choice);
-      List<ProviderLibraries> providers =
-          ProviderLibraries.hasDriver() ? List.of(ProviderLibraries.values()) : List.of();
+      List<ProviderReport> providers = ProviderReport.all();
       json.write(list(rows, choice, providers), spec);
       if (!json.toStandardOutput()) {
         print(rows, choice, providers, spec.commandLine().getOut());
@@ -79,10 +78,7 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
   }
 
   private static void print(
-      List<Row> rows,
-      Backends.Choice choice,
-      List<ProviderLibraries> providers,
-      PrintWriter out) {
+      List<Row> rows, Backends.Choice choice, List<ProviderReport> providers, PrintWriter out) {
     int width = rows.stream().mapToInt(row -> row.id().length()).max().orElse(0);
     for (Row row : rows) {
       StringBuilder line = new StringBuilder(row.id());
@@ -98,11 +94,11 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
       }
       out.println(line);
     }
-    for (ProviderLibraries provider : providers) {
+    for (ProviderReport provider : providers) {
       String problem = provider.problem();
       out.println(
           "models on "
-              + provider.id()
+              + provider.provider()
               + ": "
               + (problem == null ? "usable" : "not usable: " + problem));
     }
@@ -110,7 +106,7 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
   }
 
   private static ArrayNode list(
-      List<Row> rows, Backends.Choice choice, List<ProviderLibraries> providers) {
+      List<Row> rows, Backends.Choice choice, List<ProviderReport> providers) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
     for (Row row : rows) {
       boolean chosen = row.id().equals(choice.id());
@@ -122,12 +118,11 @@ final class DevicesCommand implements Callable<Integer>, SettingOptions.Command 
           .put("chosen", chosen)
           .put("reason", chosen ? choice.reason() : row.problem());
     }
-    for (ProviderLibraries provider : providers) {
-      String problem = provider.problem();
+    for (ProviderReport provider : providers) {
       list.addObject()
-          .put("provider", provider.id())
-          .put("usable", problem == null)
-          .put("reason", problem);
+          .put("provider", provider.provider())
+          .put("usable", provider.problem() == null)
+          .put("reason", provider.problem());
     }
     return list;
   }

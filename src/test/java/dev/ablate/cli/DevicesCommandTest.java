@@ -34,8 +34,7 @@ class DevicesCommandTest {
             "--backend",
             "host");
     ProcessBuilder builder =
-        new ProcessBuilder(
-            Stream.concat(command.stream(), List.of(words).stream()).toList());
+        new ProcessBuilder(Stream.concat(command.stream(), List.of(words).stream()).toList());
     builder.environment().put("LD_LIBRARY_PATH", folder.toString());
     Commands.Result result = Commands.run(builder, 100);
     assertEquals(0, result.status(), result.output());

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherGpuTest {
   private static final String CPU = "linux-x86_64";
   private static final String GPU = "linux-x86_64-gpu";
-  private static final String FAILING = "[ $natives != linux-x86_64-gpu ] || { echo gone; exit 1; }";
+  private static final String FAILING =
+      "[ $natives != linux-x86_64-gpu ] || { echo gone; exit 1; }";
 
   @TempDir private Path folder;
   private Checkout checkout;
@@ -80,7 +81,8 @@ class LauncherGpuTest {
 
   @Test
   void nothingBringsThemAgainstTheUsersWord() throws Exception {
-    assertRan("ablate.jar", Map.of("ABLATE_GPU", "0", "LD_LIBRARY_PATH", driver.get("LD_LIBRARY_PATH")));
+    assertRan(
+        "ablate.jar", Map.of("ABLATE_GPU", "0", "LD_LIBRARY_PATH", driver.get("LD_LIBRARY_PATH")));
     assertEquals(List.of(CPU), checkout.built());
   }
 

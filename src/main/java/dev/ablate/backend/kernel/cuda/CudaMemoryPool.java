@@ -16,7 +16,8 @@ import jcuda.driver.CUstream;
  * no call of the driver and do not wait for the device.
  *
  * <p>All users of a block work on one stream, whose commands run in order: whoever gets a block
- * next comes after the one who gave it back. Not safe from several threads.
+ * next comes after the one who gave it back. Who lets another stream use one gives it back only
+ * when that stream is done with it, or the kernels wait for it. Not safe from several threads.
  */
 final class CudaMemoryPool {
   private static final long SMALLEST = 512;
