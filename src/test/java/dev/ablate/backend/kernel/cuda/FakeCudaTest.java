@@ -135,7 +135,11 @@ class FakeCudaTest {
     if (!schedule.equals("late")) {
       all.put("FAKECUDA_SCHEDULE", schedule);
     }
-    assertAllPassed(junit(all, "--select-class=dev.ablate.model.onnx.SharedMemoryTest"));
+    assertAllPassed(
+        junit(
+            all,
+            "--select-class=dev.ablate.model.onnx.SharedMemoryTest",
+            "--select-class=dev.ablate.model.ServingOnDeviceTest"));
   }
 
   private String faulty(Map<String, String> environment, String method) throws Exception {
