@@ -10,6 +10,7 @@ import dev.ablate.game.Progress;
 import dev.ablate.index.Index;
 import dev.ablate.io.FileIdentity;
 import dev.ablate.mask.Masks;
+import dev.ablate.model.Serving;
 import dev.ablate.run.Request;
 import dev.ablate.run.RunSettings;
 import dev.ablate.run.Runner;
@@ -76,6 +77,20 @@ public final class Ablate implements AutoCloseable {
   /** Which backend was chosen and why, in one line. */
   public String backend() {
     return choice.reason();
+  }
+
+  /**
+   * Where models may run beside this engine, for {@code ModelDirectory.load}: on its device, in
+   * whose memory they then find their inputs and leave their outputs, or on the processor. Models
+   * must be closed before the engine.
+   *
+   * @param provider {@code auto}, {@code cpu}, {@code cuda} or {@code tensorrt}
+   * @throws InputException if there is no such provider, or it cannot be had; the message says why
+   */
+  public Serving serving(String provider) {
+    requireOpen(null);
+    String word = InputException.required(provider, "the provider");
+    return Serving.of(Serving.PROVIDER.parse(List.of(word)), choice.backend());
   }
 
   /** Ends the engine's threads; what it is still explaining fails, and it explains no more. */

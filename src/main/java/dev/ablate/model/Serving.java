@@ -75,7 +75,12 @@ public record Serving(Provider provider, Asked id, String reason) {
    * @throws InputException if it cannot be had; the message says why
    */
   public static Serving of(Settings given, Backend backend) {
-    return of(given.get(PROVIDER), backend, ProviderLibraries::problem);
+    return of(given.get(PROVIDER), backend);
+  }
+
+  /** The same. */
+  public static Serving of(Asked asked, Backend backend) {
+    return of(asked, backend, ProviderLibraries::problem);
   }
 
   /**

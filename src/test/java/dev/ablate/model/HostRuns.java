@@ -10,16 +10,33 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 
-/** Runs of a resident network in the memory of the host, whose slots are filled by hand. */
+/** Runs of a resident network, whose slots are filled by hand. */
 public final class HostRuns {
   private final ResidentNetwork network;
   private final ResidentNetwork.Slot slot;
+  private final BiConsumer<HostBuffer, Buffer> copy;
 
-  /** Runs in some memory. */
+  /** Runs in memory of the host. */
   public HostRuns(ResidentNetwork network, ResidentNetwork.Slot slot) {
+    this(network, slot, HostRuns::copy);
+  }
+
+  /**
+   * Runs in memory of some backend.
+   *
+   * @param copy brings numbers to the front of a buffer there
+   */
+  public HostRuns(
+      ResidentNetwork network, ResidentNetwork.Slot slot, BiConsumer<HostBuffer, Buffer> copy) {
     this.network = network;
     this.slot = slot;
+    this.copy = copy;
+  }
+
+  private static void copy(HostBuffer from, Buffer to) {
+    System.arraycopy(from.array(), 0, to.toHost().array(), 0, (int) from.length());
   }
 
   /**
@@ -32,19 +49,23 @@ public final class HostRuns {
     Layout layout = network.layout();
     int past = prefix == null ? 0 : prefix.length();
     int running = Math.max(rows.size(), layout.fixedRows());
+    int[] ids = new int[running * width];
+    int[] positions = new int[running * width];
+    int[] attention = new int[running * (past + width)];
     for (int r = 0; r < running; r++) {
       int[] row = rows.get(r < rows.size() ? r : 0);
       for (int t = 0; t < width; t++) {
-        put(slot.ids(), r * width + t, t < row.length ? row[t] : layout.filler());
-        put(slot.positions(), r * width + t, past + t);
+        ids[r * width + t] = t < row.length ? row[t] : layout.filler();
+        positions[r * width + t] = past + t;
       }
       for (int t = 0; t < past + width; t++) {
-        put(slot.attention(), r * (past + width) + t, t < past + row.length ? 1 : 0);
+        attention[r * (past + width) + t] = t < past + row.length ? 1 : 0;
       }
     }
-    for (int i = 0; i < places.length; i++) {
-      put(slot.places(), i, places[i]);
-    }
+    put(ids, slot.ids());
+    put(positions, slot.positions());
+    put(attention, slot.attention());
+    put(places, slot.places());
     slot.filled();
     network.run(slot, prefix, running, width, places.length);
     slot.join();
@@ -70,15 +91,13 @@ public final class HostRuns {
         || sharing == Sharing.EQUAL_LENGTHS && first.length == second.length;
   }
 
-  private static void put(Buffer to, int at, int value) {
-    if (to == null) {
-      return;
-    }
-    HostBuffer host = to.toHost();
-    if (host.element() == Buffer.Element.I32) {
-      host.ints()[at] = value;
-    } else {
-      host.words()[at] = value;
+  private void put(int[] numbers, Buffer to) {
+    if (to != null) {
+      copy.accept(
+          to.element() == Buffer.Element.I32
+              ? HostBuffer.of(numbers)
+              : HostBuffer.of(Arrays.stream(numbers).asLongStream().toArray()),
+          to);
     }
   }
 

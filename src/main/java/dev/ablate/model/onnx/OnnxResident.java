@@ -101,6 +101,9 @@ final class OnnxResident implements ResidentNetwork {
 
   @Override
   public void run(Slot slot, Prefix prefix, int rows, int width, int asked) {
+    if (layout.per() == Per.ASKED && asked == 0) {
+      return;
+    }
     session.whileOpen(
         () -> {
           try {

@@ -14,7 +14,13 @@ public final class Provider {
   private final boolean sharing;
   private final Supplier<Residence> residences;
 
-  private Provider(boolean sharing, Supplier<Residence> residences) {
+  /**
+   * One that has sessions in places of a kind.
+   *
+   * @param sharing whether they share memory with a backend
+   * @param residences where one session more runs
+   */
+  Provider(boolean sharing, Supplier<Residence> residences) {
     this.sharing = sharing;
     this.residences = residences;
   }

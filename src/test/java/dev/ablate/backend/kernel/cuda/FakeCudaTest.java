@@ -136,6 +136,21 @@ class FakeCudaTest {
     assertTrue(output.contains("nvcc: not found on the PATH"), output);
   }
 
+  /** In either schedule of several streams. */
+  @ParameterizedTest
+  @ValueSource(strings = {"late", "early"})
+  void modelsShareItsMemory(String schedule) throws Exception {
+    Map<String, String> all = new HashMap<>();
+    if (!schedule.equals("late")) {
+      all.put("FAKECUDA_SCHEDULE", schedule);
+    }
+    assertAllPassed(
+        junit(
+            all,
+            "--select-class=dev.ablate.model.onnx.SharedMemoryTest",
+            "--select-class=dev.ablate.model.ServingOnDeviceTest"));
+  }
+
   private String faulty(Map<String, String> environment, String method) throws Exception {
     Map<String, String> all = new HashMap<>(environment);
     all.put("FAKECUDA_FAIL", "sampling_uniform");
