@@ -104,8 +104,7 @@ public class ScoresBenchmark {
         new Scores.Given(HostBuffer.of(logits.array()), Scores.Number.F32, 0, ROWS, 1, VOCABULARY);
     backend
         .scores()
-        .logProbabilities(
-            given, HostBuffer.of(targets), 0, HostBuffer.of(logs), 0, 1, 1);
+        .logProbabilities(given, HostBuffer.of(targets), 0, HostBuffer.of(logs), 0, 1, 1);
     return logs;
   }
 }

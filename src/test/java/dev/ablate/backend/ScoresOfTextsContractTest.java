@@ -85,7 +85,12 @@ class ScoresOfTextsContractTest {
           backend
               .scores()
               .answers(
-                  HostBuffer.of(logs), skipped, rows - skipped, starts, value, out.into(outputs, 0));
+                  HostBuffer.of(logs),
+                  skipped,
+                  rows - skipped,
+                  starts,
+                  value,
+                  out.into(outputs, 0));
           double[] rest = new double[rows * outputs];
           Arrays.fill(rest, UNTOUCHED);
           int length = (rows - skipped) * outputs;
