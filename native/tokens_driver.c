@@ -36,7 +36,8 @@ static Text text(u32 tokens, u32 features, u32 words_of_text, u32 most, i32 empt
   for (u32 t = 0; t < tokens; t++) {
     u32 own = (u32)(random_bits() % (most + 1));
     x.ids[t] = (i32)(random_bits() % words_of_text);
-    x.owners[t] = (i32)(random_bits() % (features + 1)) - 1;
+    /* Where something stands for nothing, all may be hidden. */
+    x.owners[t] = empty < 0 ? (i32)(random_bits() % (features + 1)) - 1 : (i32)(random_bits() % features);
     x.starts[t + 1] = x.starts[t] + (i32)own;
     x.longest += own > 1 ? own : 1;
   }
@@ -174,15 +175,15 @@ static void run(u32 groups, Text x) {
   end(&x);
 }
 
-/* Three rows of one hash in turn. */
+/* Three rows of one hash in turn, behind two tokens that all of them have. */
 static void one_hash(void) {
-  i32 ids[9] = {5, 1541985, 496068, 2471976, 5, 5, 559810, 3508838, 1633990};
-  Text x = text(9, 3, 2, 0, 0, 7);
+  i32 ids[11] = {4, 4, 5, 1541985, 496068, 2471976, 5, 5, 559810, 3508838, 1633990};
+  Text x = text(11, 3, 2, 0, 0, 7);
   u64 masks[7] = {1, 2, 1, 4, 4, 2, 1};
   memcpy(x.bits, masks, sizeof masks);
-  for (u32 t = 0; t < 9; t++) {
+  for (u32 t = 0; t < 11; t++) {
     x.ids[t] = ids[t];
-    x.owners[t] = (i32)t / 3;
+    x.owners[t] = t < 2 ? -1 : ((i32)t - 2) / 3;
   }
   for (u32 m = 0; m < 7; m++) write_row(&x, m);
   CHECK(key_of(&x, 0, 4) == key_of(&x, 1, 4) && key_of(&x, 1, 4) == key_of(&x, 3, 4), "hashes");
@@ -196,6 +197,7 @@ static void one_hash(void) {
 int main(void) {
   run(1, text(1, 1, 2, 0, 1, 2));
   run(2, text(6, 5, 2, 0, 0, 90));
+  run(3, text(20, 12, 1, 3, 0, 100));
   run(3, text(30, 63, 3, 1, 4, 60));
   run(2, text(70, 64, 30000, 1, 4, 60));
   run(4, text(90, 65, 50, 3, 4, 50));

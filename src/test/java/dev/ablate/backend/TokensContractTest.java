@@ -49,6 +49,7 @@ class TokensContractTest {
         TokensCase.random(1, 1, 2, 0, 0, 1, 2, 3),
         TokensCase.random(6, 5, 2, 0, 0, 0, 300, 4),
         TokensCase.random(6, 5, 2, 0, 0, -1, 300, 5),
+        TokensCase.random(20, 12, 1, 3, 10, -1, 300, 16),
         TokensCase.random(40, 63, 3, 1, 10, -1, 500, 6),
         TokensCase.random(70, 64, 40_000, 1, 5, 7, 500, 7),
         TokensCase.random(300, 65, 50, 3, 20, -1, 400, 8),
@@ -57,15 +58,18 @@ class TokensContractTest {
         TokensCase.random(0, 4, 2, 0, 0, 5, 20, 11));
   }
 
-  /** Three features whose tokens have one hash: the polynomials of their differences are 0. */
+  /**
+   * Three features whose tokens have one hash, because the polynomials of their differences are 0,
+   * behind two tokens that always stay.
+   */
   private static TokensCase collision() {
-    int[] ids = {5, 1541985, 496068, 2471976, 5, 5, 559810, 3508838, 1633990};
-    BigInteger hash = TokensCase.hash(List.of(ids[0], ids[1], ids[2]));
-    assertEquals(hash, TokensCase.hash(List.of(ids[3], ids[4], ids[5])));
-    assertEquals(hash, TokensCase.hash(List.of(ids[6], ids[7], ids[8])));
-    int[] owners = {0, 0, 0, 1, 1, 1, 2, 2, 2};
+    int[] ids = {4, 4, 5, 1541985, 496068, 2471976, 5, 5, 559810, 3508838, 1633990};
+    BigInteger hash = TokensCase.hash(List.of(4, 4, ids[2], ids[3], ids[4]));
+    assertEquals(hash, TokensCase.hash(List.of(4, 4, ids[5], ids[6], ids[7])));
+    assertEquals(hash, TokensCase.hash(List.of(4, 4, ids[8], ids[9], ids[10])));
+    int[] owners = {-1, -1, 0, 0, 0, 1, 1, 1, 2, 2, 2};
     long[] masks = {1, 2, 1, 2, 2, 4, 4, 1, 7, 4, 7, 1, 1};
-    return new TokensCase(ids, owners, new int[9][0], 3, 6, masks);
+    return new TokensCase(ids, owners, new int[11][0], 3, 6, masks);
   }
 
   private static int[] counted(
@@ -114,9 +118,9 @@ class TokensContractTest {
       assertArrayEquals(new int[] {0, 1, 2, 3, 5, 7, 9, 11, 8}, found.firsts().toHost().ints());
       assertArrayEquals(
           new int[] {0, 1, 2, 3, 3, 4, 4, 5, 8, 6, 8, 7, 7}, found.rowOf().toHost().ints());
-      assertArrayEquals(new int[] {3, 3, 3, 3, 3, 3, 3, 3, 9}, found.lengths().toHost().ints());
-      assertArrayEquals(new int[] {0, 0, 0, 8, 0, 0, 0, 0, 0, 1}, found.rowsOfLength());
-      assertArrayEquals(new int[] {0, 0, 0, 11, 0, 0, 0, 0, 0, 2}, found.masksOfLength());
+      assertArrayEquals(new int[] {5, 5, 5, 5, 5, 5, 5, 5, 11}, found.lengths().toHost().ints());
+      assertArrayEquals(new int[] {0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 1}, found.rowsOfLength());
+      assertArrayEquals(new int[] {0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0, 2}, found.masksOfLength());
     }
   }
 
