@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.backend.Arrival;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.kernel.Device;
@@ -55,7 +56,9 @@ class CudaFaultCases {
     for (int i = 0; i < 20; i++) {
       launch("sampling_subspaces");
     }
+    CudaStream model = device.newStream();
     launch("sampling_uniform");
+    Arrival sent = device.send(new Device.Fetch(memory, 0, HostBuffer.zeros(Element.U64, 8)));
     launch("sampling_subspaces");
     String first = message(device::finish);
     assertTrue(first.startsWith("waiting for the device: CUDA_ERROR_ILLEGAL_ADDRESS"), first);
@@ -65,6 +68,12 @@ class CudaFaultCases {
             () -> launch("sampling_subspaces"),
             () -> device.read(memory, 0, HostBuffer.zeros(Element.U64, 8)),
             () -> device.write(memory, 0, HostBuffer.zeros(Element.U64, 8)),
+            () -> device.send(new Device.Fetch(memory, 0, HostBuffer.zeros(Element.U64, 8))),
+            sent::await,
+            sent::here,
+            model::waitForKernels,
+            model::finish,
+            device::freeMemory,
             () -> device.clear(memory, 0, 8),
             () -> device.copy(memory, 0, memory, 8, 8),
             () -> device.allocate(1 << 20),
