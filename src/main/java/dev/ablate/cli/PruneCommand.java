@@ -60,8 +60,7 @@ final class PruneCommand implements Callable<Integer>, SettingOptions.Command {
     Examples examples = kind.read(given.get(kind.input()));
     try (Backends.Choice choice = Backends.open(given);
         SwitchedModel opened =
-            kind.open(
-                model.named(), given, LensCommand.threads(given), choice.backend())) {
+            kind.open(model.named(), given, LensCommand.threads(given), choice.backend())) {
       Pruner pruner =
           new Pruner(kind.lens(given), opened, given, new Runner(choice), choice.backend());
       keeper(given)

@@ -20,8 +20,8 @@ import java.util.function.Function;
  *
  * @param provider what carries out the operators of graphs
  * @param id how {@link #PROVIDER} names it
- * @param reason what was chosen, what was rejected and why, and the flag that changes it; null where
- *     nobody chose
+ * @param reason what was chosen, what was rejected and why, and the flag that changes it; null
+ *     where nobody chose
  */
 public record Serving(Provider provider, Asked id, String reason) {
   /** Where networks are to run. */

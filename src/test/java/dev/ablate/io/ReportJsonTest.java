@@ -109,8 +109,7 @@ class ReportJsonTest {
   void theLayoutIsThePublishedOne() throws IOException {
     JsonNode stacked = tree(Reports.full(Reports.FITS.get(9)));
     assertEquals(
-        List.of(
-            "backend_choice", "provider_choice", "bytes_to_device", "bytes_to_host", "model"),
+        List.of("backend_choice", "provider_choice", "bytes_to_device", "bytes_to_host", "model"),
         keys(stacked).subList(0, 5));
     assertEquals(
         new TreeSet<>(List.of("tokenizer_sha256", "configuration_sha256")),

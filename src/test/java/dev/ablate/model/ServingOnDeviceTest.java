@@ -56,8 +56,7 @@ class ServingOnDeviceTest {
   void whatWasAskedForIsRefused(Asked asked, String line) {
     InputException e =
         assertThrows(
-            InputException.class,
-            () -> Serving.of(asked, backend, ServingOnDeviceTest::lacking));
+            InputException.class, () -> Serving.of(asked, backend, ServingOnDeviceTest::lacking));
     assertEquals(line, e.getMessage());
   }
 

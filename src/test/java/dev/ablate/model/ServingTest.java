@@ -45,8 +45,7 @@ class ServingTest {
   @EnumSource(names = {"CUDA", "TENSORRT"})
   void aDeviceThatTheBackendIsNotIsRefused(Asked asked) {
     try (HostBackend backend = new HostBackend(1)) {
-      InputException e =
-          assertThrows(InputException.class, () -> Serving.of(asked, backend));
+      InputException e = assertThrows(InputException.class, () -> Serving.of(asked, backend));
       assertEquals(
           "provider "
               + asked

@@ -86,8 +86,8 @@ class SettingTest {
   void flagsAreWrittenOnTheCommandLineOnly() throws IOException {
     Pattern flag = Pattern.compile("\"[^\"]*(?<![\\w-])--[a-z][a-z-]+");
     // What was chosen and the view say so for the terminal; nvcc and Java have flags of their own.
-    Set<String> known = Set.of(
-            "Backends.java", "Serving.java", "TerminalView.java", "CudaNvcc.java", "Child.java");
+    Set<String> known =
+        Set.of("Backends.java", "Serving.java", "TerminalView.java", "CudaNvcc.java", "Child.java");
     TreeSet<String> found = new TreeSet<>();
     try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/ablate"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {

@@ -72,8 +72,7 @@ final class OnnxResident implements ResidentNetwork {
               + " on the processor, so that its batches pass through the host";
       return new Opened(null, List.of(note));
     }
-    return new Opened(
-        new OnnxResident(session, graph, layout.apply(graph), prefixes), List.of());
+    return new Opened(new OnnxResident(session, graph, layout.apply(graph), prefixes), List.of());
   }
 
   @Override

@@ -86,8 +86,7 @@ public enum ProviderLibraries {
             .filter(found.negate())
             .toList();
     if (!missing.isEmpty()) {
-      problems.add(
-          String.join(", ", missing) + " not found: add their folders to LD_LIBRARY_PATH");
+      problems.add(String.join(", ", missing) + " not found: add their folders to LD_LIBRARY_PATH");
     }
     return problems.isEmpty() ? null : String.join("; ", problems);
   }

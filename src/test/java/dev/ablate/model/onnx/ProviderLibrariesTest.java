@@ -32,8 +32,7 @@ class ProviderLibrariesTest {
     assertEquals(
         "libcufft.so.12, libcudnn.so.9 not found: add their folders to LD_LIBRARY_PATH",
         cuda.problem(
-            file -> true,
-            library -> !Set.of("libcudnn.so.9", "libcufft.so.12").contains(library)));
+            file -> true, library -> !Set.of("libcudnn.so.9", "libcufft.so.12").contains(library)));
     String nothing = cuda.problem(file -> false, library -> false);
     assertEquals(1, nothing.lines().count());
     assertTrue(nothing.startsWith("this build has ONNX Runtime for the processor alone"), nothing);

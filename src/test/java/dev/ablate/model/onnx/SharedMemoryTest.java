@@ -33,9 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Sessions over the memory of a CUDA backend and beside its streams. Runs over native/fakecuda, from
- * FakeCudaTest: memory of that device is memory of the host, which ONNX Runtime's processor can read
- * once all is done that the model's stream waits for.
+ * Sessions over the memory of a CUDA backend and beside its streams. Runs over native/fakecuda,
+ * from FakeCudaTest: memory of that device is memory of the host, which ONNX Runtime's processor
+ * can read once all is done that the model's stream waits for.
  */
 @Timeout(120)
 class SharedMemoryTest {
@@ -161,8 +161,7 @@ class SharedMemoryTest {
 
   private Provider provider() {
     return new Provider(
-        true,
-        () -> new OnProcessor(new CudaResidence(backend, new CudaOptions(false, false))));
+        true, () -> new OnProcessor(new CudaResidence(backend, new CudaOptions(false, false))));
   }
 
   /** Writes to the device's memory, which is memory of the host there. */
@@ -237,8 +236,7 @@ class SharedMemoryTest {
       double[] expected = plain.logProbabilities(whole, 2);
       try (ResidentNetwork.Prefix prefix = network.prefix(front);
           ResidentNetwork.Slot slot = network.slot(1, 8, 2)) {
-        double[] logits =
-            new HostRuns(network, slot, this::copy).of(prefix, List.of(row), 3, 0, 1);
+        double[] logits = new HostRuns(network, slot, this::copy).of(prefix, List.of(row), 3, 0, 1);
         for (int t = 0; t < 2; t++) {
           double[] own = Arrays.copyOfRange(logits, t * vocabulary, (t + 1) * vocabulary);
           double sum = Arrays.stream(own).map(Math::exp).sum();
@@ -246,16 +244,14 @@ class SharedMemoryTest {
         }
       }
       float[][] asked = causal.logProbabilities(front, new int[][] {row}, new int[] {2});
-      assertArrayEquals(
-          new float[] {(float) expected[0], (float) expected[1]}, asked[0], 1e-4f);
+      assertArrayEquals(new float[] {(float) expected[0], (float) expected[1]}, asked[0], 1e-4f);
     }
     assertEquals(before, backend.deviceHandle().allocated());
   }
 
   @Test
   void whatIsSaidOfMemoryIsUnderstood() {
-    try (CudaResidence residence =
-        new CudaResidence(backend, new CudaOptions(false, false))) {
+    try (CudaResidence residence = new CudaResidence(backend, new CudaOptions(false, false))) {
       RuntimeException cause = new RuntimeException("said");
       for (String said :
           List.of(
