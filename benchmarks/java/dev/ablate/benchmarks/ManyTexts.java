@@ -210,7 +210,6 @@ public final class ManyTexts {
         }
       }
     } finally {
-      model.close();
       delete(folder);
     }
   }
