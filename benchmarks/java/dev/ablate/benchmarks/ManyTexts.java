@@ -186,8 +186,8 @@ public final class ManyTexts {
     Path input = folder.resolve("texts.jsonl");
     Files.write(input, texts.stream().map(text -> "{\"text\": \"" + text + "\"}").toList());
     List<Item<I>> items = Items.read(input, kind);
-    M model = kind.open(null, Settings.STANDARD, THREADS);
-    try (HostBackend host = new HostBackend(THREADS)) {
+    try (HostBackend host = new HostBackend(THREADS);
+        M model = kind.open(null, Settings.STANDARD, THREADS, host)) {
       Runner runner = new Runner(new Backends.Choice(host, "host: in a benchmark"));
       Explainer<M, I> explainer =
           new Explainer<>(kind.lens(Settings.STANDARD), model, Request.standard(), runner);
@@ -210,7 +210,6 @@ public final class ManyTexts {
         }
       }
     } finally {
-      model.close();
       delete(folder);
     }
   }

@@ -92,8 +92,8 @@ public record Serving(Provider provider, Asked id, String reason) {
     if (asked == Asked.CPU) {
       return new Serving(Provider.CPU, asked, "cpu: asked for" + CHANGES);
     }
-    boolean onDevice =
-        backend instanceof KernelBackend kernels && kernels.deviceHandle() instanceof CudaDevice;
+    // By its name first, so that a start on the host loads nothing of devices.
+    boolean onDevice = backend.name().equals("cuda") && isOnCuda(backend);
     if (asked == Asked.AUTO) {
       return onDevice
           ? automatic((KernelBackend) backend, problem)
@@ -119,6 +119,10 @@ public record Serving(Provider provider, Asked id, String reason) {
       throw new InputException(PROVIDER + " " + asked + ": " + lacks);
     }
     return onDevice(asked, (KernelBackend) backend, "asked for");
+  }
+
+  private static boolean isOnCuda(Backend backend) {
+    return backend instanceof KernelBackend kernels && kernels.deviceHandle() instanceof CudaDevice;
   }
 
   /** On the host there is nothing to choose. */

@@ -21,6 +21,9 @@ final class HeadRows {
       Set.of(
           "MatMul", "Gemm", "FusedMatMul", "MatMulNBits", "MatMulInteger", "MatMulIntegerToFloat");
 
+  /** Those whose second operand is one matrix, in whatever form. */
+  private static final Set<String> BY_MATRIX = Set.of("Gemm", "MatMulNBits");
+
   /** What gives each number of its output from that number of its input alone. */
   private static final Set<String> ELEMENTWISE =
       Set.of("Cast", "Identity", "Tanh", "Add", "Sub", "Mul", "Div", "Min", "Max", "Clip");
@@ -63,12 +66,24 @@ final class HeadRows {
       }
     }
     dropShapes(changed);
+    // What a node copies from tensor to tensor could be most of a vocabulary for each place.
+    boolean flat = way.stream().map(graph::getNode).allMatch(this::keepsTwoAxes);
     int head = way.get(way.size() - 1);
     NodeProto node = graph.getNode(head);
     graph.setNode(head, node.toBuilder().setInput(0, rows + "/before").build());
     graph.addNode(head, node("Gather", List.of(rows + "/all", places), rows + "/before"));
     graph.addNode(head, flat(node.getInput(0), rows + "/all"));
-    graph.addNode(flat(logits, rows));
+    graph.addNode(flat ? node("Identity", List.of(logits), rows) : flat(logits, rows));
+  }
+
+  /** Whether two axes in front give two behind, by the sizes of the weights. */
+  private boolean keepsTwoAxes(NodeProto node) {
+    return BY_MATRIX.contains(node.getOpType())
+        || node.getInputList().stream()
+            .filter(view::isRowless)
+            .filter(input -> !input.isEmpty())
+            .map(view::weightSizes)
+            .allMatch(sizes -> sizes != null && sizes.size() <= 2);
   }
 
   /** All axes but the last as one. */

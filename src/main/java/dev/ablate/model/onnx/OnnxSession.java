@@ -39,7 +39,8 @@ public final class OnnxSession implements AutoCloseable {
   private static final Pattern OWN_WORDS =
       Pattern.compile(
           "/\\S+\\.(?:cc|h):\\d+ .*?\\) |\\b\\w+\\.(?:cc|h):\\d+ \\w+ "
-              + "|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : |Exception during initialization: ");
+              + "|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : |Exception during initialization: "
+              + "| ; GPU=-?\\d+ ; hostname=.*");
 
   /** The option that says in which folder the files are that a graph in memory names. */
   private static final String WEIGHTS = "session.model_external_initializers_file_folder_path";
@@ -167,12 +168,8 @@ public final class OnnxSession implements AutoCloseable {
     } catch (InputException e) {
       throw e;
     } catch (RuntimeException e) {
-      RuntimeException memory = residence.outOfMemory(reason(e), e);
-      throw memory != null
-          ? memory
-          : new InputException(
-              "ONNX Runtime cannot load " + origin + ": " + reason(e) + "; " + residence.remedy(),
-              e);
+      throw new InputException(
+          "ONNX Runtime cannot load " + origin + ": " + reason(e) + "; " + residence.remedy(), e);
     }
   }
 
