@@ -62,9 +62,9 @@ public final class OnnxRun implements AutoCloseable {
     }
   }
 
-  /** Where memory of the processor is, said once. */
+  /** Where memory of the processor is, said once; no scope of the first caller may free it. */
   private static final class Host {
-    static final MemoryInfo INFO = HOST.place();
+    static final MemoryInfo INFO = HOST.place().retainReference();
     static final OrtMemoryInfo PLACE = INFO.asOrtMemoryInfo();
   }
 
