@@ -165,6 +165,30 @@ final class BareSession implements AutoCloseable {
     return batch;
   }
 
+  /**
+   * Batches that stay where the session works.
+   *
+   * @param rows the shortest first
+   * @param positions most of a batch, of which less than a tenth are padding
+   */
+  List<Batch> cut(List<int[]> rows, int positions) {
+    List<Batch> cut = new ArrayList<>();
+    int from = 0;
+    long tokens = 0;
+    for (int at = 0; at <= rows.size(); at++) {
+      int width = at < rows.size() ? rows.get(at).length : 0;
+      long padded = (long) (at - from + 1) * width;
+      boolean fits = padded <= positions && tokens + width > 0.9 * padded;
+      if (at == rows.size() || (at > from && !fits)) {
+        cut.add(readyThere(rows.subList(from, at), rows.get(at - 1).length));
+        from = at;
+        tokens = 0;
+      }
+      tokens += width;
+    }
+    return cut;
+  }
+
   /** Short rows are filled with zeros. Binding copies inputs to a device. */
   private Batch bound(List<int[]> rows, int width, FloatPointer logits) {
     IoBinding binding = new IoBinding(session);

@@ -258,31 +258,12 @@ public final class DeviceModel {
       return rows;
     }
 
-    /** Batches of at most so many positions, of which less than a tenth are padding. */
-    private List<BareSession.Batch> batches(int positions) {
-      List<BareSession.Batch> cut = new ArrayList<>();
-      int from = 0;
-      long tokens = 0;
-      for (int at = 0; at <= rows.size(); at++) {
-        int width = at < rows.size() ? rows.get(at).length : 0;
-        long padded = (long) (at - from + 1) * width;
-        boolean fits = padded <= positions && tokens + width > 0.9 * padded;
-        if (at == rows.size() || (at > from && !fits)) {
-          cut.add(bare.readyThere(rows.subList(from, at), rows.get(at - 1).length));
-          from = at;
-          tokens = 0;
-        }
-        tokens += width;
-      }
-      return cut;
-    }
-
     /** The size of batches at which ONNX Runtime alone is fastest. */
     private int fastest() {
       int best = 0;
       double least = Double.POSITIVE_INFINITY;
       for (int positions : small ? new int[] {512, 2048} : new int[] {8192, 16384, 32768, 65536}) {
-        List<BareSession.Batch> tried = batches(positions);
+        List<BareSession.Batch> tried = bare.cut(rows, positions);
         bare.run(tried);
         double seconds = seconds(() -> bare.run(tried));
         tried.forEach(BareSession.Batch::close);
@@ -296,7 +277,7 @@ public final class DeviceModel {
 
     void report(String what, double leastShare) {
       int positions = fastest();
-      batches = batches(positions);
+      batches = bare.cut(rows, positions);
       double[] whole = new double[TURNS];
       double[] alone = new double[TURNS];
       double[] shares = new double[TURNS];
