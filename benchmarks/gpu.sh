@@ -317,7 +317,7 @@ run_bring() {
 
 # What ONNX Runtime's provider for CUDA asks for lies where Python packages or a toolkit put it.
 nvidia_folders() {
-  timeout 30 find / /usr/local/nvidia -xdev \( -name libcublas.so.13 -o -name libcublasLt.so.13 \
+  timeout 30 find / /usr/local/nvidia -xdev -path /tmp -prune -o \( -name libcublas.so.13 -o -name libcublasLt.so.13 \
     -o -name libcudart.so.13 -o -name libcufft.so.12 -o -name libcudnn.so.9 \) -printf '%h\n' 2>/dev/null |
     awk '!seen[$0]++ { printf "%s%s", by, $0; by = ":" }'
 }
