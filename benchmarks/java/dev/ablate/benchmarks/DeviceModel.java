@@ -1,7 +1,5 @@
 package dev.ablate.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.Buffer;
@@ -369,18 +367,7 @@ public final class DeviceModel {
       batches.forEach(BareSession.Batch::close);
     }
     PlannedCopies copies = PlannedCopies.of(planned);
-    int[] runs = new int[2];
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file :
-          files.filter(f -> f.getFileName().toString().startsWith("profile")).toList()) {
-        for (JsonNode event : new ObjectMapper().readTree(file.toFile())) {
-          String operator = event.path("args").path("op_name").asText();
-          if (event.path("cat").asText().equals("Node")) {
-            runs[operator.startsWith("Memcpy") ? 0 : 1]++;
-          }
-        }
-      }
-    }
+    int[] runs = PlannedCopies.ran(folder);
     measured("copies")
         .with("model", name)
         .with("of_inputs_and_outputs", copies.outside())

@@ -186,31 +186,40 @@ public final class ManyTexts {
     Path input = folder.resolve("texts.jsonl");
     Files.write(input, texts.stream().map(text -> "{\"text\": \"" + text + "\"}").toList());
     List<Item<I>> items = Items.read(input, kind);
-    try (HostBackend host = new HostBackend(THREADS);
-        M model = kind.open(null, Settings.STANDARD, THREADS, host)) {
-      Runner runner = new Runner(new Backends.Choice(host, "host: in a benchmark"));
-      Explainer<M, I> explainer =
-          new Explainer<>(kind.lens(Settings.STANDARD), model, Request.standard(), runner);
-      for (int r = 0; r <= REPEATS; r++) {
-        for (int most : new int[] {1, 2, 3, 4}) {
-          Path out = folder.resolve(r + "-" + most);
-          long begin = System.nanoTime();
-          long processor = processorTime();
-          int failed = new Batch<>(items, out, null).explain(explainer, most, new Silent<I>());
-          double wall = (System.nanoTime() - begin) / 1e9;
-          double cpu = (processorTime() - processor) / 1e9;
-          if (failed > 0) {
-            throw new IllegalStateException(failed + " failed");
-          }
-          if (r > 0) {
-            System.out.printf(
-                "%d texts, %d at once on %d threads: %.2f s, %.2f s of processor time%n",
-                items.size(), most, THREADS, wall, cpu);
-          }
-        }
+    try (HostBackend host = new HostBackend(THREADS)) {
+      M model = kind.open(null, Settings.STANDARD, THREADS, host);
+      try {
+        Runner runner = new Runner(new Backends.Choice(host, "host: in a benchmark"));
+        atOnce(
+            new Explainer<>(kind.lens(Settings.STANDARD), model, Request.standard(), runner),
+            items,
+            folder);
+      } finally {
+        model.close();
       }
     } finally {
       delete(folder);
+    }
+  }
+
+  private static <M, I> void atOnce(Explainer<M, I> explainer, List<Item<I>> items, Path folder) {
+    for (int r = 0; r <= REPEATS; r++) {
+      for (int most : new int[] {1, 2, 3, 4}) {
+        Path out = folder.resolve(r + "-" + most);
+        long begin = System.nanoTime();
+        long processor = processorTime();
+        int failed = new Batch<>(items, out, null).explain(explainer, most, new Silent<I>());
+        double wall = (System.nanoTime() - begin) / 1e9;
+        double cpu = (processorTime() - processor) / 1e9;
+        if (failed > 0) {
+          throw new IllegalStateException(failed + " failed");
+        }
+        if (r > 0) {
+          System.out.printf(
+              "%d texts, %d at once on %d threads: %.2f s, %.2f s of processor time%n",
+              items.size(), most, THREADS, wall, cpu);
+        }
+      }
     }
   }
 
