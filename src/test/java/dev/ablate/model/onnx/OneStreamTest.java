@@ -1,0 +1,120 @@
+package dev.ablate.model.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Buffer;
+import dev.ablate.backend.host.HostBackend;
+import dev.ablate.model.TinyModels;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.RunOptions;
+import org.bytedeco.onnxruntime.SessionOptions;
+import org.junit.jupiter.api.Test;
+
+/** What a session tells the place where it runs, if all runs go into one stream there. */
+class OneStreamTest {
+  /** The processor, which notes what it is told. */
+  private static final class Noting implements Residence {
+    private final Residence host = new HostResidence(new HostBackend(1));
+    private final List<Boolean> options = new ArrayList<>();
+    private int awaited;
+
+    @Override
+    public void addTo(SessionOptions options) {
+      host.addTo(options);
+    }
+
+    @Override
+    public void addTo(RunOptions options, boolean resident) {
+      this.options.add(resident);
+      options.AddConfigEntry("disable_synchronize_execution_providers", resident ? "1" : "0");
+    }
+
+    @Override
+    public void enter() {
+      host.enter();
+    }
+
+    @Override
+    public boolean isOneStream() {
+      return true;
+    }
+
+    @Override
+    public Backend backend() {
+      return host.backend();
+    }
+
+    @Override
+    public MemoryInfo place() {
+      return host.place();
+    }
+
+    @Override
+    public String remedy() {
+      return host.remedy();
+    }
+
+    @Override
+    public Tensor tensor(Buffer.Element element, long length) {
+      return host.tensor(element, length);
+    }
+
+    @Override
+    public Tensor memory(long bytes) {
+      return host.memory(bytes);
+    }
+
+    @Override
+    public Fence fence() {
+      return host.fence();
+    }
+
+    @Override
+    public RuntimeException outOfMemory(String reason, RuntimeException cause) {
+      return host.outOfMemory(reason, cause);
+    }
+
+    @Override
+    public void await() {
+      awaited++;
+    }
+
+    @Override
+    public void close() {
+      host.close();
+    }
+  }
+
+  @Test
+  void inputsOfTheHostAreBoundBehindRunsThatNobodyWaitedFor() {
+    Noting place = new Noting();
+    try (OnnxSession session =
+        OnnxSession.open(TinyModels.graph("token-types"), new Provider(true, () -> place))) {
+      int[] before = new int[1];
+      session.run(run -> before[0] = place.awaited);
+      assertEquals(1, before[0]);
+      session.run(run -> before[0] = place.awaited);
+      assertEquals(2, before[0]);
+    }
+  }
+
+  @Test
+  void nowAndThenARunOverSharedMemoryIsWaitedFor() {
+    Noting place = new Noting();
+    try (OnnxSession session =
+            OnnxSession.open(TinyModels.graph("token-types"), new Provider(true, () -> place));
+        OnnxRun run = session.residentRun()) {
+      assertEquals(List.of(true, false), place.options);
+      int waited = 0;
+      for (int i = 1; i <= 2 * OnnxRun.WAITED_FOR; i++) {
+        waited += run.isWaitedFor(i) ? 1 : 0;
+        assertTrue(waited <= i / OnnxRun.WAITED_FOR);
+      }
+      assertEquals(2, waited);
+    }
+  }
+}
