@@ -219,7 +219,8 @@ public final class ResidentRuns implements AutoCloseable {
     try {
       Prefix prefix = prefixes.get(own.rows.prefix(), busy);
       if (prefix == null && past > 0) {
-        throw new IllegalStateException("the network does not compute the front by itself any more");
+        throw new IllegalStateException(
+            "the network does not compute the front by itself any more");
       }
       Slot slot = slots.next(rows, rows * (past + plan.width), plan.asked);
       Tokens.Batch batch = slot.batch(plan.width, past, layout.filler());
