@@ -246,11 +246,6 @@ public final class OnnxSession implements AutoCloseable {
   public void run(Consumer<OnnxRun> work) {
     whileOpen(
         () -> {
-          if (residence.isOneStream()) {
-            // Inputs are copied as they are bound, and not in the stream of the runs: into memory
-            // that a run nobody has waited for may still use.
-            residence.await();
-          }
           OnnxRun lent = idle.poll();
           OnnxRun run = lent == null ? new OnnxRun(session, residence, false) : lent;
           try {

@@ -1,11 +1,13 @@
 package dev.ablate.model.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.host.HostBackend;
+import dev.ablate.code.InputException;
 import dev.ablate.model.TinyModels;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +21,15 @@ class OneStreamTest {
   /** The processor, which notes what it is told. */
   private static final class Noting implements Residence {
     private final Residence host = new HostResidence(new HostBackend(1));
+    private String failure;
+    private boolean closed;
     private final List<Boolean> options = new ArrayList<>();
-    private int awaited;
 
     @Override
     public void addTo(SessionOptions options) {
+      if (failure != null) {
+        throw new IllegalStateException(failure);
+      }
       host.addTo(options);
     }
 
@@ -80,26 +86,33 @@ class OneStreamTest {
 
     @Override
     public void await() {
-      awaited++;
+      host.await();
     }
 
     @Override
     public void close() {
+      closed = true;
       host.close();
     }
   }
 
   @Test
-  void inputsOfTheHostAreBoundBehindRunsThatNobodyWaitedFor() {
+  void providerThatRunsNothingIsRefusedBeforeAModelIsRead() {
     Noting place = new Noting();
-    try (OnnxSession session =
-        OnnxSession.open(TinyModels.graph("token-types"), new Provider(true, () -> place))) {
-      int[] before = new int[1];
-      session.run(run -> before[0] = place.awaited);
-      assertEquals(1, before[0]);
-      session.run(run -> before[0] = place.awaited);
-      assertEquals(2, before[0]);
-    }
+    Provider provider = new Provider(true, () -> place);
+    provider.tryOut();
+    assertTrue(place.closed);
+    place.closed = false;
+    place.failure =
+        "CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version";
+    InputException e = assertThrows(InputException.class, provider::tryOut);
+    assertEquals(
+        "ONNX Runtime's provider does not run a small graph: "
+            + place.failure
+            + "; see whether the driver is new enough for the libraries, or run the model on the"
+            + " processor by provider cpu",
+        e.getMessage());
+    assertTrue(place.closed);
   }
 
   @Test
