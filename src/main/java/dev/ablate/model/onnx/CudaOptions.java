@@ -125,6 +125,11 @@ record CudaOptions(boolean tensorRt, boolean graphs) {
     }
   }
 
+  /** Has memory that is free behind a run go back to a device. */
+  static void giveBack(RunOptions run, int device) {
+    run.AddConfigEntry("memory.enable_memory_arena_shrinkage", "gpu:" + device);
+  }
+
   /**
    * Has the next run recorded, or replayed where it was.
    *

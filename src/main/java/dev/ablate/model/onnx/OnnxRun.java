@@ -219,11 +219,41 @@ public final class OnnxRun implements AutoCloseable {
       bindInputsAnew();
     }
     runs++;
+    RunOptions first = isWaitedFor(runs) ? waiting : options;
+    if (outOfMemory(first) != null) {
+      runInCleanMemory();
+    }
+  }
+
+  /**
+   * Runs where too little memory was left. A session keeps what runs of smaller shapes had, and the
+   * tensors of a larger one fit into none of it. It goes back behind a run, be it one that fails.
+   */
+  private void runInCleanMemory() {
+    try (RunOptions cleaning = new RunOptions()) {
+      residence.addTo(cleaning, false);
+      residence.giveBack(cleaning);
+      if (outOfMemory(cleaning) == null) {
+        return;
+      }
+    }
+    RuntimeException memory = outOfMemory(waiting);
+    if (memory != null) {
+      throw memory;
+    }
+  }
+
+  /** Runs the graph; what it says where there is too little memory, or null where it ran. */
+  private RuntimeException outOfMemory(RunOptions how) {
     try {
-      session.Run(isWaitedFor(runs) ? waiting : options, binding);
+      session.Run(how, binding);
+      return null;
     } catch (RuntimeException e) {
       RuntimeException memory = residence.outOfMemory(OnnxSession.reason(e), e);
-      throw memory == null ? e : memory;
+      if (memory == null) {
+        throw e;
+      }
+      return memory;
     }
   }
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.host.HostBackend;
+import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import dev.ablate.code.InputException;
 import dev.ablate.model.TinyModels;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.onnxruntime.MemoryInfo;
@@ -16,13 +18,16 @@ import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.SessionOptions;
 import org.junit.jupiter.api.Test;
 
-/** What a session tells the place where it runs, if all runs go into one stream there. */
-class OneStreamTest {
+/** What sessions and runs ask of the place where they run. */
+class ResidenceTest {
   /** The processor, which notes what it is told. */
   private static final class Noting implements Residence {
     private final Residence host = new HostResidence(new HostBackend(1));
     private String failure;
     private boolean closed;
+    private boolean lacksMemory;
+    private Runnable givingBack = () -> {};
+    private int gaveBack;
     private final List<Boolean> options = new ArrayList<>();
 
     @Override
@@ -81,7 +86,13 @@ class OneStreamTest {
 
     @Override
     public RuntimeException outOfMemory(String reason, RuntimeException cause) {
-      return host.outOfMemory(reason, cause);
+      return lacksMemory ? new OutOfDeviceMemoryException("place", 1, 1, 1) : null;
+    }
+
+    @Override
+    public void giveBack(RunOptions options) {
+      gaveBack++;
+      givingBack.run();
     }
 
     @Override
@@ -128,6 +139,32 @@ class OneStreamTest {
         assertTrue(waited <= i / OnnxRun.WAITED_FOR);
       }
       assertEquals(2, waited);
+    }
+  }
+
+  /** A token that is in no vocabulary stands for a run that fails. */
+  @Test
+  void runThatLacksMemoryIsTriedInMemoryThatWasGivenBack() {
+    Noting place = new Noting();
+    place.lacksMemory = true;
+    try (OnnxSession session =
+            OnnxSession.open(TinyModels.graph("token-types"), new Provider(true, () -> place));
+        OnnxRun run = session.residentRun()) {
+      List<ByteBuffer> inputs =
+          session.inputs().stream().map(input -> run.input(input, 1, 1)).toList();
+      session.outputs().forEach(output -> run.output(output, 1, output.shape().get(1)));
+      run.run();
+      assertEquals(0, place.gaveBack);
+      inputs.get(0).putLong(0, Integer.MAX_VALUE);
+      assertThrows(OutOfDeviceMemoryException.class, run::run);
+      assertEquals(1, place.gaveBack);
+      place.givingBack = () -> inputs.get(0).putLong(0, 5);
+      run.run();
+      assertEquals(2, place.gaveBack);
+      place.lacksMemory = false;
+      inputs.get(0).putLong(0, Integer.MAX_VALUE);
+      assertThrows(RuntimeException.class, run::run);
+      assertEquals(2, place.gaveBack);
     }
   }
 }
