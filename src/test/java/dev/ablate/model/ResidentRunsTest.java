@@ -175,7 +175,7 @@ class ResidentRunsTest {
       int[] fills = new int[1];
       Rows own =
           new Rows(
-              5000,
+              50_000,
               new int[0],
               part -> {
                 if (++fills[0] == 3) {
