@@ -114,8 +114,7 @@ class ResidenceTest {
     provider.tryOut();
     assertTrue(place.closed);
     place.closed = false;
-    place.failure =
-        "CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version";
+    place.failure = "CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version";
     InputException e = assertThrows(InputException.class, provider::tryOut);
     assertEquals(
         "ONNX Runtime's provider does not run a small graph: "
@@ -166,5 +165,25 @@ class ResidenceTest {
       assertThrows(RuntimeException.class, run::run);
       assertEquals(2, place.gaveBack);
     }
+  }
+
+  @Test
+  void whatADeviceDoesIsSaidWithoutThePlaceInALibrary() {
+    String types = "[with ERRTYPE = cudaError; bool THRW = true] ";
+    RuntimeException said =
+        new RuntimeException(
+            "/build/core/providers/cuda/cuda_call.cc:129 std::conditional_t<THRW, void,"
+                + " Status> onnxruntime::CudaCall(ERRTYPE, const char*, int) "
+                + types
+                + "/build/core/providers/cuda/cuda_call.cc:121 Status"
+                + " onnxruntime::CudaCall(ERRTYPE, const char*, int) "
+                + types
+                + "CUDA failure 700: an illegal memory access was encountered");
+    assertEquals(
+        "CUDA failure 700: an illegal memory access was encountered", OnnxSession.reason(said));
+    assertEquals(
+        "the model m.onnx failed on a batch of 2 x 3 tokens: CUDA failure 700: an illegal memory"
+            + " access was encountered; run it on the processor by provider cpu",
+        ModelFailure.of("m.onnx", 2, 3, said).getMessage());
   }
 }
