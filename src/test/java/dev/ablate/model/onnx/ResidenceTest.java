@@ -13,6 +13,7 @@ import dev.ablate.model.TinyModels;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.onnxruntime.MemoryInfo;
 import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.SessionOptions;
@@ -185,5 +186,15 @@ class ResidenceTest {
         "the model m.onnx failed on a batch of 2 x 3 tokens: CUDA failure 700: an illegal memory"
             + " access was encountered; run it on the processor by provider cpu",
         ModelFailure.of("m.onnx", 2, 3, said).getMessage());
+  }
+
+  /** What the provider does by itself would take long for each new shape, or change the numbers. */
+  @Test
+  void numbersDependOnNoTrialsOfTheProvider() {
+    Map<String, String> told = new CudaOptions(false, false).forCuda(3, 1000);
+    assertEquals("HEURISTIC", told.get("cudnn_conv_algo_search"));
+    assertEquals("0", told.get("use_tf32"));
+    assertEquals("3", told.get("device_id"));
+    assertEquals("1000", told.get("gpu_mem_limit"));
   }
 }
