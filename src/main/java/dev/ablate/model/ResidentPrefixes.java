@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The prefixes that were used last, each computed once. */
-final class ResidentPrefixes implements AutoCloseable {
+final class ResidentPrefixes {
   private static final int MOST = 8;
 
   private final ResidentNetwork network;
@@ -53,8 +53,7 @@ final class ResidentPrefixes implements AutoCloseable {
   }
 
   /** Frees all; none may be in use. */
-  @Override
-  public void close() {
+  void free() {
     drop(0);
   }
 }

@@ -94,14 +94,17 @@ public final class ResidentRuns implements AutoCloseable {
       open.add(own);
     }
     boolean interrupted = becomeWorker(own);
-    if (!own.done()) {
-      asWorker(() -> work(own));
-    }
-    synchronized (open) {
-      open.remove(own);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    try {
+      if (!own.done()) {
+        asWorker(() -> work(own));
+      }
+    } finally {
+      synchronized (open) {
+        open.remove(own);
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     if (own.failure != null) {
       throw own.failure;
@@ -176,19 +179,22 @@ public final class ResidentRuns implements AutoCloseable {
           break;
         }
         Running now = start(own, before != null);
-        if (before != null) {
-          take(before);
-        }
+        Running done = before;
         before = now;
+        if (done != null) {
+          take(done);
+        }
         if (memoryIsShort) {
           memoryIsShort = false;
           slots.free();
+          prefixes.free();
         }
         if (before != null && limit.measures()) {
-          take(before);
-          network.backend().fetch(before.slot.scores(), 0, 1).await();
-          limit.ran(before.positions);
+          done = before;
           before = null;
+          take(done);
+          network.backend().fetch(done.slot.scores(), 0, 1).await();
+          limit.ran(done.positions);
         }
       }
     } finally {
@@ -212,6 +218,10 @@ public final class ResidentRuns implements AutoCloseable {
     List<Share> shares = new ArrayList<>();
     try {
       Prefix prefix = prefixes.get(own.rows.prefix(), busy);
+      if (prefix == null && past > 0) {
+        throw new IllegalStateException(
+            "the network does not compute the front by itself any more");
+      }
       Slot slot = slots.next(rows, rows * (past + plan.width), plan.asked);
       Tokens.Batch batch = slot.batch(plan.width, past, layout.filler());
       int at = 0;
@@ -277,9 +287,13 @@ public final class ResidentRuns implements AutoCloseable {
     }
   }
 
-  /** Has the values of a batch made, after the network. */
+  /** Has the values of a batch made, after the network. Whose are not made hears why. */
   private void take(Running running) {
-    running.slot.join();
+    try {
+      running.slot.join();
+    } catch (RuntimeException e) {
+      running.shares.forEach(share -> fail(share.job, e));
+    }
     for (Share share : running.shares) {
       try {
         if (share.job.failure == null) {
@@ -331,6 +345,6 @@ public final class ResidentRuns implements AutoCloseable {
   @Override
   public void close() {
     slots.free();
-    prefixes.close();
+    prefixes.free();
   }
 }

@@ -60,8 +60,8 @@ record CudaOptions(boolean tensorRt, boolean graphs) {
     }
   }
 
-  @SuppressWarnings("try") // The scope is there to free what is made inside it.
-  private void addCuda(SessionOptions session, int device, long stream, long memory) {
+  /** What the provider for CUDA is told by names and words. */
+  Map<String, String> forCuda(int device, long memory) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("device_id", Integer.toString(device));
     // Values are compared with those of other machines: 10 bits of a fraction are too few.
@@ -69,10 +69,17 @@ record CudaOptions(boolean tensorRt, boolean graphs) {
     settings.put("gpu_mem_limit", Long.toString(memory));
     // The planner counts on the memory that is free: none is kept for growth that may not come.
     settings.put("arena_extend_strategy", "kSameAsRequested");
+    // The standard tries all algorithms out, for each shape, and takes what was quickest then.
+    settings.put("cudnn_conv_algo_search", "HEURISTIC");
     settings.put("enable_cuda_graph", graphs ? "1" : "0");
+    return settings;
+  }
+
+  @SuppressWarnings("try") // The scope is there to free what is made inside it.
+  private void addCuda(SessionOptions session, int device, long stream, long memory) {
     try (PointerScope scope = new PointerScope()) {
       CUDAProviderOptions options = new CUDAProviderOptions();
-      options.Update(map(settings));
+      options.Update(map(forCuda(device, memory)));
       options.UpdateWithValue(STREAM, new CudaResidence.Address(stream, 0));
       session.AppendExecutionProvider_CUDA_V2(options.asOrtCUDAProviderOptionsV2());
     }
@@ -116,6 +123,11 @@ record CudaOptions(boolean tensorRt, boolean graphs) {
     if (graphs) {
       record(run, UNRECORDED);
     }
+  }
+
+  /** Has memory that is free behind a run go back to a device. */
+  static void giveBack(RunOptions run, int device) {
+    run.AddConfigEntry("memory.enable_memory_arena_shrinkage", "gpu:" + device);
   }
 
   /**

@@ -62,6 +62,14 @@ final class CudaResidence implements Residence {
   }
 
   @Override
+  public void giveBack(RunOptions run) {
+    // Recorded runs go on in the memory that they had.
+    if (!options.graphs()) {
+      CudaOptions.giveBack(run, device.ordinal());
+    }
+  }
+
+  @Override
   public boolean repeatsRuns() {
     return options.graphs();
   }

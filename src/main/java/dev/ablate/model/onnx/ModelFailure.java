@@ -3,9 +3,13 @@ package dev.ablate.model.onnx;
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 import dev.ablate.code.InputException;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** The line about a batch on which a graph fails. */
 final class ModelFailure {
+  /** What is said where a device fails, or a library for it. */
+  private static final Pattern OF_DEVICE = Pattern.compile("\\bCU(?:DA failure|[A-Z]+_STATUS_)");
+
   private ModelFailure() {}
 
   /**
@@ -37,6 +41,12 @@ final class ModelFailure {
 
   /** The line about a batch of some rows, so many positions each. */
   static InputException of(String origin, int rows, int width, RuntimeException cause) {
+    String reason = OnnxSession.reason(cause);
+    String remedy =
+        OF_DEVICE.matcher(reason).find()
+            ? "run it on the processor by " + InputException.setting("provider") + " cpu"
+            : "see whether tokenizer and graph belong together, or export it again with dynamic"
+                + " axes";
     return new InputException(
         "the model "
             + origin
@@ -45,9 +55,9 @@ final class ModelFailure {
             + " x "
             + width
             + " tokens: "
-            + OnnxSession.reason(cause)
-            + "; see whether tokenizer and graph belong together, or export it again with dynamic"
-            + " axes",
+            + reason
+            + "; "
+            + remedy,
         cause);
   }
 }

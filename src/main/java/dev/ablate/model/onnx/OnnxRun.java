@@ -27,11 +27,19 @@ public final class OnnxRun implements AutoCloseable {
   /** Where memory of the processor is, whatever runs the graph. */
   private static final Residence HOST = new HostResidence(null);
 
+  /**
+   * Of so many runs over shared memory one is waited for. Operators pin memory of the processor,
+   * which ONNX Runtime gives back only behind such a run.
+   */
+  static final int WAITED_FOR = 256;
+
   private final Session session;
   private final Residence residence;
   private final boolean resident;
   private final MemoryInfo place;
   private final RunOptions options = new RunOptions();
+  private final RunOptions waiting = new RunOptions();
+  private int runs;
   private final IoBinding binding;
   private final Map<String, Bound> tensors = new HashMap<>();
 
@@ -75,6 +83,7 @@ public final class OnnxRun implements AutoCloseable {
     this.place = residence.place();
     this.binding = new IoBinding(session);
     residence.addTo(options, resident);
+    residence.addTo(waiting, false);
   }
 
   /**
@@ -209,12 +218,48 @@ public final class OnnxRun implements AutoCloseable {
     if (residence.isOneStream() && !resident) {
       bindInputsAnew();
     }
+    runs++;
+    RunOptions first = isWaitedFor(runs) ? waiting : options;
+    if (outOfMemory(first) != null) {
+      runInCleanMemory();
+    }
+  }
+
+  /**
+   * Runs where too little memory was left. A session keeps what runs of smaller shapes had, and the
+   * tensors of a larger one fit into none of it. It goes back behind a run, be it one that fails.
+   */
+  private void runInCleanMemory() {
+    try (RunOptions cleaning = new RunOptions()) {
+      residence.addTo(cleaning, false);
+      residence.giveBack(cleaning);
+      if (outOfMemory(cleaning) == null) {
+        return;
+      }
+    }
+    RuntimeException memory = outOfMemory(waiting);
+    if (memory != null) {
+      throw memory;
+    }
+  }
+
+  /** Runs the graph; what it says where there is too little memory, or null where it ran. */
+  private RuntimeException outOfMemory(RunOptions how) {
     try {
-      session.Run(options, binding);
+      session.Run(how, binding);
+      return null;
     } catch (RuntimeException e) {
       RuntimeException memory = residence.outOfMemory(OnnxSession.reason(e), e);
-      throw memory == null ? e : memory;
+      if (memory == null) {
+        throw e;
+      }
+      return memory;
     }
+  }
+
+  /** Whether the run of a number, from 1 on, is waited for. */
+  boolean isWaitedFor(int run) {
+    return resident && run % WAITED_FOR == 0;
   }
 
   /** A session on a device copies memory of the host when it is bound, and not when it runs. */
@@ -257,6 +302,7 @@ public final class OnnxRun implements AutoCloseable {
   public void close() {
     binding.close();
     options.close();
+    waiting.close();
     place.close();
     tensors.values().forEach(Bound::close);
   }

@@ -42,6 +42,9 @@ public final class OnnxSession implements AutoCloseable {
               + "|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : |Exception during initialization: "
               + "| ; GPU=-?\\d+ ; hostname=.*");
 
+  /** What a compiler wrote into the name of a function about its types. */
+  private static final Pattern TYPES = Pattern.compile("\\[with [^\\]]*\\] ?");
+
   /** The option that says in which folder the files are that a graph in memory names. */
   private static final String WEIGHTS = "session.model_external_initializers_file_folder_path";
 
@@ -280,6 +283,7 @@ public final class OnnxSession implements AutoCloseable {
     String line =
         String.valueOf(e.getMessage())
             .lines()
+            .map(part -> TYPES.matcher(part).replaceAll(""))
             .map(part -> OWN_WORDS.matcher(part).replaceAll("").strip())
             .filter(part -> !part.isEmpty())
             .collect(Collectors.joining(" "));

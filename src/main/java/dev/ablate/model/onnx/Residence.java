@@ -37,6 +37,11 @@ interface Residence extends AutoCloseable {
    */
   void addTo(RunOptions options, boolean resident);
 
+  /** Has memory that the session keeps for later runs go back to a device behind a run. */
+  default void giveBack(RunOptions options) {
+    // On the processor none is kept that others miss.
+  }
+
   /** Whether runs over the same memory and of the same shape are recorded and replayed. */
   default boolean repeatsRuns() {
     return false;
