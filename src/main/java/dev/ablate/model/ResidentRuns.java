@@ -34,6 +34,9 @@ public final class ResidentRuns implements AutoCloseable {
   /** Of the thread that works: whether the last batch found too little memory. */
   private boolean memoryIsShort;
 
+  /** Of the thread that works: whether nothing that could be let go is left since then. */
+  private boolean memoryWasFreed;
+
   /** Rows that a thread asks about and how far they are. */
   private static final class Job {
     private final ResidentRows rows;
@@ -188,6 +191,7 @@ public final class ResidentRuns implements AutoCloseable {
           memoryIsShort = false;
           slots.free();
           prefixes.free();
+          memoryWasFreed = true;
         }
         if (before != null && limit.measures()) {
           done = before;
@@ -239,11 +243,12 @@ public final class ResidentRuns implements AutoCloseable {
       slot.filled();
       network.run(slot, prefix, rows, plan.width, plan.asked);
       advance(shares);
+      memoryWasFreed = false;
       return new Running(slot, shares, rows * (past + plan.width));
     } catch (OutOfDeviceMemoryException e) {
       memoryIsShort = true;
       limit.halve(plan.rows * (past + plan.width));
-      if (plan.rows == 1 && !busy) {
+      if (plan.rows == 1 && !busy && memoryWasFreed) {
         fail(own, tooLong(plan.width, e));
       }
     } catch (InputException e) {

@@ -207,8 +207,12 @@ public abstract sealed class TextModel implements AutoCloseable
   public void close() {
     closed = true;
     workers.close();
-    runs.values().forEach(ResidentRuns::close);
-    closeNetwork();
-    parts.tokenizer().close();
+    try {
+      runs.values().forEach(ResidentRuns::close);
+    } finally {
+      // Also where a device that broke gives nothing back any more.
+      closeNetwork();
+      parts.tokenizer().close();
+    }
   }
 }
