@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,6 +81,7 @@ class ResidentTextTest {
   private static void assertTold(Game there, Masks masks, Values expected) {
     Values out = Values.zeros(masks.count(), there.outputs());
     BitSet told = new BitSet();
+    int[] blocks = new int[1];
     there.evaluate(
         masks,
         out,
@@ -91,6 +93,12 @@ class ResidentTextTest {
           }
 
           @Override
+          public void finished(int[] rows) {
+            blocks[0]++;
+            Progress.super.finished(rows);
+          }
+
+          @Override
           public void finished(int row) {
             assertTrue(!told.get(row), "told twice");
             told.set(row);
@@ -99,6 +107,7 @@ class ResidentTextTest {
           }
         });
     assertEquals(masks.count(), told.cardinality());
+    assertTrue(blocks[0] > 0, "masks of a batch are told together");
     assertClose(expected.hostDoubles(), out.hostDoubles());
   }
 
@@ -169,6 +178,7 @@ class ResidentTextTest {
       Game game = lens(Ablation.REMOVE, null, "positive").game(model, "good good good good bad");
       game.evaluate(Masks.exhaustive(5), HOST, Progress.NONE);
       assertEquals(10, network.runs().stream().mapToInt(run -> run[0]).sum());
+      assertEquals(10, game.counts().get("texts"));
       network.runs().clear();
       Game longer = lens(Ablation.REMOVE, null, "positive").game(model, TEXT);
       longer.evaluate(masks(longer.features(), 20_000), HOST, Progress.NONE);
@@ -176,6 +186,17 @@ class ResidentTextTest {
       long tokens = network.runs().stream().mapToLong(run -> run[2]).sum();
       assertTrue(tokens >= 0.9 * places, tokens + " of " + places);
       assertTrue(network.runs().size() < 40, network.runs().size() + " runs");
+      assertEquals(
+          Map.of(
+              "texts",
+              network.runs().stream().mapToLong(run -> run[0]).sum(),
+              "batches",
+              (long) network.runs().size(),
+              "tokens",
+              tokens,
+              "padding",
+              places - tokens),
+          longer.counts());
     }
   }
 
