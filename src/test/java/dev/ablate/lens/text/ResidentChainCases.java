@@ -35,6 +35,7 @@ import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.run.journal.Journal;
 import dev.ablate.run.journal.JournalHeader;
+import dev.ablate.solve.Method;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -235,7 +236,7 @@ class ResidentChainCases {
   /** Where a model runs decides last bits and nothing else: values of a journal serve both. */
   @Test
   void journalOfOnePlaceGoesOnInTheOther() {
-    Request request = Request.standard().withTestMasks(0);
+    Request request = Request.standard().withMethod(Method.SCREEN).withTestMasks(0);
     try (HostBackend host = new HostBackend(1);
         CudaStubNetwork network = network(ROWS, LABELS, Forgotten.NOTHING);
         TextModel here = StubModels.classifier(LABELS, null);
@@ -258,7 +259,11 @@ class ResidentChainCases {
   @Test
   void roundsAndVerificationAreThoseOfTheHost() {
     Request request =
-        Request.standard().withBudget(new Budget(1500)).withTestMasks(200).withVerify(5);
+        Request.standard()
+            .withMethod(Method.SCREEN)
+            .withBudget(new Budget(900))
+            .withTestMasks(200)
+            .withVerify(5);
     try (HostBackend host = new HostBackend(1);
         CudaStubNetwork network = network(ROWS, LABELS, Forgotten.NOTHING);
         TextModel here = StubModels.classifier(LABELS, null);
