@@ -31,8 +31,7 @@ public final class ResidentCalls {
             ModelDirectory.BUNDLED.contains(model)
                 ? ModelDirectory.bundled(model)
                 : ModelDirectory.open(Path.of(model));
-        try (TextModel opened =
-            directory.load(1, Serving.of(Serving.Asked.CUDA, backend))) {
+        try (TextModel opened = directory.load(1, Serving.of(Serving.Asked.CUDA, backend))) {
           run(model, network(opened));
         }
       }

@@ -117,7 +117,9 @@ class BackendValuesTest {
       Buffer all = HostBuffer.of(logs);
       double[] found =
           values(
-              backend, outputs, into -> backend.scores().answers(all, 0, ROWS, starts, value, into));
+              backend,
+              outputs,
+              into -> backend.scores().answers(all, 0, ROWS, starts, value, into));
       assertArrayEquals(expected, found, 1e-12, asked.toString());
     }
   }

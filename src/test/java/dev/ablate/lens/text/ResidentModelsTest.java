@@ -93,7 +93,14 @@ class ResidentModelsTest {
       List<String> answers, String against, boolean sum, boolean perToken) {
     Question plain = Question.STANDARD;
     return new Question(
-        answers, against, sum, perToken, plain.maxTokens(), plain.stops(), plain.references(), null);
+        answers,
+        against,
+        sum,
+        perToken,
+        plain.maxTokens(),
+        plain.stops(),
+        plain.references(),
+        null);
   }
 
   /** Odds, sums, and every token as an output, behind a front that all rows share. */
@@ -114,11 +121,9 @@ class ResidentModelsTest {
   void problems(String problem, ValueFunction value, @TempDir Path folder) throws IOException {
     Path config = TinyModels.copyTo(folder).resolve("config.json");
     String text = Files.readString(config);
-    Files.writeString(
-        config, text.replaceFirst("\\{", "{\"problem_type\": \"" + problem + "\","));
+    Files.writeString(config, text.replaceFirst("\\{", "{\"problem_type\": \"" + problem + "\","));
     TextLens lens =
-        new TextLens(
-            Unit.WORD, Ablation.REMOVE, value, List.of("negative", "positive"), List.of());
+        new TextLens(Unit.WORD, Ablation.REMOVE, value, List.of("negative", "positive"), List.of());
     assertSame(ModelDirectory.open(folder), lens, "the movie was not bad but good", 1e-5);
   }
 

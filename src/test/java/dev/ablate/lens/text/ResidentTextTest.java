@@ -1,6 +1,8 @@
 package dev.ablate.lens.text;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static dev.ablate.lens.text.ToldValues.assertClose;
+import static dev.ablate.lens.text.ToldValues.assertTold;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -74,49 +76,7 @@ class ResidentTextTest {
     Values found = there.evaluate(masks, HOST, more -> done[0] += more);
     assertClose(expected.hostDoubles(), found.hostDoubles());
     assertEquals(masks.count(), done[0]);
-    assertTold(there, masks, expected);
-  }
-
-  /** Each mask is told once, with its value where it belongs by then. */
-  private static void assertTold(Game there, Masks masks, Values expected) {
-    Values out = Values.zeros(masks.count(), there.outputs());
-    BitSet told = new BitSet();
-    int[] blocks = new int[1];
-    there.evaluate(
-        masks,
-        out,
-        HOST,
-        new Progress() {
-          @Override
-          public void done(long more) {
-            throw new AssertionError("told a number");
-          }
-
-          @Override
-          public void finished(int[] rows) {
-            blocks[0]++;
-            Progress.super.finished(rows);
-          }
-
-          @Override
-          public void finished(int row) {
-            assertTrue(!told.get(row), "told twice");
-            told.set(row);
-            assertClose(
-                expected.range(row, row + 1).hostDoubles(), out.range(row, row + 1).hostDoubles());
-          }
-        });
-    assertEquals(masks.count(), told.cardinality());
-    assertTrue(blocks[0] > 0, "masks of a batch are told together");
-    assertClose(expected.hostDoubles(), out.hostDoubles());
-  }
-
-  /** The host rounds log-probabilities to singles, of which perplexities are exponentials. */
-  private static void assertClose(double[] expected, double[] found) {
-    assertEquals(expected.length, found.length);
-    for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], found[i], 1e-5 * Math.max(1, Math.abs(expected[i])));
-    }
+    assertTold(there, masks, expected, HOST);
   }
 
   private static void assertSame(
