@@ -35,6 +35,17 @@ public interface Progress {
   }
 
   /**
+   * The same for several masks at a time, whose values came together: they are kept together too.
+   *
+   * @param rows the masks' rows in the batch
+   */
+  default void finished(int[] rows) {
+    for (int row : rows) {
+      finished(row);
+    }
+  }
+
+  /**
    * Something that people should know before more is spent. It stands among the notes of the
    * explanation too.
    *

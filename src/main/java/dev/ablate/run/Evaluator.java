@@ -288,28 +288,26 @@ final class Evaluator {
   private void askAndRemember(Masks masks) {
     begin();
     Values values = room(masks);
-    ToldRows told =
-        new ToldRows(
-            progress,
-            row -> {
-              requireFinite(masks, values, row);
-              remember(masks, values, new int[] {row});
-            });
+    ToldRows told = new ToldRows(progress, rows -> keepSound(masks, values, rows));
     if (isResident()) {
       game.evaluate(masks, values, backend, told);
     } else {
       game.evaluate(masks, values, told);
     }
-    int[] others = told.others(masks.count());
-    int[] sound = soundOf(values, others);
-    for (int from = 0; from < sound.length; from += Journal.MOST_AT_ONCE) {
-      int to = Math.min(sound.length, from + Journal.MOST_AT_ONCE);
-      remember(masks, values, Arrays.copyOfRange(sound, from, to));
-    }
-    if (sound.length < others.length) {
-      Arrays.stream(others).forEach(row -> requireFinite(masks, values, row));
-    }
+    keepSound(masks, values, told.others(masks.count()));
     evaluated += masks.count();
+  }
+
+  /** Remembers those of some rows that have finite values, and refuses the first that has none. */
+  private void keepSound(Masks masks, Values values, int[] rows) {
+    int[] finite = soundOf(values, rows);
+    for (int from = 0; from < finite.length; from += Journal.MOST_AT_ONCE) {
+      int to = Math.min(finite.length, from + Journal.MOST_AT_ONCE);
+      remember(masks, values, Arrays.copyOfRange(finite, from, to));
+    }
+    if (finite.length < rows.length) {
+      Arrays.stream(rows).forEach(row -> requireFinite(masks, values, row));
+    }
   }
 
   private void remember(Masks masks, Values values, int[] rows) {

@@ -1,23 +1,24 @@
 package dev.ablate.run;
 
 import dev.ablate.game.Progress;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Has each row of a batch remembered as soon as the game tells it, and knows which were told. */
+/** Has rows of a batch remembered as soon as the game tells them, and knows which were told. */
 final class ToldRows implements Progress {
   private final Progress listener;
-  private final IntConsumer remember;
+  private final Consumer<int[]> remember;
   private final BitSet told = new BitSet();
 
   /**
    * Hears of one batch.
    *
    * @param listener hears how many masks are done
-   * @param remember is given each row that is told
+   * @param remember is given rows that are told
    */
-  ToldRows(Progress listener, IntConsumer remember) {
+  ToldRows(Progress listener, Consumer<int[]> remember) {
     this.listener = listener;
     this.remember = remember;
   }
@@ -39,10 +40,16 @@ final class ToldRows implements Progress {
 
   @Override
   public void finished(int row) {
-    if (!told.get(row)) {
-      remember.accept(row);
-      told.set(row);
-      listener.finished(row);
+    finished(new int[] {row});
+  }
+
+  @Override
+  public void finished(int[] rows) {
+    int[] more = Arrays.stream(rows).filter(row -> !told.get(row)).toArray();
+    if (more.length > 0) {
+      remember.accept(more);
+      Arrays.stream(more).forEach(told::set);
+      listener.finished(more);
     }
   }
 

@@ -15,12 +15,16 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Method;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +43,7 @@ class ToldRowsTest {
   }
 
   /** Finishes its rows from the last to the first, and breaks off after some. */
-  private static final class Telling implements Game {
+  private static class Telling implements Game {
     private final Set<String> asked = new HashSet<>();
     private final List<Integer> batches = new ArrayList<>();
     private final int most;
@@ -108,6 +112,35 @@ class ToldRowsTest {
     assertEquals(Set.of(), second.asked);
     assertEquals(700, resumed.provenance().report().journalMasks());
     assertEquals(begun.outputs().get(0).fit().r2(), resumed.outputs().get(0).fit().r2());
+  }
+
+  /** What is told together is written together: a write that was cut short counts for nothing. */
+  @Test
+  void rowsThatAreToldTogetherAreOneWrite() throws IOException {
+    Path journal = folder.resolve("journal");
+    Game blocks =
+        new Telling(Integer.MAX_VALUE, null) {
+          @Override
+          public void evaluate(Masks masks, Values out, Progress progress) {
+            for (int r = 0; r < masks.count(); r++) {
+              out.set(r, 0, value(masks.row(r)));
+            }
+            for (int r = 0; r < masks.count(); r += 100) {
+              int from = r;
+              progress.finished(
+                  IntStream.range(from, Math.min(masks.count(), from + 100)).toArray());
+            }
+          }
+        };
+    long[] done = new long[1];
+    runner.explain(blocks, request().withJournal(journal), more -> done[0] += more);
+    assertEquals(700, done[0]);
+    try (FileChannel file = FileChannel.open(journal, StandardOpenOption.WRITE)) {
+      file.truncate(file.size() - 1);
+    }
+    Telling second = whole();
+    runner.explain(second, request().withJournal(journal), Progress.NONE);
+    assertEquals(100, second.asked.size());
   }
 
   @Test

@@ -7,19 +7,41 @@ import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ResidentNetwork;
 import dev.ablate.model.TextModel;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Asks a model in this process: rows of like lengths in a batch, several batches at once.
- *
- * @param model who is asked
- * @param tokens the text under masks
- * @param measure what is asked
+ * Asks a model in this process: rows of like lengths in a batch, several batches at once, or in the
+ * memory of a backend.
  */
-record InBatches(TextModel model, AblatedTokens tokens, Measure measure) implements Asking {
+final class InBatches implements Asking {
+  private final TextModel model;
+  private final AblatedTokens tokens;
+  private final Measure measure;
+  private final ResidentCounts counts = new ResidentCounts();
+
+  /**
+   * Asks about a text.
+   *
+   * @param model who is asked
+   * @param tokens the text under masks
+   * @param measure what is asked
+   */
+  InBatches(TextModel model, AblatedTokens tokens, Measure measure) {
+    this.model = model;
+    this.tokens = tokens;
+    this.measure = measure;
+  }
+
   @Override
   public boolean tellsRows() {
     return false;
+  }
+
+  /** {@inheritDoc} Only of evaluations in the memory of a backend. */
+  @Override
+  public Map<String, Long> counts() {
+    return counts.all();
   }
 
   /** A network in the memory of a backend works there alone. */
@@ -57,6 +79,7 @@ record InBatches(TextModel model, AblatedTokens tokens, Measure measure) impleme
             model.runs(measure.network()),
             measure.resident(),
             tokens,
+            counts,
             masks,
             outputs,
             out,

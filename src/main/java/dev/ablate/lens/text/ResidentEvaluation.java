@@ -8,12 +8,14 @@ import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Scores;
 import dev.ablate.backend.Tokens;
 import dev.ablate.game.Progress;
+import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ResidentRows;
 import dev.ablate.model.ResidentRuns;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.stream.IntStream;
 
 /**
  * The rows of one table of masks, their values, and how far they are. All of it is in the memory of
@@ -37,6 +39,7 @@ final class ResidentEvaluation implements AutoCloseable {
   private final Buffer bad;
   private final int outputs;
   private final ResidentListener listener;
+  private final ResidentCounts counts;
   private final Deque<Batch> underWay = new ArrayDeque<>();
 
   /** The values of rows on their way; without them where nobody hears them. */
@@ -61,19 +64,22 @@ final class ResidentEvaluation implements AutoCloseable {
    * Finds the rows that masks leave.
    *
    * @param masks in the memory of the backend
+   * @param counts hears of texts and batches
    * @param out receives values on the host as they come; null to leave them where they are
    */
   ResidentEvaluation(
       ResidentRuns runs,
       ResidentMeasure measure,
       AblatedTokens tokens,
+      ResidentCounts counts,
       Masks masks,
       int outputs,
-      dev.ablate.game.Values out,
+      Values out,
       Progress progress) {
     this.backend = runs.network().backend();
     this.runs = runs;
     this.measure = measure;
+    this.counts = counts;
     this.masks = masks;
     this.outputs = outputs;
     int[] front = Arrays.copyOf(tokens.ids(), measure.shared());
@@ -104,6 +110,7 @@ final class ResidentEvaluation implements AutoCloseable {
    * @throws BadRow if a value is not finite; the others of its batch were told
    */
   void run() {
+    counts.texts(rows.count());
     int block = Math.min(measure.block(), Math.max(1, rows.count()));
     int[][] tails = measure.tails();
     for (int from = 0; from < rows.count(); from += block) {
@@ -167,6 +174,10 @@ final class ResidentEvaluation implements AutoCloseable {
       return measure.asked(pass, width);
     }
 
+    private long tokens(Part part) {
+      return IntStream.range(part.first(), part.end()).mapToLong(this::length).sum();
+    }
+
     /** The same part, with rows counted from the first of all. */
     private Part whole(Part part) {
       return new Part(
@@ -199,6 +210,7 @@ final class ResidentEvaluation implements AutoCloseable {
 
     @Override
     public void take(Part part) {
+      counts.batch(tokens(part), (long) part.places() * part.batch().width());
       Part whole = whole(part);
       measure.take(pass, rows, whole, new Scores.Into(values, outputs, whole.first(), bad));
       if (last) {

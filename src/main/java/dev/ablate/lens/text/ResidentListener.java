@@ -3,6 +3,7 @@ package dev.ablate.lens.text;
 import dev.ablate.backend.Tokens;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
+import java.util.Arrays;
 
 /** Hears of rows whose values are there, in order, and tells of the masks that leave them. */
 interface ResidentListener {
@@ -43,7 +44,7 @@ interface ResidentListener {
   }
 
   /**
-   * Puts values where the masks are and tells each mask.
+   * Puts values where the masks are and tells each mask, those of a batch at a time.
    *
    * @param masks how many
    * @param out receives {@code (masks, outputs)}
@@ -75,9 +76,9 @@ interface ResidentListener {
           for (int at = starts[row]; at < starts[row + 1]; at++) {
             int to = byRow[at] * outputs;
             System.arraycopy(values, (row - first) * outputs, out.hostDoubles(), to, outputs);
-            progress.finished(byRow[at]);
           }
         }
+        progress.finished(Arrays.copyOfRange(byRow, starts[first], starts[end]));
       }
     };
   }

@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Traffic;
+import dev.ablate.backend.host.HostBackend;
 import dev.ablate.backend.kernel.DeviceListing;
 import dev.ablate.backend.kernel.KernelBackend;
 import dev.ablate.backend.kernel.Tuning;
 import dev.ablate.backend.kernel.cuda.CudaDevice;
 import dev.ablate.backend.kernel.cuda.HostFunctions;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Output;
+import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
@@ -30,6 +35,7 @@ import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.run.journal.Journal;
 import dev.ablate.run.journal.JournalHeader;
+import dev.ablate.solve.Method;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -218,6 +224,60 @@ class ResidentChainCases {
         int underWay = Arrays.stream(rows).skip(Math.max(0, rows.length - 3)).sum();
         assertTrue(
             known >= Arrays.stream(rows).sum() - underWay, known + " of " + Arrays.toString(rows));
+      }
+    }
+  }
+
+  private Explanation explain(Backend where, Game game, Request request) {
+    return new Runner(new Backends.Choice(where, "in a test"))
+        .explain(game, request, Progress.NONE);
+  }
+
+  /** Where a model runs decides last bits and nothing else: values of a journal serve both. */
+  @Test
+  void journalOfOnePlaceGoesOnInTheOther() {
+    Request request = Request.standard().withMethod(Method.SCREEN).withTestMasks(0);
+    try (HostBackend host = new HostBackend(1);
+        CudaStubNetwork network = network(ROWS, LABELS, Forgotten.NOTHING);
+        TextModel here = StubModels.classifier(LABELS, null);
+        TextModel there = StubModels.classifier(LABELS, network)) {
+      Game ofHost = labels().game(here, TEXT);
+      Game ofDevice = labels().game(there, TEXT);
+      Request first = request.withBudget(new Budget(300)).withJournal(folder.resolve("first"));
+      explain(host, ofHost, first);
+      RunReport report = explain(backend, ofDevice, first).provenance().report();
+      assertEquals(300, report.journalMasks());
+      assertEquals(List.of(), network.runs());
+      Request second = first.withJournal(folder.resolve("second"));
+      explain(backend, ofDevice, second);
+      assertFalse(network.runs().isEmpty());
+      assertEquals(300, explain(host, ofHost, second).provenance().report().journalMasks());
+    }
+  }
+
+  /** Rounds, held-out masks and masks that are asked for after the fit. */
+  @Test
+  void roundsAndVerificationAreThoseOfTheHost() {
+    Request request =
+        Request.standard()
+            .withMethod(Method.SCREEN)
+            .withBudget(new Budget(900))
+            .withTestMasks(200)
+            .withVerify(5);
+    try (HostBackend host = new HostBackend(1);
+        CudaStubNetwork network = network(ROWS, LABELS, Forgotten.NOTHING);
+        TextModel here = StubModels.classifier(LABELS, null);
+        TextModel there = StubModels.classifier(LABELS, network)) {
+      for (Request each : List.of(request, request.withTargetR2(0.999))) {
+        Output expected = explain(host, labels().game(here, TEXT), each).outputs().get(0);
+        Explanation found = explain(backend, labels().game(there, TEXT), each);
+        Output output = found.outputs().get(0);
+        assertEquals(expected.fit().r2(), output.fit().r2(), 1e-5);
+        assertEquals(expected.fit().r2Masks(), output.fit().r2Masks());
+        assertEquals(expected.fit().masks(), output.fit().masks());
+        assertEquals(
+            expected.verification().correlation(), output.verification().correlation(), 1e-5);
+        assertTrue(found.provenance().report().lens().containsKey("texts"));
       }
     }
   }

@@ -12,14 +12,19 @@ import dev.ablate.mask.UniformMasks;
 import dev.ablate.model.EmbeddingModel;
 import dev.ablate.model.LanguageModel;
 import dev.ablate.model.ModelDirectory;
+import dev.ablate.model.Pooling;
 import dev.ablate.model.Serving;
 import dev.ablate.model.TextModel;
+import dev.ablate.model.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,7 +47,7 @@ class ResidentModelsTest {
       Game game = lens.game(there, text);
       Masks masks =
           UniformMasks.draw(host.sampling(), game.features(), 300, 5, UniformMasks.Use.FIT, null);
-      Values expected = Values.zeros(300, plain.outputs());
+      Values expected = Values.zeros(masks.count(), plain.outputs());
       plain.evaluate(masks, expected);
       double[] found = game.evaluate(masks, host, Progress.NONE).hostDoubles();
       for (int i = 0; i < found.length; i++) {
@@ -76,6 +81,52 @@ class ResidentModelsTest {
         1e-5);
   }
 
+  static Stream<Question> questions() {
+    List<String> answers = List.of("the blue cup", "the red key");
+    return Stream.of(
+        question(answers, "Anna", false, false),
+        question(answers, null, true, false),
+        question(answers, null, false, true));
+  }
+
+  private static Question question(
+      List<String> answers, String against, boolean sum, boolean perToken) {
+    Question plain = Question.STANDARD;
+    return new Question(
+        answers,
+        against,
+        sum,
+        perToken,
+        plain.maxTokens(),
+        plain.stops(),
+        plain.references(),
+        null);
+  }
+
+  /** Odds, sums, and every token as an output, behind a front that all rows share. */
+  @ParameterizedTest
+  @MethodSource("questions")
+  void answersOfEveryKind(Question question) {
+    TextLens lens = new TextLens(Unit.WORD, Ablation.REMOVE, ValueFunction.ANSWER, question);
+    assertSame(ModelDirectory.bundled("facts"), lens, FACTS, 1e-5);
+  }
+
+  /** Labels that do not exclude each other, and numbers. */
+  @ParameterizedTest
+  @CsvSource({
+    "multi_label_classification,LOG_ODDS",
+    "multi_label_classification,PROBABILITY",
+    "regression,LOGIT"
+  })
+  void problems(String problem, ValueFunction value, @TempDir Path folder) throws IOException {
+    Path config = TinyModels.copyTo(folder).resolve("config.json");
+    String text = Files.readString(config);
+    Files.writeString(config, text.replaceFirst("\\{", "{\"problem_type\": \"" + problem + "\","));
+    TextLens lens =
+        new TextLens(Unit.WORD, Ablation.REMOVE, value, List.of("negative", "positive"), List.of());
+    assertSame(ModelDirectory.open(folder), lens, "the movie was not bad but good", 1e-5);
+  }
+
   static Stream<Path> shared() throws IOException {
     if (!Files.isDirectory(SHARED)) {
       return Stream.of(SHARED);
@@ -91,26 +142,35 @@ class ResidentModelsTest {
     assumeTrue(Files.isDirectory(folder), "no folder " + SHARED);
     ModelDirectory directory = ModelDirectory.open(folder);
     double tolerance = folder.toString().contains("fp16") ? 2e-2 : 1e-4;
-    TextLens lens;
+    List<TextLens> lenses = new ArrayList<>();
     try (TextModel model = directory.load(1)) {
       if (model instanceof LanguageModel) {
-        lens =
-            new TextLens(
-                Unit.WORD,
-                Ablation.REMOVE,
-                ValueFunction.ANSWER,
-                Question.STANDARD.with(List.of("good", "bad"), null));
+        Question question = Question.STANDARD.with(List.of("good", "bad"), null);
+        lenses.add(new TextLens(Unit.WORD, Ablation.REMOVE, ValueFunction.ANSWER, question));
       } else if (model instanceof EmbeddingModel) {
-        lens =
-            new TextLens(
-                Unit.WORD,
-                Ablation.REMOVE,
-                ValueFunction.SIMILARITY,
-                Question.STANDARD.to(List.of("a great film")));
+        lenses.add(similarity(null));
+        Stream.of(Pooling.values()).map(ResidentModelsTest::similarity).forEach(lenses::add);
       } else {
-        lens = lens(Ablation.AUTO, ValueFunction.LOGIT);
+        lenses.add(lens(Ablation.AUTO, ValueFunction.LOGIT));
       }
     }
-    assertSame(directory, lens, TEXT, tolerance);
+    for (TextLens lens : lenses) {
+      assertSame(directory, lens, TEXT, tolerance);
+    }
+  }
+
+  private static TextLens similarity(Pooling pooling) {
+    Question plain = Question.STANDARD.to(List.of("a great film"));
+    Question question =
+        new Question(
+            plain.answers(),
+            null,
+            false,
+            false,
+            plain.maxTokens(),
+            plain.stops(),
+            plain.references(),
+            pooling);
+    return new TextLens(Unit.WORD, Ablation.REMOVE, ValueFunction.SIMILARITY, question);
   }
 }

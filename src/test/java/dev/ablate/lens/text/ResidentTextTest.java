@@ -1,6 +1,8 @@
 package dev.ablate.lens.text;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static dev.ablate.lens.text.ToldValues.assertClose;
+import static dev.ablate.lens.text.ToldValues.assertTold;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -73,41 +76,7 @@ class ResidentTextTest {
     Values found = there.evaluate(masks, HOST, more -> done[0] += more);
     assertClose(expected.hostDoubles(), found.hostDoubles());
     assertEquals(masks.count(), done[0]);
-    assertTold(there, masks, expected);
-  }
-
-  /** Each mask is told once, with its value where it belongs by then. */
-  private static void assertTold(Game there, Masks masks, Values expected) {
-    Values out = Values.zeros(masks.count(), there.outputs());
-    BitSet told = new BitSet();
-    there.evaluate(
-        masks,
-        out,
-        HOST,
-        new Progress() {
-          @Override
-          public void done(long more) {
-            throw new AssertionError("told a number");
-          }
-
-          @Override
-          public void finished(int row) {
-            assertTrue(!told.get(row), "told twice");
-            told.set(row);
-            assertClose(
-                expected.range(row, row + 1).hostDoubles(), out.range(row, row + 1).hostDoubles());
-          }
-        });
-    assertEquals(masks.count(), told.cardinality());
-    assertClose(expected.hostDoubles(), out.hostDoubles());
-  }
-
-  /** The host rounds log-probabilities to singles, of which perplexities are exponentials. */
-  private static void assertClose(double[] expected, double[] found) {
-    assertEquals(expected.length, found.length);
-    for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], found[i], 1e-5 * Math.max(1, Math.abs(expected[i])));
-    }
+    assertTold(there, masks, expected, HOST);
   }
 
   private static void assertSame(
@@ -169,6 +138,7 @@ class ResidentTextTest {
       Game game = lens(Ablation.REMOVE, null, "positive").game(model, "good good good good bad");
       game.evaluate(Masks.exhaustive(5), HOST, Progress.NONE);
       assertEquals(10, network.runs().stream().mapToInt(run -> run[0]).sum());
+      assertEquals(10, game.counts().get("texts"));
       network.runs().clear();
       Game longer = lens(Ablation.REMOVE, null, "positive").game(model, TEXT);
       longer.evaluate(masks(longer.features(), 20_000), HOST, Progress.NONE);
@@ -176,6 +146,17 @@ class ResidentTextTest {
       long tokens = network.runs().stream().mapToLong(run -> run[2]).sum();
       assertTrue(tokens >= 0.9 * places, tokens + " of " + places);
       assertTrue(network.runs().size() < 40, network.runs().size() + " runs");
+      assertEquals(
+          Map.of(
+              "texts",
+              network.runs().stream().mapToLong(run -> run[0]).sum(),
+              "batches",
+              (long) network.runs().size(),
+              "tokens",
+              tokens,
+              "padding",
+              places - tokens),
+          longer.counts());
     }
   }
 
