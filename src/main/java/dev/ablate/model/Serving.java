@@ -130,7 +130,7 @@ public record Serving(Provider provider, Asked id, String reason) {
     String name = backend.name();
     return name.equals("host")
         ? null
-        : "cpu: the backend is " + name + ", whose memory no provider shares" + CHANGES;
+        : "cpu: the backend is " + name + ", whose memory no provider shares; --backend changes it";
   }
 
   private static Serving automatic(
