@@ -118,7 +118,12 @@ public record Serving(Provider provider, Asked id, String reason) {
     if (lacks != null) {
       throw new InputException(PROVIDER + " " + asked + ": " + lacks);
     }
-    return onDevice(asked, (KernelBackend) backend, "asked for");
+    try {
+      return onDevice(asked, (KernelBackend) backend, "asked for");
+    } catch (InputException e) {
+      throw new InputException(
+          PROVIDER + " " + asked + ": " + e.getMessage() + "; or take " + PROVIDER + " cpu", e);
+    }
   }
 
   private static boolean isOnCuda(Backend backend) {
