@@ -67,8 +67,7 @@ class ServingOnDeviceTest {
   void whatDoesNotLoadIsRefusedOrLeftAside() {
     assumeTrue(ProviderLibraries.CUDA.problem() != null, "models run on the GPU here");
     InputException e =
-        assertThrows(
-            InputException.class, () -> Serving.of(Asked.CUDA, backend, provider -> null));
+        assertThrows(InputException.class, () -> Serving.of(Asked.CUDA, backend, provider -> null));
     assertTrue(e.getMessage().startsWith("provider cuda: "), e.getMessage());
     assertTrue(e.getMessage().endsWith("; or take provider cpu"), e.getMessage());
     String reason = Serving.of(Asked.AUTO, backend, provider -> null).reason();
