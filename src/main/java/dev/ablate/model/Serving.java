@@ -118,7 +118,12 @@ public record Serving(Provider provider, Asked id, String reason) {
     if (lacks != null) {
       throw new InputException(PROVIDER + " " + asked + ": " + lacks);
     }
-    return onDevice(asked, (KernelBackend) backend, "asked for");
+    try {
+      return onDevice(asked, (KernelBackend) backend, "asked for");
+    } catch (InputException e) {
+      throw new InputException(
+          PROVIDER + " " + asked + ": " + e.getMessage() + "; or take " + PROVIDER + " cpu", e);
+    }
   }
 
   private static boolean isOnCuda(Backend backend) {
@@ -130,7 +135,7 @@ public record Serving(Provider provider, Asked id, String reason) {
     String name = backend.name();
     return name.equals("host")
         ? null
-        : "cpu: the backend is " + name + ", whose memory no provider shares" + CHANGES;
+        : "cpu: the backend is " + name + ", whose memory no provider shares; --backend changes it";
   }
 
   private static Serving automatic(

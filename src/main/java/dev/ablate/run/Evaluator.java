@@ -106,7 +106,9 @@ final class Evaluator {
     return journal != null;
   }
 
-  /** Masks that the game evaluated, repeats not counted. */
+  /**
+   * Masks that the game evaluated; repeats are not counted but for a game that works on a device.
+   */
   long evaluated() {
     return evaluated;
   }

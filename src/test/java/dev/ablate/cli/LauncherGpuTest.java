@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,6 +119,24 @@ class LauncherGpuTest {
     checkout.edit();
     assertRan("cuda/ablate.jar", driver);
     assertEquals(List.of(GPU, CPU, GPU), checkout.built());
+  }
+
+  @Test
+  void aStartThatWasKilledLeavesNothing() throws Exception {
+    checkout.conduct("touch \"$bin/half\"; sleep 1");
+    Process killed = checkout.launcher(driver, "explain").start();
+    while (!Files.exists(folder.resolve("bin/half"))) {
+      assertTrue(killed.isAlive());
+      Thread.sleep(10);
+    }
+    killed.destroyForcibly().waitFor();
+    checkout.conduct("");
+    assertRan("cuda/ablate.jar", driver);
+    try (Stream<Path> left = Files.list(checkout.target("cuda"))) {
+      assertEquals(
+          List.of(".lock", "ablate.jar", "ablate.jsa", "ablate.stamp", "build.log", "lib"),
+          left.map(file -> file.getFileName().toString()).sorted().toList());
+    }
   }
 
   @Test

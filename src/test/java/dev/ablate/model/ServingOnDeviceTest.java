@@ -1,8 +1,10 @@
 package dev.ablate.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ablate.backend.Backend;
@@ -58,6 +60,19 @@ class ServingOnDeviceTest {
         assertThrows(
             InputException.class, () -> Serving.of(asked, backend, ServingOnDeviceTest::lacking));
     assertEquals(line, e.getMessage());
+  }
+
+  /** All seems to be there, and does not load, as a build for the processor has none of it. */
+  @Test
+  void whatDoesNotLoadIsRefusedOrLeftAside() {
+    assumeTrue(ProviderLibraries.CUDA.problem() != null, "models run on the GPU here");
+    InputException e =
+        assertThrows(InputException.class, () -> Serving.of(Asked.CUDA, backend, provider -> null));
+    assertTrue(e.getMessage().startsWith("provider cuda: "), e.getMessage());
+    assertTrue(e.getMessage().endsWith("; or take provider cpu"), e.getMessage());
+    String reason = Serving.of(Asked.AUTO, backend, provider -> null).reason();
+    assertTrue(reason.startsWith("cpu: rejected cuda: "), reason);
+    assertFalse(reason.contains("take provider"), reason);
   }
 
   @Test

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ablate.Ablate;
+import dev.ablate.backend.Backend;
+import dev.ablate.backend.Backends;
 import dev.ablate.backend.host.HostBackend;
+import dev.ablate.backend.kernel.opencl.OpenClPlatforms;
 import dev.ablate.code.InputException;
 import dev.ablate.lens.text.TextLensKind;
 import dev.ablate.model.Serving.Asked;
@@ -38,6 +42,18 @@ class ServingTest {
         assertEquals(serving.reason(), model.providerChoice());
         assertEquals(Asked.CPU, model.provider());
       }
+    }
+  }
+
+  /** No provider can be had there, so that another backend is what changes it. */
+  @Test
+  void elsewhereTheBackendIsTheReason() {
+    assumeTrue(
+        OpenClPlatforms.listing().problem() == null, () -> OpenClPlatforms.listing().problem());
+    try (Backend backend = Backends.open("opencl", 1).backend()) {
+      assertEquals(
+          "cpu: the backend is opencl, whose memory no provider shares; --backend changes it",
+          Serving.of(Asked.AUTO, backend).reason());
     }
   }
 

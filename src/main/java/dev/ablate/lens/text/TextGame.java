@@ -9,6 +9,7 @@ import dev.ablate.game.Span;
 import dev.ablate.game.Subject;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.model.Serving;
 import dev.ablate.model.TextModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,6 +71,11 @@ public final class TextGame implements Game {
       settings.put(TextLens.SUBSTITUTE.name(), hiding.text());
     }
     settings.put(TextLens.KEEP.name(), lens.keep());
+    // Its values have digits of its own, with 16 bits more than the last ones: a journal of another
+    // place does not go on here.
+    if (model.provider() == Serving.Asked.CUDA || model.provider() == Serving.Asked.TENSORRT) {
+      settings.put(Serving.PROVIDER.name(), model.provider().toString());
+    }
     settings.putAll(measure.settings());
     return new Subject(
         new Input.Text(prompt.text(), features.spans(), lens.unit().toString()),

@@ -52,10 +52,7 @@ record CudaOptions(boolean tensorRt, boolean graphs) {
           "ONNX Runtime's provider for "
               + (tensorRt ? "TensorRT" : "CUDA")
               + " does not start: "
-              + OnnxSession.reason(e)
-              + "; run the model on the processor by "
-              + InputException.setting("provider")
-              + " cpu",
+              + OnnxSession.reason(e),
           e);
     }
   }

@@ -85,12 +85,7 @@ final class OnnxLibraries {
       unpack(Env.class, ofOnnxRuntime("libonnxruntime_providers_cuda.so"), chosen);
     } catch (LinkageError e) {
       throw new InputException(
-          "what ONNX Runtime needs of CUDA does not load: "
-              + OneLine.first(e)
-              + "; run the model on the processor by "
-              + InputException.setting("provider")
-              + " cpu",
-          e);
+          "what ONNX Runtime needs of CUDA does not load: " + OneLine.first(e), e);
     }
     providersLoaded = true;
   }

@@ -18,7 +18,6 @@ import dev.ablate.backend.kernel.cuda.CudaDevice;
 import dev.ablate.backend.kernel.cuda.HostFunctions;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Output;
-import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Budget;
 import dev.ablate.game.Game;
 import dev.ablate.game.Progress;
@@ -231,28 +230,6 @@ class ResidentChainCases {
   private Explanation explain(Backend where, Game game, Request request) {
     return new Runner(new Backends.Choice(where, "in a test"))
         .explain(game, request, Progress.NONE);
-  }
-
-  /** Where a model runs decides last bits and nothing else: values of a journal serve both. */
-  @Test
-  void journalOfOnePlaceGoesOnInTheOther() {
-    Request request = Request.standard().withMethod(Method.SCREEN).withTestMasks(0);
-    try (HostBackend host = new HostBackend(1);
-        CudaStubNetwork network = network(ROWS, LABELS, Forgotten.NOTHING);
-        TextModel here = StubModels.classifier(LABELS, null);
-        TextModel there = StubModels.classifier(LABELS, network)) {
-      Game ofHost = labels().game(here, TEXT);
-      Game ofDevice = labels().game(there, TEXT);
-      Request first = request.withBudget(new Budget(300)).withJournal(folder.resolve("first"));
-      explain(host, ofHost, first);
-      RunReport report = explain(backend, ofDevice, first).provenance().report();
-      assertEquals(300, report.journalMasks());
-      assertEquals(List.of(), network.runs());
-      Request second = first.withJournal(folder.resolve("second"));
-      explain(backend, ofDevice, second);
-      assertFalse(network.runs().isEmpty());
-      assertEquals(300, explain(host, ofHost, second).provenance().report().journalMasks());
-    }
   }
 
   /** Rounds, held-out masks and masks that are asked for after the fit. */

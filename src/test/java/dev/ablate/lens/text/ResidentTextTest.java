@@ -1,8 +1,8 @@
 package dev.ablate.lens.text;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static dev.ablate.lens.text.ToldValues.assertClose;
 import static dev.ablate.lens.text.ToldValues.assertTold;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -10,8 +10,13 @@ import dev.ablate.game.Progress;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
 import dev.ablate.model.ModelDirectory;
+import dev.ablate.model.Serving;
 import dev.ablate.model.TextModel;
 import dev.ablate.model.TinyModels;
+import dev.ablate.model.onnx.Provider;
+import dev.ablate.run.journal.Journal;
+import dev.ablate.run.journal.JournalHeader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -24,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -61,6 +67,30 @@ class TextGameTest {
     double[] together = evaluate(game, masks);
     for (int m = 0; m < masks.count(); m += 7) {
       assertEquals(together[m], evaluate(game, masks.range(m, m + 1))[0], 1e-5);
+    }
+  }
+
+  /** The digits of a device are its own. */
+  @ParameterizedTest
+  @EnumSource(Serving.Asked.class)
+  void aJournalIsOfTheProviderWhoseValuesItHas(Serving.Asked asked, @TempDir Path folder) {
+    Path file = folder.resolve("run.journal");
+    TextGame here = lens(Ablation.MASK).game(model, TEXT);
+    Journal.open(file, JournalHeader.of(here), here.features(), 1).close();
+    try (TextModel served =
+        ModelDirectory.open(TinyModels.directory())
+            .load(2, new Serving(Provider.CPU, asked, null))) {
+      TextGame game = lens(Ablation.MASK).game(served, TEXT);
+      JournalHeader header = JournalHeader.of(game);
+      if (asked == Serving.Asked.AUTO || asked == Serving.Asked.CPU) {
+        Journal.open(file, header, game.features(), 1).close();
+        return;
+      }
+      InputException refused =
+          assertThrows(InputException.class, () -> Journal.open(file, header, game.features(), 1));
+      assertTrue(
+          refused.getMessage().contains("another provider (none, this run has \"" + asked + "\")"),
+          refused.getMessage());
     }
   }
 
