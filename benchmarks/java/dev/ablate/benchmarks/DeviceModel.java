@@ -22,8 +22,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -77,7 +77,7 @@ public final class DeviceModel {
       DeviceModel benchmark = new DeviceModel(backend, small, room);
       benchmark.run();
     } finally {
-      delete(room);
+      Folders.delete(room);
     }
   }
 
@@ -90,10 +90,11 @@ public final class DeviceModel {
     for (Path folder : exports()) {
       attempt(() -> same(folder.getFileName().toString(), ModelDirectory.open(folder)));
     }
-    attempt(this::copiesOfBundled);
+    attempt(() -> copies("bundled sentiment", bundledGraph()));
     if (!small && device() < 0) {
       throw new IllegalStateException("models of full size need a GPU; add the argument small");
     }
+    attempt(this::bundled);
     attempt(this::encoder);
     attempt(this::causal);
     if (failed > 0) {
@@ -183,6 +184,15 @@ public final class DeviceModel {
     return values;
   }
 
+  private void bundled() throws IOException {
+    // Every word is a token of the model.
+    String text = "the movie was good and not bad ".repeat(small ? 2 : 14).strip();
+    try (TextModel model = ModelDirectory.bundled().load(1, serving);
+        Rate rate = new Rate(model, null, text, small ? 200 : 8192, bundledGraph(), 0)) {
+      rate.report("bundled sentiment", LEAST_SHARE);
+    }
+  }
+
   private void encoder() throws IOException {
     MadeModel made = small ? new MadeModel(2, 32, 4, 300, 64) : MadeModel.ENCODER;
     int words = small ? 14 : 126;
@@ -190,7 +200,8 @@ public final class DeviceModel {
     Path folder = Files.createDirectories(room.resolve("encoder"));
     long weights = made.writeEncoder(folder);
     try (TextModel model = ModelDirectory.open(folder).load(1, serving);
-        Rate rate = new Rate(model, made, words, masks, folder.resolve("model.onnx"), weights)) {
+        Rate rate =
+            new Rate(model, made, made.text(words), masks, folder.resolve("model.onnx"), weights)) {
       rate.report("encoder", LEAST_SHARE_OF_ENCODER);
     }
     copies("encoder", folder.resolve("model.onnx"));
@@ -206,13 +217,16 @@ public final class DeviceModel {
     long weights = made.writeCausal(folder, room.resolve("last.onnx"));
     try (TextModel model = ModelDirectory.open(folder).load(1, serving)) {
       Files.move(room.resolve("last.onnx"), last);
-      try (Rate rate = new Rate(model, made, words, masks, last, weights)) {
+      try (Rate rate = new Rate(model, made, made.text(words), masks, last, weights)) {
         rate.report("language model", LEAST_SHARE);
       }
     }
   }
 
-  /** Masks a second of a made model, from masks to values and by ONNX Runtime alone. */
+  /**
+   * Masks a second of a model, whose operations are known if it is a made one, from masks to values
+   * and by ONNX Runtime alone.
+   */
   private final class Rate implements AutoCloseable {
     private final MadeModel made;
     private final long weights;
@@ -222,10 +236,9 @@ public final class DeviceModel {
     private final BareSession bare;
     private List<BareSession.Batch> batches;
 
-    Rate(TextModel model, MadeModel made, int words, int count, Path graph, long weights) {
+    Rate(TextModel model, MadeModel made, String text, int count, Path graph, long weights) {
       this.made = made;
       this.weights = weights;
-      String text = made.text(words);
       this.game = game(model, text, "w0");
       Buffer drawn = backend.sampling().uniform(1, 0, 0, count, game.features());
       this.masks = new Masks(drawn, count, game.features());
@@ -290,18 +303,19 @@ public final class DeviceModel {
       double share = Measured.median(shares);
       double tokens = rows.stream().mapToInt(row -> row.length).average().orElseThrow();
       double rate = masks.count() / Measured.median(whole);
-      double operations = rate * made.operations(1, tokens);
+      double operations = made == null ? Double.NaN : rate * made.operations(1, tokens);
       Measured figure =
           measured(what)
-              .with("weights", weights)
               .with("masks", masks.count())
               .with("tokens", Measured.rounded(tokens))
               .with("alone_positions", positions)
               .with("masks_per_s", Measured.rounded(rate))
               .with("alone_masks_per_s", Measured.rounded(masks.count() / Measured.median(alone)))
-              .with("spread", Measured.rounded(spread))
-              .with("tflops", Measured.rounded(operations * 1e-12));
-      if (isHopper()) {
+              .with("spread", Measured.rounded(spread));
+      if (made != null) {
+        figure.with("weights", weights).with("tflops", Measured.rounded(operations * 1e-12));
+      }
+      if (made != null && isHopper()) {
         figure.with("share_of_peak", Measured.rounded(operations / HOPPER_PEAK));
       }
       figure.with("share", Measured.rounded(share));
@@ -311,14 +325,13 @@ public final class DeviceModel {
       figure.report();
     }
 
-    /** The standard deviation of values; masks change what such models say. */
+    /** Masks change what such models say. */
     private double spread(double[] values) {
-      double mean = Arrays.stream(values).average().orElseThrow();
-      double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-      if (!(squares > 0)) {
-        throw new IllegalStateException("every mask has the value " + mean);
+      double spread = Measured.deviation(values);
+      if (!(spread > 0)) {
+        throw new IllegalStateException("every mask has the value " + values[0]);
       }
-      return Math.sqrt(squares / values.length);
+      return spread;
     }
 
     @Override
@@ -345,13 +358,13 @@ public final class DeviceModel {
         : -1;
   }
 
-  private void copiesOfBundled() throws IOException {
+  private Path bundledGraph() throws IOException {
     Path graph = room.resolve("sentiment.onnx");
     try (InputStream in =
         DeviceModel.class.getResourceAsStream("/dev/ablate/models/sentiment/model.onnx")) {
-      Files.copy(in, graph);
+      Files.copy(in, graph, StandardCopyOption.REPLACE_EXISTING);
     }
-    copies("bundled sentiment", graph);
+    return graph;
   }
 
   /** What ONNX Runtime copies between memories where a graph runs twice. */
@@ -382,13 +395,5 @@ public final class DeviceModel {
     long start = System.nanoTime();
     work.run();
     return (System.nanoTime() - start) * 1e-9;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

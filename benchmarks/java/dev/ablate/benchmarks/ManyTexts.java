@@ -17,7 +17,6 @@ import dev.ablate.model.TextTokenizer.Tokens;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.setting.Settings;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,7 +197,7 @@ public final class ManyTexts {
         model.close();
       }
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
   }
 
@@ -219,14 +218,6 @@ public final class ManyTexts {
               "%d texts, %d at once on %d threads: %.2f s, %.2f s of processor time%n",
               items.size(), most, THREADS, wall, cpu);
         }
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
       }
     }
   }

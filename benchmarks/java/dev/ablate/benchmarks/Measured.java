@@ -75,6 +75,13 @@ final class Measured {
     return with("reached", value <= most);
   }
 
+  /** Standard deviation of some numbers, of all there are. */
+  static double deviation(double[] values) {
+    double mean = Arrays.stream(values).average().orElseThrow();
+    return Math.sqrt(
+        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+  }
+
   static double median(double[] seconds) {
     double[] sorted = seconds.clone();
     Arrays.sort(sorted);
