@@ -4,7 +4,9 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -107,11 +109,10 @@ record TokensCase(
   /** What must be found where no two rows have one hash; each row by its first mask. */
   List<List<Integer>> expectedRows() {
     int left = 64 - BigInteger.valueOf(longest()).bitLength();
-    return rows().stream()
-        .distinct()
-        .sorted(
-            Comparator.<List<Integer>>comparingInt(List::size)
-                .thenComparing(row -> hash(row).shiftRight(64 - left)))
+    Map<List<Integer>, BigInteger> hashes = new LinkedHashMap<>();
+    rows().forEach(row -> hashes.computeIfAbsent(row, own -> hash(own).shiftRight(64 - left)));
+    return hashes.keySet().stream()
+        .sorted(Comparator.<List<Integer>>comparingInt(List::size).thenComparing(hashes::get))
         .toList();
   }
 }
