@@ -220,6 +220,7 @@ public final class ResidentRuns implements AutoCloseable {
     int rows = Math.max(plan.rows, layout.fixedRows());
     int past = own.rows.prefix().length;
     List<Share> shares = new ArrayList<>();
+    Running running = null;
     try {
       Prefix prefix = prefixes.get(own.rows.prefix(), busy);
       if (prefix == null && past > 0) {
@@ -234,7 +235,7 @@ public final class ResidentRuns implements AutoCloseable {
         Job job = plan.jobs.get(j);
         int count = plan.counts.get(j);
         int places = j == plan.jobs.size() - 1 ? rows - at : count;
-        Part part = new Part(slot, batch, job.next, count, at, places, from);
+        Part part = new Part(slot, batch, job.next - count, count, at, places, from);
         shares.add(new Share(job, part));
         at += count;
         from += count * job.rows.asked(plan.width);
@@ -242,9 +243,8 @@ public final class ResidentRuns implements AutoCloseable {
       }
       slot.filled();
       network.run(slot, prefix, rows, plan.width, plan.asked);
-      advance(shares);
       memoryWasFreed = false;
-      return new Running(slot, shares, rows * (past + plan.width));
+      running = new Running(slot, shares, rows * (past + plan.width));
     } catch (OutOfDeviceMemoryException e) {
       memoryIsShort = true;
       limit.halve(plan.rows * (past + plan.width));
@@ -255,8 +255,12 @@ public final class ResidentRuns implements AutoCloseable {
       spoilt(plan, e);
     } catch (RuntimeException e) {
       fail(shares.isEmpty() ? own : shares.get(shares.size() - 1).job, e);
+    } finally {
+      if (running == null) {
+        giveBack(plan);
+      }
     }
-    return null;
+    return running;
   }
 
   /** Of several texts one is at fault; each shows it alone. */
@@ -286,9 +290,13 @@ public final class ResidentRuns implements AutoCloseable {
     }
   }
 
-  private void advance(List<Share> shares) {
+  /** The rows of a plan wait again. */
+  private void giveBack(Plan plan) {
     synchronized (open) {
-      shares.forEach(share -> share.job.next += share.part.count());
+      for (int j = 0; j < plan.jobs.size(); j++) {
+        plan.jobs.get(j).next -= plan.counts.get(j);
+      }
+      open.notifyAll();
     }
   }
 
@@ -314,36 +322,37 @@ public final class ResidentRuns implements AutoCloseable {
     }
   }
 
-  /** The next rows of a job, and rows of others that fit beside them. */
+  /**
+   * The next rows of a job, and rows of others that fit beside them. From here on they are under
+   * way: whoever is interrupted stays until nobody works on its rows any more.
+   */
   private Plan plan(Job own) {
-    List<Job> jobs = new ArrayList<>();
-    synchronized (open) {
-      jobs.add(own);
-      for (Job other : open) {
-        if (other != own
-            && !own.alone
-            && !other.alone
-            && other.waits()
-            && Arrays.equals(other.rows.prefix(), own.rows.prefix())) {
-          jobs.add(other);
-        }
-      }
-    }
     BatchPlan plan = new BatchPlan(network.layout(), limit, own.rows.prefix().length);
     List<Job> planned = new ArrayList<>();
     List<Integer> counts = new ArrayList<>();
-    for (Job job : jobs) {
-      int count = plan.add(job.rows, job.next);
-      if (count > 0) {
-        planned.add(job);
-        counts.add(count);
+    int asked = 0;
+    synchronized (open) {
+      List<Job> jobs = new ArrayList<>(List.of(own));
+      open.stream().filter(other -> fitsBeside(own, other)).forEach(jobs::add);
+      for (Job job : jobs) {
+        int count = plan.add(job.rows, job.next);
+        if (count > 0) {
+          planned.add(job);
+          counts.add(count);
+          asked += count * job.rows.asked(plan.width());
+          job.next += count;
+        }
       }
     }
-    int asked = 0;
-    for (int j = 0; j < planned.size(); j++) {
-      asked += counts.get(j) * planned.get(j).rows.asked(plan.width());
-    }
     return new Plan(plan.width(), plan.rows(), asked, planned, counts);
+  }
+
+  private static boolean fitsBeside(Job own, Job other) {
+    return other != own
+        && !own.alone
+        && !other.alone
+        && other.waits()
+        && Arrays.equals(other.rows.prefix(), own.rows.prefix());
   }
 
   /** Frees what is the runs' own; the network stays open. */

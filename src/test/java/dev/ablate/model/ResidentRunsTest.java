@@ -14,6 +14,7 @@ import dev.ablate.model.ResidentNetwork.Per;
 import dev.ablate.model.ResidentNetwork.Sharing;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,47 @@ class ResidentRunsTest {
       assertSame(e, heard[0]);
       assertEquals(0, Arrays.stream(others.taken).max().getAsInt());
       assertEquals(1, Arrays.stream(own.taken).max().getAsInt());
+    }
+  }
+
+  /** Whoever asks frees what its rows are made of when it returns. */
+  @Test
+  void whoIsInterruptedStaysWhileItsRowsAreWorkedOn() throws InterruptedException {
+    try (ResidentRuns runs = new ResidentRuns(new Network())) {
+      Thread[] other = new Thread[1];
+      boolean[] stayed = new boolean[1];
+      Rows others =
+          new Rows(
+              4,
+              new int[0],
+              part -> {
+                other[0].interrupt();
+                try {
+                  other[0].join(300);
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                stayed[0] = other[0].isAlive();
+              });
+      other[0] =
+          new Thread(() -> assertThrows(CancellationException.class, () -> runs.run(others)));
+      Rows own =
+          new Rows(
+              300,
+              new int[0],
+              part -> {
+                if (part.first() == 0) {
+                  other[0].start();
+                  while (other[0].getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                  }
+                }
+              });
+      runs.run(own);
+      other[0].join();
+      assertTrue(stayed[0]);
+      assertEquals(300, Arrays.stream(own.taken).sum());
+      assertEquals(0, Arrays.stream(others.taken).sum());
     }
   }
 

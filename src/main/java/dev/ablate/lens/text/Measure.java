@@ -35,9 +35,13 @@ interface Measure {
     return null;
   }
 
-  /** The same by kernels, in the memory of that backend. */
+  /**
+   * The same by kernels, in the memory of that backend.
+   *
+   * @throws IllegalStateException if there is no such network
+   */
   default ResidentMeasure resident() {
-    throw new UnsupportedOperationException();
+    throw new IllegalStateException("the model runs on the host");
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.ablate.model.ResidentRuns;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -40,6 +41,7 @@ final class ResidentEvaluation implements AutoCloseable {
   private final int outputs;
   private final ResidentListener listener;
   private final ResidentCounts counts;
+  private final Deque<Runnable> owned = new ArrayDeque<>();
   private final Deque<Batch> underWay = new ArrayDeque<>();
 
   /** The values of rows on their way; without them where nobody hears them. */
@@ -82,17 +84,35 @@ final class ResidentEvaluation implements AutoCloseable {
     this.counts = counts;
     this.masks = masks;
     this.outputs = outputs;
-    int[] front = Arrays.copyOf(tokens.ids(), measure.shared());
-    this.prefix = runs.shares(front) ? front : NOTHING;
-    this.text = tokens.on(backend, masks.features(), prefix.length, measure.empty());
-    this.rows = backend.tokens().distinct(text, masks.buffer(), masks.count());
-    this.lengths = lengths(rows.rowsOfLength(), rows.count());
-    this.values = backend.zeros(Element.F64, (long) rows.count() * outputs);
-    this.bad = backend.upload(HostBuffer.of(new int[] {Integer.MAX_VALUE}));
-    this.listener =
-        out == null
-            ? ResidentListener.ofCounts(rows, progress)
-            : ResidentListener.ofValues(rows, masks.count(), out, progress);
+    own(measure, ResidentMeasure::close);
+    try {
+      int[] front = Arrays.copyOf(tokens.ids(), measure.shared());
+      this.prefix = runs.shares(front) ? front : NOTHING;
+      this.text =
+          own(
+              tokens.on(backend, masks.features(), prefix.length, measure.empty()),
+              Tokens.Text::close);
+      this.rows =
+          own(
+              backend.tokens().distinct(text, masks.buffer(), masks.count()),
+              Tokens.Distinct::close);
+      this.lengths = lengths(rows.rowsOfLength(), rows.count());
+      this.values = own(backend.zeros(Element.F64, (long) rows.count() * outputs), Buffer::close);
+      this.bad = own(backend.upload(HostBuffer.of(new int[] {Integer.MAX_VALUE})), Buffer::close);
+      this.listener =
+          out == null
+              ? ResidentListener.ofCounts(rows, progress)
+              : ResidentListener.ofValues(rows, masks.count(), out, progress);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** What {@link #close} frees. */
+  private <T> T own(T made, Consumer<T> close) {
+    owned.addFirst(() -> close.accept(made));
+    return made;
   }
 
   private static int[] lengths(int[] rowsOfLength, int count) {
@@ -243,10 +263,7 @@ final class ResidentEvaluation implements AutoCloseable {
   /** Frees all but the masks. */
   @Override
   public void close() {
-    bad.close();
-    values.close();
-    rows.close();
-    text.close();
-    measure.close();
+    owned.forEach(Runnable::run);
+    owned.clear();
   }
 }
