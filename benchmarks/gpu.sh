@@ -5,6 +5,7 @@
 #   benchmarks/gpu.sh --out DIR                        all stages on the first CUDA device
 #   benchmarks/gpu.sh --out DIR setup check bench      some of them, in the order given
 #   benchmarks/gpu.sh --small --backend opencl         the same steps at small sizes, another device
+#   benchmarks/gpu.sh --only 'Scores|grid' tests bench of these stages the steps whose name matches
 #
 # Stages: setup (unpacks, notes the machine), check (opens the device, device tests, self-test), tests
 # (contract tests, a process a class), bench, rest (more figures, solvers), sanitize
@@ -19,18 +20,19 @@
 
 die() { echo "benchmarks/gpu.sh: $1" >&2; exit 2; }
 
-backend=cuda small='' out=target/gpu-out into=/tmp/ablate-gpu stages=()
+backend=cuda small='' only='' out=target/gpu-out into=/tmp/ablate-gpu stages=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --backend | --out | --into) [ $# -ge 2 ] || die "$1 needs a value" ;;
+    --backend | --only | --out | --into) [ $# -ge 2 ] || die "$1 needs a value" ;;
   esac
   case $1 in
     --backend) backend=$2; shift ;;
+    --only) only=$2; shift ;;
     --out) out=$2; shift ;;
     --into) into=$2; shift ;;
     --small) small=yes ;;
     setup | check | tests | bench | rest | sanitize | tune | bring | model) stages+=("$1") ;;
-    -*) die "unknown option $1: --backend, --out, --into or --small" ;;
+    -*) die "unknown option $1: --backend, --only, --out, --into or --small" ;;
     *) die "unknown stage $1: setup, check, tests, bench, rest, sanitize, tune, bring or model" ;;
   esac
   shift
@@ -83,6 +85,7 @@ note() { # stage name status seconds limit
 # seconds later, ends one that hangs in the driver.
 step() { # name seconds heap arguments…; the array before holds a command in front of Java
   local name=$1 heap=$3 log=$logs/$1.log start=$SECONDS rc limit
+  [[ $name =~ $only ]] || return 0
   limit=$(awk -v a="$(scaled "$2")" -v b=$((stage_end - SECONDS)) 'BEGIN { print a < b ? a : b }')
   shift 3
   if [ $((stage_end - SECONDS)) -le 0 ]; then
@@ -245,6 +248,8 @@ run_rest() {
   measure parity-10000 40 'DeviceParity @ 10000' 'DeviceParity @ 300 1000 5 70'
   measure parity-rows 40 'DeviceParity @ 240000 4000 0' 'DeviceParity @ 500 500 0 70'
   measure trees-5000 40 'DeviceTreeSpectra @ 20 5000' 'DeviceTreeSpectra @ 3 80'
+  measure datamodels 90 'Datamodels --masks=300000 --packed --backend=@' \
+    'Datamodels --masks=400 --features=300 --terms=8,4 --strength=3 --packed --backend=@'
 }
 
 # Some virtual machines let no tool look into the device: that is no fault of what it looks at.

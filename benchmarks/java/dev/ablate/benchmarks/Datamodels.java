@@ -5,6 +5,7 @@ import dev.ablate.backend.Backends;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
 import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Fit;
 import dev.ablate.explanation.Output;
 import dev.ablate.game.Values;
 import dev.ablate.io.MaskFile;
@@ -80,6 +81,8 @@ public final class Datamodels implements Callable<Integer> {
   @Option(names = "--folder", description = "where the files are; a temporary folder if missing")
   private Path folder;
 
+  private Measured measured;
+
   /** Measures. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new Datamodels()).execute(args));
@@ -109,15 +112,17 @@ public final class Datamodels implements Callable<Integer> {
       start = System.nanoTime();
       double processor = processorSeconds();
       Explanation explanation = solve(maskFile, valueFile);
-      System.out.printf(
-          Locale.ROOT,
-          "solved in %.1f s, %.1f of them the first look at each feature; %.1f processor seconds;"
-              + " peak heap %d MiB of %d%n",
-          seconds(start),
-          explanation.outputs().get(0).fit().seconds().plan(),
-          processorSeconds() - processor,
-          peakHeap() >> 20,
-          Runtime.getRuntime().maxMemory() >> 20);
+      measured
+          .with("features", features)
+          .with("masks", masks)
+          .with("outputs", outputs)
+          .with("s", Measured.rounded(seconds(start)))
+          .with("first_look_s", Measured.rounded(seconds(explanation).plan()))
+          .with("solve_s", Measured.rounded(seconds(explanation).solve()))
+          .with("processor_s", Measured.rounded(processorSeconds() - processor))
+          .with("peak_heap_mib", peakHeap() >> 20)
+          .with("heap_mib", Runtime.getRuntime().maxMemory() >> 20)
+          .report();
       for (int o = 0; o < outputs; o++) {
         report(explanation.outputs().get(o), truths.get(o));
       }
@@ -138,6 +143,10 @@ public final class Datamodels implements Callable<Integer> {
 
   private static double seconds(long start) {
     return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static Fit.Seconds seconds(Explanation explanation) {
+    return explanation.outputs().get(0).fit().seconds();
   }
 
   /** Single features, and sets of these. */
@@ -241,6 +250,7 @@ public final class Datamodels implements Callable<Integer> {
             TableSource.numbered(outputs));
     Request request = Request.standard().withMethod(dev.ablate.solve.Method.parse(method));
     try (Backends.Choice choice = Backends.open(backend, 0)) {
+      measured = Measured.of("Datamodels", choice.backend());
       return new Runner(choice).solve(table, null, request);
     }
   }
