@@ -1,0 +1,145 @@
+package dev.ablate.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.ablate.backend.Backends;
+import dev.ablate.backend.host.HostBackend;
+import dev.ablate.code.Philox;
+import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Output;
+import dev.ablate.game.Values;
+import dev.ablate.mask.Design;
+import dev.ablate.mask.MaskRows;
+import dev.ablate.mask.Masks;
+import dev.ablate.mask.UniformMasks;
+import dev.ablate.run.Request;
+import dev.ablate.run.Runner;
+import dev.ablate.run.TableSource;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Tables of uniform masks of games with hundreds of features, solved as {@code ablate solve} does:
+ * seconds, the processor's seconds, the most memory that the process held, and R² on 2,000 fresh
+ * masks without noise. A process a game, or memory is that of all.
+ */
+@Command(name = "FullSize", mixinStandardHelpOptions = true, sortOptions = false)
+public final class FullSize implements Callable<Integer> {
+  private static final int FRESH = 2_000;
+  private static final int STREAM = 0x46756C6C;
+
+  @Option(names = "--kind", description = "planted, forest, deep-forest or attention")
+  private String kind = "planted";
+
+  @Option(names = "--features", description = "features (default: ${DEFAULT-VALUE})")
+  private int features = 256;
+
+  @Option(names = "--masks", description = "masks (default: 8 n log2 n)")
+  private int masks;
+
+  @Option(names = "--seed", description = "(default: ${DEFAULT-VALUE})")
+  private int seed;
+
+  @Option(names = "--method", description = "as of ablate solve (default: ${DEFAULT-VALUE})")
+  private String method = "auto";
+
+  @Option(names = "--backend", description = "as of ablate solve (default: ${DEFAULT-VALUE})")
+  private String backend = "host";
+
+  @Option(names = "--notes", description = "prints what the explanation notes")
+  private boolean notes;
+
+  /** Measures. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new FullSize()).execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    int rows =
+        masks > 0 ? masks : (int) Math.round(8 * features * Math.log(features) / Math.log(2));
+    LargeGames.Value game = LargeGames.of(kind, features, seed);
+    Masks fitted = uniform(rows, UniformMasks.Use.FIT);
+    double[] values = LargeGames.values(game, fitted);
+    Philox.Stream random = Philox.stream(seed, STREAM);
+    for (int r = 0; r < rows; r++) {
+      values[r] += LargeGames.noise(kind) * random.nextGaussian();
+    }
+    Masks fresh = uniform(FRESH, UniformMasks.Use.TEST);
+    double[] truth = LargeGames.values(game, fresh);
+    TableSource table =
+        new TableSource(
+            MaskRows.of(fitted),
+            Values.of(values),
+            new Design.Foreign(features, rows),
+            IntStream.range(0, features).mapToObj(Integer::toString).toList(),
+            TableSource.numbered(1));
+    Request request = Request.standard().withMethod(dev.ablate.solve.Method.parse(method));
+    try (Backends.Choice choice = Backends.open(backend, 0)) {
+      long start = System.nanoTime();
+      double processor = processorSeconds();
+      Explanation explanation = new Runner(choice).solve(table, null, request);
+      Output output = explanation.outputs().get(0);
+      Measured.of("FullSize", choice.backend())
+          .with("kind", kind)
+          .with("features", features)
+          .with("masks", rows)
+          .with("seed", seed)
+          .with("method", method)
+          .with("s", Measured.rounded((System.nanoTime() - start) / 1e9))
+          .with("processor_s", Measured.rounded(processorSeconds() - processor))
+          .with("peak_mib", peakMemory())
+          .with("ran", output.method().ran())
+          .with("terms", output.spectrum().size())
+          .with("r2_held", Measured.rounded(output.fit().r2()))
+          .with("r2_fresh", Measured.rounded(r2(truth, output.predict(fresh))))
+          .report();
+      if (notes) {
+        explanation.provenance().report().notes().forEach(System.out::println);
+      }
+    }
+    return 0;
+  }
+
+  private Masks uniform(int rows, UniformMasks.Use use) {
+    try (HostBackend host = new HostBackend(1)) {
+      return UniformMasks.draw(host.sampling(), features, rows, seed, use, null);
+    }
+  }
+
+  private static double r2(double[] truth, double[] predicted) {
+    double mean = Arrays.stream(truth).average().orElseThrow();
+    double left = 0;
+    double all = 0;
+    for (int r = 0; r < truth.length; r++) {
+      left += (truth[r] - predicted[r]) * (truth[r] - predicted[r]);
+      all += (truth[r] - mean) * (truth[r] - mean);
+    }
+    return 1 - left / all;
+  }
+
+  private static double processorSeconds() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
+        / 1e9;
+  }
+
+  /** The most memory that the process held, in MiB, where Linux says so. */
+  private static long peakMemory() {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}
