@@ -31,9 +31,20 @@ public final class ScreenEstimator implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
+    Spectrum nothing = Spectrum.zero(train.features());
+    return from(Collections.nCopies(train.outputs(), nothing), train);
+  }
+
+  /**
+   * Fits some masks, starting from terms that others found.
+   *
+   * @param starts one an output; its weak terms are dropped
+   * @param train the rows to fit
+   */
+  public Trial from(List<Spectrum> starts, Problem train) {
     List<Spectrum> found = new ArrayList<>();
     for (int o = 0; o < train.outputs(); o++) {
-      found.add(screen(train, o, Spectrum.zero(train.features())).spectrum());
+      found.add(screen(train, o, starts.get(o)).spectrum());
     }
     return new ScreenTrial(found);
   }
