@@ -113,12 +113,10 @@ final class TwoParts {
 
   private Spectrum found(Evaluation begun, CodedPart part) {
     Evaluation.Rows fitted = begun.fitted();
-    try (Samples samples =
-        new Samples(fitted.masks(), fitted.values(), begun.design()).on(backend)) {
-      return part.found(samples, backend, request.seed());
-    } finally {
-      watch.solved();
-    }
+    Samples samples = new Samples(fitted.masks(), fitted.values(), begun.design());
+    Spectrum found = part.found(samples, backend, request.seed());
+    watch.solved();
+    return found;
   }
 
   private Values more(Masks masks) {

@@ -56,13 +56,11 @@ public final class AutoSolver implements Solver {
     Masks masks = samples.masks().range(0, random);
     Masks coded = samples.masks().range(random, all);
     for (int o = 0; o < samples.values().outputs(); o++) {
-      double[] values = samples.values().column(o);
-      Values one = Values.of(values);
-      Estimator first =
-          new CodedScreen(screen, new Samples(coded, one.range(random, all), joined.coded()));
-      try (Samples there = new Samples(masks, one.range(0, random), joined.paired()).on(backend)) {
-        solutions.addAll(contest.apply(first).solve(there, backend, seed));
-      }
+      Values values = Values.of(samples.values().column(o));
+      Samples known = new Samples(coded, values.range(random, all), joined.coded());
+      Samples fitted = new Samples(masks, values.range(0, random), joined.paired());
+      Solver solver = contest.apply(new CodedScreen(screen, known));
+      solutions.addAll(solver.solve(fitted, backend, seed));
     }
     return solutions;
   }
