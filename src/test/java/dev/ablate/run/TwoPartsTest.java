@@ -146,13 +146,29 @@ class TwoPartsTest {
     assertEquals(BUDGET, explanation.outputs().get(0).fit().masks());
   }
 
-  /** Noise costs a probe, which belongs to the budget. */
+  /** Noise costs a probe, which belongs to the budget. Nobody need solve it. */
   @Test
   void noiseIsTriedAndThenSpendsRandomMasks() {
     Set<String> asked = new HashSet<>();
-    Explanation explanation = explain(TwoPartsTest::coin, asked, Integer.MAX_VALUE, request());
-    assertEquals("paired-uniform", report(explanation).design());
-    long fitted = explanation.outputs().get(0).fit().masks();
+    List<Evaluation> kept = new ArrayList<>();
+    Game game = game(TwoPartsTest::coin, asked, Integer.MAX_VALUE);
+    assertThrows(
+        CancellationException.class,
+        () ->
+            runner.explain(
+                game,
+                request(),
+                Progress.NONE,
+                evaluation -> {
+                  kept.add(evaluation);
+                  if (kept.size() == 3) {
+                    throw new CancellationException("evaluated");
+                  }
+                }));
+    Evaluation last = kept.get(2);
+    assertEquals("paired-uniform", last.design().kind());
+    int fitted = last.fitted().masks().count();
+    assertEquals(fitted, last.design().masks());
     assertTrue(fitted < BUDGET && fitted > 0.9 * BUDGET, "fitted: " + fitted);
     // The mask that keeps nothing is one of the probe's too.
     assertEquals(BUDGET + TESTS - 1, asked.size());
