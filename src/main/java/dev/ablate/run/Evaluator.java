@@ -166,29 +166,13 @@ final class Evaluator {
   }
 
   /**
-   * The values of masks beside those to fit that are kept so far, of which none is asked for again.
+   * The values of masks beside those that are kept so far, none of which may be among them.
    *
-   * @param masks on the host
-   * @return on the host
+   * @param masks different masks on the host
    * @throws InputException if a value is NaN or infinite; what was kept stays so
    */
   Values more(Masks masks) {
-    Evaluation.Rows before = whole.fitted();
-    int[] position = DistinctMasks.of(Masks.concat(before.masks(), masks)).position();
-    int rows = before.masks().count();
-    DistinctMasks known = DistinctMasks.of(before.masks());
-    int old = known.masks().count();
-    int[] first = new int[old];
-    for (int r = rows - 1; r >= 0; r--) {
-      first[position[r]] = r;
-    }
-    Masks fresh = DistinctMasks.of(Masks.concat(known.masks(), masks)).masks();
-    try (Values asked =
-        evaluate(part -> kept.accept(whole.with(part.fitted())), fresh.range(old, fresh.count()))
-            .get(0)) {
-      int[] places = Arrays.copyOfRange(position, rows, position.length);
-      return Values.concat(before.values().select(first), asked).select(places);
-    }
+    return evaluate(part -> kept.accept(whole.with(part.fitted())), masks).get(0);
   }
 
   private void keepBeside(Evaluation.Rows verified) {

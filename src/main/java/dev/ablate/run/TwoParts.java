@@ -5,6 +5,7 @@ import dev.ablate.game.Evaluation;
 import dev.ablate.game.Values;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
+import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Method;
@@ -13,6 +14,7 @@ import dev.ablate.solve.Solver;
 import dev.ablate.solve.auto.CodedPart;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -84,15 +86,18 @@ final class TwoParts {
   /** Evaluates the second part, and gives what is to be fitted. */
   private Evaluation completed(Evaluation begun, Design.Paired whole, Masks all, CodedPart part) {
     int probed = 0;
+    Evaluation.Rows known = begun.fitted();
     Spectrum found = found(begun, part);
     if (found != null) {
       Masks coded = coded(part.design());
       probed = part.probe();
       Masks probe = coded.range(0, probed);
-      Values values = more(probe);
-      evaluator.keep(begun.with(new Evaluation.Rows(probe, values)));
+      Values values = more(known, probe);
+      Evaluation tried = begun.with(new Evaluation.Rows(probe, values));
+      evaluator.keep(tried);
+      known = tried.fitted();
       if (part.decodable(left(values, probe, found), backend)) {
-        Values rest = more(coded.range(probed, coded.count()));
+        Values rest = more(known, coded.range(probed, coded.count()));
         Design.Joined joined = new Design.Joined((Design.Paired) begun.design(), part.design());
         Evaluation.Rows rows = new Evaluation.Rows(coded, Values.concat(values, rest));
         return begun.with(rows).of(joined);
@@ -101,7 +106,7 @@ final class TwoParts {
     // Coded masks that were tried belong to the budget, but no random mask is like them.
     int last = all.count() - probed;
     Masks rest = all.range(begun.fitted().masks().count(), last);
-    Evaluation.Rows rows = new Evaluation.Rows(rest, more(rest));
+    Evaluation.Rows rows = new Evaluation.Rows(rest, more(known, rest));
     return begun.with(rows).of(of(whole, last));
   }
 
@@ -119,10 +124,21 @@ final class TwoParts {
     return found;
   }
 
-  private Values more(Masks masks) {
-    Values values = evaluator.more(masks);
-    watch.evaluated();
-    return values;
+  /** The values of masks, of which none is asked for that was before. */
+  private Values more(Evaluation.Rows before, Masks masks) {
+    Masks both = Masks.concat(before.masks(), masks);
+    DistinctMasks known = DistinctMasks.of(before.masks());
+    DistinctMasks all = DistinctMasks.of(both);
+    int old = known.masks().count();
+    int[] first = new int[old];
+    for (int r = before.masks().count() - 1; r >= 0; r--) {
+      first[all.position()[r]] = r;
+    }
+    try (Values asked = evaluator.more(all.masks().range(old, all.masks().count()))) {
+      watch.evaluated();
+      int[] places = Arrays.copyOfRange(all.position(), before.masks().count(), both.count());
+      return Values.concat(before.values().select(first), asked).select(places);
+    }
   }
 
   private double[] left(Values values, Masks masks, Spectrum found) {
