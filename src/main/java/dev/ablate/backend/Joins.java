@@ -83,6 +83,15 @@ public interface Joins {
       }
     }
 
+    /** {@code (ceil(rows/64))} a copy of the signs, 0 past the last row. */
+    public long[] signs(Buffer signs, int rows) {
+      long[] copy = Arrays.copyOf(signs.toHost().words(), (rows + 63) >>> 6);
+      if (rows % 64 != 0) {
+        copy[rows >>> 6] &= (1L << rows) - 1;
+      }
+      return copy;
+    }
+
     /** Bits of a key. */
     public int bits() {
       return keys.length == 0 ? 1 : keys[0].length - 1;

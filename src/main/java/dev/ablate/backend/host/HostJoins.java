@@ -27,10 +27,7 @@ final class HostJoins implements Joins {
     int[] all = Arrays.copyOf(starts, features);
     HostBitColumns bits = new HostBitColumns(new Sets(starts, all), features);
     long[][] columns = HostScreeningPlanes.byFeature(bits, masks.toHost().words(), rows);
-    long[] s = Arrays.copyOf(signs.toHost().words(), (rows + 63) >>> 6);
-    if (rows % 64 != 0) {
-      s[rows >>> 6] &= (1L << rows) - 1;
-    }
+    long[] s = search.signs(signs, rows);
     int[] slices = slices(features);
     int pairs = Math.max(1, (int) Math.min(PAIRS, features * (features - 1L) / 2));
     JoinHits hits = new JoinHits(search);

@@ -31,6 +31,7 @@ public final class KernelBackend implements Backend {
   private final Scores scores;
   private final Sampling sampling;
   private final Screening screening;
+  private final Joins joins;
   private final Walsh walsh;
   private final Evaluation evaluation;
   private final Parity parity;
@@ -51,6 +52,7 @@ public final class KernelBackend implements Backend {
     this.scores = new KernelScores(runtime);
     this.sampling = new KernelSampling(runtime);
     this.screening = new KernelScreening(runtime, rows);
+    this.joins = new KernelJoins(runtime);
     this.walsh = new KernelWalsh(runtime);
     this.evaluation = new KernelEvaluation(runtime);
     this.parity = new KernelParity(runtime);
@@ -172,7 +174,7 @@ public final class KernelBackend implements Backend {
 
   @Override
   public Joins joins() {
-    throw new UnsupportedOperationException("no kernels for joins yet");
+    return joins;
   }
 
   @Override
