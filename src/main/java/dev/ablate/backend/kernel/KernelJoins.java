@@ -27,10 +27,18 @@ final class KernelJoins implements Joins {
 
   private final Runtime runtime;
   private final KernelParity parity;
+  private final int firstRoom;
+  private final int mostRoom;
 
   KernelJoins(Runtime runtime) {
+    this(runtime, FIRST_ROOM, MOST_ROOM);
+  }
+
+  KernelJoins(Runtime runtime, int firstRoom, int mostRoom) {
     this.runtime = runtime;
     this.parity = new KernelParity(runtime);
+    this.firstRoom = firstRoom;
+    this.mostRoom = mostRoom;
   }
 
   @Override
@@ -195,7 +203,7 @@ final class KernelJoins implements Joins {
 
     /** The probes of an order from one on: {@code probes} a key. */
     private void lookUp(int order, int probes, long from, long items) {
-      int room = FIRST_ROOM;
+      int room = firstRoom;
       for (boolean all = false; !all; ) {
         try (Runtime.Scope scope = runtime.scope()) {
           KernelBuffer records = scope.temporary(Element.I32, (long) room * RECORD);
@@ -205,7 +213,7 @@ final class KernelJoins implements Joins {
           all = count <= room;
           if (all) {
             take(records, order, (int) count);
-          } else if (count > MOST_ROOM && items > 1) {
+          } else if (count > mostRoom && items > 1) {
             break;
           }
           room = Math.toIntExact(Math.max(room, count));
