@@ -9,6 +9,7 @@ import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.GaussianProcess;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Joins;
 import dev.ablate.backend.LogisticRegression;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
@@ -167,6 +168,11 @@ public final class KernelBackend implements Backend {
   @Override
   public Screening screening() {
     return screening;
+  }
+
+  @Override
+  public Joins joins() {
+    throw new UnsupportedOperationException("no kernels for joins yet");
   }
 
   @Override
