@@ -97,8 +97,7 @@ final class Screener {
     limits = OrderLimits.of(plan, problem.features(), problem.design().chosenFrom(), ERROR);
     if (signPlan.searches()) {
       int full = plan.fullOrder();
-      signLimits =
-          OrderLimits.ofAll(full + 1, signPlan.joined(), problem.features(), SIGNS_ERROR);
+      signLimits = OrderLimits.ofAll(full + 1, signPlan.joined(), problem.features(), SIGNS_ERROR);
       signs = new SignSearch(signPlan, full, signLimits);
       variance = variance();
     }

@@ -58,8 +58,7 @@ record SignPlan(int rows, int tested, int joined, int bits, int keys) {
     double lookups =
         settings.get(SolverSettings.SCREEN_SECONDS) * backend.joins().lookupsPerSecond();
     int joined = most;
-    while (joined > tested
-        && FEWEST_KEYS * Joins.lookups(features, tested + 1, joined) > lookups) {
+    while (joined > tested && FEWEST_KEYS * Joins.lookups(features, tested + 1, joined) > lookups) {
       joined--;
     }
     if (joined == tested) {

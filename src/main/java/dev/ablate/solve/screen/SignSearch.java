@@ -18,10 +18,10 @@ import java.util.stream.IntStream;
 
 /**
  * Looks for sets of higher orders than work allows to test on all rows, by the signs of the rows of
- * largest magnitude: where a few terms make up what is left, these rows are those on which the terms
- * agree, so that each term's parity agrees with the sign on most of them. Sets are tested in full on
- * those rows as far as work allows and joined above ({@link Joins}); whoever asks confirms them on
- * all rows.
+ * largest magnitude: where a few terms make up what is left, these rows are those on which the
+ * terms agree, so that each term's parity agrees with the sign on most of them. Sets are tested in
+ * full on those rows as far as work allows and joined above ({@link Joins}); whoever asks confirms
+ * them on all rows.
  */
 final class SignSearch {
   private static final int STREAM = 0x5369676E;
@@ -70,9 +70,7 @@ final class SignSearch {
         signs[r] = signs[r] < 0 ? -1 : 1;
       }
       T found = plan.tested() > full ? confirm.apply(tested(top, signs)) : null;
-      return found != null || plan.joined() == plan.tested()
-          ? found
-          : joined(top, signs, confirm);
+      return found != null || plan.joined() == plan.tested() ? found : joined(top, signs, confirm);
     }
   }
 
@@ -129,8 +127,7 @@ final class SignSearch {
       for (int some = FIRST_KEYS; done < plan.keys(); some *= 2) {
         int[][] keys = keys(top, Math.min(some, plan.keys() - done));
         Joins.Search search =
-            new Joins.Search(
-                plan.tested() + 1, plan.joined(), keys, keysUsed, agreed, MOST_SETS);
+            new Joins.Search(plan.tested() + 1, plan.joined(), keys, keysUsed, agreed, MOST_SETS);
         Sets found =
             backend.joins().join(top.masks().buffer(), top.rows(), features, bits, search).sets();
         done += keys.length;

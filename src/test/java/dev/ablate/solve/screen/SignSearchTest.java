@@ -111,9 +111,9 @@ class SignSearchTest {
       Arrays.setAll(values, r -> random.nextGaussian());
       try (Problem problem = Problem.of(masks, Values.of(values), HOST, seed)) {
         ScreenPlan pairs =
-            ScreenPlan.of(FEATURES, 1_000, 1, Settings.STANDARD.with(SolverSettings.SCREEN_ORDER, 2L));
-        Screener screener =
-            new Screener(problem, 0, pairs, new SignPlan(512, 3, 5, 17, 16));
+            ScreenPlan.of(
+                FEATURES, 1_000, 1, Settings.STANDARD.with(SolverSettings.SCREEN_ORDER, 2L));
+        Screener screener = new Screener(problem, 0, pairs, new SignPlan(512, 3, 5, 17, 16));
         wrong += screener.run(Spectrum.zero(FEATURES)).spectrum().size() > 1 ? 1 : 0;
       }
     }
@@ -132,7 +132,8 @@ class SignSearchTest {
     assertEquals(3, plan.tested());
     assertEquals(5, plan.joined());
     assertEquals(20, plan.bits());
-    SignPlan little = SignPlan.of(2, 512, 36_864, HOST, settings.with(SolverSettings.SCREEN_SECONDS, 1e-3));
+    SignPlan little =
+        SignPlan.of(2, 512, 36_864, HOST, settings.with(SolverSettings.SCREEN_SECONDS, 1e-3));
     assertTrue(little.joined() < 5 && little.tested() == 2, little.toString());
   }
 }
