@@ -117,23 +117,21 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
   MaskSampling looks() {
     int n = masks.features();
     int rows = masks.count();
-    double[] excess = new double[n];
-    double[] kept = new double[n];
+    double shares = 0;
     double sizeVariance = 0;
     double squares = 0;
-    for (int r = 0; r < rows; r++) {
-      int size = 0;
-      for (int i = 0; i < n; i++) {
-        size += masks.kept(r, i) ? 1 : 0;
-      }
+    for (int size : masks.sizes()) {
       double share = (double) size / n;
-      for (int i = 0; i < n; i++) {
-        double bit = masks.kept(r, i) ? 1 : 0;
-        kept[i] += bit - 0.5;
-        excess[i] += bit - share;
-      }
+      shares += share;
       sizeVariance += share * (1 - share);
       squares += (size - n / 2.0) * (size - n / 2.0);
+    }
+    double[] excess = new double[n];
+    double[] kept = new double[n];
+    int[] counts = masks.keptBy();
+    for (int i = 0; i < n; i++) {
+      kept[i] = counts[i] - rows / 2.0;
+      excess[i] = counts[i] - shares;
     }
     // The square of a standardised size has mean 1 and variance 2 - 2/n.
     double spread = squares / (n / 4.0) / rows - 1;
