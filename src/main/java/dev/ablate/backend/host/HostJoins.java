@@ -26,14 +26,18 @@ final class HostJoins implements Joins {
     Arrays.setAll(starts, f -> f);
     int[] all = Arrays.copyOf(starts, features);
     HostBitColumns bits = new HostBitColumns(new Sets(starts, all), features);
-    long[][] columns = HostScreeningPlanes.byFeature(bits, masks.toHost().words(), rows);
+    long[][] byFeature = HostScreeningPlanes.byFeature(bits, masks.toHost().words(), rows);
     long[] s = search.signs(signs, rows);
+    long[] columns = new long[Math.multiplyExact(features + 1, s.length)];
+    for (int f = 0; f < features; f++) {
+      System.arraycopy(byFeature[f], 0, columns, f * s.length, s.length);
+    }
     int[] slices = slices(features);
     int pairs = Math.max(1, (int) Math.min(PAIRS, features * (features - 1L) / 2));
     JoinHits hits = new JoinHits(search);
     workers.forEachUntilInterrupted(
         search.keys().length,
-        () -> new HostJoinsWalk(search, columns, s, rows, slices, pairs, hits),
+        () -> new HostJoinsWalk(search, columns, features, s, rows, slices, pairs, hits),
         HostJoinsWalk::key);
     return hits.hits();
   }

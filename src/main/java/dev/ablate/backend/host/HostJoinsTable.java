@@ -74,21 +74,43 @@ final class HostJoinsTable {
     return pairs[place];
   }
 
+  /** Whether any pair has the word: 1 or 0. */
+  private static int present(int[] bits, int word) {
+    return bits[word >>> 5] >>> word & 1;
+  }
+
+  /** Probes whose words some pairs have. */
+  static final class Met {
+    final int[] words;
+
+    /** What the caller says of each. */
+    final int[] probes;
+
+    int count;
+
+    Met(int room) {
+      this.words = new int[room];
+      this.probes = new int[room];
+    }
+  }
+
   /**
    * Looks up {@code base ^ words[q]} for {@code q} from {@code from} on.
    *
-   * @param met where to write each {@code q} whose word some pair has, with room for all
-   * @return how many those are
+   * @param met where to add those that some pair has, as {@code probe + step q}, with room for all
    */
-  int lookUp(int[] words, int from, int base, int[] met) {
+  void lookUp(int[] words, int from, int base, int probe, int step, Met met) {
     int[] bits = present;
-    int count = 0;
+    int[] metWords = met.words;
+    int[] metProbes = met.probes;
+    int count = met.count;
     for (int q = from; q < words.length; q++) {
       int word = base ^ words[q];
       // Without a branch, because nobody can foretell it.
-      met[count] = q;
-      count += bits[word >>> 5] >>> word & 1;
+      metWords[count] = word;
+      metProbes[count] = probe + step * q;
+      count += present(bits, word);
     }
-    return count;
+    met.count = count;
   }
 }
