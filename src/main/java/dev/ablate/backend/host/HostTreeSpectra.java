@@ -4,6 +4,7 @@ import dev.ablate.backend.Forest;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Trees;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -99,6 +100,7 @@ final class HostTreeSpectra implements TreeSpectra {
     }
 
     void tree(int root) {
+      Work.check();
       sum.add(0, descend(root));
     }
 

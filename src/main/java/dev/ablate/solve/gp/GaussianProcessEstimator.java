@@ -10,6 +10,7 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refit;
 import dev.ablate.solve.surrogate.ProcessSurrogate;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -64,14 +65,16 @@ public final class GaussianProcessEstimator implements Estimator {
       double[] means = centred.means();
       Prior[] priors =
           known == null
-              ? PriorChoice.of(rows, held, means)
+              ? Work.part(null, 0.6, () -> PriorChoice.of(rows, held, means))
               : IntStream.range(0, known.length)
                   .mapToObj(o -> PriorChoice.again(rows, o, known[o]))
                   .toArray(Prior[]::new);
       List<Spectrum> spectra = new ArrayList<>();
       int[] sizes = new int[priors.length];
       for (int o = 0; o < priors.length; o++) {
-        ReadOff found = ReadOff.of(rows, o, priors[o]);
+        Prior prior = priors[o];
+        int output = o;
+        ReadOff found = Work.firstOf(priors.length - o, () -> ReadOff.of(rows, output, prior));
         sizes[o] = terms.of(found, means[o], held, o);
         spectra.add(found.spectrum(features, sizes[o], means[o]));
       }
@@ -132,7 +135,8 @@ public final class GaussianProcessEstimator implements Estimator {
       try (Problem some = shuffled(all);
           Centred rows = some.centred()) {
         for (int o : outputs) {
-          fits.add(fitted(rows.problem(), rows.means()[o], o));
+          int left = outputs.length - fits.size();
+          fits.add(Work.firstOf(left, () -> fitted(rows.problem(), rows.means()[o], o)));
         }
       }
       return fits;

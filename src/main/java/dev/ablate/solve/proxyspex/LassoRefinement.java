@@ -10,6 +10,7 @@ import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.lasso.CrossValidated;
 import dev.ablate.solve.lasso.LassoCrossValidation;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -85,7 +86,8 @@ final class LassoRefinement {
               : new HeldOutPenalty(held, output, centred.means()[0]);
       Candidates candidates = Candidates.of(terms, linear(rows));
       int before = candidates.sets().size();
-      Fit fit = fit(rows, candidates, penalty, chooser, folds, 0);
+      Candidates first = candidates;
+      Fit fit = Work.part(null, 0.7, () -> fit(rows, first, penalty, chooser, folds, 0));
       double cvR2 = fit.cvR2;
       double chosenAt = Double.NaN;
       double chosen = fit.penalty;

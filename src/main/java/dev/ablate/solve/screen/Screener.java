@@ -8,6 +8,7 @@ import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -82,7 +83,8 @@ final class Screener {
       for (rounds = 0; rounds < ROUNDS && found && !exhausted(); rounds++) {
         TreeMap<int[], Double> hits = again();
         if (hits.isEmpty()) {
-          hits = search();
+          // How many more passes follow nobody knows.
+          hits = Work.part(null, 0.5, this::search);
         }
         found = add(hits);
         if (found) {
@@ -169,20 +171,21 @@ final class Screener {
     near = new ArrayList<>();
     int[] all = IntStream.range(0, problem.features()).toArray();
     int[] active = active();
+    double left = candidates();
     for (int order = 1; order <= plan.maxOrder(); order++) {
-      if (order <= plan.fullOrder()) {
-        search(all, order, hits);
-      } else {
-        int count = plan.activeFeatures(order, active.length);
-        if (count > 0) {
-          search(Arrays.stream(active, 0, count).sorted().toArray(), order, hits);
-        }
+      boolean full = order <= plan.fullOrder();
+      int count = full ? all.length : plan.activeFeatures(order, active.length);
+      if (count > 0) {
+        int[] among = full ? all : Arrays.stream(active, 0, count).sorted().toArray();
+        double own = plan.candidates(order, problem.features());
+        search(among, order, hits, own / left);
+        left -= own;
       }
     }
     return hits;
   }
 
-  private void search(int[] features, int order, TreeMap<int[], Double> hits) {
+  private void search(int[] features, int order, TreeMap<int[], Double> hits, double share) {
     Screening.Search search =
         new Screening.Search(
             features,
@@ -190,17 +193,7 @@ final class Screener {
             order,
             limits.near(order, features.length) * error.of(order),
             MOST_NEAR);
-    Screening.Hits found =
-        backend
-            .screening()
-            .screen(
-                problem.masks().buffer(),
-                problem.rows(),
-                problem.features(),
-                left.output(0),
-                1,
-                List.of(search))
-            .get(0);
+    Screening.Hits found = Work.part(null, share, () -> screened(search));
     for (int h = 0; h < found.sets().size(); h++) {
       int[] set = found.sets().get(h);
       if (isBeyond(set, found.coefficients()[h])) {
@@ -209,6 +202,19 @@ final class Screener {
         near.add(set);
       }
     }
+  }
+
+  private Screening.Hits screened(Screening.Search search) {
+    return backend
+        .screening()
+        .screen(
+            problem.masks().buffer(),
+            problem.rows(),
+            problem.features(),
+            left.output(0),
+            1,
+            List.of(search))
+        .get(0);
   }
 
   /** The features of the terms, by falling energy. */
