@@ -136,6 +136,7 @@ public final class Runner {
       }
       notes.addAll(ownNotes(spent.design(), spent.scores(), request.testMasks() > 0));
       notes.addAll(notes(outputs, spent.solutions(), spent.scores()));
+      notes.addAll(Work.notes());
       Long journalMasks = evaluator.hasJournal() ? (Long) evaluator.recalled() : null;
       List<Output> verified =
           new Verifier(evaluator, backend, spent.ends()).verify(request.verify(), outputs);
@@ -257,6 +258,7 @@ public final class Runner {
     }
     notes.addAll(ownNotes(averaged.design(), scores, test != null));
     notes.addAll(notes(outputs, solutions, scores));
+    notes.addAll(Work.notes());
     return new Explanation(
         table.masks().features(),
         table.featureNames(),

@@ -1,5 +1,9 @@
 package dev.ablate.work;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +31,7 @@ public final class Work {
   private static final ThreadLocal<Work> OF_THREAD = new ThreadLocal<>();
 
   private final Listener listener;
+  private final Set<String> notes = Collections.synchronizedSet(new LinkedHashSet<>());
   private volatile boolean stopped;
   private Span span = new Span("", 0, 1);
   private double at;
@@ -66,6 +71,20 @@ public final class Work {
     T result = work.on(task);
     work.reach(1);
     return result;
+  }
+
+  /** Something of the work of this thread that people should know of its result. */
+  public static void note(String line) {
+    Work work = OF_THREAD.get();
+    if (work != null) {
+      work.notes.add(line);
+    }
+  }
+
+  /** What was noted of the work of this thread so far, each line once. */
+  public static List<String> notes() {
+    Work work = OF_THREAD.get();
+    return work == null ? List.of() : List.copyOf(work.notes);
   }
 
   /** The work of this thread; where it has none, one that nobody hears of and that can be ended. */

@@ -10,6 +10,7 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refit;
 import dev.ablate.solve.surrogate.ProcessSurrogate;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Memory;
 import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,9 @@ public final class GaussianProcessEstimator implements Estimator {
   public static final int MOST_ROWS = 20_000;
 
   private static final int STREAM = 0x47507277;
+
+  /** Bytes of a pair of rows: two factors, each a half of a matrix. */
+  private static final int PAIR = 2 * Double.BYTES / 2;
 
   private final TermCount terms;
   private final int mostRows;
@@ -90,7 +94,8 @@ public final class GaussianProcessEstimator implements Estimator {
   static Problem shuffled(Problem problem, int most) {
     // A foreign table may be sorted; blocks of rows must be alike.
     int[] order = Philox.stream(problem.seed(), STREAM).permutation(problem.rows());
-    return problem.select(Arrays.copyOf(order, Math.min(most, order.length)));
+    int fit = Memory.square("rows of the process", Math.min(most, order.length), PAIR);
+    return problem.select(Arrays.copyOf(order, fit));
   }
 
   /** Fits a process to rows of one output, as many times as wanted under the first ones' prior. */

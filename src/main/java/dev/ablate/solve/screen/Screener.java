@@ -8,6 +8,7 @@ import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Memory;
 import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,6 +92,9 @@ final class Screener {
           refit();
         }
       }
+      if (terms.size() >= room() && room() < wanted()) {
+        Memory.left("terms of screening", room(), wanted());
+      }
       return this;
     } finally {
       forget();
@@ -123,8 +127,12 @@ final class Screener {
     return spread() <= 1e-12 * problem.summary(output).largest() || terms.size() >= room();
   }
 
-  private int room() {
+  private int wanted() {
     return Math.max(1, (int) Math.min(LeastSquares.MOST_SETS, MOST_TERMS * distinct));
+  }
+
+  private int room() {
+    return Memory.square(wanted(), LeastSquares.PAIR);
   }
 
   /** Near misses of the last search that exceed the threshold by now. */
