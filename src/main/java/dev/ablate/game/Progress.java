@@ -1,6 +1,6 @@
 package dev.ablate.game;
 
-/** Hears how many masks have been evaluated. */
+/** Hears how many masks have been evaluated, and how far solving is. */
 @FunctionalInterface
 public interface Progress {
   /** Hears nothing. */

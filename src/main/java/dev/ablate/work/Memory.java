@@ -1,8 +1,12 @@
 package dev.ablate.work;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
+
 /**
- * How much memory a stage of solving may take. What decides is how much Java may use at all, not
- * how much of it is free at some moment, so that a run gives the same every time.
+ * How much memory a stage of solving may take. What decides is how much Java may use at all, as it
+ * was started, and not how much of it is free at some moment, so that a run gives the same every
+ * time.
  */
 public final class Memory {
   /**
@@ -11,16 +15,27 @@ public final class Memory {
    */
   private static final double STAGE = 0.4;
 
+  private static final long MOST = most();
+
   private Memory() {}
 
-  /** Bytes that Java may use at most. */
-  public static long most() {
-    return Runtime.getRuntime().maxMemory();
+  /**
+   * What Java says of itself changes while it runs: the part that it keeps empty comes and goes.
+   */
+  private static long most() {
+    try {
+      HotSpotDiagnosticMXBean java =
+          ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+      return Long.parseLong(java.getVMOption("MaxHeapSize").getValue());
+    } catch (RuntimeException e) {
+      // Another kind of Java.
+      return Runtime.getRuntime().maxMemory();
+    }
   }
 
   /** Bytes that a stage may take. */
   public static long ofStage() {
-    return (long) (STAGE * most());
+    return (long) (STAGE * MOST);
   }
 
   /**
@@ -39,29 +54,29 @@ public final class Memory {
   }
 
   /**
-   * The same with a line for the user where it is fewer than wanted.
+   * The same, with a line for the user where they are fewer than wanted.
    *
-   * @param what the items, such as {@code rows of the process}
+   * @param stage what takes them, such as {@code the process}
+   * @param items what they are, such as {@code rows}
    */
-  public static int square(String what, int wanted, double bytes) {
+  public static int square(String stage, String items, int wanted, double bytes) {
     int fit = square(wanted, bytes);
     if (fit < wanted) {
-      left(what, fit, wanted);
+      isShort(stage, items, fit);
     }
     return fit;
   }
 
-  /** Says what a stage took less of. */
-  public static void left(String what, int taken, int wanted) {
+  /** Says that a stage took no more items than memory holds. */
+  public static void isShort(String stage, String items, int most) {
     Work.note(
-        "memory: "
-            + taken
-            + " of "
-            + wanted
+        stage
+            + " took "
+            + most
             + " "
-            + what
-            + ", as Java may use "
-            + (most() >> 20)
-            + " MiB; give Java more memory for all of them");
+            + items
+            + " at most, as many as fit into the "
+            + (MOST >> 20)
+            + " MiB that Java may use: give Java more memory for all of them");
   }
 }

@@ -48,6 +48,7 @@ final class HostTreeSpectra implements TreeSpectra {
       return all;
     }
     double[] coefficients = all.coefficients();
+    Work.check();
     // The sort is stable: of equal magnitudes the first set stays.
     IntStream largest =
         IntStream.range(low, sets.size())
@@ -78,6 +79,7 @@ final class HostTreeSpectra implements TreeSpectra {
     HostTreeSpectraSets sum = new HostTreeSpectraSets();
     sum.add(0, forest.base());
     for (int b = 0; b < blocks; b++) {
+      Work.check();
       sum.addAll(parts[b]);
       parts[b] = null;
     }

@@ -94,7 +94,7 @@ public final class GaussianProcessEstimator implements Estimator {
   static Problem shuffled(Problem problem, int most) {
     // A foreign table may be sorted; blocks of rows must be alike.
     int[] order = Philox.stream(problem.seed(), STREAM).permutation(problem.rows());
-    int fit = Memory.square("rows of the process", Math.min(most, order.length), PAIR);
+    int fit = Memory.square("the process", "rows", Math.min(most, order.length), PAIR);
     return problem.select(Arrays.copyOf(order, fit));
   }
 

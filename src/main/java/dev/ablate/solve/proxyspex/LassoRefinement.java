@@ -99,7 +99,7 @@ final class LassoRefinement {
       boolean crossed = Double.isNaN(penalty) && chooser == null;
       double[] linear = linear(rows);
       int wanted = Candidates.MOST + Math.min(Candidates.SINGLETONS, linear.length) + SCREENED;
-      int most = Memory.square("columns of the lasso", wanted, crossed ? CROSSED : CHOSEN);
+      int most = Memory.square("the lasso", "columns", wanted, crossed ? CROSSED : CHOSEN);
       int room = most < wanted ? most / 4 : SCREENED;
       Candidates candidates = Candidates.of(terms, linear, most - room);
       int before = candidates.sets().size();

@@ -93,7 +93,7 @@ final class Screener {
         }
       }
       if (terms.size() >= room() && room() < wanted()) {
-        Memory.left("terms of screening", room(), wanted());
+        Memory.isShort("screening", "terms", room());
       }
       return this;
     } finally {
