@@ -8,6 +8,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -27,6 +30,9 @@ import java.util.stream.IntStream;
 public final class Work {
   /** A share that moved by less is not told. */
   private static final double STEP = 1e-3;
+
+  /** Milliseconds between looks whether work is to end. */
+  private static final long LOOK = 50;
 
   private static final ThreadLocal<Work> OF_THREAD = new ThreadLocal<>();
 
@@ -143,6 +149,40 @@ public final class Work {
   }
 
   /**
+   * A task that cannot be told to end, such as one of a library. It has a thread of its own, which
+   * nobody waits for once the work of this thread is to end.
+   *
+   * @throws CancellationException as {@link #check}
+   */
+  public static <T> T leaving(Supplier<T> task) {
+    FutureTask<T> future = new FutureTask<>(task::get);
+    Thread thread = new Thread(future, "ablate-apart");
+    thread.setDaemon(true);
+    thread.start();
+    while (true) {
+      check();
+      try {
+        return future.get(LOOK, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        // A thread that works for another is not interrupted with it: look whether that one was.
+        continue;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException e) {
+        throw failure(e);
+      }
+    }
+  }
+
+  /** What a task failed with. */
+  private static RuntimeException failure(ExecutionException failed) {
+    if (failed.getCause() instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) failed.getCause();
+  }
+
+  /**
    * Waits for a task of this work; once the calling thread is interrupted the work is to end, and
    * what has begun is still waited for.
    *
@@ -157,10 +197,7 @@ public final class Work {
     try {
       return task.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw (RuntimeException) e.getCause();
+      throw failure(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");

@@ -128,6 +128,59 @@ class WorkTest {
     assertEquals(List.of(), told);
   }
 
+  /** What a library computes cannot be told to end. */
+  @Test
+  void whatCannotEndIsLeft() throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    List<Throwable> failures = new ArrayList<>();
+    Supplier<Integer> stubborn =
+        () -> {
+          begun.countDown();
+          while (never.getCount() > 0) {
+            Thread.onSpinWait();
+          }
+          return 1;
+        };
+    Thread caller =
+        new Thread(
+            () ->
+                failures.add(
+                    // A thread that works for the one that is interrupted.
+                    assertThrows(
+                        CancellationException.class,
+                        Work.beside(() -> Work.leaving(stubborn))::get)));
+    caller.start();
+    begun.await();
+    caller.interrupt();
+    caller.join();
+    never.countDown();
+    assertEquals(1, failures.size());
+    assertEquals(1, Work.leaving(stubborn));
+  }
+
+  @Test
+  void notesAreOfTheWorkAndEachOnce() {
+    List<String> notes =
+        Work.run(
+            this::hear,
+            () -> {
+              Work.note("first");
+              Work.forEach(3, i -> Work.note("second"));
+              return Work.notes();
+            });
+    assertEquals(List.of("first", "second"), notes);
+    Work.note("of nobody");
+    assertEquals(List.of(), Work.notes());
+  }
+
+  @Test
+  void memoryHoldsTheSquareOfItems() {
+    assertEquals(10, Memory.square(10, 8, 1000 * 8));
+    assertEquals(31, Memory.square(100, 8, 1000 * 8));
+    assertEquals(1, Memory.square(100, 8, 0));
+  }
+
   @Test
   void aFailureOfATaskComesThrough() {
     IllegalStateException failure = new IllegalStateException("task");

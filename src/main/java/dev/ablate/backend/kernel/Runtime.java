@@ -3,6 +3,7 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.work.Work;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -145,6 +146,7 @@ final class Runtime {
    */
   void launch(Kernel kernel, int groups, int groupSize, int localBytes, Arguments arguments) {
     Object[] ordered = kernel.signature.order(arguments);
+    Work.check();
     device.launch(kernel.compiled, groups, groupSize, localBytes, ordered);
   }
 
