@@ -32,6 +32,10 @@ public sealed interface FitReport {
    * @param rounds rounds of search and least squares
    * @param searches searches over all candidates
    * @param nearMisses sets just below the threshold of the last search
+   * @param ordersBySigns higher orders up to this were looked for by signs among all features; 0
+   *     where none were
+   * @param signSearches searches by signs
+   * @param setsJoined sets that those formed of parts
    * @param terms terms of the spectrum
    */
   record Screening(
@@ -45,6 +49,9 @@ public sealed interface FitReport {
       int rounds,
       int searches,
       int nearMisses,
+      int ordersBySigns,
+      int signSearches,
+      double setsJoined,
       int terms)
       implements FitReport {
     /** Copies the maps and keeps their order. */

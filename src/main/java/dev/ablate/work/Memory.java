@@ -15,27 +15,31 @@ public final class Memory {
    */
   private static final double STAGE = 0.4;
 
-  private static final long MOST = most();
-
   private Memory() {}
 
   /**
-   * What Java says of itself changes while it runs: the part that it keeps empty comes and goes.
+   * What Java may use. What it says of itself changes while it runs, as the part that it keeps
+   * empty comes and goes, but is never more than this. To ask for this takes as long as a small
+   * explanation.
    */
-  private static long most() {
-    try {
-      HotSpotDiagnosticMXBean java =
-          ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-      return Long.parseLong(java.getVMOption("MaxHeapSize").getValue());
-    } catch (RuntimeException e) {
-      // Another kind of Java.
-      return Runtime.getRuntime().maxMemory();
+  private static final class Started {
+    static final long WITH = most();
+
+    private static long most() {
+      try {
+        HotSpotDiagnosticMXBean java =
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return Long.parseLong(java.getVMOption("MaxHeapSize").getValue());
+      } catch (RuntimeException e) {
+        // Another kind of Java.
+        return Runtime.getRuntime().maxMemory();
+      }
     }
   }
 
-  /** Bytes that a stage may take. */
-  public static long ofStage() {
-    return (long) (STAGE * MOST);
+  /** Whether a stage may take so many bytes. */
+  public static boolean holds(double bytes) {
+    return bytes <= STAGE * Runtime.getRuntime().maxMemory() || bytes <= STAGE * Started.WITH;
   }
 
   /**
@@ -46,10 +50,10 @@ public final class Memory {
    * @return at least 1
    */
   public static int square(int wanted, double bytes) {
-    return square(wanted, bytes, ofStage());
+    return holds(bytes * wanted * wanted) ? wanted : square(wanted, bytes, STAGE * Started.WITH);
   }
 
-  static int square(int wanted, double bytes, long room) {
+  static int square(int wanted, double bytes, double room) {
     return (int) Math.max(1, Math.min(wanted, Math.floor(Math.sqrt(room / bytes))));
   }
 
@@ -76,7 +80,7 @@ public final class Memory {
             + " "
             + items
             + " at most, as many as fit into the "
-            + (MOST >> 20)
+            + (Started.WITH >> 20)
             + " MiB that Java may use: give Java more memory for all of them");
   }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 final class Reports {
   static final FitReport SCREENING =
       new FitReport.Screening(
-          2, 4, counts(), 1.5e6, 0.05, Map.of(1, 3.5), Map.of(1, 3.0), 3, 2, 17, 9);
+          2, 4, counts(), 1.5e6, 0.05, Map.of(1, 3.5), Map.of(1, 3.0), 3, 2, 17, 5, 4, 2.5e8, 9);
   static final FitReport PROCESS =
       new FitReport.GaussianProcess(
           400, 1.25, 1e-30, 0.5, 3.5, -0.25, 0.125, -321.5, null, 20_000, 50, "held-out masks");

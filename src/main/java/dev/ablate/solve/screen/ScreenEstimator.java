@@ -42,7 +42,11 @@ public final class ScreenEstimator implements Estimator {
   }
 
   private Screener screen(Problem problem, int output, Spectrum start) {
-    return new Screener(problem, output, plan(problem)).run(start);
+    ScreenPlan plan = plan(problem);
+    SignPlan signs =
+        SignPlan.of(
+            plan.fullOrder(), problem.features(), problem.rows(), problem.backend(), settings);
+    return new Screener(problem, output, plan, signs).run(start);
   }
 
   private ScreenPlan plan(Problem problem) {
