@@ -98,8 +98,9 @@ final class LassoRefinement {
               : new HeldOutPenalty(held, output, centred.means()[0]);
       boolean crossed = Double.isNaN(penalty) && chooser == null;
       double[] linear = linear(rows);
-      int wanted = Candidates.MOST + Math.min(Candidates.SINGLETONS, linear.length) + SCREENED;
-      int most = Memory.square("the lasso", "columns", wanted, crossed ? CROSSED : CHOSEN);
+      int listed = Math.min(Candidates.MOST, terms.sets().size());
+      int wanted = listed + Math.min(Candidates.SINGLETONS, linear.length) + SCREENED;
+      int most = Memory.square(wanted, crossed ? CROSSED : CHOSEN);
       int room = most < wanted ? most / 4 : SCREENED;
       Candidates candidates = Candidates.of(terms, linear, most - room);
       int before = candidates.sets().size();
@@ -127,6 +128,9 @@ final class LassoRefinement {
         chosenAt = round == 0 ? squares : chosenAt;
         double share = Double.isNaN(penalty) ? Math.min(1, Math.sqrt(squares / chosenAt)) : 1;
         fit = fit(rows, candidates, chosen * share, null, folds, added).with(cvR2);
+      }
+      if (most < wanted && (before >= most - room || added >= room)) {
+        Memory.isShort("the lasso", "columns", most);
       }
       return fit.plus(centred.means()[0]);
     }
