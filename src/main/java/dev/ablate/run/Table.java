@@ -7,6 +7,7 @@ import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Samples;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.List;
 
@@ -55,6 +56,7 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
    * The same rows, but equal masks share the mean of their values: a mask's repeats are its weight.
    */
   public Table averaged() {
+    Work.check();
     DistinctMasks distinct = DistinctMasks.of(masks);
     if (distinct.masks().count() == masks.count()) {
       return this;

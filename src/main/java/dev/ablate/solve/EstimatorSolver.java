@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskSampling;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,8 +82,10 @@ public final class EstimatorSolver implements Solver {
     try (Problem allOf = all.outputs(measurable);
         Problem trainOf = train.outputs(measurable);
         Problem heldOf = held.outputs(measurable)) {
-      Estimator.Trial trial = estimator.estimate(allOf, trainOf, heldOf);
-      List<Estimator.Fitted> fits = trial.onAll(allOf, every(allOf));
+      Estimator.Trial trial =
+          Work.part(estimator.name(), 0.7, () -> estimator.estimate(allOf, trainOf, heldOf));
+      List<Estimator.Fitted> fits =
+          Work.part("fit of all masks", 1, () -> trial.onAll(allOf, every(allOf)));
       List<Solution> solutions = new ArrayList<>();
       for (int o = 0; o < fits.size(); o++) {
         // What is returned was fitted to the held-out masks too; it must not promise more than

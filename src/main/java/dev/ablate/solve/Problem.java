@@ -13,6 +13,7 @@ import dev.ablate.mask.SizeWeights;
 import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -243,6 +244,7 @@ public final class Problem implements AutoCloseable {
   }
 
   private Problem gathered(int[] rows, Buffer positions) {
+    Work.check();
     Buffer someMasks = backend.rows().gather(masks.buffer(), masks.words(), positions);
     Buffer someValues;
     try {

@@ -2,11 +2,13 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Buffer;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Boosted trees on the host's cores, one run a task. Runs on the same rows, such as the grid points
@@ -34,6 +36,9 @@ final class HostBoosting implements Boosting {
     HostBoostingSums sums = HostBoostingSums.of(words, rows, features);
     Fitted[] fitted = new Fitted[runs.size()];
     List<Split> splits = List.copyOf(runsOf.keySet());
+    double planned = runs.stream().mapToDouble(run -> run.settings().trees()).sum();
+    AtomicLong grown = new AtomicLong();
+    Runnable tree = () -> Work.done(grown.incrementAndGet() / planned);
     workers.forEach(
         splits.size(),
         s -> {
@@ -46,7 +51,8 @@ final class HostBoosting implements Boosting {
               m -> {
                 Run run = runs.get(members.get(m));
                 double[] target = column(all, outputs, run.output());
-                fitted[members.get(m)] = new HostBoostingRun(layout, run.settings(), target).fit();
+                fitted[members.get(m)] =
+                    new HostBoostingRun(layout, run.settings(), target).fit(tree);
               });
         });
     return List.of(fitted);

@@ -72,7 +72,12 @@ final class HostBoostingRun {
     }
   }
 
-  Fitted fit() {
+  /**
+   * Grows the trees.
+   *
+   * @param each told of each
+   */
+  Fitted fit(Runnable each) {
     boolean follows = rows.validation().length > 0;
     HostBoostingForest forest = new HostBoostingForest(base, exponent);
     HostBoostingTree tree = new HostBoostingTree(rows, settings, countBits, state, forest);
@@ -84,6 +89,7 @@ final class HostBoostingRun {
         && (!follows || settings.patience() == 0 || grown - best < settings.patience())
         && tree.grow()) {
       grown++;
+      each.run();
       errors[grown] = validationError();
       if (errors[grown] < errors[best]) {
         best = grown;

@@ -1,5 +1,6 @@
 package dev.ablate.backend.host;
 
+import dev.ablate.work.Memory;
 import java.util.Arrays;
 
 /**
@@ -34,7 +35,8 @@ record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
         packed[b][r] = (int) (masks[r * words + b / 2] >>> BLOCK * (b % 2));
       }
     }
-    if (8L * bytes * rows > MOST_SPREAD) {
+    long spreadWords = 8L * bytes * rows;
+    if (spreadWords > MOST_SPREAD || !Memory.holds(2.0 * Long.BYTES * spreadWords)) {
       return new HostBoostingSums(bytes, packed, null);
     }
     long[][] spread = new long[rows][8 * bytes];

@@ -2,6 +2,7 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.JoinHits;
 import dev.ablate.backend.Joins;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /** What one thread needs to join the sets of a key, and again for the next key. */
@@ -110,6 +111,7 @@ final class HostJoinsWalk {
 
   private void quadruples(int target) {
     for (int i = 0; i < words.length; i++) {
+      Work.check();
       makeRoom(2, i);
       table.lookUp(words, i + 1, target ^ words[i], none, 1, met);
       follow(2, i);
@@ -118,6 +120,7 @@ final class HostJoinsWalk {
 
   private void quintuples(int target, int share) {
     for (int i = 0; i < words.length; i++) {
+      Work.check();
       for (int j = i + 1; j < words.length; j++) {
         makeRoom(3, i);
         int c = Math.floorMod(share - i - j, Joins.SHARES);

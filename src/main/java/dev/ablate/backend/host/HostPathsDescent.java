@@ -1,6 +1,7 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Paths;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /**
@@ -155,6 +156,7 @@ final class HostPathsDescent {
   /** Sweeps over the working set until its conditions hold; returns the number of sweeps. */
   private int descend(double penalty, int most) {
     for (int sweep = 1; sweep <= most && work > 0; sweep++) {
+      Work.check();
       work -= (double) count * count;
       for (int i = 0; i < count; i++) {
         double curvature = compact[i][i];

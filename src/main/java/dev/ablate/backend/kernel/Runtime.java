@@ -4,6 +4,7 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.code.InputException;
+import dev.ablate.work.Work;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -154,6 +155,7 @@ final class Runtime {
               kernel.name(), localBytes, device.name(), device.limits().localBytes()));
     }
     Object[] ordered = kernel.signature.order(arguments);
+    Work.check();
     device.launch(kernel.compiled, groups, groupSize, localBytes, ordered);
   }
 

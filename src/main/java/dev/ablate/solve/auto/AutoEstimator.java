@@ -9,6 +9,7 @@ import dev.ablate.solve.Refine;
 import dev.ablate.solve.gp.LinkedEstimator;
 import dev.ablate.solve.gp.SharedProcess;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -106,7 +107,7 @@ public final class AutoEstimator implements Estimator {
   @Override
   public Trial estimate(Problem all, Problem train, Problem held) {
     if (train.outputs() > MANY) {
-      Trial together = shared.estimate(train, held);
+      Trial together = Work.part(shared.name(), 0.5, () -> shared.estimate(train, held));
       if (gain(all, train, held, together) <= WORTH) {
         return together;
       }
@@ -146,7 +147,9 @@ public final class AutoEstimator implements Estimator {
     List<double[]> spreads = new ArrayList<>(List.of(spreads(held)));
     int rows = held.rows();
     for (int fifth = 1; fifth < HeldFifth.FOLDS && all != null && rows < ENOUGH; fifth++) {
-      rows += again(all, HeldFifth.fifth(all, fifth), entries, spreads);
+      HeldFifth further = HeldFifth.fifth(all, fifth);
+      int more = HeldFifth.FOLDS - fifth;
+      rows += Work.part("further fifths", 1.0 / more, () -> again(all, further, entries, spreads));
     }
     Decision[] decisions = new Decision[left.length];
     for (int o = 0; o < decisions.length; o++) {
@@ -197,13 +200,22 @@ public final class AutoEstimator implements Estimator {
   private OrderEnergies[] contest(Problem train, Problem held, List<Entry> entries) {
     int[] every = IntStream.range(0, train.outputs()).toArray();
     Entry screened =
-        new Entry(screen.name(), screen::again, screen.estimate(train, held), every, every.length)
-            .scored(held);
+        Work.part(
+            screen.name(),
+            0.3,
+            () ->
+                new Entry(
+                        screen.name(),
+                        screen::again,
+                        screen.estimate(train, held),
+                        every,
+                        every.length)
+                    .scored(held));
     entries.add(screened);
     OrderEnergies[] left = new OrderEnergies[every.length];
     int[] open = open(train, held, screened, left);
     if (open.length > 0) {
-      Entry smooth = entry(process, train, held, open);
+      Entry smooth = entry(process, train, held, open, 0.4);
       entries.add(smooth);
       int[] sparse = IntStream.of(open).filter(o -> screened.error(o) < smooth.error(o)).toArray();
       if (sparse.length > 0) {
@@ -215,17 +227,17 @@ public final class AutoEstimator implements Estimator {
                     name, new PartOfTrial(screened.latest(), sparse), process, some, rest);
         try (Problem trainOf = train.outputs(sparse);
             Problem heldOf = held.outputs(sparse)) {
-          Trial stacked = refit.of(null, trainOf, heldOf);
+          Trial stacked = Work.part(name, 0.3, () -> refit.of(null, trainOf, heldOf));
           entries.add(new Entry(name, refit, stacked, sparse, every.length).scored(held));
         }
       }
       int[] bounded =
           IntStream.of(open).filter(o -> LinkedEstimator.admits(train, held, o)).toArray();
       if (bounded.length > 0) {
-        entries.add(entry(linked, train, held, bounded));
+        entries.add(entry(linked, train, held, bounded, 0.3));
       }
-      entries.add(entry(trees, train, held, open));
-      entries.add(entry(singles, train, held, open));
+      entries.add(entry(trees, train, held, open, 0.6));
+      entries.add(entry(singles, train, held, open, 0.2));
     }
     return left;
   }
@@ -262,10 +274,12 @@ public final class AutoEstimator implements Estimator {
     return left.hidden() * Math.min(1, unexplained) > HIDDEN;
   }
 
-  private static Entry entry(Estimator contender, Problem train, Problem held, int[] open) {
+  /** A contender, whose trial takes a share of the work that is left. */
+  private static Entry entry(
+      Estimator contender, Problem train, Problem held, int[] open, double share) {
     try (Problem trainOf = train.outputs(open);
         Problem heldOf = held.outputs(open)) {
-      Trial trial = contender.estimate(trainOf, heldOf);
+      Trial trial = Work.part(contender.name(), share, () -> contender.estimate(trainOf, heldOf));
       return new Entry(contender.name(), contender::again, trial, open, held.outputs())
           .scored(held);
     }

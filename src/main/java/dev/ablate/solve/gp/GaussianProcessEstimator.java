@@ -10,6 +10,8 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refit;
 import dev.ablate.solve.surrogate.ProcessSurrogate;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Memory;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,6 +27,9 @@ public final class GaussianProcessEstimator implements Estimator {
   public static final int MOST_ROWS = 20_000;
 
   private static final int STREAM = 0x47507277;
+
+  /** Bytes of a pair of rows: two factors, each a half of a matrix. */
+  private static final int PAIR = 2 * Double.BYTES / 2;
 
   private final TermCount terms;
   private final int mostRows;
@@ -64,14 +69,16 @@ public final class GaussianProcessEstimator implements Estimator {
       double[] means = centred.means();
       Prior[] priors =
           known == null
-              ? PriorChoice.of(rows, held, means)
+              ? Work.part(null, 0.6, () -> PriorChoice.of(rows, held, means))
               : IntStream.range(0, known.length)
                   .mapToObj(o -> PriorChoice.again(rows, o, known[o]))
                   .toArray(Prior[]::new);
       List<Spectrum> spectra = new ArrayList<>();
       int[] sizes = new int[priors.length];
       for (int o = 0; o < priors.length; o++) {
-        ReadOff found = ReadOff.of(rows, o, priors[o]);
+        Prior prior = priors[o];
+        int output = o;
+        ReadOff found = Work.firstOf(priors.length - o, () -> ReadOff.of(rows, output, prior));
         sizes[o] = terms.of(found, means[o], held, o);
         spectra.add(found.spectrum(features, sizes[o], means[o]));
       }
@@ -87,7 +94,8 @@ public final class GaussianProcessEstimator implements Estimator {
   static Problem shuffled(Problem problem, int most) {
     // A foreign table may be sorted; blocks of rows must be alike.
     int[] order = Philox.stream(problem.seed(), STREAM).permutation(problem.rows());
-    return problem.select(Arrays.copyOf(order, Math.min(most, order.length)));
+    int fit = Memory.square("the process", "rows", Math.min(most, order.length), PAIR);
+    return problem.select(Arrays.copyOf(order, fit));
   }
 
   /** Fits a process to rows of one output, as many times as wanted under the first ones' prior. */
@@ -132,7 +140,8 @@ public final class GaussianProcessEstimator implements Estimator {
       try (Problem some = shuffled(all);
           Centred rows = some.centred()) {
         for (int o : outputs) {
-          fits.add(fitted(rows.problem(), rows.means()[o], o));
+          int left = outputs.length - fits.size();
+          fits.add(Work.firstOf(left, () -> fitted(rows.problem(), rows.means()[o], o)));
         }
       }
       return fits;

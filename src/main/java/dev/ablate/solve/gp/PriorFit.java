@@ -6,6 +6,7 @@ import dev.ablate.backend.GaussianProcess.Evidence;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,12 +58,14 @@ final class PriorFit {
         Arrays.setAll(climbs, o -> climbs[o].onward(more));
       }
       before = taken;
-      climb(backend, masks, values, parameters, origin, climbs, stage);
+      // How many more follow is seen on the way.
+      Work.part(null, 0.5, () -> climb(backend, masks, values, parameters, origin, climbs, stage));
     }
     return Arrays.stream(climbs).map(climb -> parameters.prior(climb.best())).toArray(Prior[]::new);
   }
 
-  private static void climb(
+  /** Climbs, and gives back where it is. */
+  private static Lbfgs[] climb(
       Backend backend,
       Masks masks,
       Values values,
@@ -72,6 +75,7 @@ final class PriorFit {
       Stage stage) {
     int outputs = climbs.length;
     for (int e = 0; e < stage.evaluations(); e++) {
+      Work.done((double) e / stage.evaluations());
       List<Block> asked = new ArrayList<>();
       for (int o = 0; o < outputs; o++) {
         if (!climbs[o].done()) {
@@ -95,6 +99,7 @@ final class PriorFit {
         }
       }
     }
+    return climbs;
   }
 
   private static int blockCount(Stage stage, int rows) {

@@ -14,6 +14,7 @@ import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.solve.surrogate.SpectrumSurrogate;
 import dev.ablate.solve.surrogate.Surrogate;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -102,7 +103,9 @@ public final class TreesEstimator implements Estimator {
 
   private static Chosen chosen(Problem train, Problem held, int output, TreeSpectra.Terms terms) {
     LassoRefinement.Fit trial =
-        LassoRefinement.fit(train, output, terms, LassoRefinement.UNKNOWN, held);
+        Work.firstOf(
+            train.outputs() - output,
+            () -> LassoRefinement.fit(train, output, terms, LassoRefinement.UNKNOWN, held));
     double best = Double.NaN;
     double share = 0;
     if (held != null) {
@@ -119,8 +122,15 @@ public final class TreesEstimator implements Estimator {
 
   private static List<TreeSpectra.Terms> spectra(Problem problem) {
     List<Trees> forests =
-        BoostedForests.fit(
-            problem.backend(), problem.masks(), problem.values(), BoostedForests.CANDIDATES);
+        Work.part(
+            null,
+            0.6,
+            () ->
+                BoostedForests.fit(
+                    problem.backend(),
+                    problem.masks(),
+                    problem.values(),
+                    BoostedForests.CANDIDATES));
     int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
     List<TreeSpectra.Terms> terms =
         problem.backend().treeSpectra().spectra(forests, trees, Candidates.PROXY_TERMS);

@@ -8,6 +8,7 @@ import dev.ablate.solve.Refit;
 import dev.ablate.solve.SolverSettings;
 import dev.ablate.solve.surrogate.SpectrumSurrogate;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,8 +33,10 @@ public final class ScreenEstimator implements Estimator {
   @Override
   public Trial estimate(Problem train, Problem held) {
     List<Spectrum> found = new ArrayList<>();
+    Spectrum nothing = Spectrum.zero(train.features());
     for (int o = 0; o < train.outputs(); o++) {
-      found.add(screen(train, o, Spectrum.zero(train.features())).spectrum());
+      int output = o;
+      found.add(Work.firstOf(train.outputs() - o, () -> screen(train, output, nothing)).spectrum());
     }
     return new ScreenTrial(found);
   }
@@ -80,7 +83,8 @@ public final class ScreenEstimator implements Estimator {
     public List<Fitted> onAll(Problem all, int[] outputs) {
       List<Fitted> fits = new ArrayList<>();
       for (int o : outputs) {
-        Screener screener = screen(all, o, found.get(o));
+        int left = outputs.length - fits.size();
+        Screener screener = Work.firstOf(left, () -> screen(all, o, found.get(o)));
         Spectrum spectrum = screener.spectrum();
         fits.add(
             new Fitted(

@@ -9,6 +9,8 @@ import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Memory;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -110,6 +112,9 @@ final class Screener {
           refit();
         }
       }
+      if (terms.size() >= room() && room() < wanted()) {
+        Memory.isShort("screening", "terms", room());
+      }
       return this;
     } finally {
       forget();
@@ -127,15 +132,16 @@ final class Screener {
   private TreeMap<int[], Double> next() {
     TreeMap<int[], Double> hits = again();
     if (hits.isEmpty() && !bySigns) {
-      hits = search();
+      // How many more searches follow nobody knows.
+      hits = Work.part(null, 0.5, this::search);
     }
     if (hits.isEmpty() && signs != null) {
       boolean before = bySigns;
-      hits = bySigns();
+      hits = Work.part(null, 0.3, this::bySigns);
       bySigns = !hits.isEmpty();
       signRounds += bySigns ? 1 : 0;
       // What the full orders lacked the spread for may stand out by now.
-      hits = before && !bySigns ? search() : hits;
+      hits = before && !bySigns ? Work.part(null, 0.5, this::search) : hits;
     }
     return hits;
   }
@@ -184,8 +190,12 @@ final class Screener {
     return spread() <= 1e-12 * problem.summary(output).largest() || terms.size() >= room();
   }
 
-  private int room() {
+  private int wanted() {
     return Math.max(1, (int) Math.min(LeastSquares.MOST_SETS, MOST_TERMS * distinct));
+  }
+
+  private int room() {
+    return Memory.square(wanted(), LeastSquares.PAIR);
   }
 
   /** Near misses of the last search that exceed the threshold by now. */
@@ -236,20 +246,21 @@ final class Screener {
     near = new ArrayList<>();
     int[] all = IntStream.range(0, problem.features()).toArray();
     int[] active = active();
+    double left = candidates();
     for (int order = 1; order <= plan.maxOrder(); order++) {
-      if (order <= plan.fullOrder()) {
-        search(all, order, hits);
-      } else {
-        int count = plan.activeFeatures(order, active.length);
-        if (count > 0) {
-          search(Arrays.stream(active, 0, count).sorted().toArray(), order, hits);
-        }
+      boolean full = order <= plan.fullOrder();
+      int count = full ? all.length : plan.activeFeatures(order, active.length);
+      if (count > 0) {
+        int[] among = full ? all : Arrays.stream(active, 0, count).sorted().toArray();
+        double own = plan.candidates(order, problem.features());
+        search(among, order, hits, own / left);
+        left -= own;
       }
     }
     return hits;
   }
 
-  private void search(int[] features, int order, TreeMap<int[], Double> hits) {
+  private void search(int[] features, int order, TreeMap<int[], Double> hits, double share) {
     Screening.Search search =
         new Screening.Search(
             features,
@@ -257,17 +268,7 @@ final class Screener {
             order,
             limits.near(order, features.length) * error.of(order),
             MOST_NEAR);
-    Screening.Hits found =
-        backend
-            .screening()
-            .screen(
-                problem.masks().buffer(),
-                problem.rows(),
-                problem.features(),
-                left.output(0),
-                1,
-                List.of(search))
-            .get(0);
+    Screening.Hits found = Work.part(null, share, () -> screened(search));
     for (int h = 0; h < found.sets().size(); h++) {
       int[] set = found.sets().get(h);
       if (isBeyond(set, found.coefficients()[h], limits)) {
@@ -276,6 +277,19 @@ final class Screener {
         near.add(set);
       }
     }
+  }
+
+  private Screening.Hits screened(Screening.Search search) {
+    return backend
+        .screening()
+        .screen(
+            problem.masks().buffer(),
+            problem.rows(),
+            problem.features(),
+            left.output(0),
+            1,
+            List.of(search))
+        .get(0);
   }
 
   /** The features of the terms, by falling energy. */
