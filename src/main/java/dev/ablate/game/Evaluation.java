@@ -51,6 +51,19 @@ public record Evaluation(
         null);
   }
 
+  /** The same masks as those of a design. */
+  public Evaluation of(Design other) {
+    return new Evaluation(other, fitted, heldOut, bySize, ends, verified);
+  }
+
+  /** The same with more masks to fit, which make no whole design any more. */
+  public Evaluation with(Rows more) {
+    Masks masks = Masks.concat(fitted.masks(), more.masks());
+    Design foreign = new Design.Foreign(masks.features(), masks.count());
+    Rows both = new Rows(masks, Values.concat(fitted.values(), more.values()));
+    return new Evaluation(foreign, both, heldOut, bySize, ends, verified);
+  }
+
   /** The same with masks that were asked for after the fit. */
   public Evaluation withVerified(Rows rows) {
     return new Evaluation(design, fitted, heldOut, bySize, ends, rows);

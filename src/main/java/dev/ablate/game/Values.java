@@ -90,6 +90,18 @@ public final class Values implements AutoCloseable {
     hostDoubles()[row * outputs + output] = value;
   }
 
+  /** The rows of two tables of as many outputs, one after another, in a copy on the host. */
+  public static Values concat(Values first, Values second) {
+    if (first.outputs != second.outputs) {
+      throw new IllegalArgumentException("values of different numbers of outputs");
+    }
+    int length = first.count * first.outputs;
+    double[] all =
+        Arrays.copyOf(first.hostDoubles(), Math.addExact(length, second.count * second.outputs));
+    System.arraycopy(second.hostDoubles(), 0, all, length, second.count * second.outputs);
+    return new Values(HostBuffer.of(all), first.count + second.count, first.outputs);
+  }
+
   /** A copy of one output's column. */
   public double[] column(int output) {
     double[] all = hostDoubles();

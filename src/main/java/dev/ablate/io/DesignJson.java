@@ -40,18 +40,26 @@ public final class DesignJson {
     json.writeStringField("kind", design.kind());
     json.writeNumberField("features", design.features());
     json.writeNumberField("masks", design.masks());
-    if (design instanceof Design.Paired paired) {
+    if (design instanceof Design.Joined joined) {
+      json.writeNumberField("paired_masks", joined.paired().masks());
+      json.writeNumberField("seed", joined.paired().seed());
+      writeCode(json, joined.coded());
+    } else if (design instanceof Design.Paired paired) {
       json.writeNumberField("seed", paired.seed());
     } else if (design instanceof Design.Uniform uniform) {
       json.writeNumberField("seed", uniform.seed());
     } else if (design instanceof Design.Coded coded) {
       json.writeNumberField("seed", coded.seed());
-      json.writeNumberField("groups", coded.groups());
-      json.writeNumberField("dimension", coded.dimension());
-      json.writeNumberField("errors", coded.errors());
-      json.writeNumberField("delays", coded.delays());
+      writeCode(json, coded);
     }
     json.writeEndObject();
+  }
+
+  private static void writeCode(JsonGenerator json, Design.Coded coded) throws IOException {
+    json.writeNumberField("groups", coded.groups());
+    json.writeNumberField("dimension", coded.dimension());
+    json.writeNumberField("errors", coded.errors());
+    json.writeNumberField("delays", coded.delays());
   }
 
   /**
@@ -84,6 +92,14 @@ public final class DesignJson {
           case "paired-uniform", "paired-size", "paired-both" ->
               new Design.Paired(
                   sampling(kind), json.count("features", 1), masks, json.integer("seed"));
+          case "paired-uniform+coded", "paired-size+coded", "paired-both+coded" ->
+              new Design.Joined(
+                  new Design.Paired(
+                      sampling(kind.substring(0, kind.indexOf('+'))),
+                      json.count("features", 1),
+                      json.atLeast("paired_masks", 1),
+                      json.integer("seed")),
+                  coded(json));
           case "foreign" -> new Design.Foreign(json.count("features", 1), masks);
           default ->
               throw new InputException(
@@ -91,7 +107,7 @@ public final class DesignJson {
                       + " has a design of kind "
                       + OneLine.brief(kind, SHOWN)
                       + ": this version knows paired-uniform, paired-size, paired-both, uniform,"
-                      + " exhaustive, coded and foreign");
+                      + " exhaustive, coded, paired ones with +coded and foreign");
         };
     if (design.masks() != masks) {
       throw new InputException(

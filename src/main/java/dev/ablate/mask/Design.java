@@ -105,6 +105,44 @@ public sealed interface Design {
   }
 
   /**
+   * Random masks, then those of a coded design: what the first ones leave unexplained is decoded
+   * from the second.
+   */
+  record Joined(Paired paired, Coded coded) implements Design {
+    /**
+     * Checks that both are of the same features.
+     *
+     * @throws IllegalArgumentException if they are not
+     */
+    public Joined {
+      if (paired.features() != coded.features()) {
+        throw new IllegalArgumentException("a design of two numbers of features");
+      }
+    }
+
+    @Override
+    public int features() {
+      return paired.features();
+    }
+
+    @Override
+    public long masks() {
+      return paired.masks() + coded.masks();
+    }
+
+    @Override
+    public String kind() {
+      return paired.kind() + "+" + coded.kind();
+    }
+
+    /** That of the random masks, which alone are fitted as such. */
+    @Override
+    public MaskSampling sampling() {
+      return paired.sampling();
+    }
+  }
+
+  /**
    * Masks that somebody else chose.
    *
    * @param sampling what they look like, or null

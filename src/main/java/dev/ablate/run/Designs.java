@@ -44,6 +44,9 @@ public final class Designs {
     if (design instanceof Design.Coded coded) {
       return new CodedDesign(coded).masks(backend);
     }
+    if (design instanceof Design.Joined joined) {
+      return Masks.concat(masks(joined.paired(), backend), masks(joined.coded(), backend));
+    }
     throw new InputException("masks chosen elsewhere cannot be made again from their design");
   }
 

@@ -102,6 +102,11 @@ final class Evaluator {
     return whole.onHost() ? (Integer) some.among(whole.fitted().masks()) : null;
   }
 
+  /** Outputs of the game. */
+  int outputs() {
+    return game.outputs();
+  }
+
   /** Whether a journal keeps the values. */
   boolean hasJournal() {
     return journal != null;
@@ -158,6 +163,32 @@ final class Evaluator {
       Values here = values.range(0, values.count());
       keepBeside(new Evaluation.Rows(masks, here));
       return here;
+    }
+  }
+
+  /**
+   * The values of masks beside those to fit that are kept so far, of which none is asked for again.
+   *
+   * @param masks on the host
+   * @return on the host
+   * @throws InputException if a value is NaN or infinite; what was kept stays so
+   */
+  Values more(Masks masks) {
+    Evaluation.Rows before = whole.fitted();
+    int[] position = DistinctMasks.of(Masks.concat(before.masks(), masks)).position();
+    int rows = before.masks().count();
+    DistinctMasks known = DistinctMasks.of(before.masks());
+    int old = known.masks().count();
+    int[] first = new int[old];
+    for (int r = rows - 1; r >= 0; r--) {
+      first[position[r]] = r;
+    }
+    Masks fresh = DistinctMasks.of(Masks.concat(known.masks(), masks)).masks();
+    try (Values asked =
+        evaluate(part -> kept.accept(whole.with(part.fitted())), fresh.range(old, fresh.count()))
+            .get(0)) {
+      int[] places = Arrays.copyOfRange(position, rows, position.length);
+      return Values.concat(before.values().select(first), asked).select(places);
     }
   }
 

@@ -45,6 +45,7 @@ record Prescreen(Table table, Places places, List<String> notes) {
     Method asked = settings.get(SolverSettings.METHOD);
     return table.masks().features() > MOST_FEATURES
         && !(table.design() instanceof Design.Coded)
+        && !(table.design() instanceof Design.Joined)
         && asked.masks() == Method.MaskKind.UNIFORM;
   }
 

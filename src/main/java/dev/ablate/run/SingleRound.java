@@ -12,6 +12,7 @@ import dev.ablate.mask.Masks;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solver;
 import dev.ablate.solve.Solvers;
+import dev.ablate.solve.auto.CodedPart;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,6 +34,11 @@ final class SingleRound {
       Stopwatch watch) {
     Solver solver = Solvers.choose(request.settings(), features, budget);
     Design design = solver.plan(features, budget.masks(), request.sampling(), request.seed());
+    CodedPart part = TwoParts.affordable(request, design, evaluator.outputs());
+    if (part != null) {
+      return new TwoParts(request, solver, evaluator, backend, watch)
+          .spend((Design.Paired) design, part);
+    }
     int tests = request.testMasks();
     try (Masks masks = Designs.masks(design, backend);
         Masks test = UnseenMasks.draw(request, features, tests, backend, masks);
@@ -50,29 +56,40 @@ final class SingleRound {
               rows(bySize, values.get(2)),
               rows(ends, values.get(3)));
       evaluator.keep(evaluation);
-      try {
-        Outcome outcome =
-            solved(request, solver, evaluation, evaluator.noise(masks.count()), backend, watch);
-        values.forEach(Values::close);
-        return outcome;
-      } catch (RuntimeException | Error e) {
-        evaluator.rescue(evaluation, e);
-        throw e;
-      }
+      Outcome outcome = solved(request, solver, evaluation, evaluator, backend, watch);
+      values.forEach(Values::close);
+      return outcome;
     }
   }
 
-  private static Evaluation.Rows rows(Masks masks, Values values) {
+  static Evaluation.Rows rows(Masks masks, Values values) {
     return masks.count() == 0 ? null : new Evaluation.Rows(masks, values);
   }
 
-  private static Outcome solved(
+  /** Fits what was evaluated; a failure hands on what lies on a device. */
+  static Outcome solved(
       Request request,
       Solver solver,
       Evaluation evaluation,
-      PureError repeats,
+      Evaluator evaluator,
       Backend backend,
       Stopwatch watch) {
+    try {
+      return solvedOnce(request, solver, evaluation, evaluator, backend, watch);
+    } catch (RuntimeException | Error e) {
+      evaluator.rescue(evaluation, e);
+      throw e;
+    }
+  }
+
+  private static Outcome solvedOnce(
+      Request request,
+      Solver solver,
+      Evaluation evaluation,
+      Evaluator evaluator,
+      Backend backend,
+      Stopwatch watch) {
+    PureError repeats = evaluator.noise(evaluation.fitted().masks().count());
     Design design = evaluation.design();
     Evaluation.Rows fitted = evaluation.fitted();
     Samples samples = new Samples(fitted.masks(), fitted.values(), design);

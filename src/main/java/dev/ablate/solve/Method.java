@@ -1,8 +1,11 @@
 package dev.ablate.solve;
 
 import dev.ablate.code.InputException;
+import dev.ablate.mask.Design;
 import dev.ablate.setting.Settings;
 import dev.ablate.solve.auto.AutoEstimator;
+import dev.ablate.solve.auto.AutoSolver;
+import dev.ablate.solve.auto.CodedPart;
 import dev.ablate.solve.exact.ExactSolver;
 import dev.ablate.solve.gp.GaussianProcessEstimator;
 import dev.ablate.solve.gp.LinkedEstimator;
@@ -23,10 +26,14 @@ public enum Method {
   AUTO(MaskKind.UNIFORM, null) {
     @Override
     public Solver solver(Settings settings) {
+      return new AutoSolver(new ScreenEstimator(settings), first -> contest(settings, first));
+    }
+
+    private Solver contest(Settings settings, Estimator first) {
       return new EstimatorSolver(
           this,
           new AutoEstimator(
-              new ScreenEstimator(settings),
+              first,
               new GaussianProcessEstimator(terms(settings), CONTEST_ROWS),
               new LinkedEstimator(new GaussianProcessEstimator(terms(settings), CONTEST_ROWS)),
               new TreesEstimator(),
@@ -108,6 +115,17 @@ public enum Method {
 
   /** The method with some settings. */
   public abstract Solver solver(Settings settings);
+
+  /**
+   * The choice whether a budget of the default has a coded part; null where it affords none.
+   *
+   * @param features number of features
+   * @param budget masks in all
+   */
+  public static CodedPart codedPart(Settings settings, int features, long budget, long seed) {
+    Design.Coded design = CodedPart.affordable(features, budget, seed);
+    return design == null ? null : new CodedPart(new ScreenEstimator(settings), design);
+  }
 
   /** Terms that a process reports, 0 where held-out masks decide. */
   private static int terms(Settings settings) {

@@ -28,6 +28,9 @@ class DesignJsonTest {
             new Design.Paired(MaskSampling.BOTH, 1000, 7, Long.MAX_VALUE),
             new Design.Exhaustive(10),
             new Design.Coded(1000, 3, 8, 5, 56, 42),
+            new Design.Joined(
+                new Design.Paired(MaskSampling.UNIFORM, 64, 1032, 5),
+                new Design.Coded(64, 3, 3, 5, 36, 5)),
             new Design.Foreign(1_000_000, 5_000_000_000L))) {
       DesignJson.write(file, design);
       assertEquals(design, DesignJson.read(file));

@@ -32,11 +32,22 @@ public final class ScreenEstimator implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    List<Spectrum> found = new ArrayList<>();
     Spectrum nothing = Spectrum.zero(train.features());
+    return from(Collections.nCopies(train.outputs(), nothing), train);
+  }
+
+  /**
+   * Fits some masks, starting from terms that others found.
+   *
+   * @param starts one an output; its weak terms are dropped
+   * @param train the rows to fit
+   */
+  public Trial from(List<Spectrum> starts, Problem train) {
+    List<Spectrum> found = new ArrayList<>();
     for (int o = 0; o < train.outputs(); o++) {
+      Spectrum start = starts.get(o);
       int output = o;
-      found.add(Work.firstOf(train.outputs() - o, () -> screen(train, output, nothing)).spectrum());
+      found.add(Work.firstOf(train.outputs() - o, () -> screen(train, output, start)).spectrum());
     }
     return new ScreenTrial(found);
   }
