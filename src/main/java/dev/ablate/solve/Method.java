@@ -27,11 +27,11 @@ public enum Method {
           this,
           new AutoEstimator(
               new ScreenEstimator(settings),
-              new GaussianProcessEstimator(terms(settings), CONTEST_ROWS),
-              new LinkedEstimator(new GaussianProcessEstimator(terms(settings), CONTEST_ROWS)),
+              process(settings),
+              new LinkedEstimator(process(settings)),
               new TreesEstimator(),
               new LassoEstimator("singles", 1),
-              new SharedProcess(terms(settings), CONTEST_ROWS)));
+              new SharedProcess(terms(settings), GaussianProcessEstimator.MOST_EXACT)));
     }
   },
   /** The transform of every mask. */
@@ -69,15 +69,9 @@ public enum Method {
   GP(MaskKind.UNIFORM, null) {
     @Override
     public Solver solver(Settings settings) {
-      return new EstimatorSolver(
-          this,
-          new ProcessOrLinked(
-              new GaussianProcessEstimator(terms(settings), GaussianProcessEstimator.MOST_ROWS)));
+      return new EstimatorSolver(this, new ProcessOrLinked(process(settings)));
     }
   };
-
-  /** Most rows that the Gaussian process takes in a contest: seconds on two cores. */
-  private static final int CONTEST_ROWS = 4_096;
 
   /** Which masks a method needs. */
   public enum MaskKind {
@@ -108,6 +102,10 @@ public enum Method {
 
   /** The method with some settings. */
   public abstract Solver solver(Settings settings);
+
+  private static GaussianProcessEstimator process(Settings settings) {
+    return new GaussianProcessEstimator(terms(settings), GaussianProcessEstimator.MOST_EXACT);
+  }
 
   /** Terms that a process reports, 0 where held-out masks decide. */
   private static int terms(Settings settings) {
