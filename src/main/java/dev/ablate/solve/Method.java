@@ -34,11 +34,11 @@ public enum Method {
           this,
           new AutoEstimator(
               first,
-              new GaussianProcessEstimator(terms(settings), CONTEST_ROWS),
-              new LinkedEstimator(new GaussianProcessEstimator(terms(settings), CONTEST_ROWS)),
+              process(settings),
+              new LinkedEstimator(process(settings)),
               new TreesEstimator(),
               new LassoEstimator("singles", 1),
-              new SharedProcess(terms(settings), CONTEST_ROWS)));
+              new SharedProcess(terms(settings), GaussianProcessEstimator.MOST_EXACT)));
     }
   },
   /** The transform of every mask. */
@@ -76,15 +76,9 @@ public enum Method {
   GP(MaskKind.UNIFORM, null) {
     @Override
     public Solver solver(Settings settings) {
-      return new EstimatorSolver(
-          this,
-          new ProcessOrLinked(
-              new GaussianProcessEstimator(terms(settings), GaussianProcessEstimator.MOST_ROWS)));
+      return new EstimatorSolver(this, new ProcessOrLinked(process(settings)));
     }
   };
-
-  /** Most rows that the Gaussian process takes in a contest: seconds on two cores. */
-  private static final int CONTEST_ROWS = 4_096;
 
   /** Which masks a method needs. */
   public enum MaskKind {
@@ -125,6 +119,10 @@ public enum Method {
   public static CodedPart codedPart(Settings settings, int features, long budget, long seed) {
     Design.Coded design = CodedPart.affordable(features, budget, seed);
     return design == null ? null : new CodedPart(new ScreenEstimator(settings), design);
+  }
+
+  private static GaussianProcessEstimator process(Settings settings) {
+    return new GaussianProcessEstimator(terms(settings), GaussianProcessEstimator.MOST_EXACT);
   }
 
   /** Terms that a process reports, 0 where held-out masks decide. */

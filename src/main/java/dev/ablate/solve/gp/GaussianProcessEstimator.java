@@ -20,11 +20,12 @@ import java.util.stream.IntStream;
 
 /**
  * A Gaussian process whose prior lets coefficients vary by a product over their features. The prior
- * is fitted by its evidence, the posterior is exact, and its spectrum is read off.
+ * is fitted by its evidence, the posterior is exact, and its spectrum is read off. Of more rows
+ * than an exact posterior takes the coefficients of a basis are fitted to all ({@link ManyRows}).
  */
 public final class GaussianProcessEstimator implements Estimator {
-  /** Most rows that a posterior takes; its cost grows with their cube. */
-  public static final int MOST_ROWS = 20_000;
+  /** Most rows of an exact posterior: seconds on two cores, and a cost that grows with the cube. */
+  public static final int MOST_EXACT = 4_096;
 
   private static final int STREAM = 0x47507277;
 
@@ -38,7 +39,7 @@ public final class GaussianProcessEstimator implements Estimator {
    * An estimator.
    *
    * @param terms number of terms to report, 0 to let held-out masks choose
-   * @param mostRows most rows to fit; of more, so many are taken at random
+   * @param mostRows most rows of an exact posterior; of more, so many choose a prior
    */
   public GaussianProcessEstimator(int terms, int mostRows) {
     this.terms = new TermCount(terms);
@@ -52,13 +53,22 @@ public final class GaussianProcessEstimator implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    return trial(train, held, null);
+    return isMany(train, held)
+        ? ManyRows.of(name(), terms, mostRows, train, held)
+        : trial(train, held, null);
   }
 
   /** From the priors of the earlier trial on: a fifth of many rows hardly moves them. */
   @Override
   public Trial again(Trial before, Problem train, Problem held) {
-    return trial(train, held, ((GaussianProcessTrial) before).priors);
+    return before instanceof ManyRows many
+        ? many.again(train, held)
+        : trial(train, held, ((GaussianProcessTrial) before).priors);
+  }
+
+  /** Whether the rows that are fitted in the end, those of both, are more than are exact. */
+  private boolean isMany(Problem train, Problem held) {
+    return train.rows() + (held == null ? 0 : held.rows()) > mostRows;
   }
 
   private Trial trial(Problem train, Problem held, Prior[] known) {
