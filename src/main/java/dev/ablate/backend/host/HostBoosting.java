@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Boosted trees on the host's cores, one run a task. Runs on the same rows, such as the grid points
- * of a fold, share one copy of the masks.
+ * Boosted trees on the host's cores, one run a task, and the sums of a run with many rows in tasks
+ * of their own. Runs on the same rows, such as the grid points of a fold, share one copy of the
+ * masks.
  */
 final class HostBoosting implements Boosting {
   private final Workers workers;
@@ -34,21 +35,24 @@ final class HostBoosting implements Boosting {
     HostBoostingSums sums = HostBoostingSums.of(words, rows, features);
     Fitted[] fitted = new Fitted[runs.size()];
     List<Split> splits = List.copyOf(runsOf.keySet());
-    workers.forEach(
-        splits.size(),
-        s -> {
-          Split split = splits.get(s);
-          HostBoostingRows layout =
-              HostBoostingRows.of(words, sums, features, split.train, split.validation);
-          List<Integer> members = runsOf.get(split);
-          workers.forEach(
-              members.size(),
-              m -> {
-                Run run = runs.get(members.get(m));
-                double[] target = column(all, outputs, run.output());
-                fitted[members.get(m)] = new HostBoostingRun(layout, run.settings(), target).fit();
-              });
-        });
+    workers.within(
+        () ->
+            workers.forEach(
+                splits.size(),
+                s -> {
+                  Split split = splits.get(s);
+                  HostBoostingRows layout =
+                      HostBoostingRows.of(words, sums, features, split.train, split.validation);
+                  List<Integer> members = runsOf.get(split);
+                  workers.forEach(
+                      members.size(),
+                      m -> {
+                        Run run = runs.get(members.get(m));
+                        double[] target = column(all, outputs, run.output());
+                        fitted[members.get(m)] =
+                            new HostBoostingRun(layout, run.settings(), target).fit(workers);
+                      });
+                }));
     return List.of(fitted);
   }
 

@@ -72,10 +72,10 @@ final class HostBoostingRun {
     }
   }
 
-  Fitted fit() {
+  Fitted fit(Workers workers) {
     boolean follows = rows.validation().length > 0;
     HostBoostingForest forest = new HostBoostingForest(base, exponent);
-    HostBoostingTree tree = new HostBoostingTree(rows, settings, countBits, state, forest);
+    HostBoostingTree tree = new HostBoostingTree(rows, settings, countBits, state, forest, workers);
     double[] errors = new double[settings.trees() + 1];
     errors[0] = validationError();
     int best = 0;
