@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Boosted trees on the host's cores, one run a task. Runs on the same rows, such as the grid points
- * of a fold, share one copy of the masks.
+ * Boosted trees on the host's cores, one run a task, and the sums of a run with many rows in tasks
+ * of their own. Runs on the same rows, such as the grid points of a fold, share one copy of the
+ * masks.
  */
 final class HostBoosting implements Boosting {
   private final Workers workers;
@@ -39,22 +40,24 @@ final class HostBoosting implements Boosting {
     double planned = runs.stream().mapToDouble(run -> run.settings().trees()).sum();
     AtomicLong grown = new AtomicLong();
     Runnable tree = () -> Work.done(grown.incrementAndGet() / planned);
-    workers.forEach(
-        splits.size(),
-        s -> {
-          Split split = splits.get(s);
-          HostBoostingRows layout =
-              HostBoostingRows.of(words, sums, features, split.train, split.validation);
-          List<Integer> members = runsOf.get(split);
-          workers.forEach(
-              members.size(),
-              m -> {
-                Run run = runs.get(members.get(m));
-                double[] target = column(all, outputs, run.output());
-                fitted[members.get(m)] =
-                    new HostBoostingRun(layout, run.settings(), target).fit(tree);
-              });
-        });
+    workers.within(
+        () ->
+            workers.forEach(
+                splits.size(),
+                s -> {
+                  Split split = splits.get(s);
+                  HostBoostingRows layout =
+                      HostBoostingRows.of(words, sums, features, split.train, split.validation);
+                  List<Integer> members = runsOf.get(split);
+                  workers.forEach(
+                      members.size(),
+                      m -> {
+                        Run run = runs.get(members.get(m));
+                        double[] target = column(all, outputs, run.output());
+                        fitted[members.get(m)] =
+                            new HostBoostingRun(layout, run.settings(), target).fit(workers, tree);
+                      });
+                }));
     return List.of(fitted);
   }
 

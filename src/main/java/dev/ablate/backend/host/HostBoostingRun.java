@@ -75,12 +75,13 @@ final class HostBoostingRun {
   /**
    * Grows the trees.
    *
-   * @param each told of each
+   * @param workers share the work of a large tree
+   * @param each told of each tree
    */
-  Fitted fit(Runnable each) {
+  Fitted fit(Workers workers, Runnable each) {
     boolean follows = rows.validation().length > 0;
     HostBoostingForest forest = new HostBoostingForest(base, exponent);
-    HostBoostingTree tree = new HostBoostingTree(rows, settings, countBits, state, forest);
+    HostBoostingTree tree = new HostBoostingTree(rows, settings, countBits, state, forest, workers);
     double[] errors = new double[settings.trees() + 1];
     errors[0] = validationError();
     int best = 0;

@@ -67,6 +67,18 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
+   * Runs work that calls {@link #forEach} many times for little each: on a thread of these, which
+   * need not wake another one to begin.
+   */
+  public void within(Runnable work) {
+    if (threads() == 1 || ForkJoinTask.getPool() == pool) {
+      work.run();
+    } else {
+      pool.submit(work).join();
+    }
+  }
+
+  /**
    * Like {@link #forEach} for tasks that take long: each thread takes the next one when it is done
    * with the last, so that no thread has several left when the others are done. Once a task has
    * failed, no further task begins. Not for use within a task.
