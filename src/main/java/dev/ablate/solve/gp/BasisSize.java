@@ -1,6 +1,7 @@
 package dev.ablate.solve.gp;
 
 import dev.ablate.backend.Backend;
+import java.util.Locale;
 
 /**
  * How large a basis of many rows may be, known before any of it is made.
@@ -15,7 +16,7 @@ record BasisSize(int rows, int sets) {
   /** With fewer sets some rows say nothing: rows are left out before sets are. */
   private static final int LEAST_SETS = 2_000;
 
-  /** Rows times sets; each such pair is met about forty times in a solution. */
+  /** Rows times sets; each such pair is met twice a step of a solution. */
   private static final double MOST_WORK = 4e9;
 
   /** Share of the memory that a basis may take. */
@@ -29,7 +30,7 @@ record BasisSize(int rows, int sets) {
 
   /** The largest for the memory that there is. */
   static BasisSize of(int rows, Backend backend) {
-    double memory = Math.min(java.lang.Runtime.getRuntime().maxMemory(), backend.freeMemory());
+    double memory = Math.min(Runtime.getRuntime().maxMemory(), backend.freeMemory());
     return of(rows, SHARE * memory, MOST_WORK);
   }
 
@@ -63,7 +64,7 @@ record BasisSize(int rows, int sets) {
       return null;
     }
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "the process was fitted to %d of %d masks by the %d sets of largest variance, of %d where"
             + " memory and work allow",
         rows,

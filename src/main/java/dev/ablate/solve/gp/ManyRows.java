@@ -10,6 +10,7 @@ import dev.ablate.solve.Refine;
 import dev.ablate.solve.surrogate.SpectrumSurrogate;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -86,7 +87,7 @@ final class ManyRows implements Trial {
 
   private static int[] every(Problem all) {
     int[] every = new int[all.outputs()];
-    java.util.Arrays.setAll(every, o -> o);
+    Arrays.setAll(every, o -> o);
     return every;
   }
 

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.backend.GaussianProcess.Posterior;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.KernelBackends;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
@@ -26,9 +28,13 @@ import dev.ablate.solve.Solution;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Processes of many rows against matrices that are written out. */
 class ManyRowsTest {
@@ -168,6 +174,25 @@ class ManyRowsTest {
     }
   }
 
+  static Stream<Backend> devices() {
+    return KernelBackends.tuned();
+  }
+
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("devices")
+  void devicesFitWhatTheHostFits(Backend device) {
+    Masks masks = masks(500, 70, 6);
+    double[] values = values(masks, 6);
+    Prior prior = prior(70, 0.2);
+    try (Problem here = Problem.of(masks, Values.of(values), HOST, 0);
+        Problem there = Problem.of(masks, Values.of(values), device, 0)) {
+      BasisFit expected = BasisFit.of(here, 0, prior, 900, 0.5, true);
+      BasisFit actual = BasisFit.of(there, 0, prior, 900, 0.5, true);
+      assertArrayEquals(expected.spectrum().coefficients(), actual.spectrum().coefficients(), 1e-9);
+      assertArrayEquals(expected.found().standardErrors(), actual.found().standardErrors(), 1e-9);
+    }
+  }
+
   @Test
   void precisionsAreThoseOfTheInverse() {
     assertPrecision(masks(600, 16, 2), 0.02);
@@ -226,7 +251,7 @@ class ManyRowsTest {
 
   @Test
   void slopesOfMomentsAreDifferences() {
-    Sets sets = Sets.of(java.util.List.of(new int[0], new int[] {0}, new int[] {1, 2}));
+    Sets sets = Sets.of(List.of(new int[0], new int[] {0}, new int[] {1, 2}));
     SecondMoments moments = new SecondMoments(3, sets, new double[] {9, 0.4, 0.01});
     double[] point = {-1, -2, -1.5, 0.3, -0.7, 0.9};
     double[] gradient = new double[6];
