@@ -44,7 +44,9 @@ final class HostParityRegression implements ParityRegression {
           new HostParityRegressionMoments(
               size,
               order.size(f),
-              Arrays.copyOfRange(grams, f * size * size, (f + 1) * size * size),
+              folds.length == 1
+                  ? grams
+                  : Arrays.copyOfRange(grams, f * size * size, (f + 1) * size * size),
               Arrays.copyOfRange(products, f * size, (f + 1) * size),
               Arrays.stream(y, order.starts()[f], order.starts()[f + 1]).map(v -> v * v).sum());
     }

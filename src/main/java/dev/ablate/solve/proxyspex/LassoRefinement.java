@@ -124,16 +124,14 @@ final class LassoRefinement {
     double[] scales = candidates.scales();
     CrossValidated choice;
     double[] leastSquares;
+    boolean crossValidates = Double.isNaN(penalty) && chooser == null;
+    // A Gram matrix each is for those who need folds.
+    long[][] parts = crossValidates ? folds.held() : new long[][] {Folds.all(rows.rows())};
     try (ParityRegression.Sums regression =
         rows.backend()
             .parityRegression()
             .sums(
-                sets,
-                rows.masks().buffer(),
-                rows.rows(),
-                rows.features(),
-                rows.output(0),
-                folds.held())) {
+                sets, rows.masks().buffer(), rows.rows(), rows.features(), rows.output(0), parts)) {
       if (!Double.isNaN(penalty)) {
         choice = new CrossValidated(regression.lasso(scales, penalty), penalty, Double.NaN);
       } else if (chooser != null) {
