@@ -21,7 +21,7 @@ import java.util.Arrays;
  * @param spread {@code (rows, 8 bytes)} words of all ones or zeros; null when it would not fit
  */
 record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
-  private static final long MOST_SPREAD = 1L << 25;
+  private static final long MOST_SPREAD = 1L << 23;
   private static final int MANY = 160;
   private static final int BLOCK = 32;
 
