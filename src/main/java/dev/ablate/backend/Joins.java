@@ -8,8 +8,8 @@ import java.util.Arrays;
  * one, two or three further features that has what the pair lacks. Pairs are looked up by their
  * bits on those rows, so that orders of magnitude fewer sets are formed than there are.
  *
- * <p>A set that agrees with the signs on a share {@code p} of the rows is met by a key of {@code b +
- * 1} rows with probability {@code p^(b+1) + (1-p)^(b+1)}, and of order five by one key in {@value
+ * <p>A set that agrees with the signs on a share {@code p} of the rows is met by a key of {@code b
+ * + 1} rows with probability {@code p^(b+1) + (1-p)^(b+1)}, and of order five by one key in {@value
  * #SHARES} to all, most often by two of three: of its ten triples one must be among those that the
  * key looks at.
  *
@@ -40,8 +40,8 @@ public interface Joins {
    * @param keys {@code (keys, bits + 1)} rows of each key, of which the first says what the sign of
    *     the others is relative to; all keys have the same number of bits, at most {@value
    *     #MOST_BITS}
-   * @param first number of the first key: key k looks at triples {@code {i, j, l}} with {@code i + j
-   *     + l = first + k} modulo {@value #SHARES}
+   * @param first number of the first key: key k looks at triples {@code {i, j, l}} with {@code i +
+   *     j + l = first + k} modulo {@value #SHARES}
    * @param least least {@code |sum_r s(r) chi_S(m_r)|} of a hit, over all rows, at least 1
    * @param most at most so many hits, those of largest magnitude
    */
