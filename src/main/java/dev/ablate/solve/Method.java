@@ -7,6 +7,7 @@ import dev.ablate.solve.exact.ExactSolver;
 import dev.ablate.solve.gp.GaussianProcessEstimator;
 import dev.ablate.solve.gp.LinkedEstimator;
 import dev.ablate.solve.gp.ProcessOrLinked;
+import dev.ablate.solve.gp.SharedLinked;
 import dev.ablate.solve.gp.SharedProcess;
 import dev.ablate.solve.lasso.LassoEstimator;
 import dev.ablate.solve.proxyspex.ProxySpexSolver;
@@ -31,7 +32,8 @@ public enum Method {
               new LinkedEstimator(new GaussianProcessEstimator(terms(settings), CONTEST_ROWS)),
               new TreesEstimator(),
               new LassoEstimator("singles", 1),
-              new SharedProcess(terms(settings), CONTEST_ROWS)));
+              new SharedProcess(terms(settings), CONTEST_ROWS),
+              new SharedLinked(terms(settings), CONTEST_ROWS)));
     }
   },
   /** The transform of every mask. */

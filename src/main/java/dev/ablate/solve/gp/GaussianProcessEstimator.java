@@ -52,8 +52,9 @@ public final class GaussianProcessEstimator implements Estimator {
 
   /** From the priors of the earlier trial on: a fifth of many rows hardly moves them. */
   @Override
-  public Trial again(Trial before, Problem train, Problem held) {
-    return trial(train, held, ((GaussianProcessTrial) before).priors);
+  public Trial again(Trial before, int[] places, Problem train, Problem held) {
+    Prior[] known = ((GaussianProcessTrial) before).priors;
+    return trial(train, held, IntStream.of(places).mapToObj(o -> known[o]).toArray(Prior[]::new));
   }
 
   private Trial trial(Problem train, Problem held, Prior[] known) {
@@ -131,16 +132,16 @@ public final class GaussianProcessEstimator implements Estimator {
       List<Fitted> fits = new ArrayList<>();
       try (Problem some = shuffled(all);
           Centred rows = some.centred()) {
-        for (int o : outputs) {
-          fits.add(fitted(rows.problem(), rows.means()[o], o));
+        for (int k = 0; k < outputs.length; k++) {
+          fits.add(fitted(rows.problem(), k, rows.means()[k], outputs[k]));
         }
       }
       return fits;
     }
 
-    private Fitted fitted(Problem rows, double mean, int o) {
-      Prior prior = PriorChoice.again(rows, o, priors[o]);
-      ReadOff found = ReadOff.withErrors(rows, o, prior);
+    private Fitted fitted(Problem rows, int at, double mean, int o) {
+      Prior prior = PriorChoice.again(rows, at, priors[o]);
+      ReadOff found = ReadOff.withErrors(rows, at, prior);
       int count = Math.min(sizes[o], found.size());
       Spectrum spectrum = found.spectrum(rows.features(), count, mean);
       FitReport report =

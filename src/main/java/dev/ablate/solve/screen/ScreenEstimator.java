@@ -11,6 +11,8 @@ import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Tests every interaction up to an order outright, and higher ones among the features that occur in
@@ -31,22 +33,51 @@ public final class ScreenEstimator implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    List<Spectrum> found = new ArrayList<>();
-    for (int o = 0; o < train.outputs(); o++) {
-      found.add(screen(train, o, Spectrum.zero(train.features())).spectrum());
-    }
-    return new ScreenTrial(found);
+    return estimate(train, train.outputs());
   }
 
-  private Screener screen(Problem problem, int output, Spectrum start) {
-    return new Screener(problem, output, plan(problem)).run(start);
+  /** By searches of the same size. */
+  @Override
+  public Trial again(Trial before, int[] places, Problem train, Problem held) {
+    return estimate(train, ((ScreenTrial) before).sharing);
   }
 
-  private ScreenPlan plan(Problem problem) {
+  private Trial estimate(Problem train, int sharing) {
+    Spectrum zero = Spectrum.zero(train.features());
+    List<Spectrum> found =
+        screened(train, o -> zero, sharing).stream().map(Screener::spectrum).toList();
+    return new ScreenTrial(found, sharing);
+  }
+
+  /** Screens every output, several at once: each alone keeps no more than a core busy. */
+  private List<Screener> screened(Problem problem, IntFunction<Spectrum> starts, int sharing) {
+    Screener[] screeners = new Screener[problem.outputs()];
+    IntStream.range(0, screeners.length)
+        .parallel()
+        .forEach(
+            o -> {
+              try (Problem one = problem.outputs(o)) {
+                screeners[o] = screen(one, starts.apply(o), sharing);
+              }
+            });
+    return List.of(screeners);
+  }
+
+  private Screener screen(Problem one, Spectrum start, int sharing) {
+    return new Screener(one, 0, plan(one, sharing)).run(start);
+  }
+
+  /**
+   * What is searched.
+   *
+   * @param sharing number of outputs that share the work
+   */
+  private ScreenPlan plan(Problem problem, int sharing) {
     return ScreenPlan.of(
         problem.features(),
         problem.rows(),
         problem.backend().screening().candidateMasksPerSecond(),
+        sharing,
         settings);
   }
 
@@ -54,17 +85,20 @@ public final class ScreenEstimator implements Estimator {
    * What other rows of one output suggest by themselves: least squares on the terms that all rows
    * suggested knows nothing of what was missed. Null where searching again takes its time.
    */
-  private Refit again(Problem all) {
-    return plan(all).isSmall()
-        ? rows -> new SpectrumSurrogate(screen(rows, 0, Spectrum.zero(rows.features())).spectrum())
+  private Refit again(Problem all, int sharing) {
+    return plan(all, sharing).isSmall()
+        ? rows ->
+            new SpectrumSurrogate(screen(rows, Spectrum.zero(rows.features()), sharing).spectrum())
         : null;
   }
 
   private final class ScreenTrial implements Trial {
     private final List<Spectrum> found;
+    private final int sharing;
 
-    ScreenTrial(List<Spectrum> found) {
+    ScreenTrial(List<Spectrum> found, int sharing) {
       this.found = found;
+      this.sharing = sharing;
     }
 
     @Override
@@ -75,8 +109,7 @@ public final class ScreenEstimator implements Estimator {
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
       List<Fitted> fits = new ArrayList<>();
-      for (int o : outputs) {
-        Screener screener = screen(all, o, found.get(o));
+      for (Screener screener : screened(all, k -> found.get(outputs[k]), sharing)) {
         Spectrum spectrum = screener.spectrum();
         fits.add(
             new Fitted(
@@ -88,7 +121,7 @@ public final class ScreenEstimator implements Estimator {
                 screener.report(),
                 List.of(),
                 null,
-                again(all)));
+                again(all, sharing)));
       }
       return fits;
     }
