@@ -5,6 +5,7 @@ import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
+import dev.ablate.mask.Masks;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.surrogate.LargestVariances;
@@ -72,12 +73,13 @@ final class OwnFit {
    * Reads every output off.
    *
    * @param rows rows of mean 0
-   * @param priors of each output, stationary
+   * @param priors of each output, without closeness
    */
   static void readOff(Problem rows, Priors priors, boolean withErrors, Reader reader) {
     for (int[] members : priors.members()) {
       if (members.length > 0) {
         Sets sets = LargestVariances.of(priors.middle(members), SETS);
+        Tilt tilt = new Tilt(rows.features(), sets);
         try (Buffer columns =
             rows.backend()
                 .parity()
@@ -85,7 +87,7 @@ final class OwnFit {
           for (int from = 0; from < members.length; from += TOGETHER) {
             int to = Math.min(members.length, from + TOGETHER);
             int[] some = Arrays.copyOfRange(members, from, to);
-            new Group(rows, priors, sets, columns, some).readOff(withErrors, reader);
+            new Group(rows, priors, sets, columns, tilt, some).readOff(withErrors, reader);
           }
         }
       }
@@ -97,9 +99,11 @@ final class OwnFit {
    *
    * @param columns the parities of the sets
    */
-  private record Group(Problem rows, Priors priors, Sets sets, Buffer columns, int[] outputs) {
+  private record Group(
+      Problem rows, Priors priors, Sets sets, Buffer columns, Tilt tilt, int[] outputs) {
 
     void readOff(boolean withErrors, Reader reader) {
+      int[] sizes = new Masks(rows.masks().buffer().toHost(), rows.rows(), rows.features()).sizes();
       int count = outputs.length;
       Forms[] forms = new Forms[count];
       double[] likelihoods = new double[count];
@@ -115,11 +119,12 @@ final class OwnFit {
                   variances[k] = used[k].variances(sets);
                   likelihoods[k] = given.posterior().logLikelihood();
                   double[] of = given.posterior().weights().toHost().doubles();
+                  double[] amplitudes = Tilt.amplitudes(used[k], sizes, rows.features());
                   for (int r = 0; r < of.length; r++) {
-                    weights[r * count + k] = of[r];
+                    weights[r * count + k] = amplitudes[r] * of[r];
                   }
                   if (withErrors) {
-                    forms[k] = Forms.of(given.posterior(), sets, variances[k]);
+                    forms[k] = forms(given, variances[k]);
                   }
                 }
               });
@@ -130,10 +135,24 @@ final class OwnFit {
               k -> {
                 double[] means = new double[sets.size()];
                 Arrays.setAll(means, s -> variances[k][s] * sums[k * means.length + s]);
+                tilt.apply(used[k], means);
                 reader.read(
                     outputs[k],
                     ReadOff.largest(sets, variances[k], means, likelihoods[k], forms[k], null));
               });
+    }
+
+    /** Those of the prior without its tilt, under which coefficients are independent. */
+    private Forms forms(Given given, double[] variances) {
+      Prior prior = given.prior();
+      if (prior.shape().isStationary()) {
+        return Forms.of(given.posterior(), sets, variances);
+      }
+      Shape without = new Shape(prior.shape().rough(), prior.shape().stretch(), 0, 0);
+      Prior plain = new Prior(prior.decays(), prior.scale(), prior.noise(), without);
+      try (Given alike = Given.of(given.rows(), 0, plain)) {
+        return Forms.of(alike.posterior(), sets, variances);
+      }
     }
 
     /** {@code (outputs, sets)} sums of weights and parities. */

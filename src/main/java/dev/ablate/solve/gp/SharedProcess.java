@@ -32,13 +32,6 @@ public final class SharedProcess implements Estimator {
 
   private static final int STREAM = 0x536f7574;
 
-  /** How a few outputs find their priors, where each other one climbs on from there. */
-  private static final PriorFit.Stage FIRST = new PriorFit.Stage(400, 2, 40);
-
-  /** The climb of each output: it knows how the evidence bends from the output that it follows. */
-  private static final PriorFit.Stage OWN =
-      new PriorFit.Stage(400, 1, Integer.getInteger("own", 6));
-
   private final TermCount terms;
   private final int mostRows;
   private final boolean climbs;
@@ -94,7 +87,7 @@ public final class SharedProcess implements Estimator {
     try (Problem some = GaussianProcessEstimator.shuffled(train, mostRows);
         Centred centred = some.centred()) {
       if (climbs && train.rows() <= OWN_ROWS) {
-        return own(centred, held, ownPriors(centred.problem(), drawn));
+        return own(centred, held, OwnPriors.of(centred.problem(), centred.means(), held, drawn));
       }
       Prior[] priors = priors(centred, held, drawn);
       SharedFit fit = SharedFit.best(centred.problem(), priors);
@@ -128,27 +121,6 @@ public final class SharedProcess implements Estimator {
     try (Problem rows = centred.problem().outputs(drawn);
         Problem heldOf = held == null ? null : held.outputs(drawn)) {
       return PriorChoice.of(rows, heldOf, means, false);
-    }
-  }
-
-  /** Every output's own prior, from the one of some that makes it likeliest. */
-  private static OwnFit.Priors ownPriors(Problem rows, int[] drawn) {
-    Parameters parameters = new Parameters(rows.features(), true, false, false, 0);
-    try (Problem some = rows.outputs(drawn)) {
-      Prior[] start = new Prior[drawn.length];
-      Arrays.setAll(start, k -> Influences.prior(some, k));
-      Lbfgs[] first =
-          PriorFit.climbs(
-              rows.backend(), rows.masks(), some.values(), start, parameters, List.of(FIRST));
-      SharedFit shared = SharedFit.likeliest(rows, PriorFit.priors(first, parameters));
-      Lbfgs[] own = new Lbfgs[rows.outputs()];
-      for (int o = 0; o < own.length; o++) {
-        Lbfgs of = first[shared.choices()[o]];
-        own[o] = of.from(parameters.scaled(of.best(), shared.scale(o)));
-      }
-      Prior[] priors =
-          PriorFit.onward(rows.backend(), rows.masks(), rows.values(), own, parameters, OWN);
-      return new OwnFit.Priors(priors, shared.choices());
     }
   }
 
