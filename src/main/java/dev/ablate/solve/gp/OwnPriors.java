@@ -5,6 +5,7 @@ import dev.ablate.solve.Gain;
 import dev.ablate.solve.Problem;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -74,7 +75,10 @@ final class OwnPriors {
     return PriorFit.onward(rows.backend(), rows.masks(), rows.values(), climbs, parameters, OWN);
   }
 
-  /** Other priors take the place of those that they are clearly better than on held-out rows. */
+  /**
+   * Other priors take the place of those that they are clearly better than on rows that are left
+   * out.
+   */
   private void take(Prior[] others, double[] means, Problem held, Prior[] chosen) {
     IntStream.range(0, chosen.length)
         .parallel()
@@ -82,12 +86,21 @@ final class OwnPriors {
             o -> {
               try (Problem one = rows.outputs(o);
                   Problem heldOf = held.outputs(o)) {
-                double[] before = PriorChoice.left(one, 0, chosen[o], heldOf, means[o]);
-                double[] after = PriorChoice.left(one, 0, others[o], heldOf, means[o]);
+                double[] before = left(one, chosen[o], heldOf, means[o]);
+                double[] after = left(one, others[o], heldOf, means[o]);
                 if (Gain.isClear(before, after, PriorChoice.GAIN, 1)) {
                   chosen[o] = others[o];
                 }
               }
             });
+  }
+
+  /** What a process leaves of held-out rows, and of each of its own given the others. */
+  private static double[] left(Problem one, Prior prior, Problem held, double mean) {
+    double[] out = PriorChoice.left(one, 0, prior, held, mean);
+    try (Given given = Given.of(one, 0, prior)) {
+      return DoubleStream.concat(Arrays.stream(out), Arrays.stream(given.posterior().leaveOneOut()))
+          .toArray();
+    }
   }
 }
