@@ -92,7 +92,9 @@ public final class EstimatorSolver implements Solver {
         // either.
         double r2 = trial.heldOutR2(o, heldOf, fits.get(o).spectrum());
         int rows = trial.heldOutRows(o, heldOf);
-        Reading reading = trial.readsFunctions() ? reading(fits.get(o), allOf, o) : null;
+        // A spectrum before a link is none of the values.
+        boolean reads = trial.readsFunctions() || !fits.get(o).link().isIdentity();
+        Reading reading = reads ? reading(fits.get(o), allOf, o) : null;
         solutions.add(solution(fits.get(o), r2, rows, fits.get(o).notes(), reading));
       }
       return solutions;

@@ -10,6 +10,7 @@ import dev.ablate.solve.exact.ExactSolver;
 import dev.ablate.solve.gp.GaussianProcessEstimator;
 import dev.ablate.solve.gp.LinkedEstimator;
 import dev.ablate.solve.gp.ProcessOrLinked;
+import dev.ablate.solve.gp.SharedLinked;
 import dev.ablate.solve.gp.SharedProcess;
 import dev.ablate.solve.lasso.LassoEstimator;
 import dev.ablate.solve.proxyspex.ProxySpexSolver;
@@ -38,7 +39,8 @@ public enum Method {
               new LinkedEstimator(process(settings)),
               new TreesEstimator(),
               new LassoEstimator("singles", 1),
-              new SharedProcess(terms(settings), GaussianProcessEstimator.MOST_EXACT)));
+              new SharedProcess(terms(settings), GaussianProcessEstimator.MOST_EXACT),
+              new SharedLinked(terms(settings), GaussianProcessEstimator.MOST_EXACT)));
     }
   },
   /** The transform of every mask. */

@@ -60,10 +60,12 @@ public final class GaussianProcessEstimator implements Estimator {
 
   /** From the priors of the earlier trial on: a fifth of many rows hardly moves them. */
   @Override
-  public Trial again(Trial before, Problem train, Problem held) {
-    return before instanceof ManyRows many
-        ? many.again(train, held)
-        : trial(train, held, ((GaussianProcessTrial) before).priors);
+  public Trial again(Trial before, int[] places, Problem train, Problem held) {
+    if (before instanceof ManyRows many) {
+      return many.again(places, train, held);
+    }
+    Prior[] known = ((GaussianProcessTrial) before).priors;
+    return trial(train, held, IntStream.of(places).mapToObj(o -> known[o]).toArray(Prior[]::new));
   }
 
   /** Whether the rows that are fitted in the end, those of both, are more than are exact. */
@@ -149,17 +151,20 @@ public final class GaussianProcessEstimator implements Estimator {
       List<Fitted> fits = new ArrayList<>();
       try (Problem some = shuffled(all);
           Centred rows = some.centred()) {
-        for (int o : outputs) {
-          int left = outputs.length - fits.size();
-          fits.add(Work.firstOf(left, () -> fitted(rows.problem(), rows.means()[o], o)));
+        for (int k = 0; k < outputs.length; k++) {
+          int at = k;
+          fits.add(
+              Work.firstOf(
+                  outputs.length - k,
+                  () -> fitted(rows.problem(), at, rows.means()[at], outputs[at])));
         }
       }
       return fits;
     }
 
-    private Fitted fitted(Problem rows, double mean, int o) {
-      Prior prior = PriorChoice.again(rows, o, priors[o]);
-      ReadOff found = ReadOff.withErrors(rows, o, prior);
+    private Fitted fitted(Problem rows, int at, double mean, int o) {
+      Prior prior = PriorChoice.again(rows, at, priors[o]);
+      ReadOff found = ReadOff.withErrors(rows, at, prior);
       int count = Math.min(sizes[o], found.size());
       Spectrum spectrum = found.spectrum(rows.features(), count, mean);
       FitReport report =

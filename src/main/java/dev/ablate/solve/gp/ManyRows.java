@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A process of more rows than an exact posterior takes: some rows choose a prior by evidence as
@@ -60,9 +61,14 @@ final class ManyRows implements Trial {
     return new ManyRows(name, terms, exactRows, priors, held != null).fitted(train, held);
   }
 
-  /** Fits other rows under the same priors. */
-  ManyRows again(Problem train, Problem held) {
-    return new ManyRows(name, terms, exactRows, priors, held != null).fitted(train, held);
+  /**
+   * Fits other rows under the same priors.
+   *
+   * @param places {@code (outputs)} the number here of each output of the rows
+   */
+  ManyRows again(int[] places, Problem train, Problem held) {
+    Prior[] some = IntStream.of(places).mapToObj(o -> priors[o]).toArray(Prior[]::new);
+    return new ManyRows(name, terms, exactRows, some, held != null).fitted(train, held);
   }
 
   private ManyRows fitted(Problem train, Problem held) {
@@ -109,18 +115,18 @@ final class ManyRows implements Trial {
     List<String> notes = note == null ? List.of() : List.of(note);
     try (Problem some = fitting(all);
         Centred rows = some.centred()) {
-      for (int o : outputs) {
-        fits.add(fitted(rows, o, notes));
+      for (int k = 0; k < outputs.length; k++) {
+        fits.add(fitted(rows, k, outputs[k], notes));
       }
     }
     return fits;
   }
 
-  private Fitted fitted(Centred rows, int o, List<String> notes) {
-    BasisFit fit = fit(rows, o, priors[o], true);
+  private Fitted fitted(Centred rows, int at, int o, List<String> notes) {
+    BasisFit fit = fit(rows, at, priors[o], true);
     ReadOff found = fit.found();
     int count = Math.min(sizes[o], found.size());
-    Spectrum spectrum = found.spectrum(rows.problem().features(), count, rows.means()[o]);
+    Spectrum spectrum = found.spectrum(rows.problem().features(), count, rows.means()[at]);
     FitReport report =
         FitReport.GaussianProcess.of(
                 priors[o],

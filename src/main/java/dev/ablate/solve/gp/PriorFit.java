@@ -47,6 +47,23 @@ final class PriorFit {
       Prior[] start,
       Parameters parameters,
       List<Stage> stages) {
+    Lbfgs[] climbs = climbs(backend, masks, values, start, parameters, stages);
+    return priors(climbs, parameters);
+  }
+
+  /** The priors that some climbs came to. */
+  static Prior[] priors(Lbfgs[] climbs, Parameters parameters) {
+    return Arrays.stream(climbs).map(climb -> parameters.prior(climb.best())).toArray(Prior[]::new);
+  }
+
+  /** The climbs themselves, which know how the evidence bends; otherwise as above. */
+  static Lbfgs[] climbs(
+      Backend backend,
+      Masks masks,
+      Values values,
+      Prior[] start,
+      Parameters parameters,
+      List<Stage> stages) {
     double[][] origin = Arrays.stream(start).map(parameters::point).toArray(double[][]::new);
     Lbfgs[] climbs =
         Arrays.stream(origin).map(point -> new Lbfgs(point, FLAT)).toArray(Lbfgs[]::new);
@@ -61,7 +78,24 @@ final class PriorFit {
       // How many more follow is seen on the way.
       Work.part(null, 0.5, () -> climb(backend, masks, values, parameters, origin, climbs, stage));
     }
-    return Arrays.stream(climbs).map(climb -> parameters.prior(climb.best())).toArray(Prior[]::new);
+    return climbs;
+  }
+
+  /**
+   * Climbs of outputs from where others ended, as if each had bent the evidence of its own.
+   *
+   * @param climbs one an output, begun by {@link Lbfgs#from}
+   */
+  static Prior[] onward(
+      Backend backend,
+      Masks masks,
+      Values values,
+      Lbfgs[] climbs,
+      Parameters parameters,
+      Stage stage) {
+    double[][] origin = Arrays.stream(climbs).map(Lbfgs::point).toArray(double[][]::new);
+    climb(backend, masks, values, parameters, origin, climbs, stage);
+    return priors(climbs, parameters);
   }
 
   /** Climbs, and gives back where it is. */

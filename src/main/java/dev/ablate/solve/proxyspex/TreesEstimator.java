@@ -63,11 +63,11 @@ public final class TreesEstimator implements Estimator {
 
   /** Takes the penalty and the share of least squares over: two numbers an output. */
   @Override
-  public Trial again(Trial before, Problem train, Problem held) {
+  public Trial again(Trial before, int[] places, Problem train, Problem held) {
     List<Chosen> chosen = new ArrayList<>();
     List<TreeSpectra.Terms> terms = spectra(train);
     for (int o = 0; o < train.outputs(); o++) {
-      Chosen of = ((TreesTrial) before).chosen().get(o);
+      Chosen of = ((TreesTrial) before).chosen().get(places[o]);
       if (train.summary(o).constant()) {
         chosen.add(constant(train, o));
       } else {
@@ -147,11 +147,9 @@ public final class TreesEstimator implements Estimator {
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
       List<Fitted> fits = new ArrayList<>();
-      try (Problem some = all.outputs(outputs)) {
-        List<TreeSpectra.Terms> terms = spectra(some);
-        for (int k = 0; k < outputs.length; k++) {
-          fits.add(fitted(some, k, terms.get(k), chosen.get(outputs[k])));
-        }
+      List<TreeSpectra.Terms> terms = spectra(all);
+      for (int k = 0; k < outputs.length; k++) {
+        fits.add(fitted(all, k, terms.get(k), chosen.get(outputs[k])));
       }
       return fits;
     }

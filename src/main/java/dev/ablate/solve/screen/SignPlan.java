@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.backend.Joins;
 import dev.ablate.backend.Screening;
 import dev.ablate.setting.Settings;
+import dev.ablate.solve.Problem;
 import dev.ablate.solve.SolverSettings;
 
 /**
@@ -40,8 +41,16 @@ record SignPlan(int rows, int tested, int joined, int bits, int keys) {
    * A plan.
    *
    * @param full orders up to this are tested in full on all rows
+   * @param problem what is searched
+   * @param sharing number of outputs that share the work
    */
-  static SignPlan of(int full, int features, int rows, Backend backend, Settings settings) {
+  static SignPlan of(int full, Problem problem, int sharing, Settings settings) {
+    return of(full, problem.features(), problem.rows(), problem.backend(), sharing, settings);
+  }
+
+  /** The same of so many rows. */
+  static SignPlan of(
+      int full, int features, int rows, Backend backend, int sharing, Settings settings) {
     int most = Math.min(Joins.MOST_ORDER, features);
     if (full >= most || rows <= LEAST_ROWS) {
       return NONE;
@@ -49,14 +58,16 @@ record SignPlan(int rows, int tested, int joined, int bits, int keys) {
     int some = Math.min(MOST_ROWS, Math.max(LEAST_ROWS, rows / SHARE));
     double rate = QUICKER * backend.screening().candidateMasksPerSecond();
     int tested =
-        Math.min(most, Math.max(full, ScreenPlan.of(features, some, rate, settings).fullOrder()));
+        Math.min(
+            most,
+            Math.max(full, ScreenPlan.of(features, some, rate, sharing, settings).fullOrder()));
     double pairs = Screening.candidates(features, 2, 2);
     int bits = Math.max(1, (int) Math.ceil(Math.log(pairs) / Math.log(2)) + ROOM);
     if (tested >= most || tested + 1 < Joins.LEAST_ORDER || bits > Joins.MOST_BITS) {
       return new SignPlan(some, tested, tested, 0, 0);
     }
     double lookups =
-        settings.get(SolverSettings.SCREEN_SECONDS) * backend.joins().lookupsPerSecond();
+        settings.get(SolverSettings.SCREEN_SECONDS) * backend.joins().lookupsPerSecond() / sharing;
     int joined = most;
     while (joined > tested && FEWEST_KEYS * Joins.lookups(features, tested + 1, joined) > lookups) {
       joined--;

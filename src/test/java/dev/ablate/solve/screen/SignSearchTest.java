@@ -112,7 +112,7 @@ class SignSearchTest {
       try (Problem problem = Problem.of(masks, Values.of(values), HOST, seed)) {
         ScreenPlan pairs =
             ScreenPlan.of(
-                FEATURES, 1_000, 1, Settings.STANDARD.with(SolverSettings.SCREEN_ORDER, 2L));
+                FEATURES, 1_000, 1, 1, Settings.STANDARD.with(SolverSettings.SCREEN_ORDER, 2L));
         Screener screener = new Screener(problem, 0, pairs, new SignPlan(512, 3, 5, 17, 16));
         wrong += screener.run(Spectrum.zero(FEATURES)).spectrum().size() > 1 ? 1 : 0;
       }
@@ -125,15 +125,15 @@ class SignSearchTest {
   @Test
   void plansByWork() {
     Settings settings = Settings.STANDARD;
-    assertEquals(SignPlan.NONE, SignPlan.of(5, 40, 10_000, HOST, settings));
-    assertEquals(SignPlan.NONE, SignPlan.of(2, 40, 500, HOST, settings));
-    SignPlan plan = SignPlan.of(2, 512, 36_864, HOST, settings);
+    assertEquals(SignPlan.NONE, SignPlan.of(5, 40, 10_000, HOST, 1, settings));
+    assertEquals(SignPlan.NONE, SignPlan.of(2, 40, 500, HOST, 1, settings));
+    SignPlan plan = SignPlan.of(2, 512, 36_864, HOST, 1, settings);
     assertEquals(1_024, plan.rows());
     assertEquals(3, plan.tested());
     assertEquals(5, plan.joined());
     assertEquals(20, plan.bits());
     SignPlan little =
-        SignPlan.of(2, 512, 36_864, HOST, settings.with(SolverSettings.SCREEN_SECONDS, 1e-3));
+        SignPlan.of(2, 512, 36_864, HOST, 1, settings.with(SolverSettings.SCREEN_SECONDS, 1e-3));
     assertTrue(little.joined() < 5 && little.tested() == 2, little.toString());
   }
 }
