@@ -224,6 +224,7 @@ run_bench() {
   measure gp 40 'DeviceGaussianProcess @' 'DeviceGaussianProcess @ 160 20'
   measure retrainings 60 'DeviceRetrainings @' 'DeviceRetrainings @ 40 200 9 3 20'
   measure evaluation 40 'DeviceEvaluation @' 'DeviceEvaluation @ 100000 100 64'
+  measure joins 45 'DeviceJoins @' 'DeviceJoins @ 40 8 12'
   measure games-gp 60 'GamesAgainstPeer gp planted-noisy-256 --repeats=3 --backend=@' \
     'GamesAgainstPeer gp forest-breast-cancer-30 --masks=100 --backend=@'
   measure spex-10000 90 'SpexRecovery 1000 10000 16 0.5 2 @' 'SpexRecovery 300 60 6 0.5 1 @'

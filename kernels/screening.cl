@@ -14,10 +14,11 @@
  * ascending, are numbered in the order of their largest members (combinatorial number system):
  * number n = sum_i C(p_i, i + 1).
  *
- * Grid mapping: group: a prefix, whose planes lie in local memory; item: the features above it.
+ * Grid mapping: group: a prefix, whose planes lie in local memory, a stretch of rows at a time;
+ * item: the features above it, one after another.
  * Tolerance: integers, exact but for the rounding of the values; hits are summed again elsewhere.
  * Group sizes have no effect on results; the order of hits is that of an atomic counter.
- * Assumptions: at most 16 planes, size at most 15, fewer than 2^26 rows, 2^63 prefixes of a size.
+ * Assumptions: at most 16 planes, size at most 15, fewer than 2^31 rows, 2^63 prefixes of a size.
  */
 #include "device.h"
 #include "group.h"
@@ -41,10 +42,12 @@ FUNCTION void screening_members(u64 n, u32 size, u32 features, u32 *members) {
   }
 }
 
-/* Bytes of local memory: the largest values and squares of the lanes; planes and their counts. */
+/* Bytes of local memory: the largest values and squares of the lanes; planes of a stretch, counts. */
 #define SCREENING_SPREAD_LOCAL (2u * LANES_LOCAL)
-#define SCREENING_PREFIXES_LOCAL(plane_count, words) \
-  (8u * (plane_count) * (words) + 4u * ((plane_count) + 2u))
+#define SCREENING_PREFIXES_LOCAL(plane_count, stretch) \
+  (8u * (plane_count) * (stretch) + 4u * ((plane_count) + 2u))
+/* Bytes of planes in a stretch, so that several groups share the memory of a multiprocessor. */
+#define SCREENING_STRETCH (1u << 15)
 
 /*
  * spread: F64 (2), the largest magnitude and the sum of squares of one output's values. One group.
@@ -114,7 +117,9 @@ KERNEL void screening_planes(
 /*
  * hits: I32 (most, size + 1), positions among the features; found: (1) how many there are, also
  * beyond most. first: number of the first prefix; limit: least |T - 2 V| of a hit, a whole number.
- * Local memory: (planes words) u64 and planes + 1 u32.
+ * stretch: words of each plane that are in local memory at once. Where they are not all of them,
+ * they come anew for each LOCAL_SIZE features, which costs little beside their use.
+ * Local memory: (planes stretch) u64 and planes + 2 u32.
  */
 KERNEL void screening_prefixes(
     GLOBAL i32 *RESTRICT hits,
@@ -126,50 +131,60 @@ KERNEL void screening_prefixes(
     u32 size,
     u32 features,
     u32 words,
+    u32 stretch,
     u32 plane_count,
     u32 rows,
     u64 limit,
     u32 most,
     LOCAL_PARAMETER) {
   LOCAL_MEMORY(u64, signed_planes);
-  LOCAL u32 *counts = (LOCAL u32 *)(signed_planes + (u64)plane_count * words);
+  LOCAL u32 *counts = (LOCAL u32 *)(signed_planes + (u64)plane_count * stretch);
   i64 highest = ((i64)1 << plane_count) - 1;
   FOR_GROUP(task, prefixes) {
     u32 members[MOST_SIZE];
     screening_members(first + task, size, features, members);
     FOR_LOCAL(b, plane_count) { counts[b] = 0; }
-    BARRIER();
-    FOR_LOCAL(i, plane_count * words) {
-      u32 w = i % words;
-      u64 word = planes[i];
-      for (u32 m = 0; m < size; m++) {
-        word ^= columns[(u64)members[m] * words + w];
-      }
-      signed_planes[i] = word;
-      LOCAL_ADD_U32(counts + i / words, POPCOUNT64(word));
-    }
-    BARRIER();
-    i64 total = -highest * (i64)rows;
-    for (u32 b = 0; b < plane_count; b++) {
-      total += (i64)counts[b] << (b + 1u);
-    }
     u32 above = size == 0u ? 0u : members[size - 1u] + 1u;
-    for (u32 k = above + LOCAL_ID; k < features; k += LOCAL_SIZE) {
-      GLOBAL const u64 *column = columns + (u64)k * words;
+    for (u32 base = above; base < features; base += LOCAL_SIZE) {
+      u32 k = base + LOCAL_ID;
       i64 with = 0;
       u32 kept = 0;
-      for (u32 w = 0; w < words; w++) {
-        u64 bits = column[w];
-        kept += POPCOUNT64(bits);
-        /* All items read the same word of local memory: a broadcast. */
-        for (u32 b = 0; b < plane_count; b++) {
-          with += (i64)POPCOUNT64(bits & signed_planes[b * words + w]) << (b + 1u);
+      for (u32 from = 0; from < words; from += stretch) {
+        u32 here = words - from < stretch ? words - from : stretch;
+        if (base == above || stretch < words) {
+          BARRIER();
+          FOR_LOCAL(i, plane_count * here) {
+            u32 w = from + i % here;
+            u64 word = planes[(u64)(i / here) * words + w];
+            for (u32 m = 0; m < size; m++) {
+              word ^= columns[(u64)members[m] * words + w];
+            }
+            signed_planes[i] = word;
+            if (base == above) {
+              LOCAL_ADD_U32(counts + i / here, POPCOUNT64(word));
+            }
+          }
+          BARRIER();
+        }
+        if (k < features) {
+          GLOBAL const u64 *column = columns + (u64)k * words + from;
+          for (u32 w = 0; w < here; w++) {
+            u64 bits = column[w];
+            kept += POPCOUNT64(bits);
+            /* All items read the same word of local memory: a broadcast. */
+            for (u32 b = 0; b < plane_count; b++) {
+              with += (i64)POPCOUNT64(bits & signed_planes[b * here + w]) << (b + 1u);
+            }
+          }
         }
       }
-      with -= highest * (i64)kept;
-      i64 sum = total - 2 * with;
+      i64 total = -highest * (i64)rows;
+      for (u32 b = 0; b < plane_count; b++) {
+        total += (i64)counts[b] << (b + 1u);
+      }
+      i64 sum = total - 2 * (with - highest * (i64)kept);
       u64 magnitude = (u64)(sum < 0 ? -sum : sum);
-      if (magnitude >= limit) {
+      if (k < features && magnitude >= limit) {
         u32 place = ATOMIC_ADD_U32(found, 1u);
         if (place < most) {
           for (u32 m = 0; m < size; m++) {

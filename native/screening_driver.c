@@ -21,7 +21,7 @@ static void members(u32 features, u32 size) {
   (void)last;
 }
 
-static void screen(u32 rows, u32 features, u32 plane_count, u32 size, u32 groups, u64 limit) {
+static void screen(u32 rows, u32 features, u32 plane_count, u32 size, u32 stretch, u32 groups, u64 limit) {
   u32 words = WORDS64(rows);
   u64 *columns = BUFFER(u64, features * words);
   u64 *planes = BUFFER(u64, plane_count * words);
@@ -38,10 +38,10 @@ static void screen(u32 rows, u32 features, u32 plane_count, u32 size, u32 groups
   u32 most = (u32)choose(features, size + 1u) + 1u;
   i32 *hits = BUFFER(i32, most * (size + 1u));
   u32 *found = BUFFER(u32, 1);
-  u64 *local = buffer(SCREENING_PREFIXES_LOCAL(plane_count, words));
+  u64 *local = buffer(SCREENING_PREFIXES_LOCAL(plane_count, stretch));
   *found = 0;
   LAUNCH(groups, screening_prefixes(hits, found, columns, planes, 0, prefixes, size, features, words,
-                                    plane_count, rows, limit, most, local));
+                                    stretch, plane_count, rows, limit, most, local));
   u32 expected = 0;
   for (u64 n = 0; n < choose(features, size + 1u); n++) {
     u32 set[MOST_SIZE + 1u];
@@ -121,11 +121,13 @@ int main(void) {
   members(9, 4);
   members(12, 12);
   members(40, 2);
-  screen(1, 1, 1, 0, 1, 0);
-  screen(63, 7, 6, 0, 3, 100);
-  screen(64, 8, 7, 2, 5, 400);
-  screen(130, 6, 16, 3, 2, 100000);
-  screen(100, 5, 3, 4, 9, 0);
+  screen(1, 1, 1, 0, 1, 1, 0);
+  screen(63, 7, 6, 0, 1, 3, 100);
+  screen(64, 8, 7, 2, 1, 5, 400);
+  screen(130, 6, 16, 3, 3, 2, 100000);
+  screen(100, 5, 3, 4, 2, 9, 0);
+  screen(300, 7, 6, 1, 2, 3, 500);
+  screen(300, 6, 7, 2, 1, 2, 900);
   products(1, 2, 1, 1, 1, 0);
   products(63, 9, 8, 1, 1, 700);
   products(64, 30, 7, 2, 1, 900);

@@ -11,6 +11,7 @@ import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskRows;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.UniformMasks;
+import dev.ablate.run.Designs;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.run.TableSource;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Option;
 /**
  * Tables of uniform masks of games with hundreds of features, solved as {@code ablate solve} does:
  * seconds, the processor's seconds, the most memory that the process held, and R² on 2,000 fresh
- * masks without noise. A process a game, or memory is that of all.
+ * masks without noise. A method that needs masks of its own design gets the largest that the number
+ * of masks affords. A process a game, or memory is that of all.
  */
 @Command(name = "FullSize", mixinStandardHelpOptions = true, sortOptions = false)
 public final class FullSize implements Callable<Integer> {
@@ -66,10 +68,11 @@ public final class FullSize implements Callable<Integer> {
     int rows =
         masks > 0 ? masks : (int) Math.round(8 * features * Math.log(features) / Math.log(2));
     LargeGames.Value game = LargeGames.of(kind, features, seed);
-    Masks fitted = uniform(rows, UniformMasks.Use.FIT);
+    Design design = design(rows);
+    Masks fitted = masks(design);
     double[] values = LargeGames.values(game, fitted);
     Philox.Stream random = Philox.stream(seed, STREAM);
-    for (int r = 0; r < rows; r++) {
+    for (int r = 0; r < values.length; r++) {
       values[r] += LargeGames.noise(kind) * random.nextGaussian();
     }
     Masks fresh = uniform(FRESH, UniformMasks.Use.TEST);
@@ -78,7 +81,7 @@ public final class FullSize implements Callable<Integer> {
         new TableSource(
             MaskRows.of(fitted),
             Values.of(values),
-            new Design.Foreign(features, rows),
+            design,
             IntStream.range(0, features).mapToObj(Integer::toString).toList(),
             TableSource.numbered(1));
     Request request = Request.standard().withMethod(dev.ablate.solve.Method.parse(method));
@@ -86,26 +89,48 @@ public final class FullSize implements Callable<Integer> {
       long start = System.nanoTime();
       double processor = processorSeconds();
       Explanation explanation = new Runner(choice).solve(table, null, request);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      double worked = processorSeconds() - processor;
+      long memory = peakMemory();
       Output output = explanation.outputs().get(0);
+      double r2 = r2(truth, output.predict(fresh));
       Measured.of("FullSize", choice.backend())
           .with("kind", kind)
           .with("features", features)
-          .with("masks", rows)
+          .with("asked", rows)
+          .with("masks", fitted.count())
           .with("seed", seed)
           .with("method", method)
-          .with("s", Measured.rounded((System.nanoTime() - start) / 1e9))
-          .with("processor_s", Measured.rounded(processorSeconds() - processor))
-          .with("peak_mib", peakMemory())
+          .with("s", Measured.rounded(seconds))
+          .with("processor_s", Measured.rounded(worked))
+          .with("peak_mib", memory)
           .with("ran", output.method().ran())
           .with("terms", output.spectrum().size())
           .with("r2_held", Measured.rounded(output.fit().r2()))
-          .with("r2_fresh", Measured.rounded(r2(truth, output.predict(fresh))))
+          .with("r2_fresh", Measured.rounded(r2))
+          .with("missed_fresh", Measured.rounded(1 - r2))
           .report();
       if (notes) {
         explanation.provenance().report().notes().forEach(System.out::println);
       }
     }
     return 0;
+  }
+
+  /** A coded design where the method needs one, else masks that somebody else drew. */
+  private Design design(int rows) {
+    return Method.parse(method).plan(features, rows, seed) instanceof Design.Coded coded
+        ? coded
+        : new Design.Foreign(features, rows);
+  }
+
+  private Masks masks(Design design) {
+    if (design instanceof Design.Coded) {
+      try (HostBackend host = new HostBackend(1)) {
+        return Designs.masks(design, host);
+      }
+    }
+    return uniform((int) design.masks(), UniformMasks.Use.FIT);
   }
 
   private Masks uniform(int rows, UniformMasks.Use use) {

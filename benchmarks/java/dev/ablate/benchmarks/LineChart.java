@@ -33,7 +33,10 @@ public final class LineChart {
   private double low;
   private double high;
 
-  /** One line: points {@code (x, y)} by rising x; the style keeps colour and marker apart. */
+  /**
+   * One line: points {@code (x, y)} by rising x; the style keeps colour and marker apart. Where y
+   * is NaN, there is a gap and a cross at the foot of the chart.
+   */
   public record Line(String label, int style, List<double[]> points) {}
 
   /** A label beside the end of its line. */
@@ -57,20 +60,22 @@ public final class LineChart {
     }
   }
 
-  /** Whole figure: a heading and panels beside each other. */
+  /** Whole figure: a heading and panels, two beside each other. */
   public static String figure(String heading, List<LineChart> panels) {
-    int width = WIDTH * panels.size();
+    int width = WIDTH * Math.min(2, panels.size());
+    int height = HEIGHT * ((panels.size() + 1) / 2) + 30;
     StringBuilder all = new StringBuilder();
     all.append(
         String.format(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
                 + " height=\"%d\" role=\"img\" aria-label=\"%s\">\n",
-            width, HEIGHT + 30, width, HEIGHT + 30, escape(heading)));
+            width, height, width, height, escape(heading)));
     all.append(style());
     all.append("<rect class=\"b\" width=\"100%\" height=\"100%\"/>\n");
     all.append(String.format("<text class=\"h\" x=\"14\" y=\"22\">%s</text>\n", escape(heading)));
     for (int p = 0; p < panels.size(); p++) {
-      all.append(String.format("<g transform=\"translate(%d 30)\">\n", p * WIDTH));
+      int down = 30 + p / 2 * HEIGHT;
+      all.append(String.format("<g transform=\"translate(%d %d)\">\n", p % 2 * WIDTH, down));
       all.append(panels.get(p).draw()).append("</g>\n");
     }
     return all.append("</svg>\n").toString();
@@ -103,25 +108,43 @@ public final class LineChart {
     axes();
     List<End> ends = new ArrayList<>();
     for (Line line : lines) {
-      StringBuilder path = new StringBuilder();
-      StringBuilder markers = new StringBuilder();
-      for (double[] point : line.points()) {
-        double px = x(point[0]);
-        double py = y(point[1]);
-        path.append(number(path.length() == 0 ? "M%.1f %.1f" : "L%.1f %.1f", px, py));
-        markers.append(String.format(MARKER, line.style(), marker(line.style(), px, py)));
-      }
-      svg.append(String.format("<path class=\"l s%d\" d=\"%s\"/>\n", line.style(), path));
-      svg.append(markers);
-      double[] last = line.points().get(line.points().size() - 1);
-      ends.add(new End(line.label(), line.style(), y(last[1])));
+      ends.add(new End(line.label(), line.style(), draw(line)));
     }
     labels(ends);
     return svg.toString();
   }
 
+  /** Draws a line and gives the height of its end. */
+  private double draw(Line line) {
+    StringBuilder path = new StringBuilder();
+    StringBuilder markers = new StringBuilder();
+    double end = HEIGHT - BOTTOM;
+    boolean gap = true;
+    for (double[] point : line.points()) {
+      double px = x(point[0]);
+      if (Double.isNaN(point[1])) {
+        double foot = HEIGHT - BOTTOM - 6 - 8.0 * line.style();
+        String cross = "<path class=\"l s%d\" d=\"M%.1f %.1fl6 6m-6 0l6 -6\"/>\n";
+        markers.append(number(cross, line.style(), px - 3, foot - 3));
+        gap = true;
+        continue;
+      }
+      end = y(point[1]);
+      path.append(number(gap ? "M%.1f %.1f" : "L%.1f %.1f", px, end));
+      markers.append(String.format(MARKER, line.style(), marker(line.style(), px, end)));
+      gap = false;
+    }
+    svg.append(String.format("<path class=\"l s%d\" d=\"%s\"/>\n", line.style(), path));
+    svg.append(markers);
+    return end;
+  }
+
   private double extreme(int coordinate, boolean least) {
-    var all = lines.stream().flatMap(l -> l.points().stream()).mapToDouble(p -> p[coordinate]);
+    var all =
+        lines.stream()
+            .flatMap(l -> l.points().stream())
+            .mapToDouble(p -> p[coordinate])
+            .filter(value -> !Double.isNaN(value));
     return (least ? all.min() : all.max()).orElse(1);
   }
 
@@ -149,8 +172,10 @@ public final class LineChart {
               : number(logY ? "%." + (int) Math.max(0, -(low + t)) + "f" : "%.1f", value);
       text(LEFT - 8, y(value) + 4, "end", plain);
     }
+    // So few that their labels do not touch.
+    int[] digits = right - left > 2 ? new int[] {1, 3} : new int[] {1, 2, 5};
     for (int decade = (int) Math.floor(left); decade <= right; decade++) {
-      for (int digit : new int[] {1, 2, 5}) {
+      for (int digit : digits) {
         double value = digit * Math.pow(10, decade);
         if (Math.log10(value) >= left - 1e-9 && Math.log10(value) <= right + 1e-9) {
           gridLine(x(value), TOP, x(value), HEIGHT - BOTTOM);

@@ -281,7 +281,7 @@ public final class Ablate implements AutoCloseable {
       return set(RunSettings.SEED, seed);
     }
 
-    /** Told how far the evaluation is. */
+    /** Told how far the evaluation is, and then how far solving is. */
     public Builder progress(Progress listener) {
       this.progress = InputException.required(listener, "the progress listener");
       return this;

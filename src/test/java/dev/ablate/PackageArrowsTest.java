@@ -38,7 +38,8 @@ class PackageArrowsTest {
           "natives",
           "table",
           "json",
-          "code");
+          "code",
+          "work");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

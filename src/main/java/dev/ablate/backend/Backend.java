@@ -74,6 +74,9 @@ public interface Backend extends AutoCloseable {
   /** Every interaction up to an order, tested outright. */
   Screening screening();
 
+  /** Interactions whose parities follow signs, without forming all of them. */
+  Joins joins();
+
   /** SPEX bins and peeling. */
   Decoding decoding();
 

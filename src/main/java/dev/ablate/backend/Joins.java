@@ -32,8 +32,16 @@ public interface Joins {
    */
   int SHARES = 8;
 
+  /** Hits are counted up to so many times as many as are asked for. */
+  int COUNTED = 4;
+
+  /** Most features. */
+  int MOST_FEATURES = 1 << 15;
+
   /**
-   * What to look for.
+   * What to look for. The hits are the sets of these orders with {@code |sum| >= least} for which
+   * some key has the same {@code s(r) chi_S(m_r)} on all of its rows, and, of order five, also a
+   * triple of the set among those that the key looks at.
    *
    * @param minOrder smallest order, from {@value #LEAST_ORDER}
    * @param maxOrder largest order, to {@value #MOST_ORDER}
@@ -60,6 +68,30 @@ public interface Joins {
       }
     }
 
+    /**
+     * Checks it against what it is asked of.
+     *
+     * @throws IllegalArgumentException if a key has a row that is not there, or features are too
+     *     many
+     */
+    public void check(int rows, int features) {
+      if (features > MOST_FEATURES) {
+        throw new IllegalArgumentException(features + " features, of at most " + MOST_FEATURES);
+      }
+      if (Arrays.stream(keys).flatMapToInt(Arrays::stream).anyMatch(r -> r < 0 || r >= rows)) {
+        throw new IllegalArgumentException("a key with a row that is not one of " + rows);
+      }
+    }
+
+    /** {@code (ceil(rows/64))} a copy of the signs, 0 past the last row. */
+    public long[] signs(Buffer signs, int rows) {
+      long[] copy = Arrays.copyOf(signs.toHost().words(), (rows + 63) >>> 6);
+      if (rows % 64 != 0) {
+        copy[rows >>> 6] &= (1L << rows) - 1;
+      }
+      return copy;
+    }
+
     /** Bits of a key. */
     public int bits() {
       return keys.length == 0 ? 1 : keys[0].length - 1;
@@ -71,7 +103,7 @@ public interface Joins {
    *
    * @param sets the hits in the order of {@link Sets#compare}, each once
    * @param sums {@code sum_r s(r) chi_S(m_r)} of each
-   * @param found number of hits before the limit
+   * @param found number of hits before the limit, counted up to {@value #COUNTED} times the limit
    */
   record Hits(Sets sets, int[] sums, long found) {}
 
@@ -80,7 +112,7 @@ public interface Joins {
    *
    * @param masks U64 {@code (rows, ceil(features/64)) row-major}
    * @param rows number of masks
-   * @param features number of features, at most 2^15
+   * @param features number of features, at most {@value #MOST_FEATURES}
    * @param signs U64 {@code (ceil(rows/64))}: the bit of a row is set where its sign {@code s} is
    *     -1
    * @param search keys, orders and limits

@@ -74,6 +74,10 @@ public interface Screening {
      * @param rows how many they are
      */
     public static Rounding of(double largest, double squares, int rows) {
+      if (largest > 0 && squares == rows * largest * largest) {
+        // Signs: one bit says all.
+        return new Rounding(1, 2 * largest, 1e-12 * largest);
+      }
       double allowed = SHARE * Math.sqrt(12) * Math.sqrt(squares / rows);
       int planes = 1;
       while (planes < MOST_PLANES && 2 * largest / ((1 << planes) - 1) > allowed) {

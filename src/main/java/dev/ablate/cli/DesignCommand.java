@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
 final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
   @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
+  @Mixin private MemoryOption memory;
 
   @Option(names = "--features", paramLabel = "N", required = true, description = "features")
   private int features;

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 /** What becomes of an explanation: text for people, JSON, shapiq's file. */
 final class ExplanationOutput {
   @Mixin private JsonOption json;
+  @Mixin private MemoryOption memory;
 
   @Option(
       names = "--shapiq",

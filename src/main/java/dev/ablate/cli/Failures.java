@@ -121,8 +121,8 @@ final class Failures {
     }
     return "out of memory ("
         + told
-        + "): ask for fewer masks or lower orders, or give Java more with"
-        + " ABLATE_JAVA_OPTIONS=-Xmx16g";
+        + "): ask for fewer masks or lower orders, or give Java more with --memory 16g (-Xmx16g where"
+        + " java is started by itself)";
   }
 
   /** A result that did not reach its reader. */

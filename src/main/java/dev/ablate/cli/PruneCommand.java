@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class PruneCommand implements Callable<Integer>, SettingOptions.Command {
   @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
+  @Mixin private MemoryOption memory;
 
   @Mixin private ModelOption model;
 

@@ -3,6 +3,7 @@ package dev.ablate.cli;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
 import dev.ablate.code.InputException;
+import dev.ablate.explanation.Explanation;
 import dev.ablate.io.DesignJson;
 import dev.ablate.io.MaskFile;
 import dev.ablate.io.NamedMasks;
@@ -121,7 +122,11 @@ final class SolveCommand implements Callable<Integer>, SettingOptions.Command {
       if (design != null) {
         requireDesign(table, design, choice.backend());
       }
-      output.emit(new Runner(choice).solve(table, test, asked), spec);
+      Explanation explanation;
+      try (MaskProgress progress = new MaskProgress()) {
+        explanation = new Runner(choice).solve(table, test, asked, progress);
+      }
+      output.emit(explanation, spec);
     }
     return 0;
   }

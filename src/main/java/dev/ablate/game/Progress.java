@@ -1,6 +1,6 @@
 package dev.ablate.game;
 
-/** Hears how many masks have been evaluated. */
+/** Hears how many masks have been evaluated, and how far solving is. */
 @FunctionalInterface
 public interface Progress {
   /** Hears nothing. */
@@ -52,6 +52,15 @@ public interface Progress {
    * @param line for people
    */
   default void says(String line) {}
+
+  /**
+   * How far solving is, after masks were evaluated; with a target further masks may come between.
+   * Calls never overlap, but may come from different threads; what one throws ends the run.
+   *
+   * @param stage what is worked on, for people
+   * @param share of all planned work of solving, from 0 to 1, never less than before; 1 at the end
+   */
+  default void solving(String stage, double share) {}
 
   /**
    * What evaluating came to so far, beside masks. Calls come as often as {@link #done}.

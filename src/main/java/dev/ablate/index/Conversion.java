@@ -5,6 +5,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.spectrum.Combinations;
 import dev.ablate.spectrum.SetTable;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -53,6 +54,7 @@ final class Conversion {
   IndexValues run() {
     requireSteps();
     for (int i = 0; i < spectrum.size(); i++) {
+      Work.check();
       double error = errors.length == 0 ? 0 : Math.scalb(errors[i], -unit);
       addTerm(spectrum.sets().get(i), spectrum.coefficient(i), error);
     }

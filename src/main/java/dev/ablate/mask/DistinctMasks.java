@@ -1,5 +1,6 @@
 package dev.ablate.mask;
 
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /**
@@ -18,6 +19,7 @@ public record DistinctMasks(Masks masks, int[] position) {
     int[] first = new int[table.count()];
     MaskTable distinct = new MaskTable(words);
     for (int r = 0; r < table.count(); r++) {
+      Work.check();
       int before = distinct.count();
       position[r] = distinct.add(all, r * words);
       if (position[r] == before) {

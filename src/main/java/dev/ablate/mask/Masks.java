@@ -104,6 +104,32 @@ public final class Masks implements AutoCloseable {
     return sizes;
   }
 
+  /** {@code (features)} how many of the masks keep each feature. */
+  public int[] keptBy() {
+    long[] all = hostWords();
+    int words = words();
+    int[] counts = new int[features];
+    // Counters of 64 features at a time: bit i of plane k is bit k of the count of feature i.
+    long[] planes = new long[Integer.SIZE];
+    for (int w = 0; w < words; w++) {
+      Arrays.fill(planes, 0);
+      for (int r = 0; r < count; r++) {
+        long carry = all[r * words + w];
+        for (int k = 0; carry != 0; k++) {
+          long sum = planes[k] ^ carry;
+          carry &= planes[k];
+          planes[k] = sum;
+        }
+      }
+      for (int i = 0; i < Math.min(Long.SIZE, features - Long.SIZE * w); i++) {
+        for (int k = 0; k < Integer.SIZE - 1; k++) {
+          counts[Long.SIZE * w + i] |= (int) (planes[k] >>> i & 1) << k;
+        }
+      }
+    }
+    return counts;
+  }
+
   /** Words a mask of so many features takes. */
   public static int words(int features) {
     return (features + 63) >>> 6;

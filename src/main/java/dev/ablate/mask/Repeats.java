@@ -1,5 +1,6 @@
 package dev.ablate.mask;
 
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
@@ -40,6 +41,7 @@ public final class Repeats {
     BitSet ends = new BitSet();
     MaskTable distinct = new MaskTable(words);
     for (int r = 0; r < position.length; r++) {
+      Work.check();
       int mask = distinct.count();
       position[r] = distinct.add(all, r * words);
       if (position[r] == mask) {

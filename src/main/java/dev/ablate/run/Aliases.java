@@ -5,6 +5,7 @@ import dev.ablate.mask.MaskRows;
 import dev.ablate.mask.MaskTable;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Solution;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -75,6 +76,7 @@ record Aliases(int features, int[] kept, List<String> notes) {
     long[] rows = masks.hostWords();
     long[] row = new long[KEYS];
     for (int r = 0; r < masks.count(); r++) {
+      Work.check();
       for (int k = 0; k < KEYS; k++) {
         row[k] = (long) random.nextInt() << 32 | random.nextInt() & 0xFFFFFFFFL;
         whole[k] ^= row[k];

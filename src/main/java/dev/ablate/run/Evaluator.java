@@ -11,6 +11,7 @@ import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.run.journal.Journal;
 import dev.ablate.run.journal.KnownValues;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -180,6 +181,11 @@ final class Evaluator {
   }
 
   private List<Values> evaluate(Consumer<Evaluation> partly, Masks... tables) {
+    // It has a progress of its own.
+    return Work.part(null, 0, () -> evaluated(partly, tables));
+  }
+
+  private List<Values> evaluated(Consumer<Evaluation> partly, Masks... tables) {
     if (known == null && isResident()) {
       return onDevice(tables);
     }

@@ -12,6 +12,7 @@ import dev.ablate.solve.Solver;
 import dev.ablate.solve.SolverSettings;
 import dev.ablate.solve.Solvers;
 import dev.ablate.solve.exact.ExactSolver;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,7 +95,8 @@ final class Fitting {
   private List<Solution> solve(Solver solver, Samples samples) {
     Samples there = samples.on(backend);
     try {
-      List<Solution> solutions = solver.solve(there, backend, seed);
+      List<Solution> solutions =
+          Work.part(solver.method().toString(), 1, () -> solver.solve(there, backend, seed));
       boolean readable =
           solver.method() != Method.EXACT
               && samples.masks().features() <= ExactSolver.MOST_FEATURES

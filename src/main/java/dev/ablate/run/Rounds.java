@@ -16,6 +16,7 @@ import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
 import dev.ablate.solve.SolverSettings;
 import dev.ablate.solve.Solvers;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -146,7 +147,11 @@ final class Rounds {
           Solver solver = Solvers.choose(request.settings(), features, new Budget(size));
           Samples samples = new Samples(masks, values.get(2), design);
           PureError repeats = evaluator.noise(masks.count());
-          Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
+          Fits fits =
+              Work.part(
+                  "round of " + size + " masks",
+                  (double) size / sizes[sizes.length - 1],
+                  () -> Fitting.fit(request, solver, samples, repeats, backend));
           rounds.add(measured(size, fits.solutions(), fresh));
           watch.solved();
           boolean last = size == sizes[sizes.length - 1] && !exactAtTheEnd;

@@ -30,6 +30,7 @@ import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
 import dev.ablate.solve.Solvers;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +42,11 @@ import java.util.stream.Stream;
 
 /** Plan, evaluate, solve. Holds no state of a run, so one runner serves many threads. */
 public final class Runner {
+  /** The share of solving that fitting takes, as it is planned; interactions take the rest. */
+  private static final double FITTING = 0.85;
+
+  private static final String INTERACTIONS = "interactions";
+
   private final Backends.Choice choice;
   private final Backend backend;
 
@@ -78,6 +84,11 @@ public final class Runner {
    */
   public Explanation explain(
       Game game, Request request, Progress progress, Consumer<Evaluation> kept) {
+    return Work.run(progress::solving, () -> explained(game, request, progress, kept));
+  }
+
+  private Explanation explained(
+      Game game, Request request, Progress progress, Consumer<Evaluation> kept) {
     request.requireConsistent();
     GameCheck.requireWhole(game);
     Stopwatch watch = new Stopwatch();
@@ -89,9 +100,14 @@ public final class Runner {
               ? Evaluator.once(game, backend, progress, kept)
               : Evaluator.remembering(game, backend, progress, journal, kept);
       Outcome spent =
-          request.targetR2() == null
-              ? SingleRound.spend(request, game.features(), budget, evaluator, backend, watch)
-              : Rounds.spend(request, game.features(), budget, evaluator, backend, watch);
+          Work.part(
+              null,
+              FITTING,
+              () ->
+                  request.targetR2() == null
+                      ? SingleRound.spend(
+                          request, game.features(), budget, evaluator, backend, watch)
+                      : Rounds.spend(request, game.features(), budget, evaluator, backend, watch));
       List<String> notes = new ArrayList<>(request.unheeded(ran(request, spent.solutions())));
       notes.addAll(game.notes());
       notes.addAll(spent.notes());
@@ -110,12 +126,17 @@ public final class Runner {
                 spent.ends().get(1, o),
                 spent.ends().get(0, o),
                 watch.seconds());
+        Solution solution = spent.solutions().get(o);
+        String name = game.outputNames().get(o);
         outputs.add(
-            output(
-                game.outputNames().get(o), game.subject(), request, spent.solutions().get(o), fit));
+            Work.part(
+                INTERACTIONS,
+                1.0 / (spent.solutions().size() - o),
+                () -> output(name, game.subject(), request, solution, fit)));
       }
       notes.addAll(ownNotes(spent.design(), spent.scores(), request.testMasks() > 0));
       notes.addAll(notes(outputs, spent.solutions(), spent.scores()));
+      notes.addAll(Work.notes());
       Long journalMasks = evaluator.hasJournal() ? (Long) evaluator.recalled() : null;
       List<Output> verified =
           new Verifier(evaluator, backend, spent.ends()).verify(request.verify(), outputs);
@@ -172,11 +193,28 @@ public final class Runner {
    * @throws InputException if the table cannot serve the method
    */
   public Explanation solve(TableSource table, TableSource test, Request request) {
+    return solve(table, test, request, Progress.NONE);
+  }
+
+  /**
+   * The same, with somebody who hears how far it is.
+   *
+   * @param progress hears of {@link Progress#solving}
+   * @throws InputException if the table cannot serve the method
+   * @throws java.util.concurrent.CancellationException if the calling thread was interrupted; its
+   *     status stays set
+   */
+  public Explanation solve(
+      TableSource table, TableSource test, Request request, Progress progress) {
+    return Work.run(progress::solving, () -> solved(table, test, request));
+  }
+
+  private Explanation solved(TableSource table, TableSource test, Request request) {
     Stopwatch watch = new Stopwatch();
     Traffic before = backend.traffic();
     Prescreen prescreen =
         Prescreen.isNeeded(table, request.settings())
-            ? Prescreen.of(table, backend, request.seed())
+            ? Work.part("features", 0.1, () -> Prescreen.of(table, backend, request.seed()))
             : Prescreen.none(table);
     watch.planned();
     Table rows = prescreen.table();
@@ -185,7 +223,8 @@ public final class Runner {
     Samples samples = averaged.samples();
     Solver solver = Solvers.choose(request.settings(), samples);
     PureError repeats = PureError.of(rows, averaged);
-    Fits fits = Fitting.fit(request, solver, samples, repeats, backend);
+    Fits fits =
+        Work.part(null, FITTING, () -> Fitting.fit(request, solver, samples, repeats, backend));
     watch.solved();
     List<Score> scores = UnseenMasks.test(tested).scores(fits, backend);
     List<Solution> solutions = prescreen.restored(fits.solutions());
@@ -209,10 +248,17 @@ public final class Runner {
               prescreen.end(averaged, o, true),
               prescreen.end(averaged, o, false),
               watch.seconds());
-      outputs.add(output(table.outputNames().get(o), Subject.BARE, request, solutions.get(o), fit));
+      Solution solution = solutions.get(o);
+      String name = table.outputNames().get(o);
+      outputs.add(
+          Work.part(
+              INTERACTIONS,
+              1.0 / (solutions.size() - o),
+              () -> output(name, Subject.BARE, request, solution, fit)));
     }
     notes.addAll(ownNotes(averaged.design(), scores, test != null));
     notes.addAll(notes(outputs, solutions, scores));
+    notes.addAll(Work.notes());
     return new Explanation(
         table.masks().features(),
         table.featureNames(),

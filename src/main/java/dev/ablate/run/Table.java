@@ -7,6 +7,7 @@ import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.solve.Samples;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.List;
 
@@ -55,6 +56,7 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
    * The same rows, but equal masks share the mean of their values: a mask's repeats are its weight.
    */
   public Table averaged() {
+    Work.check();
     DistinctMasks distinct = DistinctMasks.of(masks);
     if (distinct.masks().count() == masks.count()) {
       return this;
@@ -117,23 +119,21 @@ public record Table(Masks masks, Values values, Design design, List<String> feat
   MaskSampling looks() {
     int n = masks.features();
     int rows = masks.count();
-    double[] excess = new double[n];
-    double[] kept = new double[n];
+    double shares = 0;
     double sizeVariance = 0;
     double squares = 0;
-    for (int r = 0; r < rows; r++) {
-      int size = 0;
-      for (int i = 0; i < n; i++) {
-        size += masks.kept(r, i) ? 1 : 0;
-      }
+    for (int size : masks.sizes()) {
       double share = (double) size / n;
-      for (int i = 0; i < n; i++) {
-        double bit = masks.kept(r, i) ? 1 : 0;
-        kept[i] += bit - 0.5;
-        excess[i] += bit - share;
-      }
+      shares += share;
       sizeVariance += share * (1 - share);
       squares += (size - n / 2.0) * (size - n / 2.0);
+    }
+    double[] excess = new double[n];
+    double[] kept = new double[n];
+    int[] counts = masks.keptBy();
+    for (int i = 0; i < n; i++) {
+      kept[i] = counts[i] - rows / 2.0;
+      excess[i] = counts[i] - shares;
     }
     // The square of a standardised size has mean 1 and variance 2 - 2/n.
     double spread = squares / (n / 4.0) / rows - 1;

@@ -50,9 +50,10 @@ public interface Estimator {
    * Fits other rows of the same game. It may take over from an earlier trial what says next to
    * nothing about the rows that are held out now, to save the time of choosing it again.
    *
-   * @param before a trial of the same outputs
+   * @param before an earlier trial
+   * @param places {@code (outputs)} its number of each output of the rows
    */
-  default Trial again(Trial before, Problem train, Problem held) {
+  default Trial again(Trial before, int[] places, Problem train, Problem held) {
     return estimate(train, held);
   }
 
@@ -94,8 +95,8 @@ public interface Estimator {
     /**
      * Fits all masks with what the trial chose.
      *
-     * @param all all rows, those of the trial among them
-     * @param outputs which outputs
+     * @param all all rows, those of the trial among them, of the outputs that are asked for alone
+     * @param outputs the trial's number of each
      * @return one fit for each of {@code outputs}
      */
     List<Fitted> onAll(Problem all, int[] outputs);

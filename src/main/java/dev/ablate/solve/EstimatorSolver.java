@@ -4,6 +4,7 @@ import dev.ablate.backend.Backend;
 import dev.ablate.code.InputException;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskSampling;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,15 +82,19 @@ public final class EstimatorSolver implements Solver {
     try (Problem allOf = all.outputs(measurable);
         Problem trainOf = train.outputs(measurable);
         Problem heldOf = held.outputs(measurable)) {
-      Estimator.Trial trial = estimator.estimate(allOf, trainOf, heldOf);
-      List<Estimator.Fitted> fits = trial.onAll(allOf, every(allOf));
+      Estimator.Trial trial =
+          Work.part(estimator.name(), 0.7, () -> estimator.estimate(allOf, trainOf, heldOf));
+      List<Estimator.Fitted> fits =
+          Work.part("fit of all masks", 1, () -> trial.onAll(allOf, every(allOf)));
       List<Solution> solutions = new ArrayList<>();
       for (int o = 0; o < fits.size(); o++) {
         // What is returned was fitted to the held-out masks too; it must not promise more than
         // either.
         double r2 = trial.heldOutR2(o, heldOf, fits.get(o).spectrum());
         int rows = trial.heldOutRows(o, heldOf);
-        Reading reading = trial.readsFunctions() ? reading(fits.get(o), allOf, o) : null;
+        // A spectrum before a link is none of the values.
+        boolean reads = trial.readsFunctions() || !fits.get(o).link().isIdentity();
+        Reading reading = reads ? reading(fits.get(o), allOf, o) : null;
         solutions.add(solution(fits.get(o), r2, rows, fits.get(o).notes(), reading));
       }
       return solutions;

@@ -32,6 +32,10 @@ public sealed interface FitReport {
    * @param rounds rounds of search and least squares
    * @param searches searches over all candidates
    * @param nearMisses sets just below the threshold of the last search
+   * @param ordersBySigns higher orders up to this were looked for by signs among all features; 0
+   *     where none were
+   * @param signSearches searches by signs
+   * @param setsJoined sets that those formed of parts
    * @param terms terms of the spectrum
    */
   record Screening(
@@ -45,6 +49,9 @@ public sealed interface FitReport {
       int rounds,
       int searches,
       int nearMisses,
+      int ordersBySigns,
+      int signSearches,
+      double setsJoined,
       int terms)
       implements FitReport {
     /** Copies the maps and keeps their order. */
@@ -63,13 +70,18 @@ public sealed interface FitReport {
    * A Gaussian process.
    *
    * @param rows rows that the posterior was computed from
+   * @param exactRows rows by whose exact processes the prior was chosen before all rows improved
+   *     it; null where the posterior is exact
+   * @param basisSets sets whose coefficients were fitted to all rows; null where the posterior is
+   *     exact
    * @param scale variance of a value under the prior, squared unit of the values
    * @param noise variance of what is added to each value, squared unit of the values
    * @param rough variance of the second, rougher product, as a multiple of the scale
    * @param stretch decays of the second product as multiples of the first one's
    * @param tilt logarithm of the amplitude of a value where all is kept, against half
    * @param closeness how fast values of masks of different sizes part
-   * @param logLikelihood of all rows under the prior
+   * @param logLikelihood of all rows under the prior; with a basis its limit of many rows, NaN
+   *     where masks are drawn by size
    * @param priorOf number of the output whose prior was taken, among those that vary; null where it
    *     is the output's own
    * @param setsReadOff most sets whose posterior was looked at
@@ -79,6 +91,8 @@ public sealed interface FitReport {
    */
   record GaussianProcess(
       int rows,
+      Integer exactRows,
+      Integer basisSets,
       double scale,
       double noise,
       double rough,
@@ -102,12 +116,38 @@ public sealed interface FitReport {
         String termsBy) {
       return new GaussianProcess(
           rows,
+          null,
+          null,
           prior.scale(),
           prior.noise(),
           prior.shape().rough(),
           prior.shape().stretch(),
           prior.shape().tilt(),
           prior.shape().closeness(),
+          logLikelihood,
+          priorOf,
+          setsReadOff,
+          terms,
+          termsBy);
+    }
+
+    /**
+     * The same of a process whose coefficients were fitted in a basis.
+     *
+     * @param exactRows rows by which the prior was chosen first
+     * @param basisSets sets of the basis
+     */
+    public GaussianProcess inBasis(int exactRows, int basisSets) {
+      return new GaussianProcess(
+          rows,
+          exactRows,
+          basisSets,
+          scale,
+          noise,
+          rough,
+          stretch,
+          tilt,
+          closeness,
           logLikelihood,
           priorOf,
           setsReadOff,

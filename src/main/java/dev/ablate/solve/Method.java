@@ -10,6 +10,7 @@ import dev.ablate.solve.exact.ExactSolver;
 import dev.ablate.solve.gp.GaussianProcessEstimator;
 import dev.ablate.solve.gp.LinkedEstimator;
 import dev.ablate.solve.gp.ProcessOrLinked;
+import dev.ablate.solve.gp.SharedLinked;
 import dev.ablate.solve.gp.SharedProcess;
 import dev.ablate.solve.lasso.LassoEstimator;
 import dev.ablate.solve.proxyspex.ProxySpexSolver;
@@ -34,11 +35,12 @@ public enum Method {
           this,
           new AutoEstimator(
               first,
-              new GaussianProcessEstimator(terms(settings), CONTEST_ROWS),
-              new LinkedEstimator(new GaussianProcessEstimator(terms(settings), CONTEST_ROWS)),
+              process(settings),
+              new LinkedEstimator(process(settings)),
               new TreesEstimator(),
               new LassoEstimator("singles", 1),
-              new SharedProcess(terms(settings), CONTEST_ROWS)));
+              new SharedProcess(terms(settings), GaussianProcessEstimator.MOST_EXACT),
+              new SharedLinked(terms(settings), GaussianProcessEstimator.MOST_EXACT)));
     }
   },
   /** The transform of every mask. */
@@ -76,15 +78,9 @@ public enum Method {
   GP(MaskKind.UNIFORM, null) {
     @Override
     public Solver solver(Settings settings) {
-      return new EstimatorSolver(
-          this,
-          new ProcessOrLinked(
-              new GaussianProcessEstimator(terms(settings), GaussianProcessEstimator.MOST_ROWS)));
+      return new EstimatorSolver(this, new ProcessOrLinked(process(settings)));
     }
   };
-
-  /** Most rows that the Gaussian process takes in a contest: seconds on two cores. */
-  private static final int CONTEST_ROWS = 4_096;
 
   /** Which masks a method needs. */
   public enum MaskKind {
@@ -125,6 +121,10 @@ public enum Method {
   public static CodedPart codedPart(Settings settings, int features, long budget, long seed) {
     Design.Coded design = CodedPart.affordable(features, budget, seed);
     return design == null ? null : new CodedPart(new ScreenEstimator(settings), design);
+  }
+
+  private static GaussianProcessEstimator process(Settings settings) {
+    return new GaussianProcessEstimator(terms(settings), GaussianProcessEstimator.MOST_EXACT);
   }
 
   /** Terms that a process reports, 0 where held-out masks decide. */

@@ -13,6 +13,7 @@ import dev.ablate.mask.SizeWeights;
 import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -243,6 +244,7 @@ public final class Problem implements AutoCloseable {
   }
 
   private Problem gathered(int[] rows, Buffer positions) {
+    Work.check();
     Buffer someMasks = backend.rows().gather(masks.buffer(), masks.words(), positions);
     Buffer someValues;
     try {
@@ -290,10 +292,27 @@ public final class Problem implements AutoCloseable {
 
   /** One output's values before a link, those beyond its bounds as at the bounds. */
   public Problem linked(int output, Link link) {
-    double[] before = output(output).toHost().doubles().clone();
-    Arrays.setAll(before, r -> link.forward(link.bounded(before[r])));
+    return linked(new int[] {output}, List.of(link));
+  }
+
+  /**
+   * Some outputs' values before links.
+   *
+   * @param outputs which outputs, at least one
+   * @param links one each
+   */
+  public Problem linked(int[] outputs, List<Link> links) {
+    double[] all = values.hostDoubles();
+    double[] before = new double[Math.multiplyExact(rows(), outputs.length)];
+    for (int r = 0; r < rows(); r++) {
+      for (int k = 0; k < outputs.length; k++) {
+        Link link = links.get(k);
+        double value = all[r * outputs() + outputs[k]];
+        before[r * outputs.length + k] = link.forward(link.bounded(value));
+      }
+    }
     Buffer there = backend.upload(HostBuffer.of(before));
-    Problem problem = sharing(new Values(there, rows(), 1));
+    Problem problem = sharing(new Values(there, rows(), outputs.length));
     problem.owned.add(there);
     return problem;
   }

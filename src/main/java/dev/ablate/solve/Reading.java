@@ -11,6 +11,7 @@ import dev.ablate.mask.Masks;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.surrogate.Readout;
 import dev.ablate.solve.surrogate.Surrogate;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,7 +127,8 @@ public final class Reading {
         int[] rows = rows(fold.train());
         try (Problem part = all.select(rows)) {
           double[] kept = Arrays.stream(rows).mapToDouble(r -> values[r]).toArray();
-          parts.add(part(refit.of(part), masks.select(rows), kept));
+          Surrogate again = Work.firstOf(folds.count() + 1 - k, () -> refit.of(part));
+          parts.add(part(again, masks.select(rows), kept));
         }
       }
     }

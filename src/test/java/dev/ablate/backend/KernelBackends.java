@@ -75,7 +75,15 @@ public final class KernelBackends {
   /** The same on devices that have no memory for a single allocation of more than so many bytes. */
   public static Stream<Backend> withLargestAllocation(long bytes, Map<String, Integer> tuning) {
     return DEVICES.stream()
-        .map(d -> new KernelBackend(new SmallDevice(d, bytes), new Tuning(tuning)));
+        .map(d -> new SmallDevice(d, bytes, Long.MAX_VALUE))
+        .map(d -> new KernelBackend(d, new Tuning(tuning)));
+  }
+
+  /** The same on devices that have no more than so many bytes of local memory for a group. */
+  public static Stream<Backend> withLocalMemory(long bytes, Map<String, Integer> tuning) {
+    return DEVICES.stream()
+        .map(d -> new SmallDevice(d, Long.MAX_VALUE, bytes))
+        .map(d -> new KernelBackend(d, new Tuning(tuning)));
   }
 
   /** Bytes that are allocated on every device. */

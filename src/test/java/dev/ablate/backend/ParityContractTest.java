@@ -24,7 +24,9 @@ class ParityContractTest {
     {65, 65, 130},
     {200, 130, 33},
     {1000, 300, 70},
-    {4001, 70, 67}
+    {4001, 70, 67},
+    {130, 40, 301},
+    {66_000, 9, 5}
   };
 
   private static final int PARTS = 4;

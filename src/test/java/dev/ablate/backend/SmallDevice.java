@@ -3,13 +3,32 @@ package dev.ablate.backend;
 import dev.ablate.backend.kernel.Device;
 import dev.ablate.backend.kernel.OutOfDeviceMemoryException;
 
-/** A device that refuses allocations of more than so many bytes. */
+/** A device with little memory for an allocation, or little local memory for a group. */
 final class SmallDevice extends PassingDevice {
   private final long most;
+  private final long local;
 
-  SmallDevice(Device device, long most) {
+  /**
+   * A device that is smaller than another one.
+   *
+   * @param most bytes of the largest allocation that it does not refuse
+   * @param local bytes of local memory a group
+   */
+  SmallDevice(Device device, long most, long local) {
     super(device);
     this.most = most;
+    this.local = local;
+  }
+
+  @Override
+  public Limits limits() {
+    Limits all = super.limits();
+    return new Limits(
+        all.units(),
+        all.groupSize(),
+        Math.min(local, all.localBytes()),
+        all.memoryBytes(),
+        all.largestBuffer());
   }
 
   @Override

@@ -357,6 +357,26 @@ class LauncherTest {
     assertTrue(checkout.started().contains(" -Xmx1g -Xms1g "), checkout.started());
   }
 
+  /** Java must know it before it starts; what is no size is left to the command. */
+  @Test
+  void memoryIsToldToJava() throws Exception {
+    for (List<String> words :
+        List.of(
+            List.of("solve", "--memory", "900m", "--masks", "m.npy"),
+            List.of("explain", "--memory=1g", "--memory=900m"))) {
+      assertRan(
+          checkout.run(Map.of("ABLATE_JAVA_OPTIONS", "-Xmx1g"), words.toArray(String[]::new)));
+      String started = checkout.started();
+      assertTrue(started.contains(" -Xmx1g -Xmx900m -Dablate.memory=900m "), started);
+    }
+    for (String none : List.of("much", "8x", "g", "8gb", "0", "-1", "8g; rm *", "")) {
+      assertRan(checkout.run("solve", "--memory", none));
+      assertFalse(checkout.started().contains("-Xmx"), checkout.started());
+    }
+    assertRan(checkout.run("explain", "--text", "--memory"));
+    assertFalse(checkout.started().contains("-Xmx"), checkout.started());
+  }
+
   private boolean light(List<String> words) throws Exception {
     assertRan(checkout.run(words.toArray(String[]::new)));
     assertTrue(checkout.started().endsWith(String.join(" ", words).strip()), checkout.started());

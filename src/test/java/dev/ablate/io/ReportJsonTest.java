@@ -134,7 +134,8 @@ class ReportJsonTest {
          'orders_in_full': 2, 'orders_among_active': 4, 'active_features': {'3': 12, '4': 0},
          'candidates': 1500000.0, 'family_wise_error': 0.05,
          'threshold_standard_errors': {'1': 3.5}, 'pruned_below_standard_errors': {'1': 3.0},
-         'rounds': 3, 'searches': 2, 'near_misses': 17, 'terms': 55,
+         'rounds': 3, 'searches': 2, 'near_misses': 17, 'orders_by_signs': 5,
+         'sign_searches': 4, 'sets_joined': 2.5E8, 'terms': 55,
          'rest': {'rows': 400, 'scale': 1.25, 'noise': 1e-30, 'rough': 0.5,
          'stretch': 3.5, 'tilt': -0.25, 'closeness': 0.125, 'log_likelihood': -321.5,
                   'sets_read_off': 20000, 'terms': 50, 'terms_by': 'held-out masks'}}

@@ -12,13 +12,26 @@ import java.util.Map;
 final class Reports {
   static final FitReport SCREENING =
       new FitReport.Screening(
-          2, 4, counts(), 1.5e6, 0.05, Map.of(1, 3.5), Map.of(1, 3.0), 3, 2, 17, 9);
+          2, 4, counts(), 1.5e6, 0.05, Map.of(1, 3.5), Map.of(1, 3.0), 3, 2, 17, 5, 4, 2.5e8, 9);
   static final FitReport PROCESS =
       new FitReport.GaussianProcess(
-          400, 1.25, 1e-30, 0.5, 3.5, -0.25, 0.125, -321.5, null, 20_000, 50, "held-out masks");
+          400,
+          null,
+          null,
+          1.25,
+          1e-30,
+          0.5,
+          3.5,
+          -0.25,
+          0.125,
+          -321.5,
+          null,
+          20_000,
+          50,
+          "held-out masks");
   static final FitReport SHARED =
       new FitReport.GaussianProcess(
-          400, 1.25, 1e-30, 0.5, 3.5, 0, 0, -321.5, 7, 8192, 50, "asked for");
+          400, null, null, 1.25, 1e-30, 0.5, 3.5, 0, 0, -321.5, 7, 8192, 50, "asked for");
   static final FitReport STACKED = new FitReport.Stacked(SCREENING, PROCESS, 55);
 
   /** One of each kind that a solver fills, and two kinds of contest. */
@@ -37,6 +50,7 @@ final class Reports {
           contest(STACKED),
           new FitReport.Lasso(31, 0.25, 0.5, 12),
           SHARED,
+          ((FitReport.GaussianProcess) PROCESS).inBasis(320, 20_000),
           new FitReport.Blend(Map.of("gp", 1.0), Map.of("gp", PROCESS), 50));
 
   private Reports() {}

@@ -45,6 +45,22 @@ class MasksTest {
     assertArrayEquals(rows[1], Masks.none(1, features).row(0));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 63, 64, 130})
+  void countsWhatEachFeatureIsKeptBy(int features) {
+    Masks masks = new Masks(sampling.uniform(1, 0, 0, 1_000, features), 1_000, features);
+    int[] counts = new int[features];
+    int[] sizes = new int[1_000];
+    for (int r = 0; r < 1_000; r++) {
+      for (int i = 0; i < features; i++) {
+        counts[i] += masks.kept(r, i) ? 1 : 0;
+        sizes[r] += masks.kept(r, i) ? 1 : 0;
+      }
+    }
+    assertArrayEquals(counts, masks.keptBy());
+    assertArrayEquals(sizes, masks.sizes());
+  }
+
   @Test
   void exhaustiveListsEveryMaskOnce() {
     Masks masks = Masks.exhaustive(6);

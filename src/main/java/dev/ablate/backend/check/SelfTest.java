@@ -50,6 +50,7 @@ public final class SelfTest {
             PathsChecks.all(),
             ParityRegressionChecks.all(),
             ScreeningChecks.all(),
+            JoinsChecks.all(),
             GaussianProcessChecks.all(),
             ShapedProcessChecks.all())
         .flatMap(List::stream)

@@ -6,6 +6,7 @@ import dev.ablate.backend.CodedRegression;
 import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.GaussianProcess;
+import dev.ablate.backend.Joins;
 import dev.ablate.backend.LogisticRegression;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
@@ -35,6 +36,7 @@ public final class HostBackend implements Backend {
   private final TreeSpectra treeSpectra;
   private final Paths paths;
   private final Screening screening;
+  private final Joins joins;
   private final ParityRegression parityRegression;
   private final GaussianProcess gaussianProcess;
 
@@ -52,6 +54,7 @@ public final class HostBackend implements Backend {
     this.logisticRegression = new HostLogisticRegression(workers);
     this.treeSpectra = new HostTreeSpectra(workers);
     this.screening = new HostScreening(workers);
+    this.joins = new HostJoins(workers);
     HostPaths hostPaths = new HostPaths(workers);
     this.paths = hostPaths;
     this.codedRegression = new HostCodedRegression(hostPaths);
@@ -117,6 +120,11 @@ public final class HostBackend implements Backend {
   @Override
   public Screening screening() {
     return screening;
+  }
+
+  @Override
+  public Joins joins() {
+    return joins;
   }
 
   @Override

@@ -2,15 +2,18 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Boosting;
 import dev.ablate.backend.Buffer;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Boosted trees on the host's cores, one run a task. Runs on the same rows, such as the grid points
- * of a fold, share one copy of the masks.
+ * Boosted trees on the host's cores, one run a task, and the sums of a run with many rows in tasks
+ * of their own. Runs on the same rows, such as the grid points of a fold, share one copy of the
+ * masks.
  */
 final class HostBoosting implements Boosting {
   private final Workers workers;
@@ -34,21 +37,27 @@ final class HostBoosting implements Boosting {
     HostBoostingSums sums = HostBoostingSums.of(words, rows, features);
     Fitted[] fitted = new Fitted[runs.size()];
     List<Split> splits = List.copyOf(runsOf.keySet());
-    workers.forEach(
-        splits.size(),
-        s -> {
-          Split split = splits.get(s);
-          HostBoostingRows layout =
-              HostBoostingRows.of(words, sums, features, split.train, split.validation);
-          List<Integer> members = runsOf.get(split);
-          workers.forEach(
-              members.size(),
-              m -> {
-                Run run = runs.get(members.get(m));
-                double[] target = column(all, outputs, run.output());
-                fitted[members.get(m)] = new HostBoostingRun(layout, run.settings(), target).fit();
-              });
-        });
+    double planned = runs.stream().mapToDouble(run -> run.settings().trees()).sum();
+    AtomicLong grown = new AtomicLong();
+    Runnable tree = () -> Work.done(grown.incrementAndGet() / planned);
+    workers.within(
+        () ->
+            workers.forEach(
+                splits.size(),
+                s -> {
+                  Split split = splits.get(s);
+                  HostBoostingRows layout =
+                      HostBoostingRows.of(words, sums, features, split.train, split.validation);
+                  List<Integer> members = runsOf.get(split);
+                  workers.forEach(
+                      members.size(),
+                      m -> {
+                        Run run = runs.get(members.get(m));
+                        double[] target = column(all, outputs, run.output());
+                        fitted[members.get(m)] =
+                            new HostBoostingRun(layout, run.settings(), target).fit(workers, tree);
+                      });
+                }));
     return List.of(fitted);
   }
 

@@ -72,10 +72,16 @@ final class HostBoostingRun {
     }
   }
 
-  Fitted fit() {
+  /**
+   * Grows the trees.
+   *
+   * @param workers share the work of a large tree
+   * @param each told of each tree
+   */
+  Fitted fit(Workers workers, Runnable each) {
     boolean follows = rows.validation().length > 0;
     HostBoostingForest forest = new HostBoostingForest(base, exponent);
-    HostBoostingTree tree = new HostBoostingTree(rows, settings, countBits, state, forest);
+    HostBoostingTree tree = new HostBoostingTree(rows, settings, countBits, state, forest, workers);
     double[] errors = new double[settings.trees() + 1];
     errors[0] = validationError();
     int best = 0;
@@ -84,6 +90,7 @@ final class HostBoostingRun {
         && (!follows || settings.patience() == 0 || grown - best < settings.patience())
         && tree.grow()) {
       grown++;
+      each.run();
       errors[grown] = validationError();
       if (errors[grown] < errors[best]) {
         best = grown;

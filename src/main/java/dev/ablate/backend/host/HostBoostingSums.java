@@ -1,5 +1,6 @@
 package dev.ablate.backend.host;
 
+import dev.ablate.work.Memory;
 import java.util.Arrays;
 
 /**
@@ -20,9 +21,12 @@ import java.util.Arrays;
  * @param spread {@code (rows, 8 bytes)} words of all ones or zeros; null when it would not fit
  */
 record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
-  private static final long MOST_SPREAD = 1L << 25;
+  private static final long MOST_SPREAD = 1L << 23;
   private static final int MANY = 160;
   private static final int BLOCK = 32;
+
+  /** Rows times blocks of features that a piece of a sum takes at least: some 0.1 ms. */
+  private static final int PIECE = 1 << 14;
 
   /** Lays out packed masks. */
   static HostBoostingSums of(long[] masks, int rows, int features) {
@@ -34,7 +38,8 @@ record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
         packed[b][r] = (int) (masks[r * words + b / 2] >>> BLOCK * (b % 2));
       }
     }
-    if (8L * bytes * rows > MOST_SPREAD) {
+    long spreadWords = 8L * bytes * rows;
+    if (spreadWords > MOST_SPREAD || !Memory.holds(2.0 * Long.BYTES * spreadWords)) {
       return new HostBoostingSums(bytes, packed, null);
     }
     long[][] spread = new long[rows][8 * bytes];
@@ -66,35 +71,51 @@ record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
     return 8 * bytes;
   }
 
-  /** Work space for {@link #sum}: a table for each of 4 groups. */
-  static long[][] entries() {
-    return new long[BLOCK / 8][256];
+  /** Rows times blocks of 32 features that a sum takes. */
+  long work(int count) {
+    return (long) count * packed.length;
+  }
+
+  /** In how many pieces a sum over so many rows comes. */
+  int pieces(int count) {
+    return byEntries(count) ? (packed.length + blocks(count) - 1) / blocks(count) : 1;
+  }
+
+  /** How many blocks of features a piece has. */
+  private static int blocks(int count) {
+    return Math.max(1, PIECE / Math.max(1, count));
+  }
+
+  private boolean byEntries(int count) {
+    return spread == null || count >= MANY;
   }
 
   /**
    * Sums numbers of rows for each feature that they keep.
    *
+   * @param piece which features, from 0 to {@link #pieces} (exclusive)
    * @param members which rows to add
    * @param count how many of {@code members}
-   * @param number one for each row of this layout
-   * @param sums receives {@code (width)}
-   * @param entries work space
+   * @param numbers one for each member
+   * @param sums {@code (width)} receives those of the piece
    */
-  void sum(int[] members, int count, long[] number, long[] sums, long[][] entries) {
-    if (spread == null || count >= MANY) {
-      for (int b = 0; b < packed.length; b++) {
-        for (long[] table : entries) {
-          Arrays.fill(table, 0);
-        }
-        addToEntries(
-            packed[b], members, count, number, entries[0], entries[1], entries[2], entries[3]);
-        for (int group = 0; group < Math.min(4, bytes - 4 * b); group++) {
-          fold(entries[group], sums, BLOCK * b + 8 * group);
-        }
-      }
-    } else {
+  void sum(int piece, int[] members, int count, long[] numbers, long[] sums) {
+    if (!byEntries(count)) {
       Arrays.fill(sums, 0);
-      addSpread(members, count, number, sums);
+      addSpread(members, count, numbers, sums);
+      return;
+    }
+    long[][] entries = new long[BLOCK / 8][256];
+    int end = Math.min(packed.length, (piece + 1) * blocks(count));
+    for (int b = piece * blocks(count); b < end; b++) {
+      for (long[] table : entries) {
+        Arrays.fill(table, 0);
+      }
+      addToEntries(
+          packed[b], members, count, numbers, entries[0], entries[1], entries[2], entries[3]);
+      for (int group = 0; group < Math.min(4, bytes - 4 * b); group++) {
+        fold(entries[group], sums, BLOCK * b + 8 * group);
+      }
     }
   }
 
@@ -102,15 +123,14 @@ record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
       int[] bits,
       int[] members,
       int count,
-      long[] number,
+      long[] numbers,
       long[] table0,
       long[] table1,
       long[] table2,
       long[] table3) {
     for (int i = 0; i < count; i++) {
-      int row = members[i];
-      int mask = bits[row];
-      long n = number[row];
+      int mask = bits[members[i]];
+      long n = numbers[i];
       table0[mask & 255] += n;
       table1[mask >>> 8 & 255] += n;
       table2[mask >>> 16 & 255] += n;
@@ -132,7 +152,7 @@ record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
     }
   }
 
-  private void addSpread(int[] members, int count, long[] number, long[] sums) {
+  private void addSpread(int[] members, int count, long[] numbers, long[] sums) {
     int i = 0;
     for (; i + 3 < count; i += 4) {
       int a = members[i];
@@ -140,11 +160,18 @@ record HostBoostingSums(int bytes, int[][] packed, long[][] spread) {
       int c = members[i + 2];
       int d = members[i + 3];
       add(
-          spread[a], spread[b], spread[c], spread[d], number[a], number[b], number[c], number[d],
+          spread[a],
+          spread[b],
+          spread[c],
+          spread[d],
+          numbers[i],
+          numbers[i + 1],
+          numbers[i + 2],
+          numbers[i + 3],
           sums);
     }
     for (; i < count; i++) {
-      add(spread[members[i]], number[members[i]], sums);
+      add(spread[members[i]], numbers[i], sums);
     }
   }
 

@@ -1,6 +1,10 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Boosting.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /**
  * Grows one tree after another, leaf-wise. A leaf is a bit set of rows; only the smaller child of a
@@ -9,51 +13,46 @@ import dev.ablate.backend.Boosting.Settings;
  * <p>With {@code N} rows of residual sum {@code S} in a leaf and {@code N1, S1} behind bit 1, a
  * split gains {@code (N S1 - S N1)^2 / (N N1 N0)}. The bracket is an exact integer: features that
  * cut a leaf alike tie exactly, and the lowest wins.
+ *
+ * <p>Where the limit of depth leaves little room for leaves that do not come to be, the leaves of a
+ * level are split and summed together, ahead of the order in which they are taken. That is work for
+ * several threads where there are many rows; the order itself, and so the tree, is the same.
  */
 final class HostBoostingTree {
   /** Keys of deeper leaves would not fit a word. */
   private static final int DEEPEST = 62;
 
+  /** Trees of a depth beyond this are not split ahead. */
+  private static final int AHEAD = 8;
+
+  /** Rows times blocks of features that are worth waking threads for, or rows times 8. */
+  private static final long WORTH = 1 << 15;
+
   private final HostBoostingRows rows;
   private final HostBoostingSums kernel;
+  private final Workers workers;
   private final Settings settings;
   private final int countBits;
   private final long countMask;
   private final long[] state;
   private final HostBoostingForest forest;
-  private final Leaf[] leaves;
+  private final int most;
   private final int fewest;
   private final int depth;
+  private final boolean ahead;
   private final double[] inverse;
   private final long[] allRows;
   private final int[] everyRow;
-  private final int[] members;
-  private final long[][] entries;
+  private final HostBoostingLeaf[] leaves;
+  private final HostBoostingLeaf[] pool;
+  private final AtomicInteger used = new AtomicInteger();
+  private final List<long[]> sums = new ArrayList<>();
+  private int sumsUsed;
+
+  /** Leaves that are split, while nothing is known of the two that this makes. */
+  private final List<HostBoostingLeaf> open = new ArrayList<>();
+
   private long total;
-
-  /** A leaf of the tree that grows; {@code total} and {@code sums} are sums of row states. */
-  private static final class Leaf {
-    final long[] bits;
-    long[] sums;
-    int node;
-
-    /** The place in the tree: 1 for the root, 2k and 2k + 1 below k. */
-    long key;
-
-    int depth;
-    long total;
-    int feature;
-    double gain;
-
-    Leaf(HostBoostingRows rows) {
-      bits = new long[rows.words()];
-      sums = new long[rows.sums().width()];
-    }
-
-    boolean isBefore(Leaf other) {
-      return gain > other.gain || gain == other.gain && key < other.key;
-    }
-  }
 
   /**
    * A grower of trees.
@@ -66,33 +65,33 @@ final class HostBoostingTree {
       Settings settings,
       int countBits,
       long[] state,
-      HostBoostingForest forest) {
+      HostBoostingForest forest,
+      Workers workers) {
     this.rows = rows;
     this.kernel = rows.sums();
+    this.workers = workers;
     this.settings = settings;
     this.countBits = countBits;
     this.countMask = (1L << countBits) - 1;
     this.state = state;
     this.forest = forest;
-    this.leaves = new Leaf[Math.max(1, settings.leaves())];
-    for (int l = 0; l < leaves.length; l++) {
-      leaves[l] = new Leaf(rows);
-    }
+    this.most = Math.max(1, settings.leaves());
     this.fewest = Math.max(1, settings.minLeaf());
     this.depth = Math.min(settings.depth(), DEEPEST);
+    this.ahead = depth <= AHEAD && 1 << depth <= 2 * most;
+    this.leaves = new HostBoostingLeaf[most];
+    this.pool = new HostBoostingLeaf[ahead ? 2 << depth : 2 * most];
     int train = rows.train().length;
     this.inverse = new double[train + 1];
     // NaN where a side would be too small: such a gain is never above another.
     for (int k = 0; k <= train; k++) {
       inverse[k] = k < fewest ? Double.NaN : 1.0 / k;
     }
-    this.members = new int[train];
     this.everyRow = new int[train];
     for (int i = 0; i < train; i++) {
       everyRow[i] = i;
       total += state[i];
     }
-    this.entries = HostBoostingSums.entries();
     this.allRows = new long[rows.words()];
     fill(allRows, 0, train);
     fill(allRows, rows.trainWords(), rows.validation().length);
@@ -110,52 +109,162 @@ final class HostBoostingTree {
    * @return false, with nothing changed, if no split gains
    */
   boolean grow() {
-    plant();
-    if (leaves[0].gain <= 0 || leaves.length < 2) {
+    HostBoostingLeaf root = plant();
+    if (root.gain <= 0 || most < 2) {
       return false;
     }
-    leaves[0].node = forest.root();
+    root.node = forest.root();
+    leaves[0] = root;
     int count = 1;
-    while (count < leaves.length) {
-      Leaf best = leaves[0];
+    while (count < most) {
+      int at = 0;
       for (int l = 1; l < count; l++) {
-        if (leaves[l].isBefore(best)) {
-          best = leaves[l];
-        }
+        at = leaves[l].isBefore(leaves[at]) ? l : at;
       }
+      HostBoostingLeaf best = leaves[at];
       if (best.gain <= 0) {
         break;
       }
-      split(best, leaves[count++]);
-      if (count < leaves.length) {
-        prepare(best, leaves[count - 1]);
+      if (best.with == null) {
+        split(best);
+        open.add(best);
+      }
+      int child = forest.split(best.node, best.feature);
+      best.without.node = child;
+      best.with.node = child + 1;
+      leaves[at] = best.without;
+      leaves[count++] = best.with;
+      if (count < most && open.contains(best)) {
+        explore();
       }
     }
-    for (int l = 0; l < count; l++) {
-      settle(leaves[l]);
-    }
+    settle(count);
     forest.order();
     return true;
   }
 
-  private int size(Leaf leaf) {
+  private int size(HostBoostingLeaf leaf) {
     return (int) (leaf.total & countMask);
   }
 
-  /** Makes leaf 0 the root: all rows. */
-  private void plant() {
-    Leaf root = leaves[0];
+  /** Whether there can be a split in one of a pair of leaves. */
+  private boolean mayGrow(HostBoostingLeaf parent) {
+    return parent.depth + 1 < depth
+        && Math.max(size(parent.without), size(parent.with)) >= 2 * fewest;
+  }
+
+  private HostBoostingLeaf smaller(HostBoostingLeaf parent) {
+    return size(parent.with) <= size(parent.without) ? parent.with : parent.without;
+  }
+
+  private HostBoostingLeaf fresh() {
+    int at = used.getAndIncrement();
+    if (pool[at] == null) {
+      pool[at] = new HostBoostingLeaf(rows.words());
+    }
+    return pool[at];
+  }
+
+  private long[] freshSums() {
+    if (sumsUsed == sums.size()) {
+      sums.add(new long[kernel.width()]);
+    }
+    return sums.get(sumsUsed++);
+  }
+
+  /** Makes the root, of all rows. */
+  private HostBoostingLeaf plant() {
+    used.set(0);
+    sumsUsed = 0;
+    open.clear();
+    HostBoostingLeaf root = fresh();
     System.arraycopy(allRows, 0, root.bits, 0, allRows.length);
-    root.depth = 0;
-    root.key = 1;
-    root.total = total;
-    kernel.sum(everyRow, everyRow.length, state, root.sums, entries);
+    root.start(1, 0, total);
+    root.sums = freshSums();
+    long[] of = root.sums;
+    int rowsOfRoot = everyRow.length;
+    forEach(
+        kernel.pieces(rowsOfRoot),
+        kernel.work(rowsOfRoot),
+        p -> kernel.sum(p, everyRow, rowsOfRoot, state, of));
     search(root);
+    if (ahead && root.gain > 0) {
+      split(root);
+      open.add(root);
+    }
+    return root;
+  }
+
+  private void forEach(int count, long work, IntConsumer task) {
+    if (work >= WORTH) {
+      workers.forEach(count, task);
+    } else {
+      for (int i = 0; i < count; i++) {
+        task.accept(i);
+      }
+    }
+  }
+
+  /** A share of the sums of a leaf. */
+  private record Piece(HostBoostingLeaf leaf, int number) {}
+
+  /** Finds the best splits of all leaves that nothing is known of, and may split them. */
+  private void explore() {
+    List<HostBoostingLeaf> parents = open.stream().filter(this::mayGrow).toList();
+    open.clear();
+    List<Piece> pieces = new ArrayList<>();
+    long work = 0;
+    long all = 0;
+    for (HostBoostingLeaf parent : parents) {
+      HostBoostingLeaf small = smaller(parent);
+      small.sums = freshSums();
+      for (int p = 0; p < kernel.pieces(size(small)); p++) {
+        pieces.add(new Piece(small, p));
+      }
+      work += kernel.work(size(small));
+      all += size(parent);
+    }
+    forEach(
+        pieces.size(),
+        work,
+        p -> {
+          HostBoostingLeaf leaf = pieces.get(p).leaf;
+          kernel.sum(pieces.get(p).number, leaf.members, size(leaf), leaf.numbers, leaf.sums);
+        });
+    forEach(parents.size(), 8 * all, p -> search(parents.get(p), smaller(parents.get(p))));
+    for (HostBoostingLeaf parent : parents) {
+      addOpen(parent.without);
+      addOpen(parent.with);
+    }
+  }
+
+  private void addOpen(HostBoostingLeaf leaf) {
+    if (leaf.with != null) {
+      open.add(leaf);
+    }
+  }
+
+  /** Searches both children of a leaf, of which the smaller one is summed. */
+  private void search(HostBoostingLeaf parent, HostBoostingLeaf small) {
+    HostBoostingLeaf large = small == parent.with ? parent.without : parent.with;
+    large.sums = parent.sums;
+    subtract(large.sums, small.sums);
+    search(small);
+    search(large);
+    if (ahead) {
+      split(small);
+      split(large);
+    }
+  }
+
+  private static void subtract(long[] from, long[] what) {
+    for (int j = 0; j < from.length; j++) {
+      from[j] -= what[j];
+    }
   }
 
   /** Finds the best split of a leaf from its sums. */
-  private void search(Leaf leaf) {
-    leaf.gain = 0;
+  private void search(HostBoostingLeaf leaf) {
     int n = size(leaf);
     if (n < 2 * fewest || leaf.depth >= depth) {
       return;
@@ -174,72 +283,46 @@ final class HostBoostingTree {
     leaf.gain = best / n;
   }
 
-  /** Splits a leaf: it keeps the rows without its best feature, {@code fresh} gets the others. */
-  private void split(Leaf leaf, Leaf fresh) {
-    int f = leaf.feature;
-    int child = forest.split(leaf.node, f);
-    leaf.node = child;
-    fresh.node = child + 1;
-    fresh.depth = ++leaf.depth;
-    leaf.key *= 2;
-    fresh.key = leaf.key + 1;
-    fresh.total = leaf.sums[f];
-    leaf.total -= fresh.total;
-    leaf.gain = 0;
-    fresh.gain = 0;
-    split(leaf.bits, rows.columns()[f], fresh.bits);
-  }
-
-  private static void split(long[] from, long[] column, long[] with) {
-    for (int w = 0; w < with.length; w++) {
-      with[w] = from[w] & column[w];
-      from[w] &= ~column[w];
-    }
-  }
-
-  /** Gives the children of a split their sums; {@code leaf} still holds their parent's. */
-  private void prepare(Leaf leaf, Leaf fresh) {
-    if (leaf.depth >= depth || Math.max(size(leaf), size(fresh)) < 2 * fewest) {
+  /** Makes the two leaves of the best split, if there is one. */
+  private void split(HostBoostingLeaf leaf) {
+    if (leaf.gain <= 0) {
       return;
     }
-    boolean small = size(fresh) <= size(leaf);
-    int count = list((small ? fresh : leaf).bits);
-    kernel.sum(members, count, state, fresh.sums, entries);
-    subtract(leaf.sums, fresh.sums);
-    if (!small) {
-      long[] sums = leaf.sums;
-      leaf.sums = fresh.sums;
-      fresh.sums = sums;
-    }
-    search(leaf);
-    search(fresh);
-  }
-
-  private static void subtract(long[] from, long[] what) {
-    for (int j = 0; j < from.length; j++) {
-      from[j] -= what[j];
+    long with = leaf.sums[leaf.feature];
+    leaf.without = fresh();
+    leaf.with = fresh();
+    leaf.without.start(2 * leaf.key, leaf.depth + 1, leaf.total - with);
+    leaf.with.start(2 * leaf.key + 1, leaf.depth + 1, with);
+    divide(leaf.bits, rows.columns()[leaf.feature], leaf.without.bits, leaf.with.bits);
+    if (mayGrow(leaf)) {
+      HostBoostingLeaf small = smaller(leaf);
+      small.list(size(small), rows.trainWords(), state);
     }
   }
 
-  /** Lists the training rows of a set in {@link #members}. */
-  private int list(long[] set) {
-    int count = 0;
-    for (int w = 0; w < rows.trainWords(); w++) {
-      for (long left = set[w]; left != 0; left &= left - 1) {
-        members[count++] = w * 64 + Long.numberOfTrailingZeros(left);
-      }
+  private static void divide(long[] from, long[] column, long[] without, long[] with) {
+    for (int w = 0; w < from.length; w++) {
+      with[w] = from[w] & column[w];
+      without[w] = from[w] & ~column[w];
     }
-    return count;
   }
 
-  /** Gives a leaf its value, the learning rate times the mean residual, and takes it off. */
-  private void settle(Leaf leaf) {
-    long value = Math.round(settings.rate() * (leaf.total >> countBits) / size(leaf));
-    forest.value(leaf.node, value);
-    long change = value << countBits;
-    total -= change * size(leaf);
-    for (int w = 0; w < leaf.bits.length; w++) {
-      for (long left = leaf.bits[w]; left != 0; left &= left - 1) {
+  /** Gives leaves their values, the learning rate times the mean residual, and takes them off. */
+  private void settle(int count) {
+    long[] changes = new long[count];
+    for (int l = 0; l < count; l++) {
+      HostBoostingLeaf leaf = leaves[l];
+      long value = Math.round(settings.rate() * (leaf.total >> countBits) / size(leaf));
+      forest.value(leaf.node, value);
+      changes[l] = value << countBits;
+      total -= changes[l] * size(leaf);
+    }
+    forEach(count, 2L * state.length, l -> settle(leaves[l].bits, changes[l]));
+  }
+
+  private void settle(long[] bits, long change) {
+    for (int w = 0; w < bits.length; w++) {
+      for (long left = bits[w]; left != 0; left &= left - 1) {
         state[w * 64 + Long.numberOfTrailingZeros(left)] -= change;
       }
     }

@@ -1,5 +1,6 @@
 package dev.ablate.backend.host;
 
+import dev.ablate.work.Work;
 import java.util.function.IntConsumer;
 
 /**
@@ -29,6 +30,7 @@ public final class HostCholesky {
     int n = rows.length;
     double[][] panel = new double[PANEL][n];
     for (int from = 0; from < n; from += PANEL) {
+      Work.check();
       int to = Math.min(n, from + PANEL);
       if (!factorDiagonal(rows, from, to)) {
         return false;
@@ -49,6 +51,7 @@ public final class HostCholesky {
   static void forEach(Workers workers, int count, IntConsumer task) {
     if (workers == null) {
       for (int i = 0; i < count; i++) {
+        Work.check();
         task.accept(i);
       }
     } else {
@@ -222,6 +225,7 @@ public final class HostCholesky {
   /** Solves {@code L X = B} in place for the rows {@code (n, columns)} of B. */
   static void solveLower(double[][] factor, double[][] b) {
     for (int i = 0; i < b.length; i++) {
+      Work.check();
       double[] row = factor[i];
       int columns = b[i].length;
       subtract(b[i], row, 0, i, b, 0, 0, columns);
@@ -235,6 +239,7 @@ public final class HostCholesky {
   /** Solves {@code L' X = B} in place for the rows {@code (n, columns)} of B. */
   static void solveUpper(double[][] factor, double[][] b) {
     for (int i = b.length - 1; i >= 0; i--) {
+      Work.check();
       double[] row = factor[i];
       int columns = b[i].length;
       double inverse = 1 / row[i];

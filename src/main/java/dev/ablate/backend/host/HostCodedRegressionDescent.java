@@ -1,5 +1,6 @@
 package dev.ablate.backend.host;
 
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /**
@@ -96,6 +97,7 @@ final class HostCodedRegressionDescent {
   /** Sweeps over the active terms until the conditions hold; returns how often. */
   private int sweep(double penalty, double slack, int most) {
     for (int sweep = 1; sweep <= most; sweep++) {
+      Work.check();
       double worst = 0;
       for (int a = 0; a < count; a++) {
         int s = active[a];

@@ -1,5 +1,7 @@
 package dev.ablate.backend.host;
 
+import dev.ablate.work.Work;
+
 /**
  * Inverses of matrices from their Cholesky factors. Stretches of rows are used by many others while
  * they are near: a whole triangle is too large for the nearest caches.
@@ -27,6 +29,7 @@ public final class HostInverse {
           int columns = Math.min(n, from + PANEL) - from;
           double[][] solved = new double[n][];
           for (int i = from; i < n; i++) {
+            Work.check();
             double[] row = new double[columns];
             if (i - from < columns) {
               row[i - from] = 1;
@@ -50,6 +53,7 @@ public final class HostInverse {
     int n = factor.length;
     double[][] lower = new double[n][];
     for (int from = 0; from < n; from += BLOCK) {
+      Work.check();
       int to = Math.min(n, from + BLOCK);
       for (int i = from; i < to; i++) {
         lower[i] = new double[to];
@@ -84,6 +88,7 @@ public final class HostInverse {
     double[] minus = new double[n];
     // A^-1 = L'^-1 L^-1: row j sums row k of L^-1 times its entry j over k >= j.
     for (int from = 0; from < n; from += BLOCK) {
+      Work.check();
       int to = Math.min(n, from + BLOCK);
       for (int j = 0; j < to; j++) {
         for (int k = Math.max(j, from); k < to; k++) {

@@ -93,37 +93,9 @@ final class HostParity implements Parity {
     for (int p = 0; p < partCount; p++) {
       Part part = new Part(parts.toHost().words(), p, (rows + 63) >>> 6);
       long[] packed = part.pack(columns.toHost().words(), sets);
-      gram(packed, sets, part, gram, p * size);
+      new HostParityGram(workers, packed, sets, part.words(), part.rows).write(gram, p * size);
     }
     return HostBuffer.of(gram);
-  }
-
-  private void gram(long[] packed, int sets, Part part, double[] gram, int out) {
-    int blocks = (sets + BLOCK - 1) / BLOCK;
-    workers.forEach(
-        blocks * (blocks + 1) / 2,
-        pair -> {
-          // Pairs of blocks count (0,0), (1,0), (1,1), (2,0) and so on.
-          int a = (int) ((Math.sqrt(8.0 * pair + 1) - 1) / 2);
-          int b = pair - a * (a + 1) / 2;
-          for (int s = a * BLOCK; s < Math.min(sets, (a + 1) * BLOCK); s++) {
-            for (int t = b * BLOCK; t < Math.min(s + 1, (b + 1) * BLOCK); t++) {
-              double product = part.rows - 2.0 * differing(packed, s, t, part.words());
-              gram[out + s * sets + t] = product;
-              gram[out + t * sets + s] = product;
-            }
-          }
-        });
-  }
-
-  private static int differing(long[] packed, int s, int t, int words) {
-    int from = s * words;
-    int other = t * words;
-    int count = 0;
-    for (int w = 0; w < words; w++) {
-      count += Long.bitCount(packed[from + w] ^ packed[other + w]);
-    }
-    return count;
   }
 
   @Override

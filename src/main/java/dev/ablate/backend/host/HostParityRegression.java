@@ -32,19 +32,22 @@ final class HostParityRegression implements ParityRegression {
     double[] y = Arrays.stream(order.rows()).mapToDouble(r -> all[r]).toArray();
     int size = sets.size();
     Buffer columns = parity.columns(sets, select(masks, order.rows(), features), rows, features);
-    double[] grams = parity.gram(columns, size, rows, parts, folds.length).toHost().doubles();
     double[] products =
         parity
             .products(columns, size, rows, parts, folds.length, HostBuffer.of(y), 1)
             .toHost()
             .doubles();
     HostParityRegressionMoments[] moments = new HostParityRegressionMoments[folds.length];
+    int words = (rows + 63) >>> 6;
     for (int f = 0; f < moments.length; f++) {
+      // One after another: the matrix of a fold is then the one that it keeps.
+      HostBuffer part =
+          HostBuffer.of(Arrays.copyOfRange(order.parts(), f * words, (f + 1) * words));
       moments[f] =
           new HostParityRegressionMoments(
               size,
               order.size(f),
-              Arrays.copyOfRange(grams, f * size * size, (f + 1) * size * size),
+              parity.gram(columns, size, rows, part, 1).toHost().doubles(),
               Arrays.copyOfRange(products, f * size, (f + 1) * size),
               Arrays.stream(y, order.starts()[f], order.starts()[f + 1]).map(v -> v * v).sum());
     }

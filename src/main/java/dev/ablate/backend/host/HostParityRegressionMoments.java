@@ -16,6 +16,9 @@ record HostParityRegressionMoments(
 
   /** The sums over the rows of all parts. */
   static HostParityRegressionMoments sum(HostParityRegressionMoments[] parts) {
+    if (parts.length == 1) {
+      return parts[0];
+    }
     int size = parts[0].size();
     double[] gram = new double[size * size];
     double[] products = new double[size];

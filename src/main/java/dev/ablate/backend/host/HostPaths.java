@@ -30,7 +30,7 @@ final class HostPaths implements Paths {
 
   @Override
   public List<double[]> lasso(List<Problem> problems) {
-    return solve(problems, HostPaths::lasso);
+    return solve(problems, this::lasso);
   }
 
   @Override
@@ -43,18 +43,21 @@ final class HostPaths implements Paths {
    * homotopy; by patient descent where ties stop the homotopy. A path that takes too much work ends
    * early: its weaker penalties have the solution of a stronger one, or one that is not settled.
    */
-  private static double[] lasso(Problem problem) {
+  private double[] lasso(Problem problem) {
     double slack = TOLERANCE * Arrays.stream(problem.products()).map(Math::abs).max().orElse(0);
-    double[] path = new HostPathsDescent(problem, slack, QUICK, WORK).path(true);
+    double[] path = new HostPathsDescent(workers, problem, slack, QUICK, WORK).path(true);
     if (path == null) {
       path = new HostPathsHomotopy(problem, slack, WORK).path();
     }
-    return path != null ? path : new HostPathsDescent(problem, slack, PATIENT, WORK).path(false);
+    return path != null
+        ? path
+        : new HostPathsDescent(workers, problem, slack, PATIENT, WORK).path(false);
   }
 
   private List<double[]> solve(List<Problem> problems, Function<Problem, double[]> solver) {
     double[][] paths = new double[problems.size()][];
-    workers.forEach(problems.size(), p -> paths[p] = solver.apply(problems.get(p)));
+    workers.within(
+        () -> workers.forEach(problems.size(), p -> paths[p] = solver.apply(problems.get(p))));
     return Arrays.asList(paths);
   }
 }

@@ -1,6 +1,7 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Paths;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /**
@@ -20,6 +21,13 @@ final class HostPathsDescent {
   /** Smallest ratio of neighbouring penalties; wider gaps are walked in steps. */
   private static final double STRIDE = 0.8;
 
+  /** Columns whose residual products are recomputed together. */
+  private static final int BLOCK = 256;
+
+  /** Products of numbers that are worth waking threads for. */
+  private static final double WORTH = 1 << 18;
+
+  private final Workers workers;
   private final Paths.Problem problem;
   private final int size;
   private final double[] gram;
@@ -48,7 +56,8 @@ final class HostPathsDescent {
    * @param sweeps most sweeps a penalty
    * @param work most products of numbers; where they are spent, weights stay as they are
    */
-  HostPathsDescent(Paths.Problem problem, double slack, int sweeps, double work) {
+  HostPathsDescent(Workers workers, Paths.Problem problem, double slack, int sweeps, double work) {
+    this.workers = workers;
     this.work = work;
     this.problem = problem;
     this.slack = slack;
@@ -155,6 +164,7 @@ final class HostPathsDescent {
   /** Sweeps over the working set until its conditions hold; returns the number of sweeps. */
   private int descend(double penalty, int most) {
     for (int sweep = 1; sweep <= most && work > 0; sweep++) {
+      Work.check();
       work -= (double) count * count;
       for (int i = 0; i < count; i++) {
         double curvature = compact[i][i];
@@ -171,18 +181,26 @@ final class HostPathsDescent {
 
   /** Recomputes all residual products, so that rounding errors of the steps do not add up. */
   private void refresh() {
-    System.arraycopy(problem.products(), 0, residual, 0, size);
+    if ((double) count * size < WORTH) {
+      refresh(0, size);
+    } else {
+      workers.forBlocks(size, BLOCK, this::refresh);
+    }
+    for (int i = 0; i < count; i++) {
+      gradient[i] = residual[members[i]];
+    }
+  }
+
+  private void refresh(int from, int to) {
+    System.arraycopy(problem.products(), from, residual, from, to - from);
     for (int i = 0; i < count; i++) {
       double weight = weights[i];
       if (weight != 0) {
         int base = members[i] * size;
-        for (int j = 0; j < size; j++) {
+        for (int j = from; j < to; j++) {
           residual[j] -= weight * gram[base + j];
         }
       }
-    }
-    for (int i = 0; i < count; i++) {
-      gradient[i] = residual[members[i]];
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Paths;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /**
@@ -103,6 +104,7 @@ final class HostPathsHomotopy {
 
   /** Lowers the penalty to the next event, or to the target if that comes first. */
   private void advance(double target) {
+    Work.check();
     // A product with the Gram matrix, and a solution and an update of the inverse.
     work -= (double) active.count() * (size + 3.0 * active.count());
     double[] direction = active.direction();

@@ -1,6 +1,7 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Paths;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -118,7 +119,7 @@ final class HostPathsRidge {
         return;
       }
       EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(size, true, true);
-      if (!eigen.decompose(matrix)) {
+      if (!Work.leaving(() -> eigen.decompose(matrix))) {
         throw new ArithmeticException("the Gram matrix has no eigendecomposition: not finite");
       }
       for (int i = 0; i < size; i++) {

@@ -5,6 +5,7 @@ import dev.ablate.backend.Decoding.Decoded;
 import dev.ablate.backend.Decoding.Settings;
 import dev.ablate.backend.PeelingRules;
 import dev.ablate.backend.Sets;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -74,11 +75,13 @@ final class HostPeeling {
     int rounds = 0;
     boolean progress = true;
     while (progress && rounds < PeelingRules.MAX_ROUNDS) {
+      Work.done((double) rounds / PeelingRules.MAX_ROUNDS);
       rounds++;
       List<Candidate> candidates = candidates(changed, floor(rounds));
       Arrays.fill(changed, false);
       progress = false;
       for (Candidate candidate : candidates) {
+        Work.check();
         progress |= peel(candidate, changed);
       }
     }

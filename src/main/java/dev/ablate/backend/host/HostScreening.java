@@ -4,6 +4,7 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.kernel.Tuning;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -94,6 +95,7 @@ final class HostScreening implements Screening {
           for (long t = next.getAndIncrement(); t < tasks; t = next.getAndIncrement()) {
             pairs.load(t / units);
             walk.from((int) (t % units) - 1);
+            Work.done((double) t / tasks);
           }
           found.addAll(walk.near());
         });

@@ -1,5 +1,6 @@
 package dev.ablate.backend.host;
 
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,6 +86,7 @@ final class HostScreeningWalk {
 
   /** Tests the prefix of so many features with every pair above its last one. */
   private void test(int size, int last) {
+    Work.check();
     int count = pairs.above(last);
     for (int[] group : sums) {
       Arrays.fill(group, 0, count, 0);

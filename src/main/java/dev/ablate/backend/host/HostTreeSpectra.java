@@ -4,6 +4,7 @@ import dev.ablate.backend.Forest;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra;
 import dev.ablate.backend.Trees;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +48,7 @@ final class HostTreeSpectra implements TreeSpectra {
       return all;
     }
     double[] coefficients = all.coefficients();
+    Work.check();
     // The sort is stable: of equal magnitudes the first set stays.
     IntStream largest =
         IntStream.range(low, sets.size())
@@ -77,6 +79,7 @@ final class HostTreeSpectra implements TreeSpectra {
     HostTreeSpectraSets sum = new HostTreeSpectraSets();
     sum.add(0, forest.base());
     for (int b = 0; b < blocks; b++) {
+      Work.check();
       sum.addAll(parts[b]);
       parts[b] = null;
     }
@@ -99,6 +102,7 @@ final class HostTreeSpectra implements TreeSpectra {
     }
 
     void tree(int root) {
+      Work.check();
       sum.add(0, descend(root));
     }
 

@@ -2,6 +2,7 @@ package dev.ablate.backend.host;
 
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.TreeSpectra.Terms;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /**
@@ -135,7 +136,9 @@ final class HostTreeSpectraSets {
           keys[o][filled[o]++] = (long) rank[prefix(key[s])] << 32 | (int) key[s];
         }
       }
+      Work.check();
       Arrays.sort(keys[o]);
+      Work.check();
       for (long k : keys[o]) {
         int set = with(sorted[prefix(k)], (int) k);
         rank[set] = done;

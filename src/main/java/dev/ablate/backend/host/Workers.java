@@ -1,10 +1,10 @@
 package dev.ablate.backend.host;
 
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,30 +45,49 @@ public final class Workers implements AutoCloseable {
 
   /**
    * Runs {@code task} for 0 to {@code count - 1} and waits for all. May be called from several
-   * threads, and from within a task.
+   * threads, and from within a task. Once the calling thread is interrupted no further task begins,
+   * and those that run end at their next {@link Work#check}.
+   *
+   * @throws CancellationException if the calling thread was interrupted; its status stays set
    */
   public void forEach(int count, IntConsumer task) {
+    Work work = Work.ofThread();
+    IntConsumer checked = work.tasks(task);
     if (count <= 1 || threads() == 1) {
       for (int i = 0; i < count; i++) {
-        task.accept(i);
+        checked.accept(i);
       }
       return;
     }
     if (ForkJoinTask.getPool() == pool) {
-      IntStream.range(0, count).parallel().forEach(task);
+      IntStream.range(0, count).parallel().forEach(checked);
     } else {
-      pool.submit(() -> IntStream.range(0, count).parallel().forEach(task)).join();
+      work.await(pool.submit(() -> IntStream.range(0, count).parallel().forEach(checked)));
+    }
+  }
+
+  /**
+   * Runs work that calls {@link #forEach} many times for little each: on a thread of these, which
+   * need not wake another one to begin.
+   */
+  public void within(Runnable work) {
+    if (threads() == 1 || ForkJoinTask.getPool() == pool) {
+      work.run();
+    } else {
+      pool.submit(work).join();
     }
   }
 
   /**
    * Like {@link #forEach} for tasks that take long: each thread takes the next one when it is done
-   * with the last, so that no thread has several left when the others are done. Once the calling
-   * thread is interrupted, or a task has failed, no further task begins. Not for use within a task.
+   * with the last, so that no thread has several left when the others are done. Once a task has
+   * failed, no further task begins. Not for use within a task.
    *
    * @throws CancellationException if the calling thread was interrupted; its status stays set
    */
   public void forEachUntilInterrupted(int count, IntConsumer task) {
+    Work work = Work.ofThread();
+    IntConsumer checked = work.tasks(task);
     AtomicBoolean stop = new AtomicBoolean();
     AtomicInteger next = new AtomicInteger();
     AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -78,21 +97,21 @@ public final class Workers implements AutoCloseable {
             for (int i = next.getAndIncrement();
                 i < count && !stop.get();
                 i = next.getAndIncrement()) {
-              task.accept(i);
+              checked.accept(i);
             }
           } catch (RuntimeException | Error e) {
             failure.compareAndSet(null, e);
             stop.set(true);
           }
         };
-    boolean interrupted = Thread.interrupted();
-    stop.set(interrupted);
+    Work.check();
     List<ForkJoinTask<?>> running = new ArrayList<>();
     for (int t = 0; t < Math.min(count, threads()); t++) {
       running.add(pool.submit(tasks));
     }
+    boolean interrupted = false;
     for (ForkJoinTask<?> one : running) {
-      interrupted |= waitFor(one, stop);
+      interrupted |= work.interruptedBefore(one);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -105,22 +124,6 @@ public final class Workers implements AutoCloseable {
     }
     if (interrupted) {
       throw new CancellationException("interrupted");
-    }
-  }
-
-  /** Waits to the end, and says whether somebody interrupted that. */
-  private static boolean waitFor(ForkJoinTask<?> task, AtomicBoolean stop) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        task.get();
-        return interrupted;
-      } catch (InterruptedException e) {
-        interrupted = true;
-        stop.set(true);
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a task that hands on its failures has failed", e);
-      }
     }
   }
 

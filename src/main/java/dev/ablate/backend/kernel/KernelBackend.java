@@ -9,6 +9,7 @@ import dev.ablate.backend.Decoding;
 import dev.ablate.backend.Evaluation;
 import dev.ablate.backend.GaussianProcess;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.backend.Joins;
 import dev.ablate.backend.LogisticRegression;
 import dev.ablate.backend.Parity;
 import dev.ablate.backend.ParityRegression;
@@ -30,6 +31,7 @@ public final class KernelBackend implements Backend {
   private final Scores scores;
   private final Sampling sampling;
   private final Screening screening;
+  private final Joins joins;
   private final Walsh walsh;
   private final Evaluation evaluation;
   private final Parity parity;
@@ -50,6 +52,7 @@ public final class KernelBackend implements Backend {
     this.scores = new KernelScores(runtime);
     this.sampling = new KernelSampling(runtime);
     this.screening = new KernelScreening(runtime, rows);
+    this.joins = new KernelJoins(runtime);
     this.walsh = new KernelWalsh(runtime);
     this.evaluation = new KernelEvaluation(runtime);
     this.parity = new KernelParity(runtime);
@@ -167,6 +170,11 @@ public final class KernelBackend implements Backend {
   @Override
   public Screening screening() {
     return screening;
+  }
+
+  @Override
+  public Joins joins() {
+    return joins;
   }
 
   @Override

@@ -171,30 +171,13 @@ final class KernelPeeling {
             .put("points", bins.points()));
   }
 
-  private int decodingLocalBytes(Runtime.Kernel kernel) {
-    long bytes = kernel.macros().value("DECODING_DECODE_LOCAL", bins.delays(), patterns);
-    if (bytes > runtime.device().limits().localBytes()) {
-      throw new IllegalArgumentException(
-          patterns
-              + " patterns of t = "
-              + code.errors()
-              + " need "
-              + bytes
-              + " bytes of local memory, "
-              + runtime.device().name()
-              + " has "
-              + runtime.device().limits().localBytes());
-    }
-    return (int) bytes;
-  }
-
   private void decode(int round) {
     Runtime.Kernel kernel = runtime.kernel(STEM, "decoding_decode", code.macros());
     runtime.launch(
         kernel,
         runtime.groups((long) problems * binCount, 1),
         runtime.groupSize(kernel),
-        decodingLocalBytes(kernel),
+        kernel.number("DECODING_DECODE_LOCAL", bins.delays(), patterns),
         Arguments.of()
             .put("numbers", numbers)
             .put("energies", energies)

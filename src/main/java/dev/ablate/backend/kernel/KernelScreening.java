@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
 
 /**
  * Screening on a device: {@code kernels/screening.cl}. Values are rounded to a few bits for the
- * search; what comes near the threshold is summed again in double precision. Orders from 2 on are
- * matrix products where tensor cores are and values fit a byte, and prefixes elsewhere.
+ * search; what comes near the threshold is summed again in double precision, and so are single
+ * features, which are few. Orders from 2 on are matrix products where tensor cores are and values
+ * fit a byte, and prefixes elsewhere.
  */
 final class KernelScreening implements Screening {
   private static final String STEM = "screening";
@@ -25,6 +26,8 @@ final class KernelScreening implements Screening {
   private static final int PREFIXES = 1 << 24;
 
   private static final int FIRST_ROOM = 1 << 14;
+
+  private static final int STRETCH = KernelMacros.of(STEM).constant("SCREENING_STRETCH");
 
   private final Runtime runtime;
   private final KernelParity parity;
@@ -49,7 +52,13 @@ final class KernelScreening implements Screening {
           throw new IllegalArgumentException(
               "sets of order " + search.minOrder() + " are not tested");
         }
-        List<int[]> near = near(there, rows, features, y, outputs, o, search);
+        List<int[]> near = new ArrayList<>();
+        if (search.minOrder() == 1 && search.maxOrder() >= 1) {
+          Arrays.stream(search.features()).forEach(feature -> near.add(new int[] {feature}));
+        }
+        if (Math.min(search.maxOrder(), search.features().length) >= 2) {
+          near.addAll(near(there, rows, features, y, outputs, o, search));
+        }
         hits.add(exact(Sets.of(near), there, rows, features, y, outputs, o, search));
       }
     }
@@ -61,7 +70,7 @@ final class KernelScreening implements Screening {
     return runtime.tuning().screeningRate();
   }
 
-  /** The sets whose rounded sums come near the threshold, in no order. */
+  /** The sets of order two and more whose rounded sums come near the threshold, in no order. */
   private List<int[]> near(
       KernelBuffer masks,
       int rows,
@@ -100,19 +109,17 @@ final class KernelScreening implements Screening {
           runtime.tuning().get("screening.tensor") == 1
               && rounding.planes() <= KernelScreeningProducts.MOST_PLANES
               && rows < KernelScreeningProducts.MOST_ROWS;
-      int fewest = products ? Math.max(2, search.minOrder()) : highest + 1;
-      if (fewest <= highest) {
+      int fewest = Math.max(2, search.minOrder());
+      if (products) {
         KernelScreeningProducts.of(runtime, columns, planes, rounding.planes(), rows, active)
             .search(fewest, highest, limit)
             .forEach(set -> near.add(named(set, search.features())));
       }
-      for (int order = search.minOrder(); order <= highest; order++) {
-        if (order < fewest) {
-          prefixes(
-              new Pass(columns, planes, order - 1, active, words, rounding.planes(), rows, limit),
-              search.features(),
-              near);
-        }
+      for (int order = fewest; order <= highest && !products; order++) {
+        prefixes(
+            new Pass(columns, planes, order - 1, active, words, rounding.planes(), rows, limit),
+            search.features(),
+            near);
       }
     }
     return near;
@@ -164,11 +171,8 @@ final class KernelScreening implements Screening {
   private void run(Pass pass, long first, int prefixes, int[] features, List<int[]> near) {
     Runtime.Kernel kernel = runtime.kernel(STEM, "screening_prefixes", Map.of());
     int size = runtime.groupSize(kernel);
-    long local = kernel.macros().value("SCREENING_PREFIXES_LOCAL", pass.planeCount, pass.words);
-    if (local > runtime.device().limits().localBytes()) {
-      throw new IllegalArgumentException(
-          pass.rows + " masks are more than a group of " + runtime.device().name() + " can hold");
-    }
+    int stretch = stretch(pass, kernel);
+    int local = kernel.number("SCREENING_PREFIXES_LOCAL", pass.planeCount, stretch);
     int room = FIRST_ROOM;
     int count = room + 1;
     while (count > room) {
@@ -181,7 +185,7 @@ final class KernelScreening implements Screening {
             kernel,
             runtime.groups((long) prefixes * size, size),
             size,
-            (int) local,
+            local,
             Arguments.of()
                 .put("hits", hits)
                 .put("found", found)
@@ -192,6 +196,7 @@ final class KernelScreening implements Screening {
                 .put("size", pass.size)
                 .put("features", pass.features)
                 .put("words", pass.words)
+                .put("stretch", stretch)
                 .put("plane_count", pass.planeCount)
                 .put("rows", pass.rows)
                 .put("limit", pass.limit)
@@ -209,6 +214,13 @@ final class KernelScreening implements Screening {
     }
   }
 
+  /** Words of each plane that a group holds at once. */
+  private int stretch(Pass pass, Runtime.Kernel kernel) {
+    long besides = kernel.number("SCREENING_PREFIXES_LOCAL", pass.planeCount, 0);
+    long room = Math.min(STRETCH, runtime.device().limits().localBytes() - besides);
+    return (int) Math.min(pass.words, room / (8L * pass.planeCount));
+  }
+
   private Hits exact(
       Sets sets,
       KernelBuffer masks,
@@ -219,13 +231,22 @@ final class KernelScreening implements Screening {
       int output,
       Search search) {
     double[] coefficients = new double[sets.size()];
-    if (sets.size() > 0) {
-      try (Buffer columns = parity.columns(sets, masks, rows, features);
-          Buffer all = rowSets.all(rows);
-          Buffer products = parity.products(columns, sets.size(), rows, all, 1, values, outputs)) {
-        double[] sums = products.toHost().doubles();
-        Arrays.setAll(coefficients, s -> sums[output * sets.size() + s] / rows);
-      }
+    try (Buffer all = rowSets.all(rows);
+        Buffer y = rowSets.columns(values, rows, outputs, new int[] {output})) {
+      MemoryBatches.over(
+          sets.size(),
+          sets.size(),
+          1,
+          (first, count) -> {
+            Sets some = sets.select(IntStream.range(first, first + count).toArray());
+            try (Buffer columns = parity.columns(some, masks, rows, features);
+                Buffer products = parity.products(columns, count, rows, all, 1, y, 1)) {
+              double[] sums = products.toHost().doubles();
+              for (int s = 0; s < count; s++) {
+                coefficients[first + s] = sums[s] / rows;
+              }
+            }
+          });
     }
     Comparator<Integer> bySet = Comparator.comparing(sets::get, Sets::compare);
     List<Integer> kept =

@@ -20,8 +20,11 @@ final class KernelScreeningProducts {
   /** Sums of so many rows fit 32 bits. */
   static final int MOST_ROWS = KernelMacros.of(STEM).constant("PRODUCT_ROWS");
 
-  /** Sets of a list: their parities over 4,000 masks take half a GiB. */
+  /** Sets of a list at most: their parities over 4,000 masks take half a GiB. */
   private static final int LIST = 1 << 20;
+
+  /** Bytes of the parities of a list at most. */
+  private static final long LIST_BYTES = 1 << 30;
 
   private static final int ITEMS = KernelMacros.of(STEM).constant("TILE_ITEMS");
 
@@ -89,22 +92,38 @@ final class KernelScreeningProducts {
               .put("plane_count", planeCount));
       for (int order = minOrder; order <= maxOrder; order++) {
         KernelScreeningTiles tiles = KernelScreeningTiles.of(features, order);
-        for (long left = 0; left < tiles.leftCount(); left += LIST) {
-          search(tiles, left, bytes, limit, found);
-        }
+        long longest = Math.max(tiles.leftCount(), tiles.rightCount());
+        long list = Math.min(longest, Math.min(LIST, LIST_BYTES / (8L * words)));
+        found.addAll(
+            MemoryBatches.most(
+                (int) Math.max(1, list), 1, most -> search(tiles, most, bytes, limit)));
       }
+    }
+    return found;
+  }
+
+  /** The sets of an order, from lists of so many left and right sets. */
+  private List<int[]> search(KernelScreeningTiles tiles, int list, KernelBuffer bytes, long limit) {
+    List<int[]> found = new ArrayList<>();
+    for (long left = 0; left < tiles.leftCount(); left += list) {
+      search(tiles, left, list, bytes, limit, found);
     }
     return found;
   }
 
   /** The sets whose left parts are a list from {@code left} on. */
   private void search(
-      KernelScreeningTiles tiles, long left, KernelBuffer bytes, long limit, List<int[]> found) {
-    int lefts = (int) Math.min(LIST, tiles.leftCount() - left);
+      KernelScreeningTiles tiles,
+      long left,
+      int list,
+      KernelBuffer bytes,
+      long limit,
+      List<int[]> found) {
+    int lefts = (int) Math.min(list, tiles.leftCount() - left);
     try (Runtime.Scope outer = runtime.scope()) {
       Part lower = part(outer, left, lefts, tiles.leftSize(), false);
-      for (long right = 0; right < tiles.rightCount(); right += LIST) {
-        int rights = (int) Math.min(LIST, tiles.rightCount() - right);
+      for (long right = 0; right < tiles.rightCount(); right += list) {
+        int rights = (int) Math.min(list, tiles.rightCount() - right);
         long[] starts = tiles.starts(left, lefts, right, rights);
         if (starts[starts.length - 1] > 0) {
           try (Runtime.Scope inner = runtime.scope()) {

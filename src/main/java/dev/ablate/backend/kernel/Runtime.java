@@ -3,6 +3,8 @@ package dev.ablate.backend.kernel;
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Buffer.Element;
 import dev.ablate.backend.HostBuffer;
+import dev.ablate.code.InputException;
+import dev.ablate.work.Work;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -142,9 +144,18 @@ final class Runtime {
    * Starts a kernel.
    *
    * @throws IllegalArgumentException if the arguments are not those of the kernel's source
+   * @throws InputException if a group of the device has not so much local memory
    */
   void launch(Kernel kernel, int groups, int groupSize, int localBytes, Arguments arguments) {
+    if (localBytes > device.limits().localBytes()) {
+      throw new InputException(
+          String.format(
+              "%s needs %d bytes of local memory at these sizes, and a group of %s has %d: use the"
+                  + " backend host",
+              kernel.name(), localBytes, device.name(), device.limits().localBytes()));
+    }
     Object[] ordered = kernel.signature.order(arguments);
+    Work.check();
     device.launch(kernel.compiled, groups, groupSize, localBytes, ordered);
   }
 

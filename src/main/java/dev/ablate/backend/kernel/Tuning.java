@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 
 /**
  * Tuned numbers by name, from tables in layers: device, architecture, default. They change speed,
- * never results, but for {@code screening.rate}, which turns a work limit into a size.
+ * never results, but for {@code screening.rate} and {@code joins.rate}, which turn work limits into
+ * sizes.
  */
 public final class Tuning {
   private static final String GROUP = "group";
@@ -83,6 +84,15 @@ public final class Tuning {
    */
   public double screeningRate() {
     return 1e6 * this.get("screening.rate");
+  }
+
+  /**
+   * How many lookups of {@link dev.ablate.backend.Joins} a second may be counted on.
+   *
+   * @return a number a second; the tables give millions
+   */
+  public double joinsRate() {
+    return 1e6 * this.get("joins.rate");
   }
 
   /** A number, or the given one where only the default table has it, or none. */

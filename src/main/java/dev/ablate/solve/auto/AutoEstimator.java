@@ -1,57 +1,32 @@
 package dev.ablate.solve.auto;
 
-import dev.ablate.solve.Centred;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
-import dev.ablate.solve.gp.LinkedEstimator;
 import dev.ablate.solve.gp.SharedProcess;
-import dev.ablate.spectrum.Spectrum;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import dev.ablate.work.Work;
 import java.util.stream.IntStream;
 
 /**
  * Screening, a Gaussian process, trees and a lasso on single features compete on masks that they
  * have not seen, and the winner of each output, one of them or a blend, is fitted to all.
  *
- * <p>Screening goes first: where it leaves no more energy in any order than noise does, and what
- * could hide below that is little, no other is asked. Where it leaves some and still does better
- * than the process, a process on what it leaves competes too.
- *
- * <p>Where a fifth of the masks is few, those who may still win are fitted without each of the
- * other fifths too.
+ * <p>Many outputs share what they can: of few rows processes whose priors begin as those of a few
+ * outputs compete in a contest of each output, of many rows one process for all outputs stands in
+ * for the contests where those of some outputs gain next to nothing over it.
  */
 public final class AutoEstimator implements Estimator {
-  /** Share of the squares that is rounding. */
-  private static final double ROUNDING = 1e-20;
-
-  /**
-   * Share of the variance that nobody need look for. Screening takes what it finds from the masks
-   * that energies are measured on, so that they show too little of what it leaves.
-   */
-  private static final double HIDDEN = 0.002;
-
-  /** So many held-out masks tell contenders apart; fewer call for another fifth. */
-  private static final int ENOUGH = 300;
-
-  /** Who leaves more than so many times what the best leaves has lost. */
-  private static final double LOST = 3;
-
   /** More outputs share what they can. */
   private static final int MANY = 32;
 
   /** What contests of their own may explain more of outputs, in R², before each has one. */
   private static final double WORTH = 0.05;
 
-  private final Estimator screen;
+  private final Contest alone;
+  private final Contest together;
   private final Estimator process;
-  private final LinkedEstimator linked;
-  private final Estimator trees;
-  private final Estimator singles;
   private final Estimator shared;
 
   /**
@@ -63,20 +38,20 @@ public final class AutoEstimator implements Estimator {
    * @param trees finds what hangs together with large terms of lower order
    * @param singles takes features alone, where noise hides all else
    * @param shared processes of many outputs at the price of a few
+   * @param sharedLinked the same of what is before a link
    */
   public AutoEstimator(
       Estimator screen,
       Estimator process,
-      LinkedEstimator linked,
+      Estimator linked,
       Estimator trees,
       Estimator singles,
-      Estimator shared) {
-    this.screen = screen;
+      Estimator shared,
+      Estimator sharedLinked) {
     this.process = process;
-    this.linked = linked;
-    this.trees = trees;
-    this.singles = singles;
     this.shared = shared;
+    this.alone = new Contest(screen, process, linked, trees, singles, false);
+    this.together = new Contest(screen, shared, sharedLinked, trees, singles, true);
   }
 
   @Override
@@ -96,7 +71,9 @@ public final class AutoEstimator implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    return held == null ? process.estimate(train, null) : estimate(null, train, held);
+    return held == null
+        ? (train.outputs() > MANY ? shared : process).estimate(train, null)
+        : estimate(null, train, held);
   }
 
   /**
@@ -105,13 +82,14 @@ public final class AutoEstimator implements Estimator {
    */
   @Override
   public Trial estimate(Problem all, Problem train, Problem held) {
-    if (train.outputs() > MANY) {
-      Trial together = shared.estimate(train, held);
-      if (gain(all, train, held, together) <= WORTH) {
-        return together;
-      }
+    if (train.outputs() <= MANY) {
+      return alone.of(all, train, held);
     }
-    return contests(all, train, held);
+    if (train.rows() <= SharedProcess.OWN_ROWS) {
+      return together.of(all, train, held);
+    }
+    Trial one = Work.part(shared.name(), 0.5, () -> shared.estimate(train, held));
+    return gain(all, train, held, one) <= WORTH ? one : alone.of(all, train, held);
   }
 
   /**
@@ -129,7 +107,7 @@ public final class AutoEstimator implements Estimator {
     try (Problem allOf = all == null ? null : all.outputs(some);
         Problem trainOf = train.outputs(some);
         Problem heldOf = held.outputs(some)) {
-      Trial contests = contests(allOf, trainOf, heldOf);
+      Trial contests = alone.of(allOf, trainOf, heldOf);
       double gain = 0;
       for (int k = 0; k < some.length; k++) {
         gain +=
@@ -137,158 +115,6 @@ public final class AutoEstimator implements Estimator {
                 - HeldFifth.r2(together.spectrum(some[k]), held, some[k]);
       }
       return gain / some.length;
-    }
-  }
-
-  private Trial contests(Problem all, Problem train, Problem held) {
-    List<Entry> entries = new ArrayList<>();
-    OrderEnergies[] left = contest(train, held, entries);
-    List<double[]> spreads = new ArrayList<>(List.of(spreads(held)));
-    int rows = held.rows();
-    for (int fifth = 1; fifth < HeldFifth.FOLDS && all != null && rows < ENOUGH; fifth++) {
-      rows += again(all, HeldFifth.fifth(all, fifth), entries, spreads);
-    }
-    Decision[] decisions = new Decision[left.length];
-    for (int o = 0; o < decisions.length; o++) {
-      int output = o;
-      double[] of = spreads.stream().mapToDouble(s -> s[output]).toArray();
-      decisions[o] = Decision.of(entries, o, of, left[o].clear());
-    }
-    return new AutoTrial(entries, left, decisions);
-  }
-
-  /** Fits those who may still win without another fifth; the number of rows that it has. */
-  private static int again(
-      Problem all, HeldFifth fifth, List<Entry> entries, List<double[]> spreads) {
-    try (Problem train = all.select(fifth.train());
-        Problem held = all.select(fifth.held())) {
-      boolean varies =
-          IntStream.range(0, all.outputs()).noneMatch(o -> train.summary(o).constant());
-      List<Entry> open = entries.stream().filter(e -> mayWin(e, entries)).toList();
-      if (varies && open.size() > 1) {
-        open.forEach(entry -> entry.again(train, held));
-        spreads.add(spreads(held));
-      }
-      return held.rows();
-    }
-  }
-
-  /** Whether a contender is not far behind the best for any of its outputs. */
-  private static boolean mayWin(Entry entry, List<Entry> entries) {
-    // The first is what all others are held against.
-    return entry == entries.get(0)
-        || Arrays.stream(entry.competes())
-            .anyMatch(
-                o ->
-                    entries.stream()
-                        .filter(other -> other.competes(o))
-                        .allMatch(other -> entry.error(o) <= LOST * other.error(o)));
-  }
-
-  /** {@code (outputs)} sums of squares about the mean. */
-  private static double[] spreads(Problem held) {
-    double[] spreads = new double[held.outputs()];
-    Arrays.setAll(
-        spreads, o -> held.backend().rows().errors(held.output(o), held.output(o)).total());
-    return spreads;
-  }
-
-  /** Lets estimators compete, and gives the energies that screening leaves of each output. */
-  private OrderEnergies[] contest(Problem train, Problem held, List<Entry> entries) {
-    int[] every = IntStream.range(0, train.outputs()).toArray();
-    Entry screened =
-        new Entry(screen.name(), screen::again, screen.estimate(train, held), every, every.length)
-            .scored(held);
-    entries.add(screened);
-    OrderEnergies[] left = new OrderEnergies[every.length];
-    int[] open = open(train, held, screened, left);
-    if (open.length > 0) {
-      Entry smooth = entry(process, train, held, open);
-      entries.add(smooth);
-      int[] sparse = IntStream.of(open).filter(o -> screened.error(o) < smooth.error(o)).toArray();
-      if (sparse.length > 0) {
-        String name = screen.name() + "+" + process.name();
-        // Screening goes first in every division, so that its search serves both.
-        Entry.Refit refit =
-            (before, some, rest) ->
-                StackedTrial.of(
-                    name, new PartOfTrial(screened.latest(), sparse), process, some, rest);
-        try (Problem trainOf = train.outputs(sparse);
-            Problem heldOf = held.outputs(sparse)) {
-          Trial stacked = refit.of(null, trainOf, heldOf);
-          entries.add(new Entry(name, refit, stacked, sparse, every.length).scored(held));
-        }
-      }
-      int[] bounded =
-          IntStream.of(open).filter(o -> LinkedEstimator.admits(train, held, o)).toArray();
-      if (bounded.length > 0) {
-        entries.add(entry(linked, train, held, bounded));
-      }
-      entries.add(entry(trees, train, held, open));
-      entries.add(entry(singles, train, held, open));
-    }
-    return left;
-  }
-
-  /** The outputs that screening does not explain; fills in the energies that it leaves of all. */
-  private static int[] open(Problem train, Problem held, Entry screened, OrderEnergies[] left) {
-    double[] spreads = spreads(held);
-    double[] unexplained = new double[left.length];
-    for (int o = 0; o < left.length; o++) {
-      try (Problem one = train.outputs(o);
-          Centred values = one.centred();
-          Problem rest = one.less(List.of(screened.spectrum(o)));
-          Centred centred = rest.centred()) {
-        double all = values.problem().summary(0).squares();
-        double squares = centred.problem().summary(0).squares();
-        left[o] =
-            squares <= ROUNDING * all
-                ? OrderEnergies.none(train.features())
-                : OrderEnergies.of(centred.problem());
-        unexplained[o] =
-            Math.max(squares / all, spreads[o] > 0 ? screened.error(o) / spreads[o] : 1);
-      }
-    }
-    return IntStream.range(0, left.length)
-        .filter(o -> left[o].clear() || mayHide(left[o], unexplained[o]))
-        .toArray();
-  }
-
-  /**
-   * Whether what may be left unseen is worth a look; what is unexplained is a share of the rows of
-   * the trial or of the held-out ones, whichever is larger.
-   */
-  private static boolean mayHide(OrderEnergies left, double unexplained) {
-    return left.hidden() * Math.min(1, unexplained) > HIDDEN;
-  }
-
-  private static Entry entry(Estimator contender, Problem train, Problem held, int[] open) {
-    try (Problem trainOf = train.outputs(open);
-        Problem heldOf = held.outputs(open)) {
-      Trial trial = contender.estimate(trainOf, heldOf);
-      return new Entry(contender.name(), contender::again, trial, open, held.outputs())
-          .scored(held);
-    }
-  }
-
-  /**
-   * Some outputs of a trial, under new numbers.
-   *
-   * @param outputs the trial's number of each
-   */
-  private record PartOfTrial(Trial whole, int[] outputs) implements Trial {
-    @Override
-    public Spectrum spectrum(int output) {
-      return whole.spectrum(outputs[output]);
-    }
-
-    @Override
-    public List<Fitted> onAll(Problem all, int[] some) {
-      int[] picks = new int[Arrays.stream(outputs).max().orElse(0) + 1];
-      Arrays.setAll(picks, o -> Math.max(0, Arrays.binarySearch(outputs, o)));
-      try (Problem placed = all.outputs(picks)) {
-        return whole.onAll(placed, IntStream.of(some).map(k -> outputs[k]).toArray());
-      }
     }
   }
 }

@@ -24,8 +24,11 @@ import java.util.stream.IntStream;
  * @param entries those who competed
  * @param left the energies that screening left of each output
  * @param decisions who won each output
+ * @param readsFunctions whether interactions are read off the fitted functions
  */
-record AutoTrial(List<Entry> entries, OrderEnergies[] left, Decision[] decisions) implements Trial {
+record AutoTrial(
+    List<Entry> entries, OrderEnergies[] left, Decision[] decisions, boolean readsFunctions)
+    implements Trial {
   @Override
   public Spectrum spectrum(int output) {
     List<Spectrum> parts = new ArrayList<>();
@@ -68,8 +71,7 @@ record AutoTrial(List<Entry> entries, OrderEnergies[] left, Decision[] decisions
               .toArray();
       if (won.length > 0) {
         int[] places = IntStream.of(won).map(k -> entry.place(outputs[k])).toArray();
-        // A trial numbers its outputs by itself, so it is given those alone.
-        try (Problem some = all.outputs(entry.competes())) {
+        try (Problem some = all.outputs(won)) {
           List<Fitted> fitted = entry.trial().onAll(some, places);
           for (int k = 0; k < won.length; k++) {
             parts.get(won[k]).put(e, fitted.get(k));

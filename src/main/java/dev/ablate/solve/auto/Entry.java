@@ -17,15 +17,18 @@ import java.util.stream.IntStream;
 final class Entry {
   /** How a contender fits other rows than those of its trial. */
   interface Refit {
-    /** A trial of the same outputs. */
-    Trial of(Trial before, Problem train, Problem held);
+    /** A trial of some outputs, by the numbers that they have in the one before. */
+    Trial of(Trial before, int[] places, Problem train, Problem held);
   }
 
   private final String name;
   private final Refit refit;
   private final Trial trial;
   private Trial latest;
+  private int[] latestOutputs;
   private final int[] place;
+
+  /** By division {@code (outputs)} what is left of the held-out rows; null of who had no part. */
   private final List<double[][]> left = new ArrayList<>();
 
   /**
@@ -42,6 +45,7 @@ final class Entry {
     this.refit = refit;
     this.trial = trial;
     this.latest = trial;
+    this.latestOutputs = competes;
     this.place = new int[outputs];
     Arrays.fill(place, -1);
     for (int k = 0; k < competes.length; k++) {
@@ -57,14 +61,20 @@ final class Entry {
     return trial;
   }
 
-  /** The trial of the latest division. */
-  Trial latest() {
-    return latest;
+  /** The trial of the latest division, of some outputs that had a part in it. */
+  Trial latest(int[] outputs) {
+    int[] numbers = IntStream.of(outputs).map(o -> Arrays.binarySearch(latestOutputs, o)).toArray();
+    return new PartOfTrial(latest, numbers);
   }
 
   /** Whether it competes for an output. */
   boolean competes(int output) {
     return place[output] >= 0;
+  }
+
+  /** Whether it had a part in as many divisions of an output as another. */
+  boolean isWhole(int output, Entry other) {
+    return left(output).length == other.left(output).length;
   }
 
   /** The outputs that it competes for. */
@@ -89,26 +99,34 @@ final class Entry {
 
   /** Scores the trial on the rows that it has not seen. */
   Entry scored(Problem held) {
-    try (Problem some = held.outputs(competes())) {
-      score(trial, some);
+    int[] competes = competes();
+    try (Problem some = held.outputs(competes)) {
+      score(trial, competes, some);
     }
     return this;
   }
 
-  /** Fits the rows of a further division, and scores on those that it leaves out. */
-  void again(Problem train, Problem held) {
-    try (Problem trainOf = train.outputs(competes());
-        Problem heldOf = held.outputs(competes())) {
-      latest = refit.of(trial, trainOf, heldOf);
-      score(latest, heldOf);
+  /**
+   * Fits the rows of a further division, and scores on those that it leaves out.
+   *
+   * @param some the outputs that are still open, ascending
+   */
+  void again(int[] some, Problem train, Problem held) {
+    int[] own = IntStream.of(some).filter(this::competes).toArray();
+    if (own.length > 0) {
+      try (Problem trainOf = train.outputs(own);
+          Problem heldOf = held.outputs(own)) {
+        latest = refit.of(trial, IntStream.of(own).map(o -> place[o]).toArray(), trainOf, heldOf);
+        latestOutputs = own;
+        score(latest, own, heldOf);
+      }
     }
   }
 
-  private void score(Trial fitted, Problem held) {
-    int outputs = held.outputs();
-    double[][] fold = new double[outputs][];
-    for (int o = 0; o < outputs; o++) {
-      fold[o] = held.left(fitted.spectrum(o), fitted.link(o), o);
+  private void score(Trial fitted, int[] outputs, Problem held) {
+    double[][] fold = new double[place.length][];
+    for (int k = 0; k < outputs.length; k++) {
+      fold[outputs[k]] = held.left(fitted.spectrum(k), fitted.link(k), k);
     }
     left.add(fold);
   }
@@ -120,6 +138,9 @@ final class Entry {
 
   /** What it leaves of an output that it competes for, all divisions one after another. */
   double[] left(int output) {
-    return left.stream().flatMapToDouble(fold -> Arrays.stream(fold[place[output]])).toArray();
+    return left.stream()
+        .filter(fold -> fold[output] != null)
+        .flatMapToDouble(fold -> Arrays.stream(fold[output]))
+        .toArray();
   }
 }

@@ -9,7 +9,6 @@ import dev.ablate.solve.surrogate.Surrogate;
 import dev.ablate.solve.surrogate.WeightedSum;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -49,6 +48,28 @@ final class StackedTrial implements Trial {
     }
   }
 
+  /**
+   * Fits what a trial leaves of other rows, with what was chosen on those of an earlier stack.
+   *
+   * @param before the earlier stack
+   * @param places its number of each output
+   * @param first a trial of {@code train}
+   */
+  static StackedTrial again(
+      StackedTrial before,
+      int[] places,
+      Trial first,
+      Estimator estimator,
+      Problem train,
+      Problem held) {
+    List<Spectrum> spectra = IntStream.range(0, train.outputs()).mapToObj(first::spectrum).toList();
+    try (Problem trainRest = train.less(spectra);
+        Problem heldRest = held.less(spectra)) {
+      Trial second = estimator.again(before.second, places, trainRest, heldRest);
+      return new StackedTrial(before.name, first, second, spectra.size());
+    }
+  }
+
   @Override
   public Spectrum spectrum(int output) {
     return sums.get(output);
@@ -58,24 +79,13 @@ final class StackedTrial implements Trial {
   public List<Fitted> onAll(Problem all, int[] outputs) {
     List<Fitted> large = first.onAll(all, outputs);
     List<Fitted> sums = new ArrayList<>();
-    for (int k = 0; k < outputs.length; k++) {
-      Fitted below = large.get(k);
-      try (Problem one = all.outputs(outputs[k]);
-          Problem rest = one.less(List.of(below.spectrum()));
-          Problem placed = rest.outputs(place(outputs[k]))) {
-        Fitted above = second.onAll(placed, new int[] {outputs[k]}).get(0);
-        sums.add(sum(below, above));
+    try (Problem rest = all.less(large.stream().map(Fitted::spectrum).toList())) {
+      List<Fitted> small = second.onAll(rest, outputs);
+      for (int k = 0; k < outputs.length; k++) {
+        sums.add(sum(large.get(k), small.get(k)));
       }
     }
     return sums;
-  }
-
-  /** The second trial knows an output by its own number, so zeros stand in for those before it. */
-  private static int[] place(int output) {
-    int[] picks = new int[output + 1];
-    Arrays.fill(picks, -1);
-    picks[output] = 0;
-    return picks;
   }
 
   private Fitted sum(Fitted a, Fitted b) {

@@ -4,6 +4,7 @@ import dev.ablate.code.InputException;
 import dev.ablate.code.Philox;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.Repeats;
+import dev.ablate.work.Work;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -35,6 +36,7 @@ public final class Folds {
    * @throws InputException if there are fewer different masks than folds
    */
   public static Folds of(Repeats rows, int count, long seed) {
+    Work.check();
     int distinct = rows.distinct();
     if (distinct < count) {
       throw new InputException(

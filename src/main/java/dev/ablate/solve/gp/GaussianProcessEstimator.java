@@ -10,6 +10,8 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refit;
 import dev.ablate.solve.surrogate.ProcessSurrogate;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Memory;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,13 +20,17 @@ import java.util.stream.IntStream;
 
 /**
  * A Gaussian process whose prior lets coefficients vary by a product over their features. The prior
- * is fitted by its evidence, the posterior is exact, and its spectrum is read off.
+ * is fitted by its evidence, the posterior is exact, and its spectrum is read off. Of more rows
+ * than an exact posterior takes the coefficients of a basis are fitted to all ({@link ManyRows}).
  */
 public final class GaussianProcessEstimator implements Estimator {
-  /** Most rows that a posterior takes; its cost grows with their cube. */
-  public static final int MOST_ROWS = 20_000;
+  /** Most rows of an exact posterior: seconds on two cores, and a cost that grows with the cube. */
+  public static final int MOST_EXACT = 4_096;
 
   private static final int STREAM = 0x47507277;
+
+  /** Bytes of a pair of rows: two factors, each a half of a matrix. */
+  private static final int PAIR = 2 * Double.BYTES / 2;
 
   private final TermCount terms;
   private final int mostRows;
@@ -33,7 +39,7 @@ public final class GaussianProcessEstimator implements Estimator {
    * An estimator.
    *
    * @param terms number of terms to report, 0 to let held-out masks choose
-   * @param mostRows most rows to fit; of more, so many are taken at random
+   * @param mostRows most rows of an exact posterior; of more, so many choose a prior
    */
   public GaussianProcessEstimator(int terms, int mostRows) {
     this.terms = new TermCount(terms);
@@ -47,13 +53,24 @@ public final class GaussianProcessEstimator implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    return trial(train, held, null);
+    return isMany(train, held)
+        ? ManyRows.of(name(), terms, mostRows, train, held)
+        : trial(train, held, null);
   }
 
   /** From the priors of the earlier trial on: a fifth of many rows hardly moves them. */
   @Override
-  public Trial again(Trial before, Problem train, Problem held) {
-    return trial(train, held, ((GaussianProcessTrial) before).priors);
+  public Trial again(Trial before, int[] places, Problem train, Problem held) {
+    if (before instanceof ManyRows many) {
+      return many.again(places, train, held);
+    }
+    Prior[] known = ((GaussianProcessTrial) before).priors;
+    return trial(train, held, IntStream.of(places).mapToObj(o -> known[o]).toArray(Prior[]::new));
+  }
+
+  /** Whether the rows that are fitted in the end, those of both, are more than are exact. */
+  private boolean isMany(Problem train, Problem held) {
+    return train.rows() + (held == null ? 0 : held.rows()) > mostRows;
   }
 
   private Trial trial(Problem train, Problem held, Prior[] known) {
@@ -64,14 +81,16 @@ public final class GaussianProcessEstimator implements Estimator {
       double[] means = centred.means();
       Prior[] priors =
           known == null
-              ? PriorChoice.of(rows, held, means)
+              ? Work.part(null, 0.6, () -> PriorChoice.of(rows, held, means))
               : IntStream.range(0, known.length)
                   .mapToObj(o -> PriorChoice.again(rows, o, known[o]))
                   .toArray(Prior[]::new);
       List<Spectrum> spectra = new ArrayList<>();
       int[] sizes = new int[priors.length];
       for (int o = 0; o < priors.length; o++) {
-        ReadOff found = ReadOff.of(rows, o, priors[o]);
+        Prior prior = priors[o];
+        int output = o;
+        ReadOff found = Work.firstOf(priors.length - o, () -> ReadOff.of(rows, output, prior));
         sizes[o] = terms.of(found, means[o], held, o);
         spectra.add(found.spectrum(features, sizes[o], means[o]));
       }
@@ -87,7 +106,8 @@ public final class GaussianProcessEstimator implements Estimator {
   static Problem shuffled(Problem problem, int most) {
     // A foreign table may be sorted; blocks of rows must be alike.
     int[] order = Philox.stream(problem.seed(), STREAM).permutation(problem.rows());
-    return problem.select(Arrays.copyOf(order, Math.min(most, order.length)));
+    int fit = Memory.square("the process", "rows", Math.min(most, order.length), PAIR);
+    return problem.select(Arrays.copyOf(order, fit));
   }
 
   /** Fits a process to rows of one output, as many times as wanted under the first ones' prior. */
@@ -131,16 +151,20 @@ public final class GaussianProcessEstimator implements Estimator {
       List<Fitted> fits = new ArrayList<>();
       try (Problem some = shuffled(all);
           Centred rows = some.centred()) {
-        for (int o : outputs) {
-          fits.add(fitted(rows.problem(), rows.means()[o], o));
+        for (int k = 0; k < outputs.length; k++) {
+          int at = k;
+          fits.add(
+              Work.firstOf(
+                  outputs.length - k,
+                  () -> fitted(rows.problem(), at, rows.means()[at], outputs[at])));
         }
       }
       return fits;
     }
 
-    private Fitted fitted(Problem rows, double mean, int o) {
-      Prior prior = PriorChoice.again(rows, o, priors[o]);
-      ReadOff found = ReadOff.withErrors(rows, o, prior);
+    private Fitted fitted(Problem rows, int at, double mean, int o) {
+      Prior prior = PriorChoice.again(rows, at, priors[o]);
+      ReadOff found = ReadOff.withErrors(rows, at, prior);
       int count = Math.min(sizes[o], found.size());
       Spectrum spectrum = found.spectrum(rows.features(), count, mean);
       FitReport report =

@@ -64,6 +64,13 @@ final class Lbfgs {
     return onward;
   }
 
+  /** A search from another point, of a function that bends as this one does. */
+  Lbfgs from(double[] start) {
+    Lbfgs other = new Lbfgs(start, flat);
+    other.pairs.addAll(pairs);
+    return other;
+  }
+
   /** Where to evaluate next; the best point when {@link #done}. */
   double[] point() {
     return next.clone();

@@ -9,7 +9,6 @@ import dev.ablate.solve.surrogate.Surrogate;
 import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -60,8 +59,8 @@ public final class LinkedEstimator implements Estimator {
 
   /** Under the links of the earlier trial. */
   @Override
-  public Trial again(Trial before, Problem train, Problem held) {
-    List<Part> parts = ((LinkedTrial) before).parts;
+  public Trial again(Trial before, int[] places, Problem train, Problem held) {
+    List<Part> parts = IntStream.of(places).mapToObj(((LinkedTrial) before).parts::get).toList();
     return new LinkedTrial(
         IntStream.range(0, parts.size())
             .mapToObj(o -> part(parts.get(o).link, parts.get(o).trial, train, held, o))
@@ -74,7 +73,7 @@ public final class LinkedEstimator implements Estimator {
       Trial trial =
           before == null
               ? process.estimate(trainOf, heldOf)
-              : process.again(before, trainOf, heldOf);
+              : process.again(before, new int[1], trainOf, heldOf);
       double error = Gain.squares(held.left(trial.spectrum(0), link, output));
       return new Part(link, trial, error);
     }
@@ -107,12 +106,14 @@ public final class LinkedEstimator implements Estimator {
 
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
-      return Arrays.stream(outputs).mapToObj(o -> fitted(parts.get(o), all, o)).toList();
+      return IntStream.range(0, outputs.length)
+          .mapToObj(k -> fitted(parts.get(outputs[k]), all, k))
+          .toList();
     }
 
-    private Fitted fitted(Part part, Problem all, int output) {
+    private Fitted fitted(Part part, Problem all, int at) {
       Link link = part.link;
-      try (Problem linked = all.linked(output, link)) {
+      try (Problem linked = all.linked(at, link)) {
         Fitted fit = part.trial.onAll(linked, new int[] {0}).get(0);
         Distillation distillation = new Distillation(process, all.features(), all.seed());
         return new Fitted(

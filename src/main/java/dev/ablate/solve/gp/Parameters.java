@@ -52,6 +52,14 @@ record Parameters(int features, boolean rough, boolean tilt, boolean closeness, 
     return point;
   }
 
+  /** The same point for values whose squares are so many times as large. */
+  double[] scaled(double[] point, double squares) {
+    double[] scaled = point.clone();
+    scaled[features] += Math.log(squares);
+    scaled[features + 1] += Math.log(squares);
+    return scaled;
+  }
+
   /** The prior of a point. */
   Prior prior(double[] point) {
     double[] decays = new double[features];

@@ -41,7 +41,7 @@ final class PriorChoice {
   private static final int CLOSE = 16;
 
   /** Fewer held-out masks choose by chance. */
-  private static final int LEAST_HELD = 15;
+  static final int LEAST_HELD = 15;
 
   /** Up to so many rows folds of them choose: a fifth is too few, and a fit takes no time. */
   private static final int CROSSED = 200;
@@ -52,11 +52,11 @@ final class PriorChoice {
   /** How far decays stray, as powers of e: from influences, and from priors that were fitted. */
   private static final double FREE = 3;
 
-  private static final double TILTED = 1;
+  static final double TILTED = 1;
   private static final double AGAIN = 0.5;
 
   /** Share of the error that another prior must take away. */
-  private static final double GAIN = 0.05;
+  static final double GAIN = 0.05;
 
   /** Rows by which shapes are compared: so many tell as much as all of them. */
   private static final int COMPARED = 800;
@@ -233,7 +233,7 @@ final class PriorChoice {
   }
 
   /** {@code (held rows)} what a process leaves. */
-  private static double[] left(Problem rows, int output, Prior prior, Problem held, double mean) {
+  static double[] left(Problem rows, int output, Prior prior, Problem held, double mean) {
     try (Given given = Given.of(rows, output, prior);
         Buffer predicted =
             rows.backend()

@@ -6,6 +6,7 @@ import dev.ablate.backend.GaussianProcess.Evidence;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,23 @@ final class PriorFit {
       Prior[] start,
       Parameters parameters,
       List<Stage> stages) {
+    Lbfgs[] climbs = climbs(backend, masks, values, start, parameters, stages);
+    return priors(climbs, parameters);
+  }
+
+  /** The priors that some climbs came to. */
+  static Prior[] priors(Lbfgs[] climbs, Parameters parameters) {
+    return Arrays.stream(climbs).map(climb -> parameters.prior(climb.best())).toArray(Prior[]::new);
+  }
+
+  /** The climbs themselves, which know how the evidence bends; otherwise as above. */
+  static Lbfgs[] climbs(
+      Backend backend,
+      Masks masks,
+      Values values,
+      Prior[] start,
+      Parameters parameters,
+      List<Stage> stages) {
     double[][] origin = Arrays.stream(start).map(parameters::point).toArray(double[][]::new);
     Lbfgs[] climbs =
         Arrays.stream(origin).map(point -> new Lbfgs(point, FLAT)).toArray(Lbfgs[]::new);
@@ -57,12 +75,31 @@ final class PriorFit {
         Arrays.setAll(climbs, o -> climbs[o].onward(more));
       }
       before = taken;
-      climb(backend, masks, values, parameters, origin, climbs, stage);
+      // How many more follow is seen on the way.
+      Work.part(null, 0.5, () -> climb(backend, masks, values, parameters, origin, climbs, stage));
     }
-    return Arrays.stream(climbs).map(climb -> parameters.prior(climb.best())).toArray(Prior[]::new);
+    return climbs;
   }
 
-  private static void climb(
+  /**
+   * Climbs of outputs from where others ended, as if each had bent the evidence of its own.
+   *
+   * @param climbs one an output, begun by {@link Lbfgs#from}
+   */
+  static Prior[] onward(
+      Backend backend,
+      Masks masks,
+      Values values,
+      Lbfgs[] climbs,
+      Parameters parameters,
+      Stage stage) {
+    double[][] origin = Arrays.stream(climbs).map(Lbfgs::point).toArray(double[][]::new);
+    climb(backend, masks, values, parameters, origin, climbs, stage);
+    return priors(climbs, parameters);
+  }
+
+  /** Climbs, and gives back where it is. */
+  private static Lbfgs[] climb(
       Backend backend,
       Masks masks,
       Values values,
@@ -72,6 +109,7 @@ final class PriorFit {
       Stage stage) {
     int outputs = climbs.length;
     for (int e = 0; e < stage.evaluations(); e++) {
+      Work.done((double) e / stage.evaluations());
       List<Block> asked = new ArrayList<>();
       for (int o = 0; o < outputs; o++) {
         if (!climbs[o].done()) {
@@ -95,6 +133,7 @@ final class PriorFit {
         }
       }
     }
+    return climbs;
   }
 
   private static int blockCount(Stage stage, int rows) {

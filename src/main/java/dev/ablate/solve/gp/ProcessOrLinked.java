@@ -72,17 +72,13 @@ public final class ProcessOrLinked implements Estimator {
 
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
-      return IntStream.of(outputs).mapToObj(o -> fitted(all, o)).toList();
+      return IntStream.range(0, outputs.length).mapToObj(k -> fitted(all, k, outputs[k])).toList();
     }
 
-    private Fitted fitted(Problem all, int output) {
+    private Fitted fitted(Problem all, int at, int output) {
       Part part = parts.get(output);
-      int[] place = {part.place};
-      if (part.trial.link(part.place).isIdentity()) {
-        return part.trial.onAll(all, place).get(0);
-      }
-      try (Problem one = all.outputs(output)) {
-        return part.trial.onAll(one, place).get(0);
+      try (Problem one = all.outputs(at)) {
+        return part.trial.onAll(one, new int[] {part.place}).get(0);
       }
     }
   }

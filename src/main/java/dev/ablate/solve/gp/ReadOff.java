@@ -9,8 +9,9 @@ import dev.ablate.solve.surrogate.LargestVariances;
 import dev.ablate.solve.surrogate.ProcessSurrogate;
 import dev.ablate.spectrum.Magnitudes;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -54,10 +55,9 @@ record ReadOff(
   private static ReadOff of(Problem rows, int output, Prior prior, boolean withErrors) {
     Backend backend = rows.backend();
     // Listing sets takes about as long as a device takes for the posterior: one hides the other.
-    CompletableFuture<Sets> listed =
-        CompletableFuture.supplyAsync(() -> LargestVariances.of(prior, SETS));
+    Supplier<Sets> listed = Work.beside(() -> LargestVariances.of(prior, SETS));
     try (Given given = Given.of(rows, output, prior)) {
-      Sets sets = listed.join();
+      Sets sets = listed.get();
       Prior used = given.prior();
       double[] variances = used.variances(sets);
       double[] means = means(rows, given, sets, variances);

@@ -64,10 +64,19 @@ final class SharedFit {
    * @param rows rows of mean 0
    */
   static SharedFit best(Problem rows, Prior[] priors) {
+    return best(rows, priors, true);
+  }
+
+  /** The same to learn which prior that is and at which scale; nothing is read off. */
+  static SharedFit likeliest(Problem rows, Prior[] priors) {
+    return best(rows, priors, false);
+  }
+
+  private static SharedFit best(Problem rows, Prior[] priors, boolean reads) {
     SharedFit fit = new SharedFit(rows, priors);
     int[] every = IntStream.range(0, rows.outputs()).toArray();
     for (int p = 0; p < priors.length; p++) {
-      fit.meet(p, every);
+      fit.meet(p, every, reads);
     }
     return fit;
   }
@@ -83,14 +92,14 @@ final class SharedFit {
       int prior = p;
       int[] outputs = IntStream.range(0, chosen.length).filter(o -> chosen[o] == prior).toArray();
       if (outputs.length > 0) {
-        fit.meet(p, outputs);
+        fit.meet(p, outputs, true);
       }
     }
     return fit;
   }
 
   /** Some outputs take a prior if it is better than what they have. */
-  private void meet(int p, int[] outputs) {
+  private void meet(int p, int[] outputs, boolean reads) {
     int count = rows.rows();
     try (Problem some = rows.outputs(outputs);
         Given given = Given.of(some, 0, priors[p]);
@@ -104,9 +113,11 @@ final class SharedFit {
       }
       double logDeterminant =
           -2 * given.posterior().logLikelihood() - squares[0] - count * Math.log(2 * Math.PI);
-      sets[p] = LargestVariances.of(priors[p], SETS);
-      variances[p] = priors[p].variances(sets[p]);
-      forms[p] = Forms.of(given.posterior(), sets[p], variances[p]);
+      if (reads) {
+        sets[p] = LargestVariances.of(priors[p], SETS);
+        variances[p] = priors[p].variances(sets[p]);
+        forms[p] = Forms.of(given.posterior(), sets[p], variances[p]);
+      }
       for (int k = 0; k < outputs.length; k++) {
         double scale = Math.max(Double.MIN_NORMAL, squares[k] / count);
         double likelihood = -0.5 * (count * (Math.log(2 * Math.PI * scale) + 1) + logDeterminant);
@@ -129,6 +140,11 @@ final class SharedFit {
   /** {@code (outputs)} which prior each has. */
   int[] choices() {
     return choices;
+  }
+
+  /** By how much an output's variance is larger than that of its prior. */
+  double scale(int output) {
+    return scales[output];
   }
 
   /** Number of rows. */

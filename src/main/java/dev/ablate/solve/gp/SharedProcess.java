@@ -16,9 +16,14 @@ import java.util.List;
 /**
  * Gaussian processes of many outputs of the same masks. Priors are fitted to some of the outputs,
  * and every output takes the one that explains it best at a scale of its own, so that a
- * factorisation and the parities of sets serve all of them. No prior is bent by sizes of masks.
+ * factorisation and the parities of sets serve all of them. Where rows are few, and a factorisation
+ * of its own costs an output next to nothing, it climbs on from there for a few steps. No prior is
+ * bent by sizes of masks.
  */
 public final class SharedProcess implements Estimator {
+  /** Up to so many rows outputs have priors of their own. */
+  public static final int OWN_ROWS = 600;
+
   /** Outputs whose priors are fitted. */
   private static final int PRIORS = 8;
 
@@ -29,6 +34,7 @@ public final class SharedProcess implements Estimator {
 
   private final TermCount terms;
   private final int mostRows;
+  private final boolean climbs;
 
   /**
    * An estimator.
@@ -37,8 +43,18 @@ public final class SharedProcess implements Estimator {
    * @param mostRows most rows to fit; of more, so many are taken at random
    */
   public SharedProcess(int terms, int mostRows) {
+    this(terms, mostRows, true);
+  }
+
+  /**
+   * An estimator.
+   *
+   * @param climbs whether outputs have priors of their own where rows are few
+   */
+  SharedProcess(int terms, int mostRows, boolean climbs) {
     this.terms = new TermCount(terms);
     this.mostRows = mostRows;
+    this.climbs = climbs;
   }
 
   /** Outputs whose priors serve all, ascending: drawn by the seed of the problem. */
@@ -70,6 +86,9 @@ public final class SharedProcess implements Estimator {
     int[] drawn = drawn(train);
     try (Problem some = GaussianProcessEstimator.shuffled(train, mostRows);
         Centred centred = some.centred()) {
+      if (climbs && train.rows() <= OWN_ROWS) {
+        return own(centred, held, OwnPriors.of(centred.problem(), centred.means(), held, drawn));
+      }
       Prior[] priors = priors(centred, held, drawn);
       SharedFit fit = SharedFit.best(centred.problem(), priors);
       List<Spectrum> spectra = new ArrayList<>();
@@ -85,12 +104,109 @@ public final class SharedProcess implements Estimator {
     }
   }
 
+  /** Under priors that were chosen before, where outputs have their own. */
+  @Override
+  public Trial again(Trial before, int[] places, Problem train, Problem held) {
+    if (!(before instanceof OwnTrial)) {
+      return estimate(train, held);
+    }
+    try (Problem some = GaussianProcessEstimator.shuffled(train, mostRows);
+        Centred centred = some.centred()) {
+      return own(centred, held, ((OwnTrial) before).priors.of(places));
+    }
+  }
+
   private static Prior[] priors(Centred centred, Problem held, int[] drawn) {
     double[] means = Arrays.stream(drawn).mapToDouble(o -> centred.means()[o]).toArray();
     try (Problem rows = centred.problem().outputs(drawn);
         Problem heldOf = held == null ? null : held.outputs(drawn)) {
       return PriorChoice.of(rows, heldOf, means, false);
     }
+  }
+
+  private Trial own(Centred centred, Problem held, OwnFit.Priors priors) {
+    Problem rows = centred.problem();
+    Spectrum[] spectra = new Spectrum[rows.outputs()];
+    int[] sizes = new int[spectra.length];
+    OwnFit.readOff(
+        rows,
+        priors,
+        false,
+        (o, found) -> {
+          double mean = centred.means()[o];
+          try (Problem one = held == null ? null : held.outputs(o)) {
+            sizes[o] = terms.of(found, mean, one, 0);
+          }
+          spectra[o] = found.spectrum(rows.features(), sizes[o], mean);
+        });
+    return new OwnTrial(priors, List.of(spectra), sizes, held != null);
+  }
+
+  /** A trial of outputs with priors of their own. */
+  private final class OwnTrial implements Trial {
+    private final OwnFit.Priors priors;
+    private final List<Spectrum> spectra;
+    private final int[] sizes;
+    private final boolean measured;
+
+    OwnTrial(OwnFit.Priors priors, List<Spectrum> spectra, int[] sizes, boolean measured) {
+      this.priors = priors;
+      this.spectra = spectra;
+      this.sizes = sizes;
+      this.measured = measured;
+    }
+
+    @Override
+    public Spectrum spectrum(int output) {
+      return spectra.get(output);
+    }
+
+    /** Folds would cost as much as all outputs did, for each of them. */
+    @Override
+    public boolean readsFunctions() {
+      return false;
+    }
+
+    @Override
+    public List<Fitted> onAll(Problem all, int[] outputs) {
+      Fitted[] fits = new Fitted[outputs.length];
+      try (Problem some = GaussianProcessEstimator.shuffled(all, mostRows);
+          Centred rows = some.centred()) {
+        OwnFit.Priors own = priors.of(outputs);
+        OwnFit.readOff(
+            rows.problem(),
+            own,
+            true,
+            (k, found) -> {
+              int count = Math.min(sizes[outputs[k]], found.size());
+              Spectrum spectrum = found.spectrum(all.features(), count, rows.means()[k]);
+              fits[k] =
+                  fitted(own.priors()[k], rows.problem().rows(), found, spectrum, count, measured);
+            });
+      }
+      return List.of(fits);
+    }
+  }
+
+  private Fitted fitted(
+      Prior prior, int rows, ReadOff found, Spectrum spectrum, int count, boolean measured) {
+    FitReport report =
+        FitReport.GaussianProcess.of(
+            prior,
+            rows,
+            found.logLikelihood(),
+            null,
+            OwnFit.SETS,
+            spectrum.size(),
+            terms.by(measured));
+    return new Fitted(
+        spectrum,
+        found.standardErrorsOf(spectrum, count),
+        Collections.nCopies(spectrum.size(), List.of(name())),
+        name(),
+        refine(),
+        report,
+        List.of());
   }
 
   private final class SharedTrial implements Trial {
@@ -130,8 +246,7 @@ public final class SharedProcess implements Estimator {
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
       List<Fitted> fits = new ArrayList<>();
-      try (Problem asked = all.outputs(outputs);
-          Problem some = GaussianProcessEstimator.shuffled(asked, mostRows);
+      try (Problem some = GaussianProcessEstimator.shuffled(all, mostRows);
           Centred rows = some.centred()) {
         int[] chosen = Arrays.stream(outputs).map(o -> choices[o]).toArray();
         SharedFit fit = SharedFit.of(rows.problem(), priors, chosen);

@@ -163,7 +163,7 @@ public final class LassoEstimator implements Estimator {
 
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
-      return Arrays.stream(outputs).mapToObj(o -> fitted(all, o)).toList();
+      return IntStream.range(0, outputs.length).mapToObj(k -> fitted(all, k)).toList();
     }
 
     private Fitted fitted(Problem all, int output) {

@@ -25,6 +25,9 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
   /** Most sets: two matrices of their square must fit, and time grows with their cube. */
   public static final int MOST_SETS = 8_000;
 
+  /** Bytes of a pair of sets: the Gram matrix, and a half of it as its factor. */
+  public static final int PAIR = 3 * Double.BYTES / 2;
+
   /** Added to the diagonal, in rows, where columns are dependent to rounding. */
   private static final double[] JITTERS = {0, 1e-6, 1e-3, 1};
 

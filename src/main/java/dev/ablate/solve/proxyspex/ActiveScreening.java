@@ -8,6 +8,7 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.screen.NormalTail;
 import dev.ablate.spectrum.SetTable;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -102,12 +103,21 @@ final class ActiveScreening {
       Problem rest, int[] features, int order, double threshold, int most) {
     Screening.Search search =
         new Screening.Search(features, order, order, threshold * (1 - ROUNDING), most);
-    return rest.backend()
-        .screening()
-        .screen(
-            rest.masks().buffer(), rest.rows(), rest.features(), rest.output(0), 1, List.of(search))
-        .get(0)
-        .sets();
+    return Work.part(
+        null,
+        0.3,
+        () ->
+            rest.backend()
+                .screening()
+                .screen(
+                    rest.masks().buffer(),
+                    rest.rows(),
+                    rest.features(),
+                    rest.output(0),
+                    1,
+                    List.of(search))
+                .get(0)
+                .sets());
   }
 
   /** The features of a fit by falling energy; features without energy are left out. */

@@ -16,6 +16,9 @@ final class Candidates {
   /** What is taken from the trees: 1000 terms of order 2 and more. */
   static final TreeSpectra.Selection PROXY_TERMS = TreeSpectra.Selection.largest(1000);
 
+  /** The same as a number, with the empty set. */
+  static final int MOST = 1001;
+
   /** Most singletons; with more features those with the largest products are taken. */
   static final int SINGLETONS = 2000;
 
@@ -38,19 +41,26 @@ final class Candidates {
    *
    * @param terms the proxy's spectrum, as far as {@link #PROXY_TERMS} selects it
    * @param linear {@code (features)} coefficients of the singletons, each regressed alone
+   * @param most how many sets; where they are too many, two in three are singletons
    */
-  static Candidates of(TreeSpectra.Terms terms, double[] linear) {
+  static Candidates of(TreeSpectra.Terms terms, double[] linear, int most) {
     int features = linear.length;
     Spectrum proxy = new Spectrum(features, terms.sets(), terms.coefficients());
+    int others = Math.min(MOST, proxy.ofOrders(2, Integer.MAX_VALUE).size() + 1);
+    int singletons =
+        Math.min(features, SINGLETONS) + others <= most
+            ? SINGLETONS
+            : Math.max(most - others, 2 * most / 3);
     SetTable table = new SetTable();
     table.add(new int[0], 0, 0);
     IntStream.range(0, features)
         .boxed()
         .sorted(Comparator.comparingDouble(i -> -Math.abs(linear[i])))
-        .limit(SINGLETONS)
+        .limit(Math.min(SINGLETONS, singletons))
         .sorted()
         .forEach(i -> table.add(new int[] {i}, 0, 1));
-    Spectrum interactions = proxy.ofOrders(2, Integer.MAX_VALUE);
+    int room = Math.max(0, most - table.size());
+    Spectrum interactions = proxy.ofOrders(2, Integer.MAX_VALUE).top(room);
     for (int s = 0; s < interactions.size(); s++) {
       int[] set = interactions.sets().get(s);
       table.add(set, 0, set.length);

@@ -6,6 +6,7 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.lasso.CrossValidated;
 import dev.ablate.solve.lasso.LassoCrossValidation;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.List;
 
 /**
@@ -39,6 +40,7 @@ record HeldOutPenalty(Problem held, int output, double offset) {
     double most = Double.NEGATIVE_INFINITY;
     int worse = 0;
     for (int p = FIRST; p <= LAST && worse < PASSED; p += STEP) {
+      Work.done((double) (p - FIRST) / (LAST - FIRST));
       double penalty = strongest * Math.pow(10, -0.1 * p);
       double[] weights = regression.lasso(scales, penalty);
       Spectrum lasso = new Spectrum(held.features(), sets, weights).above(0);

@@ -10,6 +10,8 @@ import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.lasso.CrossValidated;
 import dev.ablate.solve.lasso.LassoCrossValidation;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Memory;
+import dev.ablate.work.Work;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -29,6 +31,17 @@ final class LassoRefinement {
    * thousands of sets, and the time of a lasso grows with the cube of their number.
    */
   private static final int SCREENED = 1_000;
+
+  /**
+   * Bytes of a pair of columns: their products, scaled ones, those of the columns that are chosen,
+   * and the inverse of those.
+   */
+  private static final double CHOSEN = 5 * Double.BYTES;
+
+  /**
+   * The same where folds choose: the products of each, and those of all others, plain and scaled.
+   */
+  private static final double CROSSED = 3 * HeldFifth.FOLDS * Double.BYTES + CHOSEN;
 
   private LassoRefinement() {}
 
@@ -83,20 +96,27 @@ final class LassoRefinement {
           held == null || held.repeats().distinct() < HeldOutPenalty.FEWEST
               ? null
               : new HeldOutPenalty(held, output, centred.means()[0]);
-      Candidates candidates = Candidates.of(terms, linear(rows));
+      boolean crossed = Double.isNaN(penalty) && chooser == null;
+      double[] linear = linear(rows);
+      int listed = Math.min(Candidates.MOST, terms.sets().size());
+      int wanted = listed + Math.min(Candidates.SINGLETONS, linear.length) + SCREENED;
+      int most = Memory.square(wanted, crossed ? CROSSED : CHOSEN);
+      int room = most < wanted ? most / 4 : SCREENED;
+      Candidates candidates = Candidates.of(terms, linear, most - room);
       int before = candidates.sets().size();
-      Fit fit = fit(rows, candidates, penalty, chooser, folds, 0);
+      Candidates first = candidates;
+      Fit fit = Work.part(null, 0.7, () -> fit(rows, first, penalty, chooser, folds, 0));
       double cvR2 = fit.cvR2;
       double chosenAt = Double.NaN;
       double chosen = fit.penalty;
       int added = 0;
-      for (int round = 0; round < SCREENINGS && added < SCREENED; round++) {
+      for (int round = 0; round < SCREENINGS && added < room; round++) {
         Spectrum hits;
         double squares;
         try (Problem left = rows.less(List.of(fit.lasso));
             Problem rest = left.withoutSizes()) {
           squares = left.summary(0).squares();
-          hits = ActiveScreening.hits(rest, fit.lasso, candidates.sets(), SCREENED - added);
+          hits = ActiveScreening.hits(rest, fit.lasso, candidates.sets(), room - added);
         }
         if (hits.size() == 0) {
           break;
@@ -108,6 +128,9 @@ final class LassoRefinement {
         chosenAt = round == 0 ? squares : chosenAt;
         double share = Double.isNaN(penalty) ? Math.min(1, Math.sqrt(squares / chosenAt)) : 1;
         fit = fit(rows, candidates, chosen * share, null, folds, added).with(cvR2);
+      }
+      if (most < wanted && (before >= most - room || added >= room)) {
+        Memory.isShort("the lasso", "columns", most);
       }
       return fit.plus(centred.means()[0]);
     }
@@ -122,6 +145,8 @@ final class LassoRefinement {
       int screened) {
     Sets sets = candidates.sets();
     double[] scales = candidates.scales();
+    // Only what is chosen by folds needs them.
+    boolean chosen = !Double.isNaN(penalty) || chooser != null;
     CrossValidated choice;
     double[] leastSquares;
     try (ParityRegression.Sums regression =
@@ -133,7 +158,7 @@ final class LassoRefinement {
                 rows.rows(),
                 rows.features(),
                 rows.output(0),
-                folds.held())) {
+                chosen ? new long[][] {Folds.all(rows.rows())} : folds.held())) {
       if (!Double.isNaN(penalty)) {
         choice = new CrossValidated(regression.lasso(scales, penalty), penalty, Double.NaN);
       } else if (chooser != null) {

@@ -14,6 +14,7 @@ import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.solve.surrogate.SpectrumSurrogate;
 import dev.ablate.solve.surrogate.Surrogate;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -62,11 +63,11 @@ public final class TreesEstimator implements Estimator {
 
   /** Takes the penalty and the share of least squares over: two numbers an output. */
   @Override
-  public Trial again(Trial before, Problem train, Problem held) {
+  public Trial again(Trial before, int[] places, Problem train, Problem held) {
     List<Chosen> chosen = new ArrayList<>();
     List<TreeSpectra.Terms> terms = spectra(train);
     for (int o = 0; o < train.outputs(); o++) {
-      Chosen of = ((TreesTrial) before).chosen().get(o);
+      Chosen of = ((TreesTrial) before).chosen().get(places[o]);
       if (train.summary(o).constant()) {
         chosen.add(constant(train, o));
       } else {
@@ -102,7 +103,9 @@ public final class TreesEstimator implements Estimator {
 
   private static Chosen chosen(Problem train, Problem held, int output, TreeSpectra.Terms terms) {
     LassoRefinement.Fit trial =
-        LassoRefinement.fit(train, output, terms, LassoRefinement.UNKNOWN, held);
+        Work.firstOf(
+            train.outputs() - output,
+            () -> LassoRefinement.fit(train, output, terms, LassoRefinement.UNKNOWN, held));
     double best = Double.NaN;
     double share = 0;
     if (held != null) {
@@ -119,8 +122,15 @@ public final class TreesEstimator implements Estimator {
 
   private static List<TreeSpectra.Terms> spectra(Problem problem) {
     List<Trees> forests =
-        BoostedForests.fit(
-            problem.backend(), problem.masks(), problem.values(), BoostedForests.CANDIDATES);
+        Work.part(
+            null,
+            0.6,
+            () ->
+                BoostedForests.fit(
+                    problem.backend(),
+                    problem.masks(),
+                    problem.values(),
+                    BoostedForests.CANDIDATES));
     int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
     List<TreeSpectra.Terms> terms =
         problem.backend().treeSpectra().spectra(forests, trees, Candidates.PROXY_TERMS);
@@ -137,11 +147,9 @@ public final class TreesEstimator implements Estimator {
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
       List<Fitted> fits = new ArrayList<>();
-      try (Problem some = all.outputs(outputs)) {
-        List<TreeSpectra.Terms> terms = spectra(some);
-        for (int k = 0; k < outputs.length; k++) {
-          fits.add(fitted(some, k, terms.get(k), chosen.get(outputs[k])));
-        }
+      List<TreeSpectra.Terms> terms = spectra(all);
+      for (int k = 0; k < outputs.length; k++) {
+        fits.add(fitted(all, k, terms.get(k), chosen.get(outputs[k])));
       }
       return fits;
     }

@@ -42,6 +42,19 @@ record OrderLimits(SortedMap<Integer, Double> thresholds) {
         candidates.put(order, count);
       }
     }
+    return of(candidates, error);
+  }
+
+  /** Those of all sets of some orders, among all features. */
+  static OrderLimits ofAll(int minOrder, int maxOrder, int features, double error) {
+    SortedMap<Integer, Double> candidates = new TreeMap<>();
+    for (int order = minOrder; order <= maxOrder; order++) {
+      candidates.put(order, Screening.candidates(features, order, order));
+    }
+    return of(candidates, error);
+  }
+
+  private static OrderLimits of(SortedMap<Integer, Double> candidates, double error) {
     SortedMap<Integer, Double> thresholds = new TreeMap<>();
     double each = error / candidates.size();
     candidates.forEach(

@@ -29,8 +29,16 @@ public record ScreenPlan(
   /** With fewer masks a candidate takes no less time. */
   private static final int FEWEST_ROWS = 640;
 
+  /** So many outputs have the whole work each. */
+  private static final int FEW_OUTPUTS = 32;
+
   /** A search of fewer candidates than this costs nothing worth planning. */
   private static final long SMALL = 100_000;
+
+  /** The plan of one output; otherwise as below. */
+  public static ScreenPlan of(int features, int rows, double rate, Settings settings) {
+    return of(features, rows, rate, 1, settings);
+  }
 
   /**
    * Plans for some masks.
@@ -38,13 +46,15 @@ public record ScreenPlan(
    * @param features number of features
    * @param rows number of masks
    * @param rate candidates times masks a second, from {@link Screening#candidateMasksPerSecond}
+   * @param outputs number of outputs: of many each has a share of the work
    * @param settings work limit and, if set, the order to search in full
    */
-  public static ScreenPlan of(int features, int rows, double rate, Settings settings) {
+  public static ScreenPlan of(int features, int rows, double rate, int outputs, Settings settings) {
     double limit =
         Math.max(
             SMALL,
-            settings.get(SolverSettings.SCREEN_SECONDS)
+            Math.min(1, (double) FEW_OUTPUTS / outputs)
+                * settings.get(SolverSettings.SCREEN_SECONDS)
                 * rate
                 / Math.max(rows, FEWEST_ROWS)
                 / SEARCHES);

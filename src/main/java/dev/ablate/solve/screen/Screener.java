@@ -3,11 +3,14 @@ package dev.ablate.solve.screen;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
+import dev.ablate.solve.Centred;
 import dev.ablate.solve.ChanceErrors;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.lasso.LeastSquares;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Memory;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,8 +34,17 @@ final class Screener {
   /** Family-wise error of a pass over all candidates. */
   static final double ERROR = 0.05;
 
+  /** Family-wise error of a search by signs, which comes on top. */
+  static final double SIGNS_ERROR = 0.01;
+
   private static final int MOST_NEAR = 4_000;
   private static final int ROUNDS = 12;
+
+  /** Rounds that a search by signs may add. */
+  private static final int SIGN_ROUNDS = 24;
+
+  /** Share of the variance that nobody looks for by signs. */
+  private static final double EXPLAINED = 0.001;
 
   /** Share of the rows that terms may take. */
   private static final double MOST_TERMS = 0.25;
@@ -41,6 +53,7 @@ final class Screener {
   private final Problem problem;
   private final int output;
   private final ScreenPlan plan;
+  private final SignPlan signPlan;
   // Repeats of a mask are its weight; they are no evidence of their own.
   private final int distinct;
   private final TreeSet<int[]> dropped = new TreeSet<>(Sets::compare);
@@ -51,7 +64,13 @@ final class Screener {
   private Problem left;
   private ChanceErrors error;
   private OrderLimits limits;
+  private SignSearch signs;
+  private OrderLimits signLimits;
+  private double variance;
+  // The last terms came by signs: the next ones are looked for there first.
+  private boolean bySigns;
   private int rounds;
+  private int signRounds;
   private int searches;
 
   /**
@@ -60,12 +79,14 @@ final class Screener {
    * @param problem masks and values
    * @param output which output
    * @param plan what a search tests
+   * @param signPlan what is looked for by signs where that finds no more
    */
-  Screener(Problem problem, int output, ScreenPlan plan) {
+  Screener(Problem problem, int output, ScreenPlan plan, SignPlan signPlan) {
     this.backend = problem.backend();
     this.problem = problem;
     this.output = output;
     this.plan = plan;
+    this.signPlan = signPlan;
     this.distinct = problem.repeats().distinct();
     terms.add(new int[0]);
   }
@@ -76,23 +97,71 @@ final class Screener {
       terms.add(start.sets().get(s));
     }
     limits = OrderLimits.of(plan, problem.features(), problem.design().chosenFrom(), ERROR);
+    if (signPlan.searches()) {
+      int full = plan.fullOrder();
+      signLimits = OrderLimits.ofAll(full + 1, signPlan.joined(), problem.features(), SIGNS_ERROR);
+      signs = new SignSearch(signPlan, full, signLimits);
+      variance = variance();
+    }
     try {
       refit();
       boolean found = true;
-      for (rounds = 0; rounds < ROUNDS && found && !exhausted(); rounds++) {
-        TreeMap<int[], Double> hits = again();
-        if (hits.isEmpty()) {
-          hits = search();
-        }
-        found = add(hits);
+      for (rounds = 0; rounds - signRounds < ROUNDS && found && !exhausted(); rounds++) {
+        found = add(next());
         if (found) {
           refit();
         }
+      }
+      if (terms.size() >= room() && room() < wanted()) {
+        Memory.isShort("screening", "terms", room());
       }
       return this;
     } finally {
       forget();
     }
+  }
+
+  private double variance() {
+    try (Problem one = problem.outputs(output);
+        Centred centred = one.centred()) {
+      return centred.problem().summary(0).squares();
+    }
+  }
+
+  /** What is found on the present residual: the quickest search that finds anything. */
+  private TreeMap<int[], Double> next() {
+    TreeMap<int[], Double> hits = again();
+    if (hits.isEmpty() && !bySigns) {
+      // How many more searches follow nobody knows.
+      hits = Work.part(null, 0.5, this::search);
+    }
+    if (hits.isEmpty() && signs != null) {
+      boolean before = bySigns;
+      hits = Work.part(null, 0.3, this::bySigns);
+      bySigns = !hits.isEmpty();
+      signRounds += bySigns ? 1 : 0;
+      // What the full orders lacked the spread for may stand out by now.
+      hits = before && !bySigns ? Work.part(null, 0.5, this::search) : hits;
+    }
+    return hits;
+  }
+
+  /** Sets of higher orders that the signs of the largest residuals suggest and all rows confirm. */
+  private TreeMap<int[], Double> bySigns() {
+    double share = left.summary(0).squares() / variance;
+    if (signRounds >= SIGN_ROUNDS || !(share > EXPLAINED)) {
+      return new TreeMap<>(Sets::compare);
+    }
+    TreeMap<int[], Double> hits = signs.search(left, this::confirmed);
+    return hits == null ? new TreeMap<>(Sets::compare) : hits;
+  }
+
+  private TreeMap<int[], Double> confirmed(List<int[]> sets) {
+    TreeMap<int[], Double> hits = new TreeMap<>(Sets::compare);
+    if (!sets.isEmpty()) {
+      beyond(sets, signLimits, hits);
+    }
+    return hits.isEmpty() ? null : hits;
   }
 
   /** Frees what the present fit leaves of the rows. */
@@ -121,17 +190,26 @@ final class Screener {
     return spread() <= 1e-12 * problem.summary(output).largest() || terms.size() >= room();
   }
 
-  private int room() {
+  private int wanted() {
     return Math.max(1, (int) Math.min(LeastSquares.MOST_SETS, MOST_TERMS * distinct));
+  }
+
+  private int room() {
+    return Memory.square(wanted(), LeastSquares.PAIR);
   }
 
   /** Near misses of the last search that exceed the threshold by now. */
   private TreeMap<int[], Double> again() {
     TreeMap<int[], Double> hits = new TreeMap<>(Sets::compare);
-    if (near.isEmpty()) {
-      return hits;
+    if (!near.isEmpty()) {
+      beyond(near, limits, hits);
     }
-    Sets sets = Sets.of(near);
+    return hits;
+  }
+
+  /** Tests sets on all rows. */
+  private void beyond(List<int[]> some, OrderLimits limits, TreeMap<int[], Double> hits) {
+    Sets sets = Sets.of(some);
     var found =
         backend
             .parityRegression()
@@ -145,14 +223,13 @@ final class Screener {
                     * error.least());
     for (int h = 0; h < found.positions().length; h++) {
       int[] set = sets.get(found.positions()[h]);
-      if (isBeyond(set, found.coefficients()[h])) {
+      if (isBeyond(set, found.coefficients()[h], limits)) {
         put(hits, set, found.coefficients()[h]);
       }
     }
-    return hits;
   }
 
-  private boolean isBeyond(int[] set, double coefficient) {
+  private boolean isBeyond(int[] set, double coefficient, OrderLimits limits) {
     return Math.abs(coefficient) >= limits.threshold(set.length) * error.of(set.length);
   }
 
@@ -169,20 +246,21 @@ final class Screener {
     near = new ArrayList<>();
     int[] all = IntStream.range(0, problem.features()).toArray();
     int[] active = active();
+    double left = candidates();
     for (int order = 1; order <= plan.maxOrder(); order++) {
-      if (order <= plan.fullOrder()) {
-        search(all, order, hits);
-      } else {
-        int count = plan.activeFeatures(order, active.length);
-        if (count > 0) {
-          search(Arrays.stream(active, 0, count).sorted().toArray(), order, hits);
-        }
+      boolean full = order <= plan.fullOrder();
+      int count = full ? all.length : plan.activeFeatures(order, active.length);
+      if (count > 0) {
+        int[] among = full ? all : Arrays.stream(active, 0, count).sorted().toArray();
+        double own = plan.candidates(order, problem.features());
+        search(among, order, hits, own / left);
+        left -= own;
       }
     }
     return hits;
   }
 
-  private void search(int[] features, int order, TreeMap<int[], Double> hits) {
+  private void search(int[] features, int order, TreeMap<int[], Double> hits, double share) {
     Screening.Search search =
         new Screening.Search(
             features,
@@ -190,25 +268,28 @@ final class Screener {
             order,
             limits.near(order, features.length) * error.of(order),
             MOST_NEAR);
-    Screening.Hits found =
-        backend
-            .screening()
-            .screen(
-                problem.masks().buffer(),
-                problem.rows(),
-                problem.features(),
-                left.output(0),
-                1,
-                List.of(search))
-            .get(0);
+    Screening.Hits found = Work.part(null, share, () -> screened(search));
     for (int h = 0; h < found.sets().size(); h++) {
       int[] set = found.sets().get(h);
-      if (isBeyond(set, found.coefficients()[h])) {
+      if (isBeyond(set, found.coefficients()[h], limits)) {
         put(hits, set, found.coefficients()[h]);
       } else {
         near.add(set);
       }
     }
+  }
+
+  private Screening.Hits screened(Screening.Search search) {
+    return backend
+        .screening()
+        .screen(
+            problem.masks().buffer(),
+            problem.rows(),
+            problem.features(),
+            left.output(0),
+            1,
+            List.of(search))
+        .get(0);
   }
 
   /** The features of the terms, by falling energy. */
@@ -295,6 +376,9 @@ final class Screener {
         rounds,
         searches,
         near.size(),
+        signPlan.joined(),
+        signs == null ? 0 : signs.searches(),
+        signs == null ? 0 : signs.lookups(),
         terms.size());
   }
 }

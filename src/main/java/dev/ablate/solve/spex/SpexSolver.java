@@ -17,6 +17,7 @@ import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
 import dev.ablate.solve.SolverSettings;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -95,14 +96,18 @@ public final class SpexSolver implements Solver {
     try (Buffer data = backend.walsh().byOutput(values.buffer(), values.count(), outputs)) {
       int blocks = outputs * bins.groups() * bins.delays();
       backend.walsh().transform(data, blocks, bins.points(), 1.0 / bins.points());
+      Decoding.Settings decoding = settings.decoding(bins.code().errors(), true);
       List<Decoding.Decoded> decoded =
-          backend
-              .decoding()
-              .decode(bins, data, outputs, settings.decoding(bins.code().errors(), true));
+          Work.part(
+              "decoding", 0.3, () -> backend.decoding().decode(bins, data, outputs, decoding));
       for (int o = 0; o < outputs; o++) {
         try (CodedRegression.Output one = backend.codedRegression().open(bins, data, outputs, o)) {
+          Decoding.Decoded own = decoded.get(o);
           solutions.add(
-              new SpexOutput(settings, design, backend, one, seed).solve(decoded.get(o), folded));
+              Work.part(
+                  "refit",
+                  1.0 / (outputs - o),
+                  () -> new SpexOutput(settings, design, backend, one, seed).solve(own, folded)));
         }
       }
     }

@@ -7,6 +7,7 @@ import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.SetTable;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -70,7 +71,9 @@ final class Extension {
 
   private void add(double[] sums, Closure closure, SizeRule rule, double[][] frequencies) {
     for (int k = 0; k < rule.nodes().length; k++) {
+      Work.done((double) k / rule.nodes().length);
       for (int f = 0; f < frequencies[0].length; f++) {
+        Work.check();
         Shape shape = prior.shape();
         double share = prior.scale() * frequencies[1][f];
         add(sums, closure, rule, k, share, 1, frequencies[0][f]);

@@ -4,6 +4,7 @@ import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.Sets;
 import dev.ablate.spectrum.Magnitudes;
 import dev.ablate.spectrum.SetTable;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /**
@@ -90,6 +91,7 @@ public final class LargestVariances {
     int size = 1;
     reach(NONE, 0, 1, odds[0]);
     while (open > 0 && size < most) {
+      Work.check();
       int set = remove();
       int from = starts[size];
       int to = from + order[set];

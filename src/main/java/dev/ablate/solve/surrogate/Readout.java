@@ -8,6 +8,7 @@ import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Combinations;
 import dev.ablate.spectrum.SetTable;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,10 +99,10 @@ public final class Readout {
     int highest = Math.min(index.effectiveOrder(order), whole.fit.features());
     Sets sets = sets(index, highest);
     Rule rule = new Rule(index, highest, sets);
-    double[] values = rule.of(whole);
+    double[] values = Work.firstOf(1 + folds.size(), () -> rule.of(whole));
     List<double[]> left = new ArrayList<>();
     for (Part fold : folds) {
-      left.add(rule.of(fold));
+      left.add(Work.firstOf(1 + folds.size() - left.size(), () -> rule.of(fold)));
     }
     double[] errors = errors(sets, left);
     if (errors.length > 0 && lists) {
@@ -202,22 +203,21 @@ public final class Readout {
       long[] words = masks.hostWords();
       int[] sizes = masks.sizes();
       int[] rows = counting(bySize, sizes, left);
-      IntStream.range(0, sums.length)
-          .parallel()
-          .forEach(
-              s -> {
-                int[] set = sets.get(s);
-                double sum = 0;
-                for (int r : rows) {
-                  int kept = 0;
-                  for (int i : set) {
-                    kept += (int) (words[r * masks.words() + (i >>> 6)] >>> i & 1);
-                  }
-                  double weighed = bySize[set.length][sizes[r] - kept] * left[r];
-                  sum += (set.length - kept & 1) == 0 ? weighed : -weighed;
-                }
-                sums[s] += sum;
-              });
+      Work.forEach(
+          sums.length,
+          s -> {
+            int[] set = sets.get(s);
+            double sum = 0;
+            for (int r : rows) {
+              int kept = 0;
+              for (int i : set) {
+                kept += (int) (words[r * masks.words() + (i >>> 6)] >>> i & 1);
+              }
+              double weighed = bySize[set.length][sizes[r] - kept] * left[r];
+              sum += (set.length - kept & 1) == 0 ? weighed : -weighed;
+            }
+            sums[s] += sum;
+          });
       return sums;
     }
 

@@ -1,7 +1,7 @@
 package dev.ablate.solve.surrogate;
 
 import dev.ablate.backend.Sets;
-import java.util.stream.IntStream;
+import dev.ablate.work.Work;
 
 /**
  * A function by its values on all masks.
@@ -17,9 +17,7 @@ record Table(int features, double[] values) {
       bySize[s] = rule.bySize(s);
     }
     double[] sums = new double[sets.size()];
-    IntStream.range(0, sums.length)
-        .parallel()
-        .forEach(k -> sums[k] = sum(number(sets.get(k)), bySize[sets.order(k)]));
+    Work.forEach(sums.length, k -> sums[k] = sum(number(sets.get(k)), bySize[sets.order(k)]));
     return sums;
   }
 

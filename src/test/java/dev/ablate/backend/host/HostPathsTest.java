@@ -14,11 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Descent and homotopy are two ways to one solution. */
 class HostPathsTest {
+  private static final Workers ALONE = new Workers(1);
+
   @ParameterizedTest
   @CsvSource({"30, 10", "200, 60", "90, 80", "400, 150"})
   void homotopyAndDescentAgree(int rows, int columns) {
     Paths.Problem problem = gaussian(rows, columns);
-    double[] descent = new HostPathsDescent(problem, 1e-10, 100_000, 1e12).path(false);
+    double[] descent = new HostPathsDescent(ALONE, problem, 1e-10, 100_000, 1e12).path(false);
     double[] homotopy = new HostPathsHomotopy(problem, 1e-6, 1e12).path();
     // The least eigenvalue of 90 rows on 80 columns is about 0.3: products to 1e-9 fix the weights.
     assertArrayEquals(descent, homotopy, 1e-7);
@@ -27,7 +29,20 @@ class HostPathsTest {
   @ParameterizedTest
   @CsvSource({"90, 80"})
   void strictDescentGivesUp(int rows, int columns) {
-    assertNull(new HostPathsDescent(gaussian(rows, columns), 1e-10, 3, 1e12).path(true));
+    assertNull(new HostPathsDescent(ALONE, gaussian(rows, columns), 1e-10, 3, 1e12).path(true));
+  }
+
+  /** So many columns that threads share the products with the Gram matrix. */
+  @Test
+  void threadsDoNotChangeABit() {
+    Paths.Problem problem = gaussian(2_000, 600);
+    double[] alone = new HostPathsDescent(ALONE, problem, 1e-6, 100_000, 1e12).path(false);
+    try (Workers three = new Workers(3)) {
+      assertArrayEquals(
+          alone, new HostPathsDescent(three, problem, 1e-6, 100_000, 1e12).path(false));
+    }
+    long inside = Arrays.stream(alone).skip(alone.length - 600).filter(w -> w != 0).count();
+    assertTrue(600 * inside >= 1 << 18, "no work to share with " + inside + " columns");
   }
 
   @Test
@@ -51,9 +66,9 @@ class HostPathsTest {
   @Test
   void descentEndsWhereItsWorkDoes() {
     Paths.Problem problem = gaussian(90, 80);
-    assertNull(new HostPathsDescent(problem, 1e-10, 100_000, 1e6).path(true));
-    double[] settled = new HostPathsDescent(problem, 1e-10, 100_000, 1e12).path(false);
-    double[] cut = new HostPathsDescent(problem, 1e-10, 100_000, 1e6).path(false);
+    assertNull(new HostPathsDescent(ALONE, problem, 1e-10, 100_000, 1e6).path(true));
+    double[] settled = new HostPathsDescent(ALONE, problem, 1e-10, 100_000, 1e12).path(false);
+    double[] cut = new HostPathsDescent(ALONE, problem, 1e-10, 100_000, 1e6).path(false);
     assertArrayEquals(solution(settled, 0), solution(cut, 0), 1e-7);
   }
 

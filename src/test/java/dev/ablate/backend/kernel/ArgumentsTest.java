@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ablate.backend.Buffer.Element;
+import dev.ablate.code.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,30 @@ class ArgumentsTest {
             .put("offset", 3L));
     RecordingDevice.Launch launch = new RecordingDevice.Launch("sort_gather", 0, ordered);
     assertEquals(List.of(launch, launch), device.launches());
+  }
+
+  @Test
+  void moreLocalMemoryThanAGroupHasIsRefusedInOneLine() {
+    Arguments arguments =
+        Arguments.of()
+            .put("keys", words)
+            .put("words", words)
+            .put("offset", 3L)
+            .put("numbers", numbers)
+            .put("count", 4);
+    Runtime.Kernel kernel = runtime.kernel("sort", "sort_gather", Map.of());
+    String message =
+        assertThrows(
+                InputException.class, () -> runtime.launch(kernel, 1, 1, (1 << 16) + 8, arguments))
+            .getMessage();
+    assertEquals(
+        "sort_gather needs 65544 bytes of local memory at these sizes, and a group of "
+            + device.name()
+            + " has 65536: use the backend host",
+        message);
+    assertEquals(List.of(), device.launches());
+    runtime.launch(kernel, 1, 1, 1 << 16, arguments);
+    assertEquals(1, device.launches().size());
   }
 
   @Test

@@ -122,12 +122,13 @@ class GpuScriptTest {
     expected.put("spex-300", "137");
     expected.put("transform", "134");
     for (String name :
-        List.of("gp", "retrainings", "evaluation", "games-gp", "spex-10000", "games-lasso")) {
+        List.of(
+            "gp", "retrainings", "evaluation", "joins", "games-gp", "spex-10000", "games-lasso")) {
       expected.put(name, "0");
     }
     assertEquals(List.copyOf(expected.entrySet()), List.copyOf(steps().entrySet()));
     assertEquals(3, Files.readAllLines(folder.resolve("out/results.jsonl")).size());
-    assertTrue(result.output().contains("bench          7      3"), result.output());
+    assertTrue(result.output().contains("bench          8      3"), result.output());
     try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
       List<Path> kept = files.filter(Files::isRegularFile).toList();
       assertTrue(kept.size() <= 8 && kept.contains(folder.resolve("out/logs.tgz")), "" + kept);

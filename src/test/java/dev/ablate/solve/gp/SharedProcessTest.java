@@ -35,6 +35,10 @@ class SharedProcessTest {
   private static final int FEATURES = 12;
   private static final int OUTPUTS = 40;
   private static final int ROWS = 400;
+
+  /** So many that outputs share priors for good. */
+  private static final int MANY_ROWS = SharedProcess.OWN_ROWS * 5 / 4 + 20;
+
   private static final HostBackend HOST = new HostBackend();
 
   @AfterAll
@@ -98,7 +102,7 @@ class SharedProcessTest {
     Masks masks = masks(ROWS, 0);
     Values values = values(truths, masks, 0.2);
     Masks fresh = masks(500, 1);
-    List<Solution> shared = solve(new SharedProcess(0, 20_000), masks, values);
+    List<Solution> shared = solve(new SharedProcess(0, 20_000, false), masks, values);
     assertEquals(OUTPUTS, shared.size());
     int covered = 0;
     int reported = 0;
@@ -140,8 +144,8 @@ class SharedProcessTest {
         scaled.set(r, o, values.get(r, o) * (o == 17 ? 1024 : 1));
       }
     }
-    Solution plain = solve(new SharedProcess(50, 20_000), masks, values).get(17);
-    Solution large = solve(new SharedProcess(50, 20_000), masks, scaled).get(17);
+    Solution plain = solve(new SharedProcess(50, 20_000, false), masks, values).get(17);
+    Solution large = solve(new SharedProcess(50, 20_000, false), masks, scaled).get(17);
     assertEquals(plain.spectrum().size(), large.spectrum().size());
     for (int s = 0; s < plain.spectrum().size(); s++) {
       assertEquals(
@@ -159,7 +163,7 @@ class SharedProcessTest {
   @Test
   void outputsWithoutAnR2DoNotDecide() {
     List<Spectrum> truths = truths();
-    Masks masks = masks(ROWS, 0);
+    Masks masks = masks(MANY_ROWS, 0);
     Values values = values(truths, masks, 0.2);
     try (Problem problem = Problem.of(masks, values, HOST, 0)) {
       int row = Long.numberOfTrailingZeros(HeldFifth.of(problem).train()[0]);

@@ -1,0 +1,75 @@
+package dev.ablate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MaskProgressTest {
+  private static final String TERMINAL = "ablate.stderr.terminal";
+
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final PrintStream err = System.err;
+  private long now;
+
+  @BeforeEach
+  void catchErrors() {
+    System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+    System.setProperty(TERMINAL, "true");
+  }
+
+  @AfterEach
+  void restore() {
+    System.setErr(err);
+    System.clearProperty(TERMINAL);
+  }
+
+  private String shown() {
+    return written.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The bar draws by itself once it is closed, if not before. */
+  @Test
+  void solvingIsShownWhereItTakesLong() {
+    try (MaskProgress progress = new MaskProgress(() -> now)) {
+      progress.solving("trees", 0.1);
+      now = TimeUnit.SECONDS.toNanos(9);
+      progress.solving("trees", 0.45);
+      progress.solving("interactions", 0.6);
+    }
+    assertTrue(shown().contains("solving"), shown());
+    assertTrue(shown().contains("60/100%"), shown());
+    assertTrue(shown().contains("interactions"), shown());
+    assertFalse(shown().contains("\n"), "one line: " + shown());
+  }
+
+  @Test
+  void whatIsOverInAMomentIsNotShown() {
+    try (MaskProgress progress = new MaskProgress(() -> now)) {
+      for (int i = 0; i <= 10; i++) {
+        now = TimeUnit.MILLISECONDS.toNanos(100 * i);
+        progress.solving("trees", i / 10.0);
+      }
+    }
+    assertEquals("", shown());
+  }
+
+  @Test
+  void nothingIsShownWhereNobodyLooks() {
+    System.setProperty(TERMINAL, "false");
+    try (MaskProgress progress = new MaskProgress(() -> now)) {
+      progress.expect(10);
+      progress.solving("trees", 0.1);
+      now = TimeUnit.SECONDS.toNanos(9);
+      progress.solving("trees", 0.45);
+    }
+    assertEquals("", shown());
+  }
+}
