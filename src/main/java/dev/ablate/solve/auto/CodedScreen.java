@@ -26,6 +26,9 @@ record CodedScreen(ScreenEstimator screen, Samples coded) implements Estimator {
   /** Share of the rows that terms to start from may take. */
   private static final double MOST_TERMS = 0.25;
 
+  /** Most rounds of screening and decoding. */
+  private static final int ROUNDS = 5;
+
   @Override
   public String name() {
     return Method.SPEX + "+" + Method.SCREEN;
@@ -33,12 +36,29 @@ record CodedScreen(ScreenEstimator screen, Samples coded) implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    Spectrum plain = screen.estimate(train, held).spectrum(0);
-    Solution decoded = decode(plain, train.backend(), train.seed());
-    Spectrum start = plain.plus(decoded.spectrum());
-    boolean fits = start.size() <= MOST_TERMS * train.repeats().distinct();
-    return new CodedTrial(
-        screen.from(List.of(fits ? start : plain), train), decoded.report(), name());
+    return alternate(train, Spectrum.zero(train.features()));
+  }
+
+  /** Screens and decodes in turn: what the one finds makes the other's rest sparser. */
+  private CodedTrial alternate(Problem rows, Spectrum start) {
+    Trial screened = screen.from(List.of(start), rows);
+    FitReport decoding = null;
+    for (int round = 0; round < ROUNDS; round++) {
+      Spectrum found = screened.spectrum(0);
+      Solution decoded = decode(found, rows.backend(), rows.seed());
+      decoding = decoded.report();
+      Spectrum both = found.plus(decoded.spectrum());
+      if (both.size() == found.size() || both.size() > MOST_TERMS * rows.repeats().distinct()) {
+        break;
+      }
+      Trial next = screen.from(List.of(both), rows);
+      boolean more = next.spectrum(0).size() > found.size();
+      screened = more ? next : screened;
+      if (!more) {
+        break;
+      }
+    }
+    return new CodedTrial(this, screened, decoding);
   }
 
   /** What SPEX makes of the values that a spectrum leaves of the coded masks. */
@@ -54,7 +74,7 @@ record CodedScreen(ScreenEstimator screen, Samples coded) implements Estimator {
     }
   }
 
-  private record CodedTrial(Trial screened, FitReport decoding, String name) implements Trial {
+  private record CodedTrial(CodedScreen by, Trial screened, FitReport decoding) implements Trial {
     @Override
     public Spectrum spectrum(int output) {
       return screened.spectrum(output);
@@ -63,17 +83,20 @@ record CodedScreen(ScreenEstimator screen, Samples coded) implements Estimator {
     @Override
     public List<Fitted> onAll(Problem all, int[] outputs) {
       List<Fitted> fits = new ArrayList<>();
-      for (Fitted fit : screened.onAll(all, outputs)) {
-        int terms = fit.spectrum().size();
-        fits.add(
-            new Fitted(
-                fit.spectrum(),
-                fit.standardErrors(),
-                List.of(),
-                name,
-                fit.refine(),
-                new FitReport.Stacked(fit.report(), decoding, terms),
-                fit.notes()));
+      for (int o : outputs) {
+        try (Problem one = all.outputs(o)) {
+          CodedTrial whole = by.alternate(one, screened.spectrum(o));
+          Fitted fit = whole.screened.onAll(one, new int[] {0}).get(0);
+          fits.add(
+              new Fitted(
+                  fit.spectrum(),
+                  fit.standardErrors(),
+                  List.of(),
+                  by.name(),
+                  fit.refine(),
+                  new FitReport.Stacked(fit.report(), whole.decoding, fit.spectrum().size()),
+                  fit.notes()));
+        }
       }
       return fits;
     }
