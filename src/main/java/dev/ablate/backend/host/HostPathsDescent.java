@@ -176,7 +176,7 @@ final class HostPathsDescent {
   }
 
   private void grow() {
-    int capacity = 2 * weights.length;
+    int capacity = Math.min(2 * weights.length, size);
     weights = Arrays.copyOf(weights, capacity);
     gradient = Arrays.copyOf(gradient, capacity);
     compact = Arrays.copyOf(compact, capacity);
