@@ -22,7 +22,7 @@ final class Candidates {
   private static final int ROWS_A_TERM = 4;
 
   /** The same as a number, with the empty set. */
-  static final int MOST = 1001;
+  static final int MOST = MOST_TERMS + 1;
 
   /** Most singletons; with more features those with the largest products are taken. */
   static final int SINGLETONS = 2000;

@@ -24,7 +24,8 @@ class CandidatesTest {
   void theEmptySetAndSinglesComeFirst() {
     Sets sets = Sets.of(List.of(new int[] {2}, new int[] {0, 2}));
     Candidates candidates =
-        Candidates.of(new TreeSpectra.Terms(sets, new double[] {0.5, -2}), new double[] {1, 0, 3});
+        Candidates.of(
+            new TreeSpectra.Terms(sets, new double[] {0.5, -2}), new double[] {1, 0, 3}, 100);
     assertEquals("[[], [0], [1], [2], [0, 2]]", text(candidates.sets()));
   }
 

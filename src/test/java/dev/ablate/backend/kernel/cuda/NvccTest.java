@@ -26,8 +26,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Where nvcc is present it compiles every kernel for the newest architecture, and with {@code
- * -Dablate.test.slow=true} for every other and with the macros of variants; the hot ones keep all they hold in registers. The
- * figures of each file go to target/nvcc.
+ * -Dablate.test.slow=true} for every other and with the macros of variants; the hot ones keep all
+ * they hold in registers. The figures of each file go to target/nvcc.
  */
 class NvccTest {
   /** The PTX of each kernel, which the oldest architecture has too, was made by the compiler. */
