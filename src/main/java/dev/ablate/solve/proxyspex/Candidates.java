@@ -21,7 +21,7 @@ final class Candidates {
   /** Rows for each term, between those. */
   private static final int ROWS_A_TERM = 4;
 
-  /** The same as a number, with the empty set. */
+  /** The most of them, with the empty set. */
   static final int MOST = MOST_TERMS + 1;
 
   /** Most singletons; with more features those with the largest products are taken. */
