@@ -11,6 +11,11 @@ public interface Backend extends AutoCloseable {
   /** The device in words. */
   String device();
 
+  /** How many threads may share work that is the host's whatever the backend. */
+  default int threads() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
   /** Version of the device's driver, null where there is none. */
   default String driver() {
     return null;

@@ -76,6 +76,20 @@ public interface ParityRegression {
     double[] lasso(double[] scales, double penalty);
 
     /**
+     * The lasso on all rows where a solution nearby is known: the same answer, to what solutions
+     * differ by, and sooner where an implementation knows how.
+     *
+     * @param scales as of {@link #lassoErrors}
+     * @param penalty per row
+     * @param start {@code (k)} the solution of another penalty, or of some of the columns
+     * @param startPenalty the penalty that it belongs to
+     * @return {@code (k)} weights
+     */
+    default double[] lasso(double[] scales, double penalty, double[] start, double startPenalty) {
+      return lasso(scales, penalty);
+    }
+
+    /**
      * Squared errors of ridge regression over all rows, each fold predicted from the others.
      *
      * @param penalties for sums over rows, descending

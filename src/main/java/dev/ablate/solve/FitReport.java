@@ -80,8 +80,7 @@ public sealed interface FitReport {
    * @param stretch decays of the second product as multiples of the first one's
    * @param tilt logarithm of the amplitude of a value where all is kept, against half
    * @param closeness how fast values of masks of different sizes part
-   * @param logLikelihood of all rows under the prior; with a basis its limit of many rows, NaN
-   *     where masks are drawn by size
+   * @param logLikelihood of all rows under the prior; with a basis its limit of many rows
    * @param priorOf number of the output whose prior was taken, among those that vary; null where it
    *     is the output's own
    * @param setsReadOff most sets whose posterior was looked at

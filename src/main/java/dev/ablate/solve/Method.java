@@ -78,7 +78,13 @@ public enum Method {
   GP(MaskKind.UNIFORM, null) {
     @Override
     public Solver solver(Settings settings) {
-      return new EstimatorSolver(this, new ProcessOrLinked(process(settings)));
+      return new EstimatorSolver(
+          this,
+          new ProcessOrLinked(
+              new GaussianProcessEstimator(
+                  terms(settings),
+                  GaussianProcessEstimator.MOST_EXACT,
+                  GaussianProcessEstimator.MOST_ROWS)));
     }
   };
 

@@ -20,6 +20,8 @@ import dev.ablate.solve.FitReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** An explanation as text for a terminal: the input in colour, bars, and how well it fits. */
 public final class TerminalView {
@@ -77,7 +79,8 @@ public final class TerminalView {
     }
     RunReport report = explanation.provenance().report();
     if (report.solver() != null) {
-      report.solver().values().forEach(fit -> contest(fit, out));
+      report.solver().values().stream().limit(OUTPUTS).forEach(fit -> contest(fit, out));
+      winners(report.solver().values(), out);
     }
     if (report.rounds() != null) {
       out.append(roundsLine(report.rounds())).append('\n');
@@ -106,6 +109,21 @@ public final class TerminalView {
           .append("; chosen: ")
           .append(contest.chosen())
           .append('\n');
+    }
+  }
+
+  /** Of more outputs than are shown, how many each contender of the default method won. */
+  private static void winners(List<FitReport> fits, StringBuilder out) {
+    Map<String, Integer> won = new TreeMap<>();
+    for (FitReport fit : fits) {
+      if (fit instanceof FitReport.Contest contest) {
+        won.merge(contest.chosen(), 1, Integer::sum);
+      }
+    }
+    if (fits.size() > OUTPUTS && !won.isEmpty()) {
+      List<String> each = new ArrayList<>();
+      won.forEach((name, count) -> each.add(name + " for " + count));
+      out.append("chosen over all outputs: ").append(String.join(", ", each)).append('\n');
     }
   }
 

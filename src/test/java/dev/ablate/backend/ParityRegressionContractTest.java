@@ -94,6 +94,22 @@ class ParityRegressionContractTest {
 
   @ParameterizedTest
   @MethodSource("backends")
+  void aSolutionNearbyLeadsToTheSameWeights(Backend backend) {
+    try (ParityRegression.Sums sums = sums(backend)) {
+      for (double penalty : new double[] {0.5, 0.1, 0.001}) {
+        double[] expected = sums.lasso(SCALES, penalty);
+        for (double other : new double[] {1, 0.1, 0.01}) {
+          double[] start = sums.lasso(SCALES, other);
+          // As if the last columns were new.
+          Arrays.fill(start, start.length / 2, start.length, 0);
+          assertArrayEquals(expected, sums.lasso(SCALES, penalty, start, other), 1e-6);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
   void leastSquaresLeavesAResidualAcrossTheSupport(Backend backend) {
     int[] support = {0, 3, 7};
     try (ParityRegression.Sums sums = sums(backend)) {

@@ -21,6 +21,8 @@ import dev.ablate.index.Index;
 import dev.ablate.solve.FitReport;
 import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +90,50 @@ class TerminalViewTest {
         input,
         List.of(output),
         new Provenance("0", "c", 0, "host", "d", null, "17", null, REPORT));
+  }
+
+  /** Contests of the outputs that are shown have a line each, those of all outputs one. */
+  @Test
+  void contestsOfManyOutputsAreCounted() {
+    Explanation one = explanation();
+    List<FitReport> contests = new ArrayList<>();
+    for (int o = 0; o < 40; o++) {
+      String chosen = o % 4 == 0 ? "screen" : "gp";
+      contests.add(
+          new FitReport.Contest(
+              Map.of("gp", 0.5, "screen", 0.4), chosen, List.of(5.0), 4.0, new FitReport.Terms(5)));
+    }
+    RunReport old = REPORT;
+    RunReport report =
+        new RunReport(
+            null,
+            old.backendChoice(),
+            null,
+            null,
+            null,
+            null,
+            Map.of(),
+            Map.of(),
+            "uniform",
+            100L,
+            null,
+            null,
+            "fbii",
+            2,
+            new PerOutput<>(contests),
+            List.of(),
+            null);
+    Explanation many =
+        new Explanation(
+            3,
+            one.featureNames(),
+            one.input(),
+            Collections.nCopies(40, one.outputs().get(0)),
+            new Provenance("0", "c", 0, "host", "d", null, "17", null, report));
+    String view = new TerminalView(false).render(many);
+    assertEquals(32, view.lines().filter(l -> l.startsWith("held-out R² of each")).count());
+    assertTrue(view.contains("chosen over all outputs: gp for 30, screen for 10\n"), view);
+    assertFalse(new TerminalView(false).render(one).contains("chosen over all outputs"));
   }
 
   @Test

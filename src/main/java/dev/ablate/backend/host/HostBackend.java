@@ -58,13 +58,18 @@ public final class HostBackend implements Backend {
     HostPaths hostPaths = new HostPaths(workers);
     this.paths = hostPaths;
     this.codedRegression = new HostCodedRegression(hostPaths);
-    this.parityRegression = new HostParityRegression(parity, paths);
+    this.parityRegression = new HostParityRegression(workers, parity, hostPaths);
     this.gaussianProcess = new HostGaussianProcess(workers, parity);
   }
 
   /** A backend on all processors. */
   public HostBackend() {
     this(Runtime.getRuntime().availableProcessors());
+  }
+
+  @Override
+  public int threads() {
+    return workers.threads();
   }
 
   /** The threads, for host work outside the operations. */

@@ -16,10 +16,15 @@ import java.util.stream.IntStream;
  * Regressions on parities on the host's cores: {@link HostParityRegressionMoments} of each fold.
  */
 final class HostParityRegression implements ParityRegression {
-  private final Parity parity;
-  private final Paths paths;
+  /** Share of its squared length that an independent column keeps at least. */
+  private static final double INDEPENDENT = 1e-9;
 
-  HostParityRegression(Parity parity, Paths paths) {
+  private final Parity parity;
+  private final HostPaths paths;
+  private final Workers workers;
+
+  HostParityRegression(Workers workers, Parity parity, HostPaths paths) {
+    this.workers = workers;
     this.parity = parity;
     this.paths = paths;
   }
@@ -151,6 +156,18 @@ final class HostParityRegression implements ParityRegression {
     }
 
     @Override
+    public double[] lasso(double[] scales, double penalty, double[] start, double startPenalty) {
+      double[] penalties = {penalty * total.rows()};
+      double[] scaled = new double[start.length];
+      Arrays.setAll(scaled, j -> start[j] * scales[j]);
+      double[] weights =
+          paths.lasso(
+              total.scaled(scales).problem(free, penalties), scaled, startPenalty * total.rows());
+      Arrays.setAll(weights, j -> weights[j] / scales[j]);
+      return weights;
+    }
+
+    @Override
     public double[] ridgeErrors(double[] penalties) {
       List<Paths.Problem> problems = new ArrayList<>();
       for (HostParityRegressionMoments fold : folds) {
@@ -176,14 +193,40 @@ final class HostParityRegression implements ParityRegression {
 
     @Override
     public double[] leastSquares(int[] columns) {
-      boolean[] none = new boolean[columns.length];
-      Paths.Problem problem = total.select(columns).problem(none, new double[] {0});
-      double[] solved = paths.lasso(List.of(problem)).get(0);
+      double[] solved = independent(columns);
+      if (solved == null) {
+        boolean[] none = new boolean[columns.length];
+        Paths.Problem problem = total.select(columns).problem(none, new double[] {0});
+        solved = paths.lasso(List.of(problem)).get(0);
+      }
       double[] all = new double[size()];
       for (int i = 0; i < columns.length; i++) {
         all[columns[i]] = solved[i];
       }
       return all;
+    }
+
+    /** Least squares by a Cholesky factor; null where columns depend on others. */
+    private double[] independent(int[] columns) {
+      double[][] factor = new double[columns.length][];
+      double[] solved = new double[columns.length];
+      for (int i = 0; i < columns.length; i++) {
+        factor[i] = new double[i + 1];
+        for (int j = 0; j <= i; j++) {
+          factor[i][j] = total.gram()[columns[i] * size() + columns[j]];
+        }
+        solved[i] = total.products()[columns[i]];
+      }
+      if (!HostCholesky.factor(factor, workers)) {
+        return null;
+      }
+      for (int i = 0; i < columns.length; i++) {
+        if (!(factor[i][i] * factor[i][i] > INDEPENDENT * rows())) {
+          return null;
+        }
+      }
+      HostCholesky.solve(factor, solved);
+      return solved;
     }
 
     @Override

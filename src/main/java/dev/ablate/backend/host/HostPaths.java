@@ -44,7 +44,7 @@ final class HostPaths implements Paths {
    * early: its weaker penalties have the solution of a stronger one, or one that is not settled.
    */
   private double[] lasso(Problem problem) {
-    double slack = TOLERANCE * Arrays.stream(problem.products()).map(Math::abs).max().orElse(0);
+    double slack = slack(problem);
     double[] path = new HostPathsDescent(workers, problem, slack, QUICK, WORK).path(true);
     if (path == null) {
       path = new HostPathsHomotopy(problem, slack, WORK).path();
@@ -52,6 +52,28 @@ final class HostPaths implements Paths {
     return path != null
         ? path
         : new HostPathsDescent(workers, problem, slack, PATIENT, WORK).path(false);
+  }
+
+  /**
+   * The lasso from a solution that is known.
+   *
+   * @param problem with one penalty
+   * @param start {@code (k)} weights
+   * @param at the penalty that they belong to
+   */
+  double[] lasso(Problem problem, double[] start, double at) {
+    double[][] found = new double[1][];
+    workers.within(
+        () -> {
+          found[0] =
+              new HostPathsDescent(workers, problem, slack(problem), QUICK, WORK).path(start, at);
+          found[0] = found[0] != null ? found[0] : lasso(problem);
+        });
+    return found[0];
+  }
+
+  private static double slack(Problem problem) {
+    return TOLERANCE * Arrays.stream(problem.products()).map(Math::abs).max().orElse(0);
   }
 
   private List<double[]> solve(List<Problem> problems, Function<Problem, double[]> solver) {

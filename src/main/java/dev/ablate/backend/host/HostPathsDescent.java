@@ -75,8 +75,6 @@ final class HostPathsDescent {
    * @param strict gives up, with null, where the allowed sweeps do not suffice
    */
   double[] path(boolean strict) {
-    double[] penalties = problem.penalties();
-    double[] path = new double[Math.multiplyExact(penalties.length, size)];
     for (int j = 0; j < size; j++) {
       if (problem.free()[j]) {
         join(j);
@@ -85,14 +83,40 @@ final class HostPathsDescent {
     // With the free columns alone nothing else is wanted above the largest residual product.
     descend(Double.POSITIVE_INFINITY, sweeps);
     refresh();
-    double at = largestOutside();
+    return path(largestOutside(), strict);
+  }
+
+  /**
+   * The solutions from one that is known, as of {@link #path(boolean)}; null where the allowed
+   * sweeps do not suffice.
+   *
+   * @param start {@code (k)} weights
+   * @param at the penalty that they belong to
+   */
+  double[] path(double[] start, double at) {
+    for (int j = 0; j < size; j++) {
+      if (problem.free()[j] || start[j] != 0) {
+        join(j);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      weights[i] = start[members[i]];
+    }
+    refresh();
+    return path(at, true);
+  }
+
+  private double[] path(double from, boolean strict) {
+    double[] penalties = problem.penalties();
+    double[] path = new double[Math.multiplyExact(penalties.length, size)];
+    double at = from;
     for (int p = 0; p < penalties.length && (reached || !strict); p++) {
       // A cold start far down the path passes through many columns that the solution does without.
       while (STRIDE * at > penalties[p] && at > slack && (reached || !strict)) {
         solve(STRIDE * at, at);
         at *= STRIDE;
       }
-      solve(penalties[p], at);
+      solve(penalties[p], Math.max(at, penalties[p]));
       at = Math.min(at, penalties[p]);
       for (int i = 0; i < count; i++) {
         path[p * size + members[i]] = weights[i];
@@ -152,7 +176,7 @@ final class HostPathsDescent {
   }
 
   private void grow() {
-    int capacity = 2 * weights.length;
+    int capacity = Math.min(2 * weights.length, size);
     weights = Arrays.copyOf(weights, capacity);
     gradient = Arrays.copyOf(gradient, capacity);
     compact = Arrays.copyOf(compact, capacity);

@@ -49,6 +49,9 @@ final class Contest {
   /** What trees must explain more of those, in R², in the mean. */
   private static final double WORTH = 0.01;
 
+  /** Single features can do better than others where those leave more than so much. */
+  private static final double UNEXPLAINED = 0.5;
+
   private static final int STREAM = 0x74726565;
 
   private final Estimator screen;
@@ -112,33 +115,35 @@ final class Contest {
       int[] every = IntStream.range(0, all.outputs()).toArray();
       boolean varies = IntStream.of(every).noneMatch(o -> train.summary(o).constant());
       List<Entry> open = entries.stream().filter(e -> mayWin(e, entries)).toList();
-      List<int[]> outputs = open.stream().map(e -> many ? stillOpen(e, entries) : every).toList();
       if (varies && open.size() > 1) {
+        boolean[] seen = new boolean[every.length];
+        // Who stays is decided before the first of them is scored.
+        List<int[]> outputs = open.stream().map(e -> many ? stillOpen(e, open) : every).toList();
         for (int e = 0; e < open.size(); e++) {
+          IntStream.of(outputs.get(e)).forEach(o -> seen[o] = true);
           open.get(e).again(outputs.get(e), train, held);
         }
         double[] of = spreads(held);
         // Who had no part in the division has no spread in it.
-        IntStream.of(every)
-            .filter(o -> Arrays.binarySearch(outputs.get(0), o) < 0)
-            .forEach(o -> of[o] = Double.NaN);
+        IntStream.of(every).filter(o -> !seen[o]).forEach(o -> of[o] = Double.NaN);
         spreads.add(of);
       }
       return held.rows();
     }
   }
 
-  /** The outputs that a contender and others may still win; all such of the first. */
+  /** The outputs that a contender and others may still win, and those that others need it for. */
   private static int[] stillOpen(Entry entry, List<Entry> entries) {
     return IntStream.of(entry.competes())
         .filter(
             o -> {
               List<Entry> left =
                   entries.stream()
-                      .filter(e -> e.competes(o) && e.isWhole(o, entries.get(0)))
-                      .filter(e -> mayWin(e, o, entries))
+                      .filter(e -> e.competes(o) && mayWin(e, o, entries))
+                      .filter(e -> e.left(o).length == Entry.mostRows(entries, o))
                       .toList();
-              return left.size() > 1 && (entry == entries.get(0) || left.contains(entry));
+              return left.size() > 1
+                  && left.stream().anyMatch(e -> e == entry || e.base() == entry);
             })
         .toArray();
   }
@@ -187,7 +192,10 @@ final class Contest {
       if (tried.length > 0) {
         entries.add(entry(trees, train, held, tried, 0.6));
       }
-      entries.add(entry(singles, train, held, open, 0.2));
+      int[] noisy = noisy(held, open, entries);
+      if (noisy.length > 0) {
+        entries.add(entry(singles, train, held, noisy, 0.2));
+      }
     }
     return left;
   }
@@ -207,8 +215,24 @@ final class Contest {
     try (Problem trainOf = train.outputs(sparse);
         Problem heldOf = held.outputs(sparse)) {
       Trial trial = Work.part(name, 0.3, () -> refit.of(null, places, trainOf, heldOf));
-      return new Entry(name, refit, trial, sparse, train.outputs()).scored(held);
+      return new Entry(name, refit, trial, sparse, train.outputs(), screened).scored(held);
     }
+  }
+
+  /** The outputs that single features compete for: of many those of which most is unexplained. */
+  private int[] noisy(Problem held, int[] open, List<Entry> entries) {
+    double[] spreads = spreads(held);
+    return IntStream.of(open)
+        .filter(o -> !many || least(o, entries) > UNEXPLAINED * spreads[o])
+        .toArray();
+  }
+
+  private static double least(int output, List<Entry> entries) {
+    return entries.stream()
+        .filter(e -> e.competes(output))
+        .mapToDouble(e -> e.error(output))
+        .min()
+        .orElseThrow();
   }
 
   /** The outputs that trees compete for: of many those that are drawn, unless they gain by it. */
@@ -222,12 +246,7 @@ final class Contest {
     double[] spreads = spreads(held);
     double gain = 0;
     for (int o : some) {
-      double least =
-          entries.stream()
-              .filter(e -> e.competes(o))
-              .mapToDouble(e -> e.error(o))
-              .min()
-              .orElseThrow();
+      double least = least(o, entries);
       gain += spreads[o] > 0 ? Math.max(0, least - trial.error(o)) / spreads[o] / some.length : 0;
     }
     return gain > WORTH ? open : new int[0];

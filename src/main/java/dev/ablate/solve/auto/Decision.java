@@ -31,7 +31,7 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
    * @param clear whether the first leaves more than noise
    */
   static Decision of(List<Entry> entries, int output, double[] spreads, boolean clear) {
-    int rows = entries.get(0).left(output).length;
+    int rows = Entry.mostRows(entries, output);
     double spread = Arrays.stream(spreads).sum();
     Map<String, Double> reached = new LinkedHashMap<>();
     double[] errors = new double[entries.size()];
@@ -48,7 +48,7 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
         IntStream.range(0, errors.length)
             .filter(e -> errors[e] >= 0 && entries.get(e).link(output).isIdentity())
             .toArray();
-    int best = 0;
+    int best = whole[0];
     for (int e : whole) {
       best = errors[e] < errors[best] ? e : best;
     }
@@ -67,7 +67,9 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
       reached.put(chosen, r2(blend.error(), spread));
     }
     double[] first = entries.get(0).left(output);
-    if (!clear && !(Gain.inErrors(first, left(entries, output, weights)) > 1)) {
+    // Of many outputs the first may be out of the contest before others are.
+    boolean compared = whole[0] == 0;
+    if (compared && !clear && !(Gain.inErrors(first, left(entries, output, weights)) > 1)) {
       chosen = alone(0, entries, weights, reached);
     }
     for (int e = 0; e < errors.length; e++) {
@@ -98,7 +100,7 @@ record Decision(double[] weights, Map<String, Double> reached, String chosen, in
 
   /** What a blend leaves. */
   private static double[] left(List<Entry> entries, int output, double[] weights) {
-    double[] left = new double[entries.get(0).left(output).length];
+    double[] left = new double[Entry.mostRows(entries, output)];
     for (int e = 0; e < weights.length; e++) {
       if (weights[e] > 0) {
         double[] part = entries.get(e).left(output);

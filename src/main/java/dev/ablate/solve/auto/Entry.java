@@ -24,6 +24,7 @@ final class Entry {
   private final String name;
   private final Refit refit;
   private final Trial trial;
+  private final Entry base;
   private Trial latest;
   private int[] latestOutputs;
   private final int[] place;
@@ -41,6 +42,16 @@ final class Entry {
    * @param outputs number of all outputs
    */
   Entry(String name, Refit refit, Trial trial, int[] competes, int outputs) {
+    this(name, refit, trial, competes, outputs, null);
+  }
+
+  /**
+   * The same of one that goes on from another.
+   *
+   * @param base a contender that goes first in every division, or null
+   */
+  Entry(String name, Refit refit, Trial trial, int[] competes, int outputs, Entry base) {
+    this.base = base;
     this.name = name;
     this.refit = refit;
     this.trial = trial;
@@ -67,14 +78,23 @@ final class Entry {
     return new PartOfTrial(latest, numbers);
   }
 
+  /** The contender that it goes on from, or null. */
+  Entry base() {
+    return base;
+  }
+
   /** Whether it competes for an output. */
   boolean competes(int output) {
     return place[output] >= 0;
   }
 
-  /** Whether it had a part in as many divisions of an output as another. */
-  boolean isWhole(int output, Entry other) {
-    return left(output).length == other.left(output).length;
+  /** The most held-out rows of an output that any contender was scored on. */
+  static int mostRows(List<Entry> entries, int output) {
+    return entries.stream()
+        .filter(e -> e.competes(output))
+        .mapToInt(e -> e.left(output).length)
+        .max()
+        .orElseThrow();
   }
 
   /** The outputs that it competes for. */

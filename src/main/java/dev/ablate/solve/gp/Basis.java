@@ -100,13 +100,6 @@ final class Basis implements AutoCloseable {
     return solve(products, tolerance);
   }
 
-  /** The posterior variance of one coefficient. */
-  double posteriorVariance(int set, double tolerance) {
-    double[] unit = new double[variances.length];
-    unit[set] = 1;
-    return noise * solve(unit, tolerance)[set];
-  }
-
   /** Values on the rows of coefficients, where the operations run. */
   Buffer values(double[] coefficients) {
     return rows.backend()

@@ -14,12 +14,6 @@ record BasisFit(Spectrum spectrum, ReadOff found) {
   /** Share of the first residual that means may be off by. */
   private static final double TOLERANCE = 1e-5;
 
-  /** Sets whose variance is computed where sizes of masks are not those of uniform ones. */
-  private static final int COMPUTED = 8;
-
-  /** Posterior variances need not be exact. */
-  private static final double ROUGHLY = 1e-2;
-
   /**
    * Fits an output.
    *
@@ -34,7 +28,7 @@ record BasisFit(Spectrum spectrum, ReadOff found) {
       double[] means = basis.means(TOLERANCE);
       Precision precision =
           Precision.of(rows.repeats(), basis.sets(), basis.variances(), basis.noise());
-      Forms forms = withErrors ? forms(rows, basis, precision) : null;
+      Forms forms = withErrors ? new Forms(precision.mean(basis.sets()), 1) : null;
       ReadOff found =
           ReadOff.largest(
               basis.sets(),
@@ -51,25 +45,7 @@ record BasisFit(Spectrum spectrum, ReadOff found) {
 
   private static double logLikelihood(
       Problem rows, Basis basis, double[] means, Precision precision) {
-    if (rows.weights() != null) {
-      return Double.NaN;
-    }
     double form = basis.form(means) / basis.noise();
     return -0.5 * (form + precision.logDeterminant() + rows.rows() * Math.log(2 * Math.PI));
-  }
-
-  private static Forms forms(Problem rows, Basis basis, Precision precision) {
-    if (rows.weights() == null) {
-      return new Forms(precision.mean(basis.sets()), 1);
-    }
-    int others = basis.sets().size() - 1;
-    int count = Math.min(COMPUTED, others);
-    double mean = count == 0 ? precision.even() : 0;
-    for (int k = 0; k < count; k++) {
-      int set = 1 + (int) ((long) k * others / count);
-      double variance = Math.max(Double.MIN_NORMAL, basis.posteriorVariance(set, ROUGHLY));
-      mean += Math.max(0, 1 / variance - 1 / basis.variances()[set]) / count;
-    }
-    return new Forms(mean, 1);
   }
 }

@@ -27,12 +27,16 @@ public final class GaussianProcessEstimator implements Estimator {
   /** Most rows of an exact posterior: seconds on two cores, and a cost that grows with the cube. */
   public static final int MOST_EXACT = 4_096;
 
+  /** The same where nothing else serves and the process alone was asked for. */
+  public static final int MOST_ROWS = 20_000;
+
   private static final int STREAM = 0x47507277;
 
   /** Bytes of a pair of rows: two factors, each a half of a matrix. */
   private static final int PAIR = 2 * Double.BYTES / 2;
 
   private final TermCount terms;
+  private final int exactRows;
   private final int mostRows;
 
   /**
@@ -42,7 +46,18 @@ public final class GaussianProcessEstimator implements Estimator {
    * @param mostRows most rows of an exact posterior; of more, so many choose a prior
    */
   public GaussianProcessEstimator(int terms, int mostRows) {
+    this(terms, mostRows, mostRows);
+  }
+
+  /**
+   * An estimator that may take longer over masks whose sizes no basis serves.
+   *
+   * @param exactRows most rows of an exact posterior of masks that look uniform
+   * @param mostRows most rows of one of others; of more, so many are taken at random
+   */
+  public GaussianProcessEstimator(int terms, int exactRows, int mostRows) {
     this.terms = new TermCount(terms);
+    this.exactRows = exactRows;
     this.mostRows = mostRows;
   }
 
@@ -54,7 +69,7 @@ public final class GaussianProcessEstimator implements Estimator {
   @Override
   public Trial estimate(Problem train, Problem held) {
     return isMany(train, held)
-        ? ManyRows.of(name(), terms, mostRows, train, held)
+        ? ManyRows.of(name(), terms, exactRows, train, held)
         : trial(train, held, null);
   }
 
@@ -70,7 +85,8 @@ public final class GaussianProcessEstimator implements Estimator {
 
   /** Whether the rows that are fitted in the end, those of both, are more than are exact. */
   private boolean isMany(Problem train, Problem held) {
-    return train.rows() + (held == null ? 0 : held.rows()) > mostRows;
+    int rows = train.rows() + (held == null ? 0 : held.rows());
+    return rows > exactRows && ManyRows.serves(train);
   }
 
   private Trial trial(Problem train, Problem held, Prior[] known) {

@@ -1,6 +1,7 @@
 package dev.ablate.solve.gp;
 
 import dev.ablate.backend.GaussianProcess.Prior;
+import dev.ablate.mask.Masks;
 import dev.ablate.solve.Centred;
 import dev.ablate.solve.Estimator.Fitted;
 import dev.ablate.solve.Estimator.Trial;
@@ -20,6 +21,9 @@ import java.util.stream.IntStream;
  * ever, all of them improve it, and all fit the coefficients of the sets of largest variance.
  */
 final class ManyRows implements Trial {
+  /** So many times the variance of the sizes of uniform masks may be that of others. */
+  private static final double WIDER = 2;
+
   private final String name;
   private final TermCount terms;
   private final int exactRows;
@@ -35,6 +39,24 @@ final class ManyRows implements Trial {
     this.priors = priors;
     this.sizes = new int[priors.length];
     this.measured = measured;
+  }
+
+  /**
+   * Whether masks look uniform. Those of few features, or of few left out, differ in so little that
+   * what a basis leaves out is no noise, and that conjugate gradients take very long.
+   */
+  static boolean serves(Problem problem) {
+    if (problem.weights() != null) {
+      return false;
+    }
+    Masks masks = problem.masks();
+    Masks here = new Masks(masks.buffer().toHost(), masks.count(), masks.features());
+    double middle = masks.features() / 2.0;
+    double squares = 0;
+    for (int size : here.sizes()) {
+      squares += (size - middle) * (size - middle) / masks.count();
+    }
+    return squares <= WIDER * masks.features() / 4;
   }
 
   /**

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  */
 final class OwnFit {
   /** Sets whose coefficients are computed for all outputs of a group. */
-  static final int SETS = 16_384;
+  static final int SETS = 8_192;
 
   /** Outputs that are read off together: so many columns of coefficients are in memory. */
   private static final int TOGETHER = 256;

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 final class OwnPriors {
   private static final PriorFit.Stage FIRST = new PriorFit.Stage(400, 2, 40);
   private static final PriorFit.Stage FIRST_TILTED = new PriorFit.Stage(400, 2, 12);
-  private static final PriorFit.Stage OWN = new PriorFit.Stage(400, 2, 6);
+  private static final PriorFit.Stage OWN = new PriorFit.Stage(400, 2, 4);
 
   private final Problem rows;
   private final int[] drawn;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Gaussian processes of many outputs of the same masks. Priors are fitted to some of the outputs,
@@ -87,7 +88,8 @@ public final class SharedProcess implements Estimator {
     try (Problem some = GaussianProcessEstimator.shuffled(train, mostRows);
         Centred centred = some.centred()) {
       if (climbs && train.rows() <= OWN_ROWS) {
-        return own(centred, held, OwnPriors.of(centred.problem(), centred.means(), held, drawn));
+        return own(
+            centred, held, OwnPriors.of(centred.problem(), centred.means(), held, drawn), null);
       }
       Prior[] priors = priors(centred, held, drawn);
       SharedFit fit = SharedFit.best(centred.problem(), priors);
@@ -112,7 +114,9 @@ public final class SharedProcess implements Estimator {
     }
     try (Problem some = GaussianProcessEstimator.shuffled(train, mostRows);
         Centred centred = some.centred()) {
-      return own(centred, held, ((OwnTrial) before).priors.of(places));
+      OwnTrial known = (OwnTrial) before;
+      int[] sizes = IntStream.of(places).map(o -> known.sizes[o]).toArray();
+      return own(centred, held, known.priors.of(places), sizes);
     }
   }
 
@@ -124,7 +128,12 @@ public final class SharedProcess implements Estimator {
     }
   }
 
-  private Trial own(Centred centred, Problem held, OwnFit.Priors priors) {
+  /**
+   * A trial under priors of their own.
+   *
+   * @param known {@code (outputs)} how many terms each has, or null to choose
+   */
+  private Trial own(Centred centred, Problem held, OwnFit.Priors priors, int[] known) {
     Problem rows = centred.problem();
     Spectrum[] spectra = new Spectrum[rows.outputs()];
     int[] sizes = new int[spectra.length];
@@ -134,12 +143,17 @@ public final class SharedProcess implements Estimator {
         false,
         (o, found) -> {
           double mean = centred.means()[o];
-          try (Problem one = held == null ? null : held.outputs(o)) {
-            sizes[o] = terms.of(found, mean, one, 0);
-          }
+          sizes[o] = known == null ? terms(found, mean, held, o) : known[o];
           spectra[o] = found.spectrum(rows.features(), sizes[o], mean);
         });
     return new OwnTrial(priors, List.of(spectra), sizes, held != null);
+  }
+
+  /** From several threads at once. */
+  private int terms(ReadOff found, double mean, Problem held, int output) {
+    try (Problem one = held == null ? null : held.outputs(output)) {
+      return terms.of(found, mean, one, 0);
+    }
   }
 
   /** A trial of outputs with priors of their own. */

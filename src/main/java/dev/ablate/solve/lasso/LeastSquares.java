@@ -5,6 +5,7 @@ import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.host.HostCholesky;
 import dev.ablate.backend.host.HostInverse;
+import dev.ablate.backend.host.Workers;
 import dev.ablate.mask.Repeats;
 import dev.ablate.solve.ChanceErrors;
 import dev.ablate.solve.Problem;
@@ -27,6 +28,9 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
 
   /** Bytes of a pair of sets: the Gram matrix, and a half of it as its factor. */
   public static final int PAIR = 3 * Double.BYTES / 2;
+
+  /** So many sets are worth several threads. */
+  private static final int SHARED = 400;
 
   /** Added to the diagonal, in rows, where columns are dependent to rounding. */
   private static final double[] JITTERS = {0, 1e-6, 1e-3, 1};
@@ -56,10 +60,13 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
       gram = grams.toHost().doubles();
       products = sums.toHost().doubles();
     }
-    double[][] factor = factor(gram, k, rows);
     double[] coefficients = products.clone();
-    HostCholesky.solve(factor, coefficients);
-    double[] inverse = HostInverse.diagonal(factor, null);
+    double[] inverse;
+    try (Workers workers = k < SHARED ? null : new Workers(backend.threads())) {
+      double[][] factor = factor(gram, k, rows, workers);
+      HostCholesky.solve(factor, coefficients);
+      inverse = HostInverse.diagonal(factor, workers);
+    }
     Spectrum fitted = new Spectrum(problem.features(), sets, coefficients);
     Problem left;
     try (Problem one = problem.outputs(output)) {
@@ -99,14 +106,14 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
   }
 
   /** The Gram matrix's Cholesky factor, with the smallest jitter that keeps it one. */
-  private static double[][] factor(double[] gram, int k, int rows) {
+  private static double[][] factor(double[] gram, int k, int rows, Workers workers) {
     for (double jitter : JITTERS) {
       double[][] factor = new double[k][];
       for (int i = 0; i < k; i++) {
         factor[i] = Arrays.copyOfRange(gram, i * k, i * k + i + 1);
         factor[i][i] += jitter * rows;
       }
-      if (HostCholesky.factor(factor, null) && independent(factor, rows)) {
+      if (HostCholesky.factor(factor, workers) && independent(factor, rows)) {
         return factor;
       }
     }

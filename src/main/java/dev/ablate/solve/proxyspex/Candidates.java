@@ -13,8 +13,13 @@ import java.util.stream.IntStream;
  * spectrum. Each carries a first guess of its coefficient's magnitude.
  */
 final class Candidates {
-  /** What is taken from the trees: 1000 terms of order 2 and more. */
-  static final TreeSpectra.Selection PROXY_TERMS = TreeSpectra.Selection.largest(1000);
+  /** Fewest and most terms of order 2 and more that are taken from the trees. */
+  private static final int LEAST_TERMS = 1_000;
+
+  private static final int MOST_TERMS = 3_000;
+
+  /** Rows for each term, between those. */
+  private static final int ROWS_A_TERM = 4;
 
   /** The same as a number, with the empty set. */
   static final int MOST = 1001;
@@ -36,10 +41,16 @@ final class Candidates {
     this.guesses = guesses;
   }
 
+  /** What is taken from trees that were grown on so many rows. */
+  static TreeSpectra.Selection terms(int rows) {
+    int terms = Math.max(LEAST_TERMS, Math.min(MOST_TERMS, rows / ROWS_A_TERM));
+    return TreeSpectra.Selection.largest(terms);
+  }
+
   /**
    * The candidates that a proxy's spectrum suggests.
    *
-   * @param terms the proxy's spectrum, as far as {@link #PROXY_TERMS} selects it
+   * @param terms the proxy's spectrum, as far as {@link #terms} selects it
    * @param linear {@code (features)} coefficients of the singletons, each regressed alone
    * @param most how many sets; where they are too many, two in three are singletons
    */

@@ -39,10 +39,17 @@ record HeldOutPenalty(Problem held, int output, double offset) {
     CrossValidated best = null;
     double most = Double.NEGATIVE_INFINITY;
     int worse = 0;
+    double[] before = null;
+    double last = strongest;
     for (int p = FIRST; p <= LAST && worse < PASSED; p += STEP) {
       Work.done((double) (p - FIRST) / (LAST - FIRST));
       double penalty = strongest * Math.pow(10, -0.1 * p);
-      double[] weights = regression.lasso(scales, penalty);
+      double[] weights =
+          before == null
+              ? regression.lasso(scales, penalty)
+              : regression.lasso(scales, penalty, before, last);
+      before = weights;
+      last = penalty;
       Spectrum lasso = new Spectrum(held.features(), sets, weights).above(0);
       double reached = held.r2(lasso.plus(constant), output);
       worse = reached > most ? 0 : worse + 1;

@@ -12,6 +12,7 @@ import dev.ablate.solve.lasso.LassoCrossValidation;
 import dev.ablate.spectrum.Spectrum;
 import dev.ablate.work.Memory;
 import dev.ablate.work.Work;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -58,9 +59,9 @@ final class LassoRefinement {
   record Fit(
       Spectrum lasso, Spectrum relaxed, double penalty, double cvR2, int candidates, int screened) {
 
-    /** The same fit with what cross-validation said of its penalty. */
-    private Fit with(double r2) {
-      return new Fit(lasso, relaxed, penalty, r2, candidates, screened);
+    /** The same fit with what cross-validation said of its penalty, and what screening added. */
+    private Fit with(double r2, int added) {
+      return new Fit(lasso, relaxed, penalty, r2, candidates, added);
     }
 
     /** The same fit of values that are larger by an offset. */
@@ -105,7 +106,7 @@ final class LassoRefinement {
       Candidates candidates = Candidates.of(terms, linear, most - room);
       int before = candidates.sets().size();
       Candidates first = candidates;
-      Fit fit = Work.part(null, 0.7, () -> fit(rows, first, penalty, chooser, folds, 0));
+      Fit fit = Work.part(null, 0.7, () -> fit(rows, first, penalty, chooser, folds, null));
       double cvR2 = fit.cvR2;
       double chosenAt = Double.NaN;
       double chosen = fit.penalty;
@@ -127,7 +128,7 @@ final class LassoRefinement {
         // what is left, as products under noise do; a penalty that was given was chosen so.
         chosenAt = round == 0 ? squares : chosenAt;
         double share = Double.isNaN(penalty) ? Math.min(1, Math.sqrt(squares / chosenAt)) : 1;
-        fit = fit(rows, candidates, chosen * share, null, folds, added).with(cvR2);
+        fit = fit(rows, candidates, chosen * share, null, folds, fit).with(cvR2, added);
       }
       if (most < wanted && (before >= most - room || added >= room)) {
         Memory.isShort("the lasso", "columns", most);
@@ -136,13 +137,14 @@ final class LassoRefinement {
     }
   }
 
+  /** Fits the candidates; {@code before}, if there is one, is a fit of some of them. */
   private static Fit fit(
       Problem rows,
       Candidates candidates,
       double penalty,
       HeldOutPenalty chooser,
       Folds folds,
-      int screened) {
+      Fit before) {
     Sets sets = candidates.sets();
     double[] scales = candidates.scales();
     // Only what is chosen by folds needs them.
@@ -160,7 +162,11 @@ final class LassoRefinement {
                 rows.output(0),
                 chosen ? new long[][] {Folds.all(rows.rows())} : folds.held())) {
       if (!Double.isNaN(penalty)) {
-        choice = new CrossValidated(regression.lasso(scales, penalty), penalty, Double.NaN);
+        double[] weights =
+            before == null
+                ? regression.lasso(scales, penalty)
+                : regression.lasso(scales, penalty, on(sets, before.lasso), before.penalty);
+        choice = new CrossValidated(weights, penalty, Double.NaN);
       } else if (chooser != null) {
         choice = chooser.fit(regression, sets, scales);
       } else {
@@ -170,8 +176,14 @@ final class LassoRefinement {
     }
     Spectrum lasso = new Spectrum(rows.features(), sets, choice.weights());
     Spectrum relaxed = new Spectrum(rows.features(), sets, leastSquares);
-    return new Fit(
-        lasso.above(0), relaxed.above(0), choice.penalty(), choice.r2(), sets.size(), screened);
+    return new Fit(lasso.above(0), relaxed.above(0), choice.penalty(), choice.r2(), sets.size(), 0);
+  }
+
+  /** The coefficients of some sets. */
+  private static double[] on(Sets sets, Spectrum spectrum) {
+    double[] coefficients = new double[sets.size()];
+    Arrays.setAll(coefficients, s -> spectrum.coefficientOf(sets.get(s)));
+    return coefficients;
   }
 
   /** The columns with a weight and those that are not penalised. */

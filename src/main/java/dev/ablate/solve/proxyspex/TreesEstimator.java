@@ -133,7 +133,7 @@ public final class TreesEstimator implements Estimator {
                     BoostedForests.CANDIDATES));
     int[] trees = forests.stream().mapToInt(Trees::trees).toArray();
     List<TreeSpectra.Terms> terms =
-        problem.backend().treeSpectra().spectra(forests, trees, Candidates.PROXY_TERMS);
+        problem.backend().treeSpectra().spectra(forests, trees, Candidates.terms(problem.rows()));
     forests.forEach(Trees::close);
     return terms;
   }

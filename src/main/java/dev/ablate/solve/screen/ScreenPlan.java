@@ -29,6 +29,15 @@ public record ScreenPlan(
   /** With fewer masks a candidate takes no less time. */
   private static final int FEWEST_ROWS = 640;
 
+  /** The same where thousands of searches follow one another. */
+  private static final long SMALL_OF_MANY = 50_000;
+
+  /**
+   * Candidates of one search of all outputs together, for each second of the work limit: searches
+   * among few masks spend most of their time on other things than masks, whatever runs them.
+   */
+  private static final double CANDIDATES_OF_MANY = 1.6e7;
+
   /** So many outputs have the whole work each. */
   private static final int FEW_OUTPUTS = 32;
 
@@ -50,14 +59,12 @@ public record ScreenPlan(
    * @param settings work limit and, if set, the order to search in full
    */
   public static ScreenPlan of(int features, int rows, double rate, int outputs, Settings settings) {
+    boolean many = outputs > FEW_OUTPUTS;
+    double seconds = settings.get(SolverSettings.SCREEN_SECONDS);
     double limit =
-        Math.max(
-            SMALL,
-            Math.min(1, (double) FEW_OUTPUTS / outputs)
-                * settings.get(SolverSettings.SCREEN_SECONDS)
-                * rate
-                / Math.max(rows, FEWEST_ROWS)
-                / SEARCHES);
+        many
+            ? Math.max(SMALL_OF_MANY, seconds * CANDIDATES_OF_MANY / outputs)
+            : Math.max(SMALL, seconds * rate / Math.max(rows, FEWEST_ROWS) / SEARCHES);
     int most = Math.min(MOST_ORDER, features);
     int full = 1;
     Long order = settings.get(SolverSettings.SCREEN_ORDER);
@@ -68,11 +75,14 @@ public record ScreenPlan(
         full++;
       }
     }
+    double inFull = Screening.candidates(features, 1, full);
+    // Of many outputs a search is no larger than its share, active features and all.
+    double active = many ? Math.max(0, limit - inFull) : limit;
     return new ScreenPlan(
         full,
         Math.max(most, full),
-        Screening.candidates(features, 1, full),
-        (long) Math.min(Long.MAX_VALUE, limit / Math.max(1, most - full)));
+        inFull,
+        (long) Math.min(Long.MAX_VALUE, active / Math.max(1, most - full)));
   }
 
   /** Whether a search is of all orders and costs nothing worth planning. */

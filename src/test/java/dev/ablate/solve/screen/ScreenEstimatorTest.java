@@ -170,6 +170,24 @@ class ScreenEstimatorTest {
     assertEquals(3, ScreenPlan.of(3, 100, 1e12, settings).fullOrder());
   }
 
+  /** A search of many outputs is a share of one for all, whatever the machine. */
+  @Test
+  void manyOutputsShareTheWork() {
+    Settings settings = Settings.STANDARD;
+    ScreenPlan few = ScreenPlan.of(30, 294, 1e11, 32, settings);
+    assertEquals(ScreenPlan.of(30, 294, 1e11, settings), few);
+    for (int outputs : new int[] {33, 100, 1_000, 10_000}) {
+      ScreenPlan plan = ScreenPlan.of(30, 294, 1e11, outputs, settings);
+      assertEquals(plan, ScreenPlan.of(30, 294, 1e9, outputs, settings));
+      double all = 0;
+      for (int order = 1; order <= plan.maxOrder(); order++) {
+        all += plan.candidates(order, 30);
+      }
+      assertTrue(all <= Math.max(60_000, 3.3e7 / outputs), outputs + " outputs: " + all);
+      assertTrue(plan.fullOrder() >= 4);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"20,64", "20,1", "3,5", "60,10000", "1500,3"})
   void nothingBreaksAtTheEdges(int rows, int features) {
