@@ -59,11 +59,6 @@ final class LassoRefinement {
   record Fit(
       Spectrum lasso, Spectrum relaxed, double penalty, double cvR2, int candidates, int screened) {
 
-    /** The same fit with what cross-validation said of its penalty, and what screening added. */
-    private Fit with(double r2, int added) {
-      return new Fit(lasso, relaxed, penalty, r2, candidates, added);
-    }
-
     /** The same fit of values that are larger by an offset. */
     private Fit plus(double offset) {
       Spectrum constant =
@@ -106,77 +101,102 @@ final class LassoRefinement {
       Candidates candidates = Candidates.of(terms, linear, most - room);
       int before = candidates.sets().size();
       Candidates first = candidates;
-      Fit fit = Work.part(null, 0.7, () -> fit(rows, first, penalty, chooser, folds, null));
-      double cvR2 = fit.cvR2;
-      double chosenAt = Double.NaN;
-      double chosen = fit.penalty;
-      int added = 0;
-      for (int round = 0; round < SCREENINGS && added < room; round++) {
-        Spectrum hits;
-        double squares;
-        try (Problem left = rows.less(List.of(fit.lasso));
-            Problem rest = left.withoutSizes()) {
-          squares = left.summary(0).squares();
-          hits = ActiveScreening.hits(rest, fit.lasso, candidates.sets(), room - added);
+      Step step = Work.part(null, 0.7, () -> Step.of(rows, first, penalty, chooser, folds, null));
+      try {
+        double cvR2 = step.choice.r2();
+        double chosenAt = Double.NaN;
+        double chosen = step.choice.penalty();
+        int added = 0;
+        for (int round = 0; round < SCREENINGS && added < room; round++) {
+          Spectrum hits;
+          double squares;
+          try (Problem left = rows.less(List.of(step.lasso));
+              Problem rest = left.withoutSizes()) {
+            squares = left.summary(0).squares();
+            hits = ActiveScreening.hits(rest, step.lasso, candidates.sets(), room - added);
+          }
+          if (hits.size() == 0) {
+            break;
+          }
+          candidates = candidates.with(hits);
+          added = candidates.sets().size() - before;
+          // To choose the penalty again would take most of the time of all. It falls as the spread
+          // of what is left, as products under noise do; a penalty that was given was chosen so.
+          chosenAt = round == 0 ? squares : chosenAt;
+          double share = Double.isNaN(penalty) ? Math.min(1, Math.sqrt(squares / chosenAt)) : 1;
+          step.close();
+          step = Step.of(rows, candidates, chosen * share, null, folds, step);
         }
-        if (hits.size() == 0) {
-          break;
+        if (most < wanted && (before >= most - room || added >= room)) {
+          Memory.isShort("the lasso", "columns", most);
         }
-        candidates = candidates.with(hits);
-        added = candidates.sets().size() - before;
-        // To choose the penalty again would take most of the time of all. It falls as the spread of
-        // what is left, as products under noise do; a penalty that was given was chosen so.
-        chosenAt = round == 0 ? squares : chosenAt;
-        double share = Double.isNaN(penalty) ? Math.min(1, Math.sqrt(squares / chosenAt)) : 1;
-        fit = fit(rows, candidates, chosen * share, null, folds, fit).with(cvR2, added);
+        return step.fit(cvR2, added).plus(centred.means()[0]);
+      } finally {
+        step.close();
       }
-      if (most < wanted && (before >= most - room || added >= room)) {
-        Memory.isShort("the lasso", "columns", most);
-      }
-      return fit.plus(centred.means()[0]);
     }
   }
 
-  /** Fits the candidates; {@code before}, if there is one, is a fit of some of them. */
-  private static Fit fit(
-      Problem rows,
-      Candidates candidates,
-      double penalty,
-      HeldOutPenalty chooser,
-      Folds folds,
-      Fit before) {
-    Sets sets = candidates.sets();
-    double[] scales = candidates.scales();
-    // Only what is chosen by folds needs them.
-    boolean chosen = !Double.isNaN(penalty) || chooser != null;
-    CrossValidated choice;
-    double[] leastSquares;
-    try (ParityRegression.Sums regression =
-        rows.backend()
-            .parityRegression()
-            .sums(
-                sets,
-                rows.masks().buffer(),
-                rows.rows(),
-                rows.features(),
-                rows.output(0),
-                chosen ? new long[][] {Folds.all(rows.rows())} : folds.held())) {
-      if (!Double.isNaN(penalty)) {
-        double[] weights =
-            before == null
-                ? regression.lasso(scales, penalty)
-                : regression.lasso(scales, penalty, on(sets, before.lasso), before.penalty);
-        choice = new CrossValidated(weights, penalty, Double.NaN);
-      } else if (chooser != null) {
-        choice = chooser.fit(regression, sets, scales);
-      } else {
-        choice = LassoCrossValidation.fit(regression, scales);
+  /**
+   * A lasso on some candidates, whose sums stay until it is known whether it is the last.
+   *
+   * @param lasso the lasso's spectrum
+   */
+  private record Step(
+      Sets sets, ParityRegression.Sums regression, CrossValidated choice, Spectrum lasso)
+      implements AutoCloseable {
+
+    /** Fits the candidates; {@code before}, if there is one, is a fit of some of them. */
+    static Step of(
+        Problem rows,
+        Candidates candidates,
+        double penalty,
+        HeldOutPenalty chooser,
+        Folds folds,
+        Step before) {
+      Sets sets = candidates.sets();
+      double[] scales = candidates.scales();
+      boolean crossValidates = Double.isNaN(penalty) && chooser == null;
+      // A Gram matrix each is for those who need folds.
+      long[][] parts = crossValidates ? folds.held() : new long[][] {Folds.all(rows.rows())};
+      ParityRegression.Sums regression =
+          rows.backend()
+              .parityRegression()
+              .sums(
+                  sets, rows.masks().buffer(), rows.rows(), rows.features(), rows.output(0), parts);
+      try {
+        CrossValidated choice;
+        if (crossValidates) {
+          choice = LassoCrossValidation.fit(regression, scales);
+        } else if (Double.isNaN(penalty)) {
+          choice = chooser.fit(regression, sets, scales);
+        } else {
+          double[] weights =
+              before == null
+                  ? regression.lasso(scales, penalty)
+                  : regression.lasso(
+                      scales, penalty, on(sets, before.lasso), before.choice.penalty());
+          choice = new CrossValidated(weights, penalty, Double.NaN);
+        }
+        Spectrum lasso = new Spectrum(rows.features(), sets, choice.weights()).above(0);
+        return new Step(sets, regression, choice, lasso);
+      } catch (RuntimeException e) {
+        regression.close();
+        throw e;
       }
-      leastSquares = regression.leastSquares(support(choice.weights(), regression.free()));
     }
-    Spectrum lasso = new Spectrum(rows.features(), sets, choice.weights());
-    Spectrum relaxed = new Spectrum(rows.features(), sets, leastSquares);
-    return new Fit(lasso.above(0), relaxed.above(0), choice.penalty(), choice.r2(), sets.size(), 0);
+
+    /** The fit, with least squares on the support; to be asked for before this is closed. */
+    Fit fit(double cvR2, int screened) {
+      double[] leastSquares = regression.leastSquares(support(choice.weights(), regression.free()));
+      Spectrum relaxed = new Spectrum(lasso.features(), sets, leastSquares).above(0);
+      return new Fit(lasso, relaxed, choice.penalty(), cvR2, sets.size(), screened);
+    }
+
+    @Override
+    public void close() {
+      regression.close();
+    }
   }
 
   /** The coefficients of some sets. */
