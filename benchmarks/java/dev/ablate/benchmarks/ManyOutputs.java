@@ -6,6 +6,7 @@ import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
 import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Output;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskRows;
@@ -130,17 +131,17 @@ public final class ManyOutputs implements Callable<Integer> {
     for (int k = 0; k < drawn.length; k++) {
       Explanation one = solved(choice, new int[] {drawn[k]});
       single[k] = r2(one, new int[] {0}, new int[] {drawn[k]})[0];
-      ran.merge(one.outputs().get(0).method().ran(), 1, Integer::sum);
+      ran.merge(ran(one.outputs().get(0)), 1, Integer::sum);
       if (each) {
         System.out.printf(
             Locale.ROOT,
-            "%4d %-9s together %-10s %4d terms %.4f  alone %-10s %4d terms %.4f  %+.4f%n",
+            "%4d %-9s together %-15s %4d terms %.4f  alone %-15s %4d terms %.4f  %+.4f%n",
             drawn[k],
             games.kind(drawn[k]),
-            together.outputs().get(drawn[k]).method().ran(),
+            ran(together.outputs().get(drawn[k])),
             together.outputs().get(drawn[k]).spectrum().size(),
             ofAll[k],
-            one.outputs().get(0).method().ran(),
+            ran(one.outputs().get(0)),
             one.outputs().get(0).spectrum().size(),
             single[k],
             ofAll[k] - single[k]);
@@ -161,8 +162,13 @@ public final class ManyOutputs implements Callable<Integer> {
 
   private static Map<String, Integer> ran(Explanation explanation, int[] outputs) {
     return IntStream.of(outputs)
-        .mapToObj(o -> explanation.outputs().get(o).method().ran())
+        .mapToObj(o -> ran(explanation.outputs().get(o)))
         .collect(Collectors.toMap(name -> name, name -> 1, Integer::sum, TreeMap::new));
+  }
+
+  /** The method that ran, and the link behind it. */
+  private static String ran(Output output) {
+    return output.method().ran() + (output.link().isIdentity() ? "" : "+" + output.link().label());
   }
 
   private Explanation solved(Backends.Choice choice, int[] some) {

@@ -1,13 +1,15 @@
 package dev.ablate.solve.gp;
 
+import dev.ablate.backend.GaussianProcess.Block;
+import dev.ablate.backend.GaussianProcess.Evidence;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskSampling;
 import dev.ablate.mask.Masks;
 import dev.ablate.mask.PairedMasks;
+import dev.ablate.solve.Centred;
 import dev.ablate.solve.Estimator;
-import dev.ablate.solve.Gain;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.surrogate.LinkedSurrogate;
@@ -20,8 +22,8 @@ import java.util.stream.IntStream;
 
 /**
  * Processes of what values of many outputs are before a link: of the links that an output admits,
- * the one whose process predicts held-out values best. Only outputs that admit a link can be
- * fitted. Interactions of all are read off processes that share priors, without their errors.
+ * the one under which its values are likeliest. Only outputs that admit a link can be fitted.
+ * Interactions of all are read off processes that share priors, without their errors.
  */
 public final class SharedLinked implements Estimator {
   /** Another stream of masks than those that were evaluated. */
@@ -31,6 +33,9 @@ public final class SharedLinked implements Estimator {
   private static final double MASKS = 4;
 
   private static final int MOST_MASKS = 2_000;
+
+  /** Rows by which links are compared. */
+  private static final int LIKELIHOOD_ROWS = 400;
 
   private final SharedProcess process;
   private final SharedProcess alike;
@@ -58,31 +63,77 @@ public final class SharedLinked implements Estimator {
 
   @Override
   public Trial estimate(Problem train, Problem held) {
-    List<List<Link>> admitted = new ArrayList<>();
-    for (int o = 0; o < train.outputs(); o++) {
-      admitted.add(Links.of(train, held, o));
+    List<Link> links = links(train, held);
+    int[] every = IntStream.range(0, train.outputs()).toArray();
+    try (Problem trainOf = train.linked(every, links);
+        Problem heldOf = held.linked(every, links)) {
+      Trial trial = process.estimate(trainOf, heldOf);
+      return new LinkedTrial(
+          IntStream.of(every).mapToObj(o -> new Part(links.get(o), trial, o)).toList());
     }
-    Part[] best = new Part[train.outputs()];
-    double[] least = new double[best.length];
-    int most = admitted.stream().mapToInt(List::size).max().orElse(0);
-    for (int number = 0; number < most; number++) {
-      int n = number;
-      int[] some =
-          IntStream.range(0, best.length).filter(o -> admitted.get(o).size() > n).toArray();
-      List<Link> links = IntStream.of(some).mapToObj(o -> admitted.get(o).get(n)).toList();
-      try (Problem trainOf = train.linked(some, links);
-          Problem heldOf = held.linked(some, links)) {
-        Trial trial = process.estimate(trainOf, heldOf);
-        for (int k = 0; k < some.length; k++) {
-          double error = Gain.squares(held.left(trial.spectrum(k), links.get(k), some[k]));
-          if (best[some[k]] == null || error < least[some[k]]) {
-            best[some[k]] = new Part(links.get(k), trial, k);
-            least[some[k]] = error;
-          }
-        }
+  }
+
+  /** Of the links that each output admits the one under which its values are likeliest. */
+  private static List<Link> links(Problem train, Problem held) {
+    List<Integer> outputs = new ArrayList<>();
+    List<Link> links = new ArrayList<>();
+    for (int o = 0; o < train.outputs(); o++) {
+      for (Link link : Links.of(train, held, o)) {
+        outputs.add(o);
+        links.add(link);
       }
     }
-    return new LinkedTrial(List.of(best));
+    double[] likelihoods =
+        likelihoods(train, outputs.stream().mapToInt(Integer::intValue).toArray(), links);
+    Link[] best = new Link[train.outputs()];
+    double[] most = new double[best.length];
+    for (int k = 0; k < likelihoods.length; k++) {
+      int o = outputs.get(k);
+      if (best[o] == null || likelihoods[k] > most[o]) {
+        best[o] = links.get(k);
+        most[o] = likelihoods[k];
+      }
+    }
+    return List.of(best);
+  }
+
+  /**
+   * Logarithms of the densities of values whose links are normal: those before the links under the
+   * priors that a search starts at, and what the links stretch.
+   */
+  private static double[] likelihoods(Problem train, int[] outputs, List<Link> links) {
+    try (Problem linked = train.linked(outputs, links);
+        Problem some = GaussianProcessEstimator.shuffled(linked, LIKELIHOOD_ROWS);
+        Centred centred = some.centred()) {
+      Problem rows = centred.problem();
+      List<Block> blocks = new ArrayList<>();
+      for (int k = 0; k < outputs.length; k++) {
+        try (Problem one = rows.outputs(k)) {
+          blocks.add(new Block(0, rows.rows(), k, Influences.prior(one, 0)));
+        }
+      }
+      List<Evidence> evidence =
+          rows.backend()
+              .gaussianProcess()
+              .evidence(
+                  rows.masks().buffer(),
+                  rows.rows(),
+                  rows.features(),
+                  rows.values().buffer(),
+                  outputs.length,
+                  blocks);
+      double[] likelihoods = new double[outputs.length];
+      for (int k = 0; k < outputs.length; k++) {
+        Link link = links.get(k);
+        double[] values = train.output(outputs[k]).toHost().doubles();
+        double stretched = 0;
+        for (double value : values) {
+          stretched += Math.log(link.derivative(link.bounded(value))) / values.length;
+        }
+        likelihoods[k] = evidence.get(k).logLikelihood() + stretched * rows.rows();
+      }
+      return likelihoods;
+    }
   }
 
   /** Under the links and priors of the earlier trial. */
