@@ -234,7 +234,40 @@ final class KernelJoins implements Joins {
         long from,
         long items,
         int room) {
-      Arguments arguments =
+      if (order == 5) {
+        runtime.forItems(
+            STEM,
+            "joins_look_up_triples",
+            items,
+            Arguments.of()
+                .put("hits", records)
+                .put("found", found)
+                .put("words", words)
+                .put("targets", targets)
+                .put("pairs", pairs)
+                .put("present", present)
+                .put("heads", heads)
+                .put("next", next)
+                .put("columns", columns)
+                .put("signs", signs)
+                .put("first", from)
+                .put("items", items)
+                .put("first_key", search.first() + first)
+                .put("features", shape.features)
+                .put("pair_count", shape.pairs)
+                .put("stride", shape.stride)
+                .put("present_words", shape.presentWords)
+                .put("bucket_bits", shape.bucketBits)
+                .put("rows", shape.rows)
+                .put("row_words", shape.rowWords)
+                .put("least", hits.least())
+                .put("most", room));
+        return;
+      }
+      runtime.forItems(
+          STEM,
+          "joins_look_up",
+          items,
           Arguments.of()
               .put("hits", records)
               .put("found", found)
@@ -247,18 +280,9 @@ final class KernelJoins implements Joins {
               .put("columns", columns)
               .put("signs", signs)
               .put("first", from)
-              .put("items", items);
-      String kernel = order == 5 ? "joins_look_up_triples" : "joins_look_up";
-      if (order == 5) {
-        arguments.put("first_key", search.first() + first).put("features", shape.features);
-      } else {
-        arguments.put("size", order - 2).put("probes", probes);
-      }
-      runtime.forItems(
-          STEM,
-          kernel,
-          items,
-          arguments
+              .put("items", items)
+              .put("size", order - 2)
+              .put("probes", probes)
               .put("pair_count", shape.pairs)
               .put("stride", shape.stride)
               .put("present_words", shape.presentWords)
