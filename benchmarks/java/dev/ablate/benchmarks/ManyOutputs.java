@@ -102,26 +102,30 @@ public final class ManyOutputs implements Callable<Integer> {
       long start = System.nanoTime();
       double processor = processorSeconds();
       Explanation together = solved(choice, every);
-      Measured line =
-          Measured.of("ManyOutputs", choice.backend())
-              .with("kind", kind)
-              .with("features", features)
-              .with("masks", rows)
-              .with("outputs", outputs)
-              .with("seed", seed)
-              .with("s", Measured.rounded((System.nanoTime() - start) / 1e9))
-              .with("processor_s", Measured.rounded(processorSeconds() - processor))
-              .with("peak_mib", peakMemory())
-              .with("drawn", drawn.length)
-              .with("r2_fresh", Measured.rounded(mean(r2(together, drawn, drawn))));
+      line(choice, rows)
+          .with("s", Measured.rounded((System.nanoTime() - start) / 1e9))
+          .with("processor_s", Measured.rounded(processorSeconds() - processor))
+          .with("peak_mib", peakMemory())
+          .with("drawn", drawn.length)
+          .with("r2_fresh", Measured.rounded(mean(r2(together, drawn, drawn))))
+          .report();
       if (alone > 0) {
-        compare(choice, together, drawn, line);
+        compare(choice, together, drawn, line(choice, rows));
       }
-      line.report();
     }
     return 0;
   }
 
+  private Measured line(Backends.Choice choice, int rows) {
+    return Measured.of("ManyOutputs", choice.backend())
+        .with("kind", kind)
+        .with("features", features)
+        .with("masks", rows)
+        .with("outputs", outputs)
+        .with("seed", seed);
+  }
+
+  /** Solves some outputs alone, and reports what they lost together. */
   private void compare(Backends.Choice choice, Explanation together, int[] drawn, Measured line) {
     double[] ofAll = r2(together, drawn, drawn);
     double[] single = new double[drawn.length];
@@ -149,7 +153,9 @@ public final class ManyOutputs implements Callable<Integer> {
     }
     double[] lost = new double[drawn.length];
     Arrays.setAll(lost, k -> single[k] - ofAll[k]);
-    line.with("r2_alone", Measured.rounded(mean(single)))
+    line.with("drawn", drawn.length)
+        .with("r2_fresh", Measured.rounded(mean(ofAll)))
+        .with("r2_alone", Measured.rounded(mean(single)))
         .with("lost_mean", Measured.rounded(mean(lost)))
         .with("lost_most", Measured.rounded(Arrays.stream(lost).max().orElse(0)))
         .with("beyond_0.01", Arrays.stream(lost).filter(l -> l > ALLOWED).count())
@@ -157,7 +163,8 @@ public final class ManyOutputs implements Callable<Integer> {
         .with(
             "alone_processor_s", Measured.rounded((processorSeconds() - processor) / drawn.length))
         .with("ran_together", ran(together, drawn))
-        .with("ran_alone", ran);
+        .with("ran_alone", ran)
+        .report();
   }
 
   private static Map<String, Integer> ran(Explanation explanation, int[] outputs) {
