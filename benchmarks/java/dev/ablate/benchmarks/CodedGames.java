@@ -1,6 +1,5 @@
 package dev.ablate.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
@@ -14,7 +13,6 @@ import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.spectrum.R2;
 import dev.ablate.spectrum.Spectrum;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.TreeMap;
@@ -62,9 +60,9 @@ public final class CodedGames implements Runnable {
     Spectrum truth = truth();
     try (Backends.Choice choice = Backends.open("host", 0)) {
       Game game = Game.of(features, masks -> values(truth, masks, choice));
-      double start = processorSeconds();
+      double start = ProcessUse.processorSeconds();
       Explanation explanation = new Runner(choice).explain(game, Request.standard(), Progress.NONE);
-      double seconds = processorSeconds() - start;
+      double seconds = ProcessUse.processorSeconds() - start;
       Output output = explanation.outputs().get(0);
       Masks fresh =
           UniformMasks.draw(
@@ -115,10 +113,5 @@ public final class CodedGames implements Runnable {
     }
     double[] coefficients = found.values().stream().mapToDouble(Double::doubleValue).toArray();
     return new Spectrum(features, Sets.of(found.keySet()), coefficients);
-  }
-
-  private static double processorSeconds() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
-        / 1e9;
   }
 }

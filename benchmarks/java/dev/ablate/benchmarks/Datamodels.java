@@ -1,6 +1,5 @@
 package dev.ablate.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
@@ -110,7 +109,7 @@ public final class Datamodels implements Callable<Integer> {
           Files.size(maskFile) >> 20,
           seconds(start));
       start = System.nanoTime();
-      double processor = processorSeconds();
+      double processor = ProcessUse.processorSeconds();
       Explanation explanation = solve(maskFile, valueFile);
       measured
           .with("features", features)
@@ -119,7 +118,7 @@ public final class Datamodels implements Callable<Integer> {
           .with("s", Measured.rounded(seconds(start)))
           .with("first_look_s", Measured.rounded(seconds(explanation).plan()))
           .with("solve_s", Measured.rounded(seconds(explanation).solve()))
-          .with("processor_s", Measured.rounded(processorSeconds() - processor))
+          .with("processor_s", Measured.rounded(ProcessUse.processorSeconds() - processor))
           .with("peak_heap_mib", peakHeap() >> 20)
           .with("heap_mib", Runtime.getRuntime().maxMemory() >> 20)
           .report();
@@ -253,11 +252,6 @@ public final class Datamodels implements Callable<Integer> {
       measured = Measured.of("Datamodels", choice.backend());
       return new Runner(choice).solve(table, null, request);
     }
-  }
-
-  private static double processorSeconds() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
-        / 1e9;
   }
 
   private static long peakHeap() {

@@ -1,6 +1,5 @@
 package dev.ablate.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
@@ -15,11 +14,7 @@ import dev.ablate.run.Designs;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.run.TableSource;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
+import dev.ablate.spectrum.R2;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
@@ -87,13 +82,13 @@ public final class FullSize implements Callable<Integer> {
     Request request = Request.standard().withMethod(dev.ablate.solve.Method.parse(method));
     try (Backends.Choice choice = Backends.open(backend, 0)) {
       long start = System.nanoTime();
-      double processor = processorSeconds();
+      double processor = ProcessUse.processorSeconds();
       Explanation explanation = new Runner(choice).solve(table, null, request);
       double seconds = (System.nanoTime() - start) / 1e9;
-      double worked = processorSeconds() - processor;
-      long memory = peakMemory();
+      double worked = ProcessUse.processorSeconds() - processor;
+      long memory = ProcessUse.peakMemory();
       Output output = explanation.outputs().get(0);
-      double r2 = r2(truth, output.predict(fresh));
+      double r2 = R2.of(truth, output.predict(fresh));
       Measured.of("FullSize", choice.backend())
           .with("kind", kind)
           .with("features", features)
@@ -136,35 +131,6 @@ public final class FullSize implements Callable<Integer> {
   private Masks uniform(int rows, UniformMasks.Use use) {
     try (HostBackend host = new HostBackend(1)) {
       return UniformMasks.draw(host.sampling(), features, rows, seed, use, null);
-    }
-  }
-
-  private static double r2(double[] truth, double[] predicted) {
-    double mean = Arrays.stream(truth).average().orElseThrow();
-    double left = 0;
-    double all = 0;
-    for (int r = 0; r < truth.length; r++) {
-      left += (truth[r] - predicted[r]) * (truth[r] - predicted[r]);
-      all += (truth[r] - mean) * (truth[r] - mean);
-    }
-    return 1 - left / all;
-  }
-
-  private static double processorSeconds() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
-        / 1e9;
-  }
-
-  /** The most memory that the process held, in MiB, where Linux says so. */
-  private static long peakMemory() {
-    try {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      return 0;
     }
   }
 }

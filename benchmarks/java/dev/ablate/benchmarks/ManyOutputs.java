@@ -1,6 +1,5 @@
 package dev.ablate.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.host.HostBackend;
@@ -15,10 +14,6 @@ import dev.ablate.mask.UniformMasks;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.run.TableSource;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -100,12 +95,12 @@ public final class ManyOutputs implements Callable<Integer> {
             .toArray();
     try (Backends.Choice choice = Backends.open(backend, 0)) {
       long start = System.nanoTime();
-      double processor = processorSeconds();
+      double processor = ProcessUse.processorSeconds();
       Explanation together = solved(choice, every);
       line(choice, rows)
           .with("s", Measured.rounded((System.nanoTime() - start) / 1e9))
-          .with("processor_s", Measured.rounded(processorSeconds() - processor))
-          .with("peak_mib", peakMemory())
+          .with("processor_s", Measured.rounded(ProcessUse.processorSeconds() - processor))
+          .with("peak_mib", ProcessUse.peakMemory())
           .with("drawn", drawn.length)
           .with("r2_fresh", Measured.rounded(mean(r2(together, drawn, drawn))))
           .report();
@@ -131,7 +126,7 @@ public final class ManyOutputs implements Callable<Integer> {
     double[] single = new double[drawn.length];
     Map<String, Integer> ran = new TreeMap<>();
     long start = System.nanoTime();
-    double processor = processorSeconds();
+    double processor = ProcessUse.processorSeconds();
     for (int k = 0; k < drawn.length; k++) {
       Explanation one = solved(choice, new int[] {drawn[k]});
       single[k] = r2(one, new int[] {0}, new int[] {drawn[k]})[0];
@@ -161,7 +156,8 @@ public final class ManyOutputs implements Callable<Integer> {
         .with("beyond_0.01", Arrays.stream(lost).filter(l -> l > ALLOWED).count())
         .with("alone_s", Measured.rounded((System.nanoTime() - start) / 1e9 / drawn.length))
         .with(
-            "alone_processor_s", Measured.rounded((processorSeconds() - processor) / drawn.length))
+            "alone_processor_s",
+            Measured.rounded((ProcessUse.processorSeconds() - processor) / drawn.length))
         .with("ran_together", ran(together, drawn))
         .with("ran_alone", ran)
         .report();
@@ -219,23 +215,5 @@ public final class ManyOutputs implements Callable<Integer> {
 
   private static double mean(double[] numbers) {
     return Arrays.stream(numbers).average().orElse(Double.NaN);
-  }
-
-  private static double processorSeconds() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
-        / 1e9;
-  }
-
-  /** The most memory that the process held, in MiB, where Linux says so. */
-  private static long peakMemory() {
-    try {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      return 0;
-    }
   }
 }

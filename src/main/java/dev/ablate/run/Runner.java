@@ -45,8 +45,6 @@ public final class Runner {
   /** The share of solving that fitting takes, as it is planned; interactions take the rest. */
   private static final double FITTING = 0.85;
 
-  private static final String INTERACTIONS = "interactions";
-
   private final Backends.Choice choice;
   private final Backend backend;
 
@@ -126,13 +124,8 @@ public final class Runner {
                 spent.ends().get(1, o),
                 spent.ends().get(0, o),
                 watch.seconds());
-        Solution solution = spent.solutions().get(o);
         String name = game.outputNames().get(o);
-        outputs.add(
-            Work.part(
-                INTERACTIONS,
-                1.0 / (spent.solutions().size() - o),
-                () -> output(name, game.subject(), request, solution, fit)));
+        outputs.add(output(name, game.subject(), request, spent.solutions(), o, fit));
       }
       notes.addAll(ownNotes(spent.design(), spent.scores(), request.testMasks() > 0));
       notes.addAll(notes(outputs, spent.solutions(), spent.scores()));
@@ -248,13 +241,8 @@ public final class Runner {
               prescreen.end(averaged, o, true),
               prescreen.end(averaged, o, false),
               watch.seconds());
-      Solution solution = solutions.get(o);
       String name = table.outputNames().get(o);
-      outputs.add(
-          Work.part(
-              INTERACTIONS,
-              1.0 / (solutions.size() - o),
-              () -> output(name, Subject.BARE, request, solution, fit)));
+      outputs.add(output(name, Subject.BARE, request, solutions, o, fit));
     }
     notes.addAll(ownNotes(averaged.design(), scores, test != null));
     notes.addAll(notes(outputs, solutions, scores));
@@ -274,6 +262,14 @@ public final class Runner {
             null,
             notes,
             backend.traffic().since(before)));
+  }
+
+  /** One of the outputs, in their order: each takes its share of the work that is left. */
+  private Output output(
+      String target, Subject subject, Request request, List<Solution> all, int o, Fit fit) {
+    double share = 1.0 / (all.size() - o);
+    return Work.part(
+        "interactions", share, () -> output(target, subject, request, all.get(o), fit));
   }
 
   private Output output(
