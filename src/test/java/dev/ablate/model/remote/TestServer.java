@@ -237,11 +237,26 @@ public final class TestServer implements AutoCloseable {
       inFlight.decrementAndGet();
     }
     if (!isRefused(exchange, path, request) && !isLost(exchange, fault, number)) {
-      whole(exchange, JSON.writeValueAsBytes(replies.reply(path, request)), fault);
-      if (fault == Faults.Fault.NONE || fault == Faults.Fault.SLOW) {
-        answered.merge(TestReplies.asked(path, request), 1, Integer::sum);
+      String text = TestReplies.asked(path, request);
+      int ended = fault == Faults.Fault.NONE || fault == Faults.Fault.SLOW ? 1 : 0;
+      // Whoever has its answer may look before this thread goes on.
+      count(text, ended);
+      try {
+        whole(exchange, JSON.writeValueAsBytes(replies.reply(path, request)), fault);
+      } catch (IOException e) {
+        count(text, -ended);
+        throw e;
       }
     }
+  }
+
+  private void count(String text, int more) {
+    answered.compute(
+        text,
+        (t, count) -> {
+          int sum = (count == null ? 0 : count) + more;
+          return sum == 0 ? null : (Integer) sum;
+        });
   }
 
   private boolean isRefused(HttpExchange exchange, String path, JsonNode request)
