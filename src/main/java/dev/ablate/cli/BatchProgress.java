@@ -2,7 +2,6 @@ package dev.ablate.cli;
 
 import dev.ablate.code.OneLine;
 import dev.ablate.jobs.Batch;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
@@ -20,11 +19,7 @@ final class BatchProgress implements AutoCloseable {
   }
 
   /** Whoever holds it draws; the bar has a thread of its own. */
-  private static final class Line extends ConsoleProgressBarConsumer {
-    Line() {
-      super(System.err);
-    }
-
+  private static final class Line extends BarLine {
     @Override
     public synchronized void accept(String drawn) {
       super.accept(drawn);

@@ -2,13 +2,10 @@ package dev.ablate.cli;
 
 import dev.ablate.code.OneLine;
 import dev.ablate.jobs.Batch;
-import dev.ablate.natives.Natives;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
@@ -47,17 +44,11 @@ final class MaskProgress implements Batch.Watch {
       bar.maxHint(most);
       return;
     }
-    bar =
-        bar("masks", most, new ConsoleProgressBarConsumer(System.err))
-            .showSpeed()
-            .startsFrom(masks, Duration.ZERO)
-            .build();
+    bar = bar("masks", most, new BarLine()).showSpeed().startsFrom(masks, Duration.ZERO).build();
   }
 
   /** How progress looks in a terminal. */
-  static ProgressBarBuilder bar(String what, long most, ProgressBarConsumer line) {
-    // Where the terminal's binding needs its library, it unpacks it anew at every start.
-    System.setProperty("jline.tmpdir", Natives.folder().toString());
+  static ProgressBarBuilder bar(String what, long most, BarLine line) {
     return new ProgressBarBuilder()
         .setTaskName(what)
         .setInitialMax(most)
@@ -86,7 +77,7 @@ final class MaskProgress implements Batch.Watch {
     Duration taken = Duration.ofNanos(now - begun);
     if (solving == null && share < 1 && taken.compareTo(MOMENT) > 0) {
       solving =
-          bar("solving", STEPS, new ConsoleProgressBarConsumer(System.err))
+          bar("solving", STEPS, new BarLine())
               .setUnit("%", STEPS / 100)
               .startsFrom(0, taken)
               .build();

@@ -61,7 +61,7 @@ class SecondInterruptTest {
   }
 
   /** What is ignored here is ignored by the processes that are started from here. */
-  private static boolean isIgnored() throws IOException {
+  static boolean isIgnored() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("SigIgn:")) {
         return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0;
