@@ -125,7 +125,7 @@ public record Pruner(
     double[] means = new double[each.count()];
     Arrays.setAll(means, r -> ExampleTable.mean(each, r));
     try (Problem problem = Problem.of(table.masks(), Values.of(means), backend, seed)) {
-      Spectrum singles = new LassoEstimator("singles", 1).estimate(problem, null).spectrum(0);
+      Spectrum singles = new LassoEstimator("singles").estimate(problem, null).spectrum(0);
       double[] weights = new double[table.features()];
       Arrays.setAll(weights, f -> -sign * singles.coefficientOf(f));
       return KeptSets.byWeight(weights, sizes);

@@ -38,7 +38,7 @@ public enum Method {
               process(settings),
               new LinkedEstimator(process(settings)),
               new TreesEstimator(),
-              new LassoEstimator("singles", 1),
+              new LassoEstimator("singles"),
               new SharedProcess(terms(settings), GaussianProcessEstimator.MOST_EXACT),
               new SharedLinked(terms(settings), GaussianProcessEstimator.MOST_EXACT)));
     }

@@ -14,11 +14,19 @@ final class HostCovariance {
   /** Up to so many features every difference of two masks is looked up. */
   private static final int LISTED = 16;
 
+  /**
+   * Up to so many features what sizes make of a covariance is looked up. Of more, a table of all
+   * pairs of sizes has more of them than a block of rows has pairs.
+   */
+  private static final int SIZES_LISTED = 256;
+
   private final int features;
   private final int words;
   private final int groups;
   private final Prior prior;
   private final double[][] exponents;
+  private final boolean stationary;
+  // Of all pairs of sizes; null where nothing is looked up.
   private final double[] bySizes;
   // Of few features: the products by the features in which two masks differ, and their sum.
   private final double[] smoothByDifference;
@@ -40,7 +48,8 @@ final class HostCovariance {
         exponents[g][bits] = exponents[g][bits & bits - 1] - 2 * decay;
       }
     }
-    this.bySizes = prior.shape().isStationary() ? null : sizeFactors();
+    this.stationary = prior.shape().isStationary();
+    this.bySizes = stationary || features > SIZES_LISTED ? null : sizeFactors();
     Shape shape = prior.shape();
     boolean listed = features <= LISTED;
     this.smoothByDifference = listed ? products(prior.scale(), 1) : null;
@@ -69,17 +78,21 @@ final class HostCovariance {
   }
 
   private double[] sizeFactors() {
-    Shape shape = prior.shape();
     int sizes = features + 1;
     double[] factors = new double[sizes * sizes];
     for (int a = 0; a < sizes; a++) {
       for (int b = 0; b < sizes; b++) {
-        double tilted = shape.tilt() * (a + b - features);
-        double apart = shape.closeness() * (a - b) * (a - b);
-        factors[a * sizes + b] = Math.exp((tilted - apart) / features);
+        factors[a * sizes + b] = sizeFactor(a, b);
       }
     }
     return factors;
+  }
+
+  private double sizeFactor(int left, int right) {
+    Shape shape = prior.shape();
+    double tilted = shape.tilt() * (left + right - features);
+    double apart = shape.closeness() * (left - right) * (left - right);
+    return Math.exp((tilted - apart) / features);
   }
 
   /** {@code (rows)} how many features each mask keeps. */
@@ -124,7 +137,10 @@ final class HostCovariance {
 
   /** What sizes make of a covariance. */
   private double bySizes(int left, int right) {
-    return bySizes == null ? 1 : bySizes[left * (features + 1) + right];
+    if (stationary) {
+      return 1;
+    }
+    return bySizes == null ? sizeFactor(left, right) : bySizes[left * (features + 1) + right];
   }
 
   /**

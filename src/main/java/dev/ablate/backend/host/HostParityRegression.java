@@ -132,7 +132,7 @@ final class HostParityRegression implements ParityRegression {
     public double[] lassoErrors(double[] scales, double[] penalties) {
       List<Paths.Problem> problems = new ArrayList<>();
       for (HostParityRegressionMoments fold : folds) {
-        HostParityRegressionMoments rest = total.minus(fold).scaled(scales);
+        HostParityRegressionMoments rest = total.minus(fold).scaledInPlace(scales);
         double[] sums = Arrays.stream(penalties).map(p -> p * rest.rows()).toArray();
         problems.add(rest.problem(free, sums));
       }

@@ -1,6 +1,7 @@
 package dev.ablate.backend.host;
 
 import dev.ablate.backend.Paths;
+import java.util.Arrays;
 
 /**
  * A least-squares problem as sums over its rows: all that fitting and scoring a linear model need.
@@ -55,17 +56,27 @@ record HostParityRegressionMoments(
     return rest;
   }
 
-  /** The problem with column {@code j} divided by {@code scales[j]}. */
+  /**
+   * The problem with column {@code j} divided by {@code scales[j]}: these sums, where nothing is
+   * scaled.
+   */
   HostParityRegressionMoments scaled(double[] scales) {
-    double[] scaledGram = new double[gram.length];
-    double[] scaledProducts = new double[size];
+    if (Arrays.stream(scales).allMatch(scale -> scale == 1)) {
+      return this;
+    }
+    return new HostParityRegressionMoments(size, rows, gram.clone(), products.clone(), energy)
+        .scaledInPlace(scales);
+  }
+
+  /** The same in the place of these sums, which are lost. */
+  HostParityRegressionMoments scaledInPlace(double[] scales) {
     for (int i = 0; i < size; i++) {
-      scaledProducts[i] = products[i] / scales[i];
+      products[i] /= scales[i];
       for (int j = 0; j < size; j++) {
-        scaledGram[i * size + j] = gram[i * size + j] / (scales[i] * scales[j]);
+        gram[i * size + j] /= scales[i] * scales[j];
       }
     }
-    return new HostParityRegressionMoments(size, rows, scaledGram, scaledProducts, energy);
+    return this;
   }
 
   /** The problem with the given columns alone. */

@@ -1,6 +1,8 @@
 package dev.ablate.solve.lasso;
 
 import dev.ablate.backend.ParityRegression;
+import dev.ablate.solve.HeldFifth;
+import dev.ablate.work.Memory;
 import java.util.Arrays;
 
 /**
@@ -20,7 +22,21 @@ public final class LassoCrossValidation {
   /** Ratio of neighbouring penalties: ten of them make a decade. */
   private static final double RATIO = Math.pow(10, -0.1);
 
+  /**
+   * Bytes of a pair of columns where the penalty is known: their products, scaled ones, those of
+   * the columns that are chosen, and the inverse of those.
+   */
+  public static final double CHOSEN_PAIR = 5 * Double.BYTES;
+
+  /** The same where folds choose it: the products of each, and those of all others. */
+  public static final double PAIR = 2 * HeldFifth.FOLDS * Double.BYTES + CHOSEN_PAIR;
+
   private LassoCrossValidation() {}
+
+  /** Says that a lasso took no more columns than memory holds. */
+  public static void isShort(int most) {
+    Memory.isShort("the lasso", "columns", most);
+  }
 
   /**
    * Chooses the penalty of least error and fits all rows with it.

@@ -9,6 +9,7 @@ import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Memory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,33 +18,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A lasso on all single features, or on those and pairs: what is left to do where noise or many
- * small terms hide every structure that could be searched for.
+ * A lasso on all single features: what is left to do where noise or many small terms hide every
+ * structure that could be searched for.
  */
 public final class LassoEstimator implements Estimator {
-  /** Most sets that a lasso takes; of more pairs those of the largest products with the values. */
-  private static final int MOST_SETS = 2_100;
-
-  /**
-   * Most pairs that are looked at, by the features of the largest products where there are more.
-   */
-  private static final int MOST_FEATURES = 1_000;
-
   /** Weighs no column more than another. */
   private static final double EQUAL = 1;
 
   private final String name;
-  private final int order;
 
   /**
    * An estimator.
    *
    * @param name in the provenance
-   * @param order 1 or 2
    */
-  public LassoEstimator(String name, int order) {
+  public LassoEstimator(String name) {
     this.name = name;
-    this.order = order;
   }
 
   @Override
@@ -96,39 +86,30 @@ public final class LassoEstimator implements Estimator {
     }
   }
 
-  /** The empty set, the features and as many pairs as the lasso takes. */
-  private Sets sets(Problem rows) {
-    int features = rows.features();
+  /**
+   * The empty set and the features; where memory does not hold all, those of the largest products
+   * with the values.
+   */
+  private static Sets sets(Problem rows) {
+    List<int[]> features =
+        IntStream.range(0, rows.features()).mapToObj(i -> new int[] {i}).toList();
+    int wanted = 1 + features.size();
+    int most = Memory.square(wanted, LassoCrossValidation.PAIR);
     List<int[]> sets = new ArrayList<>();
     sets.add(new int[0]);
-    IntStream.range(0, features).forEach(i -> sets.add(new int[] {i}));
-    if (order > 1) {
-      List<int[]> pairs = new ArrayList<>();
-      int[] some = strongest(rows, sets.subList(1, features + 1), MOST_FEATURES);
-      for (int i : some) {
-        for (int j : some) {
-          if (i < j) {
-            pairs.add(new int[] {i, j});
-          }
-        }
-      }
-      int room = Math.max(0, MOST_SETS - sets.size());
-      for (int pair : strongest(rows, pairs, room)) {
-        sets.add(pairs.get(pair));
+    if (most == wanted) {
+      sets.addAll(features);
+    } else {
+      LassoCrossValidation.isShort(most);
+      for (int feature : strongest(rows, features, most - 1)) {
+        sets.add(features.get(feature));
       }
     }
-    sets.sort(Sets::compare);
     return Sets.of(sets);
   }
 
   /** The positions of the sets of the largest products with the values, ascending. */
   private static int[] strongest(Problem rows, List<int[]> sets, int most) {
-    if (sets.size() <= most) {
-      return IntStream.range(0, sets.size()).toArray();
-    }
-    if (most == 0) {
-      return new int[0];
-    }
     double[] products =
         rows.backend()
             .parityRegression()

@@ -33,17 +33,6 @@ final class LassoRefinement {
    */
   private static final int SCREENED = 1_000;
 
-  /**
-   * Bytes of a pair of columns: their products, scaled ones, those of the columns that are chosen,
-   * and the inverse of those.
-   */
-  private static final double CHOSEN = 5 * Double.BYTES;
-
-  /**
-   * The same where folds choose: the products of each, and those of all others, plain and scaled.
-   */
-  private static final double CROSSED = 3 * HeldFifth.FOLDS * Double.BYTES + CHOSEN;
-
   private LassoRefinement() {}
 
   /**
@@ -96,7 +85,9 @@ final class LassoRefinement {
       double[] linear = linear(rows);
       int listed = Math.min(Candidates.MOST, terms.sets().size());
       int wanted = listed + Math.min(Candidates.SINGLETONS, linear.length) + SCREENED;
-      int most = Memory.square(wanted, crossed ? CROSSED : CHOSEN);
+      int most =
+          Memory.square(
+              wanted, crossed ? LassoCrossValidation.PAIR : LassoCrossValidation.CHOSEN_PAIR);
       int room = most < wanted ? most / 4 : SCREENED;
       Candidates candidates = Candidates.of(terms, linear, most - room);
       int before = candidates.sets().size();
@@ -128,7 +119,7 @@ final class LassoRefinement {
           step = Step.of(rows, candidates, chosen * share, null, folds, step);
         }
         if (most < wanted && (before >= most - room || added >= room)) {
-          Memory.isShort("the lasso", "columns", most);
+          LassoCrossValidation.isShort(most);
         }
         return step.fit(cvR2, added).plus(centred.means()[0]);
       } finally {
