@@ -71,11 +71,17 @@ final class Failures {
     return inside(failure, command, more);
   }
 
-  private static int inside(Throwable failure, CommandLine command, String more) {
+  /** The first of its causes that says something: an error that changes threads loses its words. */
+  private static Throwable told(Throwable failure) {
     Throwable told = failure;
     while (told.getMessage() == null && told.getCause() != null) {
       told = told.getCause();
     }
+    return told;
+  }
+
+  private static int inside(Throwable failure, CommandLine command, String more) {
+    Throwable told = told(failure);
     print(
         command,
         "failed inside: "
@@ -96,7 +102,7 @@ final class Failures {
 
   private static int error(Error failure, CommandLine command, String more) {
     if (failure instanceof OutOfMemoryError) {
-      print(command, memory(String.valueOf(failure.getMessage())) + more);
+      print(command, memory(told(failure).getMessage()) + more);
       return INSIDE;
     }
     return inside(failure, command, more);
@@ -108,7 +114,8 @@ final class Failures {
   }
 
   /** Java calls three things so: a full heap, an array that no heap helps, and threads. */
-  static String memory(String told) {
+  static String memory(String said) {
+    String told = said == null ? "Java does not say where" : said;
     if (told.contains("thread")) {
       return "no more threads can be started ("
           + told

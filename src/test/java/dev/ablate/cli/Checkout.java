@@ -47,7 +47,13 @@ final class Checkout {
       while [ $# -gt 0 ]; do
         case $1 in
           -Xbogus) printf 'Unrecognized option: -Xbogus\\nError: no machine\\nmore\\n' >&2; exit 1 ;;
-          -version) cat "$bin/version" >&2; exit ;;
+          -version)
+            [ -z "$heap" ] || echo "   size_t MaxHeapSize              = $heap      {product}"
+            cat "$bin/version" >&2
+            exit
+            ;;
+          -Xmx2m) heap=2097152; words="$words $1" ;;
+          -Xmx16m) heap=16777216; words="$words $1" ;;
           -XX:ArchiveClassesAtExit=*) archive=${1#*=} ;;
           -jar) jar=$2; shift ;;
           *) words="$words $1" ;;

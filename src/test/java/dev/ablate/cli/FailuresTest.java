@@ -27,6 +27,16 @@ class FailuresTest {
     assertTrue(line.contains("-Xmx"), line);
   }
 
+  /** Java's pool of threads makes such an error anew, with the first one as its cause. */
+  @Test
+  void memoryThatRanOutInAnotherThreadIsNamed() {
+    Error made = new OutOfMemoryError();
+    assertFalse(said(made).contains("null"), said(made));
+    assertTrue(said(made).startsWith("ablate: out of memory"), said(made));
+    made.initCause(new OutOfMemoryError("GC overhead limit exceeded"));
+    assertTrue(said(made).contains("out of memory (GC overhead limit exceeded)"), said(made));
+  }
+
   /** More memory would make it worse: every thread takes some. */
   @Test
   void threadsThatRunOutAreNoMemory() {
