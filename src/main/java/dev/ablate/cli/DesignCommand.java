@@ -85,8 +85,7 @@ final class DesignCommand implements Callable<Integer>, SettingOptions.Command {
     try (Backend backend = Backends.open(given).backend()) {
       Masks masks = Designs.masks(design, backend);
       distinct = DistinctMasks.of(masks).masks().count();
-      AtomicFiles.makeFolder(out);
-      pair.write(masks, packed, design);
+      AtomicFiles.fill(out, () -> pair.write(masks, packed, design));
     }
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     result

@@ -14,8 +14,10 @@ import dev.ablate.io.MaskFile;
 import dev.ablate.io.ValueFile;
 import dev.ablate.mask.Masks;
 import dev.ablate.setting.Setting;
+import dev.ablate.table.CsvInput;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,6 +62,7 @@ final class PredictCommand implements Callable<Integer>, SettingOptions.Command 
 
   @Override
   public Integer call() {
+    requireNpy();
     CommandFiles files = new CommandFiles();
     files.reads("--explanation", explanationFile);
     files.reads("--masks", masksFile);
@@ -97,5 +100,19 @@ final class PredictCommand implements Callable<Integer>, SettingOptions.Command 
       spec.commandLine().getOut().println(line);
     }
     return 0;
+  }
+
+  /** What is called otherwise would be read otherwise. */
+  private void requireNpy() {
+    String name = out.toString();
+    if (name.equals("-")) {
+      throw new InputException(
+          "--out -: values are written as NPY, which is no text to print: name a file, such as"
+              + " predicted.npy");
+    }
+    if (CsvInput.isCsv(out) || name.toLowerCase(Locale.ROOT).endsWith(".npz")) {
+      throw new InputException(
+          "--out " + name + ": values are written as NPY: name a file that ends in .npy");
+    }
   }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Files that are there whole or not at all. */
 public final class AtomicFiles {
@@ -209,6 +211,37 @@ public final class AtomicFiles {
               + FileTrouble.reason(e)
               + "), change its rights or choose another one",
           e);
+    }
+  }
+
+  /**
+   * Makes a folder as {@link #makeFolder} and has something fill it; if that fails, folders that
+   * were made for it and hold nothing go again.
+   *
+   * @throws InputException if there can be no folder
+   */
+  public static void fill(Path folder, Runnable task) {
+    List<Path> missing = new ArrayList<>();
+    for (Path at = folder.toAbsolutePath();
+        at != null && Files.notExists(at, LinkOption.NOFOLLOW_LINKS);
+        at = at.getParent()) {
+      missing.add(at);
+    }
+    try {
+      makeFolder(folder);
+      task.run();
+    } catch (RuntimeException | Error e) {
+      missing.forEach(AtomicFiles::removeEmpty);
+      throw e;
+    }
+  }
+
+  private static void removeEmpty(Path folder) {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      // It holds something, or cannot be removed: what failed before is told.
+      return;
     }
   }
 }

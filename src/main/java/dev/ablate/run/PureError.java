@@ -4,8 +4,9 @@ import dev.ablate.mask.DistinctMasks;
 import dev.ablate.solve.Method;
 import dev.ablate.solve.Reading;
 import dev.ablate.solve.Solution;
-import java.util.ArrayList;
+import dev.ablate.solve.VaryingOutputs;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -25,6 +26,9 @@ import java.util.stream.IntStream;
 record PureError(double[] spreads, double[] shares, double meanWeight, int rows) {
   /** Differences up to this share of the largest value are rounding. */
   private static final double ROUNDING = 1e-12;
+
+  /** Nothing is said of a smaller share: it would read 0.0 %, and changes no digit of R². */
+  private static final double LEAST_SHARE = 5e-4;
 
   /** No mask was evaluated twice, or all repeats agree. */
   static PureError none(int outputs) {
@@ -104,7 +108,8 @@ record PureError(double[] spreads, double[] shares, double meanWeight, int rows)
 
   /**
    * A solution whose standard errors are at least what the spread of repeats alone leaves: for the
-   * whole transform that of a mean of the masks' means, for others that of a mean of all rows.
+   * whole transform that of a mean of the masks' means, for others that of a mean of all rows. That
+   * all values are equal is then said of means alone, and left out.
    */
   Solution widened(Solution solution, int output) {
     if (!differs(output)) {
@@ -119,24 +124,33 @@ record PureError(double[] spreads, double[] shares, double meanWeight, int rows)
     Reading reading = solution.reading();
     // What is left of a mask's mean may be noise: none of it counts as the mask's own.
     return solution
+        .without(VaryingOutputs.EQUAL)
         .withStandardErrors(errors)
         .withReading(reading == null ? null : reading.withOwn(0));
   }
 
-  /** A line for each output whose repeats differ. */
+  /** A line where repeats differ, about the output in which they matter most. */
   List<String> notes() {
-    List<String> notes = new ArrayList<>();
-    IntStream.range(0, spreads.length).filter(o -> shares[o] > 0).forEach(o -> notes.add(note(o)));
-    return notes;
-  }
-
-  private String note(int output) {
-    return String.format(
-        Locale.ROOT,
-        "%sequal masks have different values, with a standard deviation of %.4g: that is %.1f %%"
-            + " of all squares, which no explanation reaches; R² is over all rows",
-        spreads.length > 1 ? "output " + output + ": " : "",
-        spreads[output],
-        100 * shares[output]);
+    int[] some = IntStream.range(0, shares.length).filter(o -> shares[o] >= LEAST_SHARE).toArray();
+    if (some.length == 0) {
+      return List.of();
+    }
+    int worst =
+        Arrays.stream(some).boxed().max(Comparator.comparingDouble(o -> shares[o])).orElseThrow();
+    String which = "equal masks have different values";
+    if (some.length > 1) {
+      which += " in " + some.length + " of " + shares.length + " outputs, most in output " + worst;
+    } else if (shares.length > 1) {
+      which = "output " + worst + ": " + which;
+    }
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "%s, with a standard deviation of %.4g: that is %.1f %% of all squares%s, which no"
+                + " explanation reaches; R² is over all rows",
+            which,
+            spreads[worst],
+            100 * shares[worst],
+            some.length > 1 ? " there" : ""));
   }
 }

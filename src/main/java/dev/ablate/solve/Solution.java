@@ -88,6 +88,23 @@ public record Solution(
     return with(other, standardErrors, reading);
   }
 
+  /** The same without a line for the user. */
+  public Solution without(String note) {
+    List<String> others = notes.stream().filter(line -> !line.equals(note)).toList();
+    return new Solution(
+        spectrum,
+        standardErrors,
+        foundBy,
+        ran,
+        refine,
+        heldOutR2,
+        heldOutMasks,
+        report,
+        others,
+        reading,
+        link);
+  }
+
   private Solution with(Spectrum terms, double[] errors, Reading other) {
     return new Solution(
         terms, errors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes, other, link);

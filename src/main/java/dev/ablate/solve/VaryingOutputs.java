@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 
 /** Keeps constant outputs away from fits: their spectrum is their value. */
 public final class VaryingOutputs {
+  /** Said of an output that is constant. */
+  public static final String EQUAL = "all values are equal: the spectrum is their value";
+
   private VaryingOutputs() {}
 
   /**
@@ -60,12 +63,6 @@ public final class VaryingOutputs {
   private static Solution constant(int features, double value, String ran, String refine) {
     Spectrum spectrum = new Spectrum(features, Sets.of(List.of(new int[0])), new double[] {value});
     return new Solution(
-        spectrum,
-        ran,
-        refine,
-        Double.NaN,
-        0,
-        new FitReport.Terms(1),
-        List.of("all values are equal: the spectrum is their value"));
+        spectrum, ran, refine, Double.NaN, 0, new FitReport.Terms(1), List.of(EQUAL));
   }
 }

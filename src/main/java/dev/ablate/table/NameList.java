@@ -5,7 +5,9 @@ import dev.ablate.json.Lines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Names in a file: UTF-8, one a line. */
 public final class NameList {
@@ -16,11 +18,13 @@ public final class NameList {
    *
    * @param count how many there have to be
    * @param of what has them, such as {@code features}
-   * @throws InputException if there are more or fewer, one is empty, or the file cannot be read
+   * @throws InputException if there are more or fewer, one is empty, two are alike, or the file
+   *     cannot be read
    */
   public static List<String> read(Path file, int count, String of) {
     TableFiles.requireFile(file);
     List<String> names = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
     try (Lines lines = new Lines(file)) {
       int empty = 0;
       for (String line = lines.next(); line != null; line = lines.next()) {
@@ -31,6 +35,10 @@ public final class NameList {
               file + " line " + empty + " is empty: write a name, or delete the line");
         }
         if (!name.isEmpty()) {
+          if (!seen.add(name)) {
+            throw new InputException(
+                file + " line " + lines.number() + ": " + name + " is named twice; rename one");
+          }
           names.add(name);
         }
       }

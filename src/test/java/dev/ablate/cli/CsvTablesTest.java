@@ -77,6 +77,7 @@ class CsvTablesTest {
         "a,b~ | 1~ | a,b | m.csv has names and no masks",
         "a,b~0,0~1,1~ | 1~2~ | a | has 1 names for 2 features",
         "a,b~0,0~1,1~ | 1~2~ | a,,c | line 2 is empty",
+        "a,b~0,0~1,1~ | 1~2~ | a,a | n.txt line 2: a is named twice",
       })
   void whatIsWrongIsSaidWithItsPlace(String masks, String values, String names, String says)
       throws IOException {

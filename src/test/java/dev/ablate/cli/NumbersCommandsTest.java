@@ -229,6 +229,18 @@ class NumbersCommandsTest {
     assertFalse(Files.exists(out));
   }
 
+  /** Its bytes are NPY, which would be read as what the name says. */
+  @ParameterizedTest
+  @ValueSource(strings = {"predicted.csv", "predicted.TSV", "predicted.npz", "-"})
+  void predictionsAreCalledWhatTheyAre(String name) throws IOException {
+    Path file = explanation("\"r2\" :", "\"r2\" :");
+    Path out = name.equals("-") ? Path.of(name) : folder.resolve(name);
+    Cli.Result result =
+        Cli.run("predict", "--explanation", file, "--masks", masks(Cli.everyMask(2)), "--out", out);
+    assertRefused(result, "values are written as NPY");
+    assertFalse(Files.exists(out));
+  }
+
   @ParameterizedTest
   @CsvSource({"2147483648, at most 1", "1.0000001, at most 1", "NaN, number", "'\"1\"', number"})
   void anR2ThatIsNoneIsRefused(String r2, String says) throws IOException {

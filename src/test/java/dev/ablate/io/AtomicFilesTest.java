@@ -46,6 +46,25 @@ class AtomicFilesTest {
     AtomicFiles.requireWritable(folder.resolve("n".repeat(200) + ".json"));
   }
 
+  /** As a disk that is full leaves them. */
+  @Test
+  void foldersThatAreNotFilledGoAgain() throws IOException {
+    Path inner = folder.resolve("made/inner");
+    Runnable failing =
+        () -> {
+          assertTrue(Files.isDirectory(inner));
+          throw new InputException("full");
+        };
+    assertThrows(InputException.class, () -> AtomicFiles.fill(inner, failing));
+    assertEquals(List.of(), files());
+    Files.createDirectory(folder.resolve("made"));
+    assertThrows(InputException.class, () -> AtomicFiles.fill(inner, failing));
+    assertEquals(List.of(folder.resolve("made")), files());
+    AtomicFiles.fill(inner, () -> AtomicFiles.write(inner.resolve("a"), out -> out.write(1)));
+    assertThrows(InputException.class, () -> AtomicFiles.fill(inner, failing));
+    assertTrue(Files.exists(inner.resolve("a")));
+  }
+
   @Test
   void theFileIsReplacedAsAWhole() throws IOException {
     Path target = folder.resolve("out.json");

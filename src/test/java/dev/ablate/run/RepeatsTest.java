@@ -18,6 +18,7 @@ import dev.ablate.solve.Method;
 import dev.ablate.solve.SolverSettings;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -161,6 +162,41 @@ class RepeatsTest {
     Output output = runner.solve(table(masks, values), null, Request.standard()).outputs().get(0);
     assertEquals(R2Kind.FITTED, output.fit().r2Kind());
     assertEquals(0, output.fit().r2(), 1e-12);
+  }
+
+  /** The outputs with the largest spread: one in which it is a quarter, and one of noise alone. */
+  @Test
+  void manyOutputsHaveOneLine() {
+    Masks masks = repeated(Masks.exhaustive(3));
+    double[] steady = IntStream.range(0, 32).mapToDouble(r -> r % 8).toArray();
+    double[] rough = noise(32, 2);
+    double[] hardly = IntStream.range(0, 32).mapToDouble(r -> r % 8 + 1e-3 * rough[r]).toArray();
+    double[] some = IntStream.range(0, 32).mapToDouble(r -> r % 8 + rough[r]).toArray();
+    Table table = table(masks, steady, some, hardly, rough);
+    List<String> notes =
+        runner.solve(table, null, Request.standard()).provenance().report().notes();
+    assertEquals(1, notes.size(), notes.toString());
+    double[] hand = byHand(rough, 8);
+    String says =
+        String.format(
+            Locale.ROOT,
+            "equal masks have different values in 2 of 4 outputs, most in output 3, with a standard"
+                + " deviation of %.4g: that is %.1f %% of",
+            hand[1],
+            100 * (1 - hand[0]));
+    assertTrue(notes.get(0).startsWith(says), notes.get(0));
+    assertEquals(
+        List.of(),
+        runner.solve(table(masks, hardly), null, Request.standard()).provenance().report().notes());
+  }
+
+  @Test
+  void oneMaskWithDifferentValuesHasNoEqualOnes() {
+    Masks masks = Masks.exhaustive(3).select(new int[12]);
+    List<String> notes =
+        runner.solve(table(masks, noise(12, 4)), null, request("gp")).provenance().report().notes();
+    assertTrue(notes.stream().anyMatch(n -> n.contains("100.0 % of all squares")), notes::toString);
+    assertTrue(notes.stream().noneMatch(n -> n.contains("values are equal")), notes::toString);
   }
 
   /**
