@@ -26,6 +26,7 @@ import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
 import dev.ablate.solve.Solvers;
+import dev.ablate.solve.StageShares;
 import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,9 +36,6 @@ import java.util.function.Consumer;
 
 /** Plan, evaluate, solve. Holds no state of a run, so one runner serves many threads. */
 public final class Runner {
-  /** The share of solving that fitting takes, as it is planned; interactions take the rest. */
-  private static final double FITTING = 0.85;
-
   private final Backends.Choice choice;
   private final Backend backend;
 
@@ -93,7 +91,7 @@ public final class Runner {
       Outcome spent =
           Work.part(
               null,
-              FITTING,
+              StageShares.fitting(request.method(), game.outputs()),
               () ->
                   request.targetR2() == null
                       ? SingleRound.spend(
@@ -210,7 +208,10 @@ public final class Runner {
     Solver solver = Solvers.choose(request.settings(), samples);
     PureError repeats = PureError.of(rows, averaged);
     Fits fits =
-        Work.part(null, FITTING, () -> Fitting.fit(request, solver, samples, repeats, backend));
+        Work.part(
+            null,
+            StageShares.fitting(solver.method(), samples.values().outputs()),
+            () -> Fitting.fit(request, solver, samples, repeats, backend));
     watch.solved();
     List<Score> scores = UnseenMasks.test(tested).scores(fits, backend);
     List<Solution> solutions = prescreen.restored(fits.solutions());
