@@ -105,10 +105,23 @@ final class SignSearch {
       for (int order = full + 1; order <= plan.tested(); order++) {
         double least = near(order, features) / Math.sqrt(top.rows());
         Screening.Search search = new Screening.Search(all, order, order, least, MOST_SETS);
+        double share =
+            Screening.candidates(features, order, order)
+                / Screening.candidates(features, order, plan.tested());
         Sets found =
-            backend
-                .screening()
-                .screen(top.masks().buffer(), top.rows(), features, values, 1, List.of(search))
+            Work.part(
+                    null,
+                    share,
+                    () ->
+                        backend
+                            .screening()
+                            .screen(
+                                top.masks().buffer(),
+                                top.rows(),
+                                features,
+                                values,
+                                1,
+                                List.of(search)))
                 .get(0)
                 .sets();
         IntStream.range(0, found.size()).forEach(s -> sets.add(found.get(s)));
