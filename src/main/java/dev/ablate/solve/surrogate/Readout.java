@@ -207,13 +207,19 @@ public final class Readout {
           sums.length,
           s -> {
             int[] set = sets.get(s);
+            long[] members = new long[masks.words()];
+            for (int i : set) {
+              members[i >>> 6] |= 1L << i;
+            }
+            int[] held = IntStream.of(set).map(i -> i >>> 6).distinct().toArray();
+            double[] weights = bySize[set.length];
             double sum = 0;
             for (int r : rows) {
               int kept = 0;
-              for (int i : set) {
-                kept += (int) (words[r * masks.words() + (i >>> 6)] >>> i & 1);
+              for (int w : held) {
+                kept += Long.bitCount(words[r * masks.words() + w] & members[w]);
               }
-              double weighed = bySize[set.length][sizes[r] - kept] * left[r];
+              double weighed = weights[sizes[r] - kept] * left[r];
               sum += (set.length - kept & 1) == 0 ? weighed : -weighed;
             }
             sums[s] += sum;
@@ -268,16 +274,17 @@ public final class Readout {
       double[] sums = new double[of.length];
       for (int t = 0; t < of.length; t++) {
         int[] set = sets.get(t);
+        int[] subset = new int[set.length];
         for (int part = 0; part < 1 << set.length; part++) {
-          int number = part;
-          int[] subset =
-              IntStream.range(0, set.length)
-                  .filter(k -> (number >>> k & 1) != 0)
-                  .map(k -> set[k])
-                  .toArray();
-          int at = table.find(subset, 0, subset.length);
+          int size = 0;
+          for (int k = 0; k < set.length; k++) {
+            if ((part >>> k & 1) != 0) {
+              subset[size++] = set[k];
+            }
+          }
+          int at = table.find(subset, 0, size);
           if (at >= 0) {
-            sums[at] += of[t] * weights[Math.min(set.length - subset.length, weights.length - 1)];
+            sums[at] += of[t] * weights[Math.min(set.length - size, weights.length - 1)];
           }
         }
       }
