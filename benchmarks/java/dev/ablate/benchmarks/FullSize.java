@@ -53,6 +53,9 @@ public final class FullSize implements Callable<Integer> {
   @Option(names = "--notes", description = "prints what the explanation notes")
   private boolean notes;
 
+  @Option(names = "--stages", description = "prints which shares stages say they take, and take")
+  private boolean stages;
+
   /** Measures. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new FullSize()).execute(args));
@@ -83,7 +86,8 @@ public final class FullSize implements Callable<Integer> {
     try (Backends.Choice choice = Backends.open(backend, 0)) {
       long start = System.nanoTime();
       double processor = ProcessUse.processorSeconds();
-      Explanation explanation = new Runner(choice).solve(table, null, request);
+      StageTimes times = new StageTimes();
+      Explanation explanation = new Runner(choice).solve(table, null, request, times);
       double seconds = (System.nanoTime() - start) / 1e9;
       double worked = ProcessUse.processorSeconds() - processor;
       long memory = ProcessUse.peakMemory();
@@ -107,6 +111,9 @@ public final class FullSize implements Callable<Integer> {
           .report();
       if (notes) {
         explanation.provenance().report().notes().forEach(System.out::println);
+      }
+      if (stages) {
+        times.report();
       }
     }
     return 0;

@@ -53,6 +53,9 @@ final class Contest {
   /** Single features can do better than others where those leave more than so much. */
   private static final double UNEXPLAINED = 0.5;
 
+  /** What another fifth takes, as a share of the first: priors are known by then. */
+  private static final double FURTHER = 0.5;
+
   private static final int STREAM = 0x74726565;
 
   private final Estimator screen;
@@ -91,13 +94,16 @@ final class Contest {
    */
   Trial of(Problem all, Problem train, Problem held) {
     List<Entry> entries = new ArrayList<>();
-    OrderEnergies[] left = contest(train, held, entries);
-    List<double[]> spreads = new ArrayList<>(List.of(spreads(held)));
     int rows = held.rows();
+    double fifths =
+        all == null ? 0 : Math.min(HeldFifth.FOLDS - 1, Math.ceil((double) ENOUGH / rows - 1));
+    OrderEnergies[] left =
+        Work.part(null, 1 / (1 + FURTHER * fifths), () -> contest(train, held, entries));
+    List<double[]> spreads = new ArrayList<>(List.of(spreads(held)));
     for (int fifth = 1; fifth < HeldFifth.FOLDS && all != null && rows < ENOUGH; fifth++) {
       HeldFifth further = HeldFifth.fifth(all, fifth);
-      int more = HeldFifth.FOLDS - fifth;
-      rows += Work.part("further fifths", 1.0 / more, () -> again(all, further, entries, spreads));
+      double more = Math.max(1, fifths + 1 - fifth);
+      rows += Work.part("further fifths", 1 / more, () -> again(all, further, entries, spreads));
     }
     Decision[] decisions = new Decision[left.length];
     for (int o = 0; o < decisions.length; o++) {
@@ -192,12 +198,12 @@ final class Contest {
   /** Lets estimators compete, and gives the energies that screening leaves of each output. */
   private OrderEnergies[] contest(Problem train, Problem held, List<Entry> entries) {
     int[] every = IntStream.range(0, train.outputs()).toArray();
-    Entry screened = entry(screen, train, held, every, 0.3);
+    Entry screened = entry(screen, train, held, every, 0.45);
     entries.add(screened);
     OrderEnergies[] left = new OrderEnergies[every.length];
     int[] open = open(train, held, screened, left);
     if (open.length > 0) {
-      Entry smooth = entry(process, train, held, open, 0.4);
+      Entry smooth = entry(process, train, held, open, 0.6);
       entries.add(smooth);
       int[] sparse = IntStream.of(open).filter(o -> screened.error(o) < smooth.error(o)).toArray();
       if (sparse.length > 0) {
@@ -206,15 +212,15 @@ final class Contest {
       int[] bounded =
           IntStream.of(open).filter(o -> LinkedEstimator.admits(train, held, o)).toArray();
       if (bounded.length > 0) {
-        entries.add(entry(linked, train, held, bounded, 0.3));
+        entries.add(entry(linked, train, held, bounded, 0.6));
       }
       int[] tried = tried(train, held, open, entries);
       if (tried.length > 0) {
-        entries.add(entry(trees, train, held, tried, 0.6));
+        entries.add(entry(trees, train, held, tried, 0.85));
       }
       int[] noisy = noisy(held, open, entries);
       if (noisy.length > 0) {
-        entries.add(entry(singles, train, held, noisy, 0.2));
+        entries.add(entry(singles, train, held, noisy, 1));
       }
     }
     return left;
@@ -234,7 +240,7 @@ final class Contest {
     int[] places = IntStream.range(0, sparse.length).toArray();
     try (Problem trainOf = train.outputs(sparse);
         Problem heldOf = held.outputs(sparse)) {
-      Trial trial = Work.part(name, 0.3, () -> refit.of(null, places, trainOf, heldOf));
+      Trial trial = Work.part(name, 0.5, () -> refit.of(null, places, trainOf, heldOf));
       return new Entry(name, refit, trial, sparse, train.outputs(), screened).scored(held);
     }
   }

@@ -8,6 +8,7 @@ import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
 import dev.ablate.solve.Problem;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -69,7 +70,11 @@ final class SignSearch {
       for (int r = 0; r < signs.length; r++) {
         signs[r] = signs[r] < 0 ? -1 : 1;
       }
-      T found = plan.tested() > full ? confirm.apply(tested(top, signs)) : null;
+      // A test in full may take as long as all keys.
+      T found =
+          plan.tested() > full
+              ? Work.part(null, 0.5, () -> confirm.apply(tested(top, signs)))
+              : null;
       return found != null || plan.joined() == plan.tested() ? found : joined(top, signs, confirm);
     }
   }
@@ -100,10 +105,23 @@ final class SignSearch {
       for (int order = full + 1; order <= plan.tested(); order++) {
         double least = near(order, features) / Math.sqrt(top.rows());
         Screening.Search search = new Screening.Search(all, order, order, least, MOST_SETS);
+        double share =
+            Screening.candidates(features, order, order)
+                / Screening.candidates(features, order, plan.tested());
         Sets found =
-            backend
-                .screening()
-                .screen(top.masks().buffer(), top.rows(), features, values, 1, List.of(search))
+            Work.part(
+                    null,
+                    share,
+                    () ->
+                        backend
+                            .screening()
+                            .screen(
+                                top.masks().buffer(),
+                                top.rows(),
+                                features,
+                                values,
+                                1,
+                                List.of(search)))
                 .get(0)
                 .sets();
         IntStream.range(0, found.size()).forEach(s -> sets.add(found.get(s)));
@@ -128,8 +146,17 @@ final class SignSearch {
         int[][] keys = keys(top, Math.min(some, plan.keys() - done));
         Joins.Search search =
             new Joins.Search(plan.tested() + 1, plan.joined(), keys, keysUsed, agreed, MOST_SETS);
+        // As if all keys were needed: most often none finds anything.
+        double share = (double) keys.length / (plan.keys() - done);
         Sets found =
-            backend.joins().join(top.masks().buffer(), top.rows(), features, bits, search).sets();
+            Work.part(
+                    null,
+                    share,
+                    () ->
+                        backend
+                            .joins()
+                            .join(top.masks().buffer(), top.rows(), features, bits, search))
+                .sets();
         done += keys.length;
         keysUsed += keys.length;
         lookups += keys.length * Joins.lookups(features, plan.tested() + 1, plan.joined());
