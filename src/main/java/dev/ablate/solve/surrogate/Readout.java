@@ -266,18 +266,14 @@ public final class Readout {
     private double[] sumOverSupersets(double[] of, double[] weights, int order) {
       SetTable table = new SetTable(sets);
       double[] sums = new double[of.length];
+      int[] subset = new int[sets.maxOrder()];
       for (int t = 0; t < of.length; t++) {
-        int[] set = sets.get(t);
-        for (int part = 0; part < 1 << set.length; part++) {
-          int number = part;
-          int[] subset =
-              IntStream.range(0, set.length)
-                  .filter(k -> (number >>> k & 1) != 0)
-                  .map(k -> set[k])
-                  .toArray();
-          int at = table.find(subset, 0, subset.length);
+        for (int part = 0; part < 1 << sets.order(t); part++) {
+          int at = table.find(subset, 0, Closure.subset(sets, t, part, subset));
           if (at >= 0) {
-            sums[at] += of[t] * weights[Math.min(set.length - subset.length, weights.length - 1)];
+            sums[at] +=
+                of[t]
+                    * weights[Math.min(sets.order(t) - Integer.bitCount(part), weights.length - 1)];
           }
         }
       }
