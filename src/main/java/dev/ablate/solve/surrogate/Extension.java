@@ -39,9 +39,6 @@ final class Extension {
   private final long[] words;
   private final int[] sizes;
 
-  /** The masks where the operations run, while sums are made. */
-  private Masks there;
-
   Extension(ProcessSurrogate process, Backend backend) {
     this.backend = backend;
     this.prior = process.prior();
@@ -64,20 +61,11 @@ final class Extension {
    * @return {@code (sets)}
    */
   double[] weighed(Sets sets, SizeRule rule) {
-    there = fitted.on(backend);
-    try {
-      SizeRule enough = new NodeCheck(prior, sets, rule).enough(this::sums);
-      return sums(sets, enough);
-    } finally {
-      if (there != fitted) {
-        there.close();
-      }
-      there = null;
-    }
+    return sums(sets, new NodeCheck(prior, sets, rule).enough(this::sums));
   }
 
   /** {@code (sets)} the sums by all nodes of a rule. */
-  private double[] sums(Sets sets, SizeRule rule) {
+  double[] sums(Sets sets, SizeRule rule) {
     double[] sums = new double[sets.size()];
     Map<BitSet, List<Integer>> alike = rule.nodesByOrders();
     int left = alike.size();
@@ -173,16 +161,17 @@ final class Extension {
             .parityRegression()
             .products(
                 closure.all(),
-                there.buffer(),
+                fitted.buffer(),
                 sizes.length,
                 features,
                 HostBuffer.of(values),
                 outputs);
     Sets sets = closure.sets();
+    int subsets = 1 << sets.maxOrder();
     Work.forEach(
         (sums.length + BLOCK - 1) / BLOCK,
         block -> {
-          double[][] scratch = new double[2][1 << sets.maxOrder()];
+          double[][] scratch = new double[2][subsets];
           for (int s = block * BLOCK; s < Math.min(sums.length, (block + 1) * BLOCK); s++) {
             int[] places = closure.places()[s];
             for (int p = 0; p < products.size(); p++) {
