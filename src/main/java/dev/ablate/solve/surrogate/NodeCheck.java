@@ -15,10 +15,13 @@ import java.util.stream.IntStream;
  */
 final class NodeCheck {
   /** Numbers of nodes that are tried, until one is enough. */
-  private static final int[] TRIED = {6, 8, 12, 16};
+  private static final int[] TRIED = {6, 8, 10, 12, 16, 20};
 
-  /** Largest error, as a share of the largest sum of the same order. */
+  /** Largest error of any set, as a share of the largest sum of the same order. */
   static final double SHARE = 1e-10;
+
+  /** Sets that are not looked at may err somewhat more than those that are. */
+  private static final double MARGIN = 10;
 
   /** The same as a share of the largest sum of all: rounding, where an order has next to none. */
   static final double ROUNDING = 1e-13;
@@ -91,7 +94,7 @@ final class NodeCheck {
     }
     double rounding = ROUNDING * Arrays.stream(largest).max().orElse(0);
     return IntStream.range(0, error.length)
-        .allMatch(order -> error[order] <= Math.max(SHARE * largest[order], rounding));
+        .allMatch(order -> error[order] <= Math.max(SHARE / MARGIN * largest[order], rounding));
   }
 
   /** Of each order the sets of largest prior variance, and some from all others. */
