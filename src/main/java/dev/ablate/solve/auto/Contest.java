@@ -4,6 +4,7 @@ import dev.ablate.code.Philox;
 import dev.ablate.solve.Centred;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.Estimator.Trial;
+import dev.ablate.solve.Gain;
 import dev.ablate.solve.HeldFifth;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.gp.LinkedEstimator;
@@ -142,10 +143,29 @@ final class Contest {
                       .filter(e -> e.competes(o) && mayWin(e, o, entries))
                       .filter(e -> e.left(o).length == Entry.mostRows(entries, o))
                       .toList();
-              return left.size() > 1
-                  && left.stream().anyMatch(e -> e == entry || e.base() == entry);
+              List<Entry> open = notSettled(left, o);
+              return open.size() > 1
+                  && open.stream().anyMatch(e -> e == entry || e.base() == entry);
             })
         .toArray();
+  }
+
+  /** Those with a link or those without where it is clear which of both are better. */
+  private static List<Entry> notSettled(List<Entry> entries, int output) {
+    Entry best = null;
+    for (Entry e : entries) {
+      boolean better = best == null || e.error(output) < best.error(output);
+      best = e.link(output).isIdentity() && better ? e : best;
+    }
+    List<Entry> open = new ArrayList<>(entries);
+    for (Entry e : entries) {
+      if (best != null && !e.link(output).isIdentity()) {
+        int settled = Gain.settlesLink(best.left(output), e.left(output));
+        open.removeIf(
+            other -> settled > 0 ? other.link(output).isIdentity() : settled < 0 && other == e);
+      }
+    }
+    return open;
   }
 
   /** Whether a contender is not far behind the best for any of its outputs. */

@@ -34,6 +34,7 @@ record BasisFit(Spectrum spectrum, ReadOff found) {
               basis.sets(),
               basis.variances(),
               means,
+              ReadOff.MOST_TERMS,
               logLikelihood(rows, basis, means, precision),
               forms,
               null);

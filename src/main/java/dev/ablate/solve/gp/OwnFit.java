@@ -10,6 +10,7 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.surrogate.LargestVariances;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -74,8 +75,10 @@ final class OwnFit {
    *
    * @param rows rows of mean 0
    * @param priors of each output, without closeness
+   * @param most how many terms of an output are read off
    */
-  static void readOff(Problem rows, Priors priors, boolean withErrors, Reader reader) {
+  static void readOff(
+      Problem rows, Priors priors, IntUnaryOperator most, boolean withErrors, Reader reader) {
     for (int[] members : priors.members()) {
       if (members.length > 0) {
         Sets sets = LargestVariances.of(priors.middle(members), SETS);
@@ -87,7 +90,7 @@ final class OwnFit {
           for (int from = 0; from < members.length; from += TOGETHER) {
             int to = Math.min(members.length, from + TOGETHER);
             int[] some = Arrays.copyOfRange(members, from, to);
-            new Group(rows, priors, sets, columns, tilt, some).readOff(withErrors, reader);
+            new Group(rows, priors, sets, columns, tilt, some).readOff(most, withErrors, reader);
           }
         }
       }
@@ -102,7 +105,7 @@ final class OwnFit {
   private record Group(
       Problem rows, Priors priors, Sets sets, Buffer columns, Tilt tilt, int[] outputs) {
 
-    void readOff(boolean withErrors, Reader reader) {
+    void readOff(IntUnaryOperator most, boolean withErrors, Reader reader) {
       int[] sizes = new Masks(rows.masks().buffer().toHost(), rows.rows(), rows.features()).sizes();
       int count = outputs.length;
       Forms[] forms = new Forms[count];
@@ -138,7 +141,14 @@ final class OwnFit {
                 tilt.apply(used[k], means);
                 reader.read(
                     outputs[k],
-                    ReadOff.largest(sets, variances[k], means, likelihoods[k], forms[k], null));
+                    ReadOff.largest(
+                        sets,
+                        variances[k],
+                        means,
+                        most.applyAsInt(outputs[k]),
+                        likelihoods[k],
+                        forms[k],
+                        null));
               });
     }
 

@@ -210,14 +210,20 @@ public final class Readout {
           sums.length,
           s -> {
             int[] set = sets.get(s);
+            long[] members = new long[masks.words()];
+            for (int i : set) {
+              members[i >>> 6] |= 1L << i;
+            }
+            int[] held = IntStream.of(set).map(i -> i >>> 6).distinct().toArray();
+            double[] weights = bySize[set.length];
             double sum = 0;
             for (int k = 0; k < rows.length; k++) {
               int r = rows[k];
               int kept = 0;
-              for (int i : set) {
-                kept += (int) (words[r * masks.words() + (i >>> 6)] >>> i & 1);
+              for (int w : held) {
+                kept += Long.bitCount(words[r * masks.words() + w] & members[w]);
               }
-              double weighed = bySize[set.length][sizes[r] - kept] * left[k];
+              double weighed = weights[sizes[r] - kept] * left[k];
               sum += (set.length - kept & 1) == 0 ? weighed : -weighed;
             }
             sums[s] += sum;
