@@ -39,4 +39,27 @@ record Closure(Sets sets, Sets all, int[][] places) {
     }
     return count;
   }
+
+  /**
+   * Sums over those supersets of each set that are among the sets.
+   *
+   * @param of {@code (sets)} what is summed
+   * @param weights by how many features a superset adds; the last also of all that add more
+   * @return {@code (sets)}
+   */
+  static double[] sumsOverSupersets(Sets sets, double[] of, double[] weights) {
+    SetTable table = new SetTable(sets);
+    double[] sums = new double[of.length];
+    int[] subset = new int[sets.maxOrder()];
+    for (int t = 0; t < of.length; t++) {
+      for (int part = 0; part < 1 << sets.order(t); part++) {
+        int count = subset(sets, t, part, subset);
+        int at = table.find(subset, 0, count);
+        if (at >= 0) {
+          sums[at] += of[t] * weights[Math.min(sets.order(t) - count, weights.length - 1)];
+        }
+      }
+    }
+    return sums;
+  }
 }

@@ -7,7 +7,6 @@ import dev.ablate.index.IndexValues;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Combinations;
-import dev.ablate.spectrum.SetTable;
 import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -181,7 +180,7 @@ public final class Readout {
     private double[] of(double[] sums, double none) {
       return switch (index) {
         case BII, BV -> scaled(sums);
-        case FBII -> scaled(sumOverSupersets(sums, new double[] {1}, order));
+        case FBII -> scaled(Closure.sumsOverSupersets(sets, sums, new double[] {1}));
         case K_SII -> kSii(sums, none);
         default -> sums;
       };
@@ -261,29 +260,11 @@ public final class Readout {
         }
         bernoulli[m] = sum;
       }
-      double[] values = sumOverSupersets(sii, bernoulli, order);
+      double[] values = Closure.sumsOverSupersets(sets, sii, bernoulli);
       for (int s = 0; s < values.length; s++) {
         values[s] = sets.order(s) == 0 ? none : values[s];
       }
       return values;
-    }
-
-    /** Sums over the listed supersets up to an order, weighed by how many features they add. */
-    private double[] sumOverSupersets(double[] of, double[] weights, int order) {
-      SetTable table = new SetTable(sets);
-      double[] sums = new double[of.length];
-      int[] subset = new int[sets.maxOrder()];
-      for (int t = 0; t < of.length; t++) {
-        for (int part = 0; part < 1 << sets.order(t); part++) {
-          int at = table.find(subset, 0, Closure.subset(sets, t, part, subset));
-          if (at >= 0) {
-            sums[at] +=
-                of[t]
-                    * weights[Math.min(sets.order(t) - Integer.bitCount(part), weights.length - 1)];
-          }
-        }
-      }
-      return sums;
     }
   }
 
