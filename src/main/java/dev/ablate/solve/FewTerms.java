@@ -9,10 +9,23 @@ public final class FewTerms {
   /** What the ratio must fall short of noise's, in its standard deviations in noise. */
   private static final double CLEAR = 3;
 
+  /** What it must be beyond noise's to speak for many terms. */
+  private static final double MANY = 2;
+
   private FewTerms() {}
 
   /** Whether the first output of a problem, of mean 0, clearly is a sum of few terms. */
   public static boolean clear(Problem problem) {
+    return beyondNoise(problem) < -CLEAR;
+  }
+
+  /** Whether a few terms and noise are likely to look otherwise. */
+  public static boolean unlikely(Problem problem) {
+    return beyondNoise(problem) > MANY;
+  }
+
+  /** The ratio less that of noise, in its standard deviations in noise. */
+  private static double beyondNoise(Problem problem) {
     double squares = 0;
     double fourth = 0;
     int outputs = problem.outputs();
@@ -23,6 +36,6 @@ public final class FewTerms {
       fourth += square * square;
     }
     double ratio = fourth * problem.rows() / (squares * squares);
-    return ratio < 3 - CLEAR * Math.sqrt(24 / problem.effectiveRows());
+    return (ratio - 3) / Math.sqrt(24 / problem.effectiveRows());
   }
 }

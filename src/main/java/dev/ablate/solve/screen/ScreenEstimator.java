@@ -95,8 +95,9 @@ public final class ScreenEstimator implements Estimator {
   }
 
   /**
-   * The outputs that a first search leaves open and that may be sparse: of those that many small
-   * terms make up some order that was tested in full shows more than noise.
+   * The outputs that a first search leaves open and that may be sparse. Of those that many small
+   * terms make up some order that was tested in full shows more than noise, or a few rows hold much
+   * of what is left.
    */
   private int[] open(ScreenTrial first, Problem train, Problem held) {
     boolean[] open = new boolean[train.outputs()];
@@ -113,7 +114,9 @@ public final class ScreenEstimator implements Estimator {
       double unseen = held == null ? 0 : 1 - HeldFifth.r2(first.spectrum(output), held, output);
       int full = first.shares[output].plan(one, settings).fullOrder();
       return (share > EXPLAINED || unseen > EXPLAINED)
-          && (FewTerms.clear(left.problem()) || !OrderEnergies.of(left.problem()).clear(full));
+          && (FewTerms.clear(left.problem())
+              || !FewTerms.unlikely(left.problem())
+                  && !OrderEnergies.of(left.problem()).clear(full));
     }
   }
 
