@@ -120,6 +120,12 @@ public final class ScreenEstimator implements Estimator {
     }
   }
 
+  /** What sharing leaves out is worth a line where something is left to be found. */
+  private List<String> notes(Problem all, int output, Spectrum found, Share share) {
+    List<String> notes = share.notes(all, settings);
+    return !notes.isEmpty() && HeldFifth.r2(found, all, output) > 1 - EXPLAINED ? List.of() : notes;
+  }
+
   private ScreenTrial trial(List<Spectrum> starts, Problem train, Share[] shares) {
     return new ScreenTrial(
         screened(train, starts::get, shares).stream().map(Screener::spectrum).toList(), shares);
@@ -185,7 +191,7 @@ public final class ScreenEstimator implements Estimator {
                 name(),
                 refine(),
                 screeners.get(k).report(),
-                own[k].notes(all, settings),
+                notes(all, k, spectrum, own[k]),
                 null,
                 again(all, own[k])));
       }
