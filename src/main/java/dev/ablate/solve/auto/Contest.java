@@ -6,6 +6,7 @@ import dev.ablate.solve.Estimator;
 import dev.ablate.solve.Estimator.Trial;
 import dev.ablate.solve.Gain;
 import dev.ablate.solve.HeldFifth;
+import dev.ablate.solve.OrderEnergies;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.gp.LinkedEstimator;
 import dev.ablate.work.Work;
