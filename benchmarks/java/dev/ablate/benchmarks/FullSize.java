@@ -1,11 +1,14 @@
 package dev.ablate.benchmarks;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
 import dev.ablate.explanation.Explanation;
+import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
 import dev.ablate.game.Values;
+import dev.ablate.index.Index;
 import dev.ablate.mask.Design;
 import dev.ablate.mask.MaskRows;
 import dev.ablate.mask.Masks;
@@ -15,6 +18,7 @@ import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.run.TableSource;
 import dev.ablate.spectrum.R2;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
@@ -50,8 +54,17 @@ public final class FullSize implements Callable<Integer> {
   @Option(names = "--backend", description = "as of ablate solve (default: ${DEFAULT-VALUE})")
   private String backend = "host";
 
+  @Option(
+      names = "--indices",
+      split = ",",
+      description = "read off the fit afterwards and timed, each with its order: SII:2,SV:1")
+  private List<String> indices = List.of();
+
   @Option(names = "--notes", description = "prints what the explanation notes")
   private boolean notes;
+
+  @Option(names = "--stages", description = "prints which shares stages say they take, and take")
+  private boolean stages;
 
   /** Measures. */
   public static void main(String[] args) {
@@ -83,7 +96,8 @@ public final class FullSize implements Callable<Integer> {
     try (Backends.Choice choice = Backends.open(backend, 0)) {
       long start = System.nanoTime();
       double processor = ProcessUse.processorSeconds();
-      Explanation explanation = new Runner(choice).solve(table, null, request);
+      StageTimes times = new StageTimes();
+      Explanation explanation = new Runner(choice).solve(table, null, request, times);
       double seconds = (System.nanoTime() - start) / 1e9;
       double worked = ProcessUse.processorSeconds() - processor;
       long memory = ProcessUse.peakMemory();
@@ -105,11 +119,37 @@ public final class FullSize implements Callable<Integer> {
           .with("r2_fresh", Measured.rounded(r2))
           .with("missed_fresh", Measured.rounded(1 - r2))
           .report();
+      for (String index : indices) {
+        readOff(index, output, choice.backend());
+      }
       if (notes) {
         explanation.provenance().report().notes().forEach(System.out::println);
       }
+      if (stages) {
+        times.report();
+      }
     }
     return 0;
+  }
+
+  /** An index with its standard errors, its folds fitted already for the one that was asked for. */
+  private void readOff(String asked, Output output, Backend there) {
+    String[] parts = asked.split(":");
+    Index index = Index.parse(parts[0]);
+    long start = System.nanoTime();
+    double processor = ProcessUse.processorSeconds();
+    Interactions read = output.interactions(index, Integer.parseInt(parts[1]));
+    double worked = ProcessUse.processorSeconds() - processor;
+    Measured.of("FullSize", there)
+        .with("kind", kind)
+        .with("features", features)
+        .with("index", asked)
+        .with("s", Measured.rounded((System.nanoTime() - start) / 1e9))
+        .with("processor_s", Measured.rounded(worked))
+        .with("listed", read.values().size())
+        .with("largest", read.top(1).get(0).value())
+        .with("squares", read.values().stream().mapToDouble(i -> i.value() * i.value()).sum())
+        .report();
   }
 
   /** A coded design where the method needs one, else masks that somebody else drew. */

@@ -14,6 +14,7 @@ import dev.ablate.mask.UniformMasks;
 import dev.ablate.run.Request;
 import dev.ablate.run.Runner;
 import dev.ablate.run.TableSource;
+import dev.ablate.spectrum.R2;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -195,14 +196,7 @@ public final class ManyOutputs implements Callable<Integer> {
       double[] predicted = explanation.outputs().get(numbers[k]).predict(fresh);
       int of = games[k];
       double[] own = IntStream.range(0, FRESH).mapToDouble(m -> truth[m * outputs + of]).toArray();
-      double mean = Arrays.stream(own).average().orElseThrow();
-      double left = 0;
-      double all = 0;
-      for (int m = 0; m < FRESH; m++) {
-        left += (own[m] - predicted[m]) * (own[m] - predicted[m]);
-        all += (own[m] - mean) * (own[m] - mean);
-      }
-      r2[k] = 1 - left / all;
+      r2[k] = R2.of(own, predicted);
     }
     return r2;
   }

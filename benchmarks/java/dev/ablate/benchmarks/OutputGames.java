@@ -25,6 +25,9 @@ final class OutputGames {
   /** Noise of spectra, in the unit of their coefficients. */
   private static final double NOISE = 0.1;
 
+  /** The chance that a parity of a spectrum is of order 1, 2 and so on. */
+  private static final double[] ORDERS = {.25, .3, .2, .15, .1};
+
   private final String kind;
   private final int features;
   private final int outputs;
@@ -78,12 +81,12 @@ final class OutputGames {
     return normals;
   }
 
-  /** Three to ten parities of order 1 to 4, of magnitudes uniform in ±[.5, 1.5]. */
+  /** Three to ten parities of order 1 to 5, of magnitudes uniform in ±[.5, 1.5]. */
   private Spectrum planted(Philox.Stream random) {
     TreeMap<int[], Double> terms = new TreeMap<>(Sets::compare);
     int count = 3 + random.nextInt(8);
     while (terms.size() < count) {
-      int order = 1 + random.nextInt(4);
+      int order = order(random.nextDouble());
       int[] set =
           IntStream.generate(() -> random.nextInt(features))
               .distinct()
@@ -95,6 +98,14 @@ final class OutputGames {
     }
     double[] coefficients = terms.values().stream().mapToDouble(Double::doubleValue).toArray();
     return new Spectrum(features, Sets.of(terms.keySet()), coefficients);
+  }
+
+  private int order(double drawn) {
+    int order = 1;
+    for (double rest = drawn - ORDERS[0]; rest >= 0 && order < ORDERS.length; order++) {
+      rest -= ORDERS[order];
+    }
+    return Math.min(order, features);
   }
 
   /** What an output is, where outputs differ. */

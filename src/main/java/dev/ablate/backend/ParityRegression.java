@@ -32,6 +32,20 @@ public interface ParityRegression {
   Hits hits(Sets sets, Buffer masks, int rows, int features, Buffer values, double threshold);
 
   /**
+   * Sums over the rows of many columns of values by the parities of sets, whose columns of bits are
+   * made once for all.
+   *
+   * @param sets the sets, at least one
+   * @param masks U64 {@code (rows, ceil(features/64)) row-major}
+   * @param rows number of masks, at least 1
+   * @param features number of features
+   * @param values F64 {@code (rows, outputs) row-major}
+   * @param outputs number of columns of values, at least 1
+   * @return {@code (outputs, sets) row-major} {@code sum_r chi_s(r) value(r, o)}
+   */
+  double[] products(Sets sets, Buffer masks, int rows, int features, Buffer values, int outputs);
+
+  /**
    * Some of the sets and their coefficients.
    *
    * @param positions ascending among the sets

@@ -5,17 +5,25 @@ import dev.ablate.jobs.Batch;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * One line on standard error for many inputs at once: how many are done, and their masks; nothing
- * when that is no terminal. Other lines are printed in its place, and it comes back below them.
+ * One line on standard error for many inputs at once: how many are done, and their masks; where
+ * that is no terminal a line now and then. Other lines are printed in its place, and it comes back
+ * below them.
  */
 final class BatchProgress implements AutoCloseable {
   private final Line line = new Line();
   private final ProgressBar bar;
+  private final ProgressLines lines;
+  private TimeLeft left = new TimeLeft();
+  private final int inputs;
+  private int done;
   private long masks;
   private volatile String spent = "";
 
   BatchProgress(int inputs) {
+    this.inputs = inputs;
     bar = Terminal.progress() ? MaskProgress.bar("inputs", inputs, line).build() : null;
+    lines = bar == null ? new ProgressLines(System::nanoTime) : null;
+    step(0);
   }
 
   /** Whoever holds it draws; the bar has a thread of its own. */
@@ -32,10 +40,19 @@ final class BatchProgress implements AutoCloseable {
   }
 
   /** So many inputs were done before. */
-  void skip(int inputs) {
+  synchronized void skip(int items) {
+    // They took no time of this run.
+    left = new TimeLeft();
+    step(items);
+  }
+
+  private synchronized void step(int items) {
+    done += items;
     if (bar != null) {
-      bar.stepBy(inputs);
+      bar.stepBy(items);
     }
+    left.at((double) done / Math.max(1, inputs), System.nanoTime());
+    tell();
   }
 
   /** Counts the masks of one input. */
@@ -58,7 +75,7 @@ final class BatchProgress implements AutoCloseable {
 
       @Override
       public void close() {
-        skip(1);
+        step(1);
       }
     };
   }
@@ -66,7 +83,19 @@ final class BatchProgress implements AutoCloseable {
   private synchronized void count(long more) {
     masks += more;
     if (bar != null) {
-      bar.setExtraMessage(masks + " masks" + (spent.isEmpty() ? "" : ", " + spent));
+      bar.setExtraMessage(masks());
+    }
+    tell();
+  }
+
+  private String masks() {
+    return masks + " masks" + (spent.isEmpty() ? "" : ", " + spent);
+  }
+
+  private void tell() {
+    if (lines != null) {
+      lines.tell(
+          () -> done + " of " + inputs + " inputs, " + masks(), () -> left.left(System.nanoTime()));
     }
   }
 

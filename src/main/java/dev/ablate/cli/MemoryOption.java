@@ -1,5 +1,6 @@
 package dev.ablate.cli;
 
+import dev.ablate.work.Memory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -10,9 +11,6 @@ import picocli.CommandLine.Spec;
  * by a property that it did.
  */
 final class MemoryOption {
-  /** What the launcher read. */
-  static final String HEEDED = "ablate.memory";
-
   private static final String SIZE = "[1-9][0-9]*[kKmMgG]?";
 
   @Spec(Spec.Target.MIXEE)
@@ -28,7 +26,7 @@ final class MemoryOption {
     if (!size.matches(SIZE)) {
       throw refused(": give a size such as 8g or 900m", size);
     }
-    if (!size.equals(System.getProperty(HEEDED))) {
+    if (!size.equals(System.getProperty(Memory.ASKED))) {
       throw refused(" is heeded by ./ablate alone: start java with -Xmx" + size, size);
     }
   }

@@ -1,13 +1,13 @@
 package dev.ablate.explanation;
 
 import dev.ablate.backend.Sets;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * Means of interactions over rows of values that have the same masks, each row counted with a sign
@@ -79,17 +79,16 @@ final class SetMeans {
   private List<Interaction> means(ToDoubleFunction<Row> byMasks) {
     List<int[]> keys = new ArrayList<>(sets.keySet());
     Interaction[] means = new Interaction[keys.size()];
-    IntStream.range(0, means.length)
-        .parallel()
-        .forEach(
-            s -> {
-              Row set = sets.get(keys.get(s));
-              double mean = dot(set.values, set.signs) / rows;
-              double squares = dot(set.values, set.values) - rows * mean * mean;
-              double byRows = Math.max(0, squares) / (rows - 1.0) / rows;
-              double error = Math.hypot(Math.sqrt(byRows), byMasks.applyAsDouble(set));
-              means[s] = new Interaction(keys.get(s), mean, Double.isNaN(error) ? null : error);
-            });
+    Work.forEach(
+        means.length,
+        s -> {
+          Row set = sets.get(keys.get(s));
+          double mean = dot(set.values, set.signs) / rows;
+          double squares = dot(set.values, set.values) - rows * mean * mean;
+          double byRows = Math.max(0, squares) / (rows - 1.0) / rows;
+          double error = Math.hypot(Math.sqrt(byRows), byMasks.applyAsDouble(set));
+          means[s] = new Interaction(keys.get(s), mean, Double.isNaN(error) ? null : error);
+        });
     return List.of(means);
   }
 

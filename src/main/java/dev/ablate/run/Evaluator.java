@@ -21,8 +21,6 @@ import java.util.stream.IntStream;
 
 /** Evaluates masks with a game, equal masks once, and checks what comes back. */
 final class Evaluator {
-  private static final int NAMED_FEATURES = 12;
-
   private final Game game;
   private final Backend backend;
   private final Progress progress;
@@ -323,13 +321,13 @@ final class Evaluator {
 
   /** Remembers those of some rows that have finite values, and refuses the first that has none. */
   private void keepSound(Masks masks, Values values, int[] rows) {
-    int[] finite = soundOf(values, rows);
+    int[] finite = FiniteValues.rows(values, rows);
     for (int from = 0; from < finite.length; from += Journal.MOST_AT_ONCE) {
       int to = Math.min(finite.length, from + Journal.MOST_AT_ONCE);
       remember(masks, values, Arrays.copyOfRange(finite, from, to));
     }
     if (finite.length < rows.length) {
-      Arrays.stream(rows).forEach(row -> requireFinite(masks, values, row));
+      FiniteValues.require(game, masks, values, rows);
     }
   }
 
@@ -352,10 +350,10 @@ final class Evaluator {
     Values values = room(masks);
     game.evaluate(masks, values, progress);
     int[] all = IntStream.range(0, masks.count()).toArray();
-    int[] rows = soundOf(values, all);
+    int[] rows = FiniteValues.rows(values, all);
     if (rows.length < all.length) {
       sound = Evaluation.part(masks.select(rows), values.select(rows));
-      Arrays.stream(all).forEach(row -> requireFinite(masks, values, row));
+      FiniteValues.require(game, masks, values, all);
     }
     evaluated += masks.count();
     return values;
@@ -364,46 +362,5 @@ final class Evaluator {
   private Values room(Masks masks) {
     GameCheck.requireRoom(game, masks.count());
     return Values.zeros(masks.count(), game.outputs());
-  }
-
-  /** Those of some rows that have finite values. */
-  private static int[] soundOf(Values values, int[] rows) {
-    return Arrays.stream(rows)
-        .filter(
-            r ->
-                IntStream.range(0, values.outputs())
-                    .allMatch(o -> Double.isFinite(values.get(r, o))))
-        .toArray();
-  }
-
-  private void requireFinite(Masks masks, Values values, int row) {
-    for (int o = 0; o < values.outputs(); o++) {
-      if (!Double.isFinite(values.get(row, o))) {
-        throw new InputException(
-            "the model returned "
-                + values.get(row, o)
-                + " for "
-                + game.outputNames().get(o)
-                + " on the mask that keeps "
-                + describe(masks, row)
-                + ": values must be finite; try "
-                + InputException.setting("value")
-                + " logit or check the model");
-      }
-    }
-  }
-
-  private String describe(Masks masks, int row) {
-    StringBuilder kept = new StringBuilder();
-    int count = 0;
-    for (int i = 0; i < masks.features(); i++) {
-      if (masks.kept(row, i) && ++count <= NAMED_FEATURES) {
-        kept.append(count == 1 ? "" : ", ").append(game.featureNames().get(i));
-      }
-    }
-    if (count == 0) {
-      return "nothing";
-    }
-    return kept + (count > NAMED_FEATURES ? " and " + (count - NAMED_FEATURES) + " more" : "");
   }
 }

@@ -3,15 +3,12 @@ package dev.ablate.run;
 import dev.ablate.backend.Backend;
 import dev.ablate.backend.Backends;
 import dev.ablate.backend.Traffic;
-import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.InputException;
 import dev.ablate.explanation.Explanation;
 import dev.ablate.explanation.Fit;
-import dev.ablate.explanation.Interactions;
 import dev.ablate.explanation.Output;
 import dev.ablate.explanation.PerOutput;
 import dev.ablate.explanation.Provenance;
-import dev.ablate.explanation.R2Kind;
 import dev.ablate.explanation.RoundsReport;
 import dev.ablate.explanation.RunReport;
 import dev.ablate.game.Budget;
@@ -21,7 +18,6 @@ import dev.ablate.game.Input;
 import dev.ablate.game.Progress;
 import dev.ablate.game.Subject;
 import dev.ablate.mask.Design;
-import dev.ablate.mask.MaskSampling;
 import dev.ablate.model.ModelIdentity;
 import dev.ablate.run.journal.Journal;
 import dev.ablate.run.journal.JournalHeader;
@@ -30,21 +26,16 @@ import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.Solver;
 import dev.ablate.solve.Solvers;
+import dev.ablate.solve.StageShares;
 import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Plan, evaluate, solve. Holds no state of a run, so one runner serves many threads. */
 public final class Runner {
-  /** The share of solving that fitting takes, as it is planned; interactions take the rest. */
-  private static final double FITTING = 0.85;
-
   private final Backends.Choice choice;
   private final Backend backend;
 
@@ -100,13 +91,14 @@ public final class Runner {
       Outcome spent =
           Work.part(
               null,
-              FITTING,
+              StageShares.fitting(request.method(), game.outputs()),
               () ->
                   request.targetR2() == null
                       ? SingleRound.spend(
                           request, game.features(), budget, evaluator, backend, watch)
                       : Rounds.spend(request, game.features(), budget, evaluator, backend, watch));
-      List<String> notes = new ArrayList<>(request.unheeded(ran(request, spent.solutions())));
+      Outputs made = new Outputs(game.subject(), request, spent.solutions(), backend);
+      List<String> notes = new ArrayList<>(request.unheeded(made.ran()));
       notes.addAll(game.notes());
       notes.addAll(spent.notes());
       List<Output> outputs = new ArrayList<>();
@@ -124,11 +116,10 @@ public final class Runner {
                 spent.ends().get(1, o),
                 spent.ends().get(0, o),
                 watch.seconds());
-        String name = game.outputNames().get(o);
-        outputs.add(output(name, game.subject(), request, spent.solutions(), o, fit));
+        outputs.add(made.of(o, game.outputNames().get(o), fit));
       }
-      notes.addAll(ownNotes(spent.design(), spent.scores(), request.testMasks() > 0));
-      notes.addAll(notes(outputs, spent.solutions(), spent.scores()));
+      notes.addAll(RunNotes.ofSampling(spent.design(), spent.scores(), request.testMasks() > 0));
+      notes.addAll(RunNotes.ofOutputs(outputs, spent.solutions(), spent.scores()));
       notes.addAll(Work.notes());
       Long journalMasks = evaluator.hasJournal() ? (Long) evaluator.recalled() : null;
       List<Output> verified =
@@ -217,15 +208,19 @@ public final class Runner {
     Solver solver = Solvers.choose(request.settings(), samples);
     PureError repeats = PureError.of(rows, averaged);
     Fits fits =
-        Work.part(null, FITTING, () -> Fitting.fit(request, solver, samples, repeats, backend));
+        Work.part(
+            null,
+            StageShares.fitting(solver.method(), samples.values().outputs()),
+            () -> Fitting.fit(request, solver, samples, repeats, backend));
     watch.solved();
     List<Score> scores = UnseenMasks.test(tested).scores(fits, backend);
     List<Solution> solutions = prescreen.restored(fits.solutions());
-    List<String> notes = new ArrayList<>(request.unheeded(ran(request, solutions)));
+    Outputs made = new Outputs(Subject.BARE, request, solutions, backend);
+    List<String> notes = new ArrayList<>(request.unheeded(made.ran()));
     notes.addAll(prescreen.notes());
     notes.addAll(fits.notes());
-    notes.addAll(tableNotes(samples, solver));
-    notes.addAll(testNotes(averaged, tested));
+    notes.addAll(RunNotes.ofTable(samples, solver));
+    notes.addAll(RunNotes.ofTest(averaged, tested));
     List<Output> outputs = new ArrayList<>();
     for (int o = 0; o < solutions.size(); o++) {
       Score score = scores.get(o);
@@ -241,11 +236,10 @@ public final class Runner {
               prescreen.end(averaged, o, true),
               prescreen.end(averaged, o, false),
               watch.seconds());
-      String name = table.outputNames().get(o);
-      outputs.add(output(name, Subject.BARE, request, solutions, o, fit));
+      outputs.add(made.of(o, table.outputNames().get(o), fit));
     }
-    notes.addAll(ownNotes(averaged.design(), scores, test != null));
-    notes.addAll(notes(outputs, solutions, scores));
+    notes.addAll(RunNotes.ofSampling(averaged.design(), scores, test != null));
+    notes.addAll(RunNotes.ofOutputs(outputs, solutions, scores));
     notes.addAll(Work.notes());
     return new Explanation(
         table.masks().features(),
@@ -262,101 +256,6 @@ public final class Runner {
             null,
             notes,
             backend.traffic().since(before)));
-  }
-
-  /** One of the outputs, in their order: each takes its share of the work that is left. */
-  private Output output(
-      String target, Subject subject, Request request, List<Solution> all, int o, Fit fit) {
-    double share = 1.0 / (all.size() - o);
-    return Work.part(
-        "interactions", share, () -> output(target, subject, request, all.get(o), fit));
-  }
-
-  private Output output(
-      String target, Subject subject, Request request, Solution solution, Fit fit) {
-    return new Output(
-        target,
-        subject.value(),
-        new dev.ablate.explanation.Method(
-            request.method().toString(), solution.ran(), solution.refine()),
-        solution.spectrum(),
-        solution.standardErrors(),
-        solution.foundBy(),
-        Interactions.of(solution.interactions(request.index(), request.order(), backend)),
-        fit,
-        solution.reading() == null ? null : source(solution),
-        solution.link());
-  }
-
-  /** Other indices of the same fit, also when the backend of the run is closed. */
-  private static Output.Source source(Solution solution) {
-    return (index, order) -> {
-      try (HostBackend host = new HostBackend()) {
-        return Interactions.of(solution.interactions(index, order, host));
-      }
-    };
-  }
-
-  /** What is said of outputs, each line once: of all of them as it is, of some with their names. */
-  private static List<String> notes(
-      List<Output> outputs, List<Solution> solutions, List<Score> scores) {
-    Map<String, Set<String>> about = new LinkedHashMap<>();
-    for (int o = 0; o < outputs.size(); o++) {
-      String target = outputs.get(o).target();
-      Stream.concat(scores.get(o).notes().stream(), solutions.get(o).notes().stream())
-          .forEach(note -> about.computeIfAbsent(note, n -> new LinkedHashSet<>()).add(target));
-    }
-    return about.entrySet().stream()
-        .map(
-            said ->
-                said.getValue().size() == outputs.size()
-                    ? said.getKey()
-                    : String.join(", ", said.getValue()) + ": " + said.getKey())
-        .toList();
-  }
-
-  /** What {@code auto} became where it was no contest; any other method is what ran. */
-  private static Method ran(Request request, List<Solution> solutions) {
-    String word = solutions.get(0).ran();
-    if (Method.EXACT.is(word)) {
-      return Method.EXACT;
-    }
-    return request.method() == Method.AUTO && Method.SPEX.is(word) ? Method.SPEX : request.method();
-  }
-
-  private static List<String> tableNotes(Samples samples, Solver solver) {
-    boolean drawnElsewhere = samples.design() instanceof Design.Foreign;
-    boolean needsUniform = solver.method().masks() == Method.MaskKind.UNIFORM;
-    boolean uniform = samples.design().sampling() == MaskSampling.UNIFORM;
-    return drawnElsewhere && needsUniform && !uniform
-        ? List.of(
-            "the masks are not uniform: coefficients and R² speak of these masks, not of all masks")
-        : List.of();
-  }
-
-  /** R² on part of the fitted masks speaks of masks that are drawn like them. */
-  private static List<String> ownNotes(Design design, List<Score> scores, boolean fresh) {
-    MaskSampling sampling = design.sampling();
-    boolean bySize = sampling != null && sampling != MaskSampling.UNIFORM;
-    boolean heldOut = scores.stream().anyMatch(score -> score.kind() == R2Kind.HELD_OUT);
-    return bySize && heldOut && !fresh && !(design instanceof Design.Foreign)
-        ? List.of("R² is of masks drawn by size, as the fitted ones are, and not of uniform ones")
-        : List.of();
-  }
-
-  /** A test on masks that were fitted says nothing of others; of every mask there are no others. */
-  private static List<String> testNotes(Table table, Table test) {
-    if (test == null || Solvers.holdsAll(table.masks())) {
-      return List.of();
-    }
-    int seen = test.masks().among(table.masks());
-    return seen == 0
-        ? List.of()
-        : List.of(
-            seen
-                + " of the "
-                + test.masks().count()
-                + " test masks were fitted too: R² on them says nothing of other masks");
   }
 
   private Provenance provenance(

@@ -82,8 +82,9 @@ public final class EstimatorSolver implements Solver {
     try (Problem allOf = all.outputs(measurable);
         Problem trainOf = train.outputs(measurable);
         Problem heldOf = held.outputs(measurable)) {
+      double share = StageShares.trial(method);
       Estimator.Trial trial =
-          Work.part(estimator.name(), 0.7, () -> estimator.estimate(allOf, trainOf, heldOf));
+          Work.part(estimator.name(), share, () -> estimator.estimate(allOf, trainOf, heldOf));
       List<Estimator.Fitted> fits =
           Work.part("fit of all masks", 1, () -> trial.onAll(allOf, every(allOf)));
       List<Solution> solutions = new ArrayList<>();

@@ -7,8 +7,11 @@ public final class Gain {
   /** A link must leave less than what does without by this share. */
   private static final double SHARE = 0.05;
 
-  /** And by so many standard errors. */
-  private static final double CLEAR = 2;
+  /** Standard deviation of what links gain over games, in the logarithm of the squares left. */
+  private static final double OVER_GAMES = 0.25;
+
+  /** So many standard deviations settle whether there is a link. */
+  private static final double SETTLED = 2;
 
   private Gain() {}
 
@@ -27,9 +30,45 @@ public final class Gain {
     return mean > 0 ? mean / Math.sqrt(scatter / n / Math.max(1, n - 1)) : 0;
   }
 
-  /** Whether a link is clearly better than what does without. */
+  /**
+   * Whether a link leaves less than what does without, by a share that is worth the longer name of
+   * a value. What rows say of the gain is drawn towards none by what they do not know of it.
+   *
+   * @param without {@code (rows)} what the best without a link leaves
+   * @param linked what is left with it
+   */
   public static boolean justifiesLink(double[] without, double[] linked) {
-    return isClear(without, linked, SHARE, CLEAR);
+    return ofLink(without, linked, 0) > 0;
+  }
+
+  /**
+   * Whether more rows will hardly say anything else of a link: 1 where they will say that it is
+   * justified, -1 where they will say that it is not, else 0.
+   *
+   * @param without {@code (rows)} what the best without a link leaves
+   * @param linked what is left with it
+   */
+  public static int settlesLink(double[] without, double[] linked) {
+    if (ofLink(without, linked, -SETTLED) > 0) {
+      return 1;
+    }
+    return ofLink(without, linked, SETTLED) < 0 ? -1 : 0;
+  }
+
+  /** The gain of a link beyond what it must gain, so many standard deviations from the mean. */
+  private static double ofLink(double[] without, double[] linked, double deviations) {
+    double all = squares(without);
+    double own = squares(linked);
+    int n = linked.length;
+    double variance = 0;
+    for (int r = 0; r < n; r++) {
+      double lost = without[r] * without[r] / all;
+      double kept = own > 0 ? linked[r] * linked[r] / own : 0;
+      variance += (lost - kept) * (lost - kept) * n / Math.max(1, n - 1);
+    }
+    double drawn = 1 / (1 + variance / (OVER_GAMES * OVER_GAMES));
+    double gain = drawn * Math.log(all / own) + deviations * Math.sqrt(drawn * variance);
+    return gain + Math.log1p(-SHARE);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.ablate.work;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.function.Supplier;
 
 /**
  * How much memory a stage of solving may take. What decides is how much Java may use at all, as it
@@ -14,6 +15,11 @@ public final class Memory {
    * is not collected yet.
    */
   private static final double STAGE = 0.4;
+
+  /** Says what size the user gave to the launcher, where that is how Java was started. */
+  public static final String ASKED = "ablate.memory";
+
+  private static final Shared ALL = new Shared();
 
   private Memory() {}
 
@@ -39,7 +45,56 @@ public final class Memory {
 
   /** Whether a stage may take so many bytes. */
   public static boolean holds(double bytes) {
-    return bytes <= STAGE * Runtime.getRuntime().maxMemory() || bytes <= STAGE * Started.WITH;
+    return bytes <= STAGE * Runtime.getRuntime().maxMemory() || bytes <= room();
+  }
+
+  /** Bytes that a stage may take. */
+  public static double room() {
+    return STAGE * Started.WITH;
+  }
+
+  /**
+   * Runs a task that takes memory, beside those others that take some now: tasks that memory does
+   * not hold together run one after another. So how many threads there are changes no result. Such
+   * a task may not ask for another one.
+   *
+   * @param bytes what it takes; of more than a stage may take it is alone
+   * @throws java.util.concurrent.CancellationException as {@link Work#check}, while it waits
+   */
+  public static <T> T taking(double bytes, Supplier<T> task) {
+    return ALL.taking(Math.min(bytes, room()), room(), task);
+  }
+
+  /** What tasks take at the same time. */
+  static final class Shared {
+    private double taken;
+
+    <T> T taking(double bytes, double room, Supplier<T> task) {
+      take(bytes, room);
+      try {
+        return task.get();
+      } finally {
+        give(bytes);
+      }
+    }
+
+    private synchronized void take(double bytes, double room) {
+      // Nobody waits for the first, whatever rounding says.
+      while (taken > 0 && taken + bytes > room) {
+        Work.check();
+        try {
+          wait(Work.LOOK);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      taken += bytes;
+    }
+
+    private synchronized void give(double bytes) {
+      taken -= bytes;
+      notifyAll();
+    }
   }
 
   /**
@@ -50,7 +105,7 @@ public final class Memory {
    * @return at least 1
    */
   public static int square(int wanted, double bytes) {
-    return holds(bytes * wanted * wanted) ? wanted : square(wanted, bytes, STAGE * Started.WITH);
+    return holds(bytes * wanted * wanted) ? wanted : square(wanted, bytes, room());
   }
 
   static int square(int wanted, double bytes, double room) {
@@ -71,16 +126,40 @@ public final class Memory {
     return fit;
   }
 
-  /** Says that a stage took no more items than memory holds. */
+  /** Says that a stage took no more items than memory holds; a stage has one line of a run. */
   public static void isShort(String stage, String items, int most) {
-    Work.note(
-        stage
-            + " took "
-            + most
-            + " "
-            + items
-            + " at most, as many as fit into the "
-            + (Started.WITH >> 20)
-            + " MiB that Java may use: give Java more memory for all of them");
+    Shortage shortage =
+        new Shortage(stage, items, most, most, System.getProperty(ASKED), Started.WITH >> 20);
+    Work.note(stage, shortage, Shortage::and);
+  }
+
+  /**
+   * What a stage could not take, of fits that each had a limit of its own.
+   *
+   * @param fewest the least of those limits
+   * @param most the largest of them
+   * @param asked the size that the user gave, or null
+   * @param mebibytes that Java may use
+   */
+  record Shortage(String stage, String items, int fewest, int most, String asked, long mebibytes) {
+    Shortage and(Shortage other) {
+      return new Shortage(
+          stage,
+          items,
+          Math.min(fewest, other.fewest),
+          Math.max(most, other.most),
+          asked,
+          mebibytes);
+    }
+
+    @Override
+    public String toString() {
+      String limits = fewest == most ? String.valueOf(most) : fewest + " to " + most;
+      String memory =
+          asked == null
+              ? "the " + mebibytes + " MiB that Java may use: give Java more memory for all of them"
+              : "--memory " + asked + ": a larger one takes all of them";
+      return stage + " took " + limits + " " + items + " at most, as many as fit into " + memory;
+    }
   }
 }

@@ -1,9 +1,9 @@
 package dev.ablate.work;
 
 import java.util.Collections;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BinaryOperator;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -32,12 +33,12 @@ public final class Work {
   private static final double STEP = 1e-3;
 
   /** Milliseconds between looks whether work is to end. */
-  private static final long LOOK = 50;
+  static final long LOOK = 50;
 
   private static final ThreadLocal<Work> OF_THREAD = new ThreadLocal<>();
 
   private final Listener listener;
-  private final Set<String> notes = Collections.synchronizedSet(new LinkedHashSet<>());
+  private final Map<Object, Object> notes = Collections.synchronizedMap(new LinkedHashMap<>());
   private volatile boolean stopped;
   private Span span = new Span("", 0, 1);
   private double at;
@@ -81,16 +82,33 @@ public final class Work {
 
   /** Something of the work of this thread that people should know of its result. */
   public static void note(String line) {
+    note(line, line, (known, more) -> known);
+  }
+
+  /**
+   * The same of a thing that may be met several times and has one line.
+   *
+   * @param about the thing
+   * @param what is known of it now; its text is the line
+   * @param both what both say, in whatever order they come
+   */
+  @SuppressWarnings("unchecked")
+  static <T> void note(Object about, T what, BinaryOperator<T> both) {
     Work work = OF_THREAD.get();
     if (work != null) {
-      work.notes.add(line);
+      work.notes.merge(about, what, (known, more) -> both.apply((T) known, (T) more));
     }
   }
 
   /** What was noted of the work of this thread so far, each line once. */
   public static List<String> notes() {
     Work work = OF_THREAD.get();
-    return work == null ? List.of() : List.copyOf(work.notes);
+    if (work == null) {
+      return List.of();
+    }
+    synchronized (work.notes) {
+      return work.notes.values().stream().map(Object::toString).toList();
+    }
   }
 
   /** The work of this thread; where it has none, one that nobody hears of and that can be ended. */

@@ -9,9 +9,11 @@ import dev.ablate.backend.Joins.Hits;
 import dev.ablate.backend.Joins.Search;
 import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
+import dev.ablate.work.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -69,6 +71,25 @@ class JoinsContractTest {
       assertTrue(Arrays.stream(hits.sums()).anyMatch(sum -> sum < 0));
       // Some sets agree with no key: the keys decide something.
       assertTrue(hits.found() < Screening.candidates(shape[1], shape[2], shape[3]));
+    }
+  }
+
+  /** Within a key too, which takes a minute of a thousand features; each order to its end. */
+  @Test
+  void theHostSaysHowFarItIs() {
+    Game game = Game.of(130, 40);
+    try (HostBackend host = new HostBackend(2)) {
+      for (int order = 3; order <= 5; order++) {
+        Search search = new Search(3, order, keys(2, 12, 130), 0, 60, 1 << 20);
+        List<Double> heard = new ArrayList<>();
+        Work.run(
+            (stage, share) -> heard.add(share),
+            () -> Work.part("joins", 0.5, () -> game.join(host, search)));
+        // The part's half, to a step that nobody is told of.
+        List<Double> within = heard.stream().filter(share -> share < 0.5 + 1e-9).toList();
+        assertTrue(within.size() >= (order == 3 ? 2 : 20), order + ": " + heard);
+        assertEquals(0.5, within.get(within.size() - 1), 2e-3, order + ": " + heard);
+      }
     }
   }
 

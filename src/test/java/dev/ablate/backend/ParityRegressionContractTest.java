@@ -158,6 +158,27 @@ class ParityRegressionContractTest {
     assertEquals(0, regression.hits(none, MASKS, ROWS, FEATURES, y, 0).positions().length);
   }
 
+  @ParameterizedTest
+  @MethodSource("backends")
+  void productsAreTheSumsOfEachColumnOfValues(Backend backend) {
+    int outputs = 3;
+    double[] values = new double[ROWS * outputs];
+    Arrays.setAll(values, k -> (1 + k % outputs) * VALUES[k / outputs] + k % outputs * (k % 7));
+    double[] products =
+        backend
+            .parityRegression()
+            .products(SETS, MASKS, ROWS, FEATURES, HostBuffer.of(values), outputs);
+    double[] expected = new double[outputs * SETS.size()];
+    for (int o = 0; o < outputs; o++) {
+      for (int s = 0; s < SETS.size(); s++) {
+        for (int r = 0; r < ROWS; r++) {
+          expected[o * SETS.size() + s] += chi(s, r) * values[r * outputs + o];
+        }
+      }
+    }
+    assertArrayEquals(expected, products, 1e-9);
+  }
+
   private static ParityRegression.Sums sums(Backend backend) {
     return backend
         .parityRegression()

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +64,7 @@ class MaskProgressTest {
   }
 
   @Test
-  void nothingIsShownWhereNobodyLooks() {
+  void whereNobodyLooksWhatIsShortSaysNothing() {
     System.setProperty(TERMINAL, "false");
     try (MaskProgress progress = new MaskProgress(() -> now)) {
       progress.expect(10);
@@ -72,5 +73,28 @@ class MaskProgressTest {
       progress.solving("trees", 0.45);
     }
     assertEquals("", shown());
+  }
+
+  /** Masks for 12 s, then solving: lines after 10 s, 30 s later, and each tenth of a long run. */
+  @Test
+  void whereNobodyLooksALongRunSaysALineNowAndThen() {
+    System.setProperty(TERMINAL, "false");
+    try (MaskProgress progress = new MaskProgress(() -> now)) {
+      progress.expect(400);
+      for (int s = 1; s <= 12; s++) {
+        now = TimeUnit.SECONDS.toNanos(s);
+        progress.done(20);
+      }
+      for (int s = 13; s <= 1013; s++) {
+        now = TimeUnit.SECONDS.toNanos(s);
+        progress.solving("trees", (s - 13) / 1000.0);
+      }
+    }
+    List<String> lines = shown().lines().toList();
+    assertEquals("ablate: 200 of 400 masks, 0:10 so far, about 0:10 left", lines.get(0));
+    assertEquals("ablate: solving 3 %, trees, 0:40 so far", lines.get(1));
+    assertEquals("ablate: solving 6 %, trees, 1:10 so far, about 15:43 left", lines.get(2));
+    // 10, 40, ..., 310 s, and each tenth more up to 1013 s.
+    assertEquals(11 + 12, lines.size(), shown());
   }
 }

@@ -30,7 +30,8 @@ final class ParityRegressionChecks {
         // The smallest penalty moves a coefficient by about its own size.
         new Check("parityregression.lasso", "planted terms", 1e-6, with(s -> lasso(s))),
         new Check("parityregression.ridge", "planted terms", 1e-6, with(s -> ridge(s))),
-        new Check("parityregression.hits", "definition", 1e-12, b -> hits(b)));
+        new Check("parityregression.hits", "definition", 1e-12, b -> hits(b)),
+        new Check("parityregression.together", "definition", 1e-12, b -> together(b)));
   }
 
   private static double[] values() {
@@ -111,5 +112,19 @@ final class ParityRegressionChecks {
     }
     double[] coefficients = Arrays.stream(expected).mapToDouble(s -> alone[s]).toArray();
     return Inputs.distance(coefficients, hits.coefficients());
+  }
+
+  /** The values and twice the values as two columns. */
+  private static double together(Backend backend) {
+    double[] values = new double[2 * ROWS];
+    Arrays.setAll(values, k -> (1 + k % 2) * VALUES[k / 2] / ROWS);
+    double[] products =
+        backend
+            .parityRegression()
+            .products(SETS, HostBuffer.of(MASKS), ROWS, FEATURES, HostBuffer.of(values), 2);
+    double[] alone = alone();
+    double[] expected = new double[2 * alone.length];
+    Arrays.setAll(expected, k -> (1 + k / alone.length) * alone[k % alone.length]);
+    return Inputs.distance(expected, products);
   }
 }

@@ -5,7 +5,10 @@ import dev.ablate.backend.JoinHits;
 import dev.ablate.backend.Joins;
 import dev.ablate.backend.Sets;
 import dev.ablate.backend.kernel.Tuning;
+import dev.ablate.work.Work;
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 
 /** Joins on the host's cores: a thread takes a key after another, with a table of its own. */
 final class HostJoins implements Joins {
@@ -35,9 +38,17 @@ final class HostJoins implements Joins {
     int[] slices = slices(features);
     int pairs = Math.max(1, (int) Math.min(PAIRS, features * (features - 1L) / 2));
     JoinHits hits = new JoinHits(search);
+    LongAdder probed = new LongAdder();
+    double steps =
+        (double) search.keys().length * slices.length * HostJoinsWalk.steps(search, features);
+    LongConsumer done =
+        more -> {
+          probed.add(more);
+          Work.done(probed.sum() / steps);
+        };
     workers.forEachUntilInterrupted(
         search.keys().length,
-        () -> new HostJoinsWalk(search, columns, features, s, rows, slices, pairs, hits),
+        () -> new HostJoinsWalk(search, columns, features, s, rows, slices, pairs, hits, done),
         HostJoinsWalk::key);
     return hits.hits();
   }

@@ -4,6 +4,7 @@ import dev.ablate.backend.JoinHits;
 import dev.ablate.backend.Joins;
 import dev.ablate.work.Work;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /** What one thread needs to join the sets of a key, and again for the next key. */
 final class HostJoinsWalk {
@@ -18,6 +19,7 @@ final class HostJoinsWalk {
   private final int rows;
   private final int[] slices;
   private final JoinHits hits;
+  private final LongConsumer done;
   private final HostJoinsTable table;
   private final int[] words;
 
@@ -45,6 +47,7 @@ final class HostJoinsWalk {
    * @param signs bits of the signs over the rows, 0 past the last row
    * @param slices ascending ends of the ranges of pairs' larger members that a table holds at once
    * @param mostPairs the most pairs of a range
+   * @param done hears of those of {@link #steps} that are done, some at a time
    */
   HostJoinsWalk(
       Joins.Search search,
@@ -54,13 +57,15 @@ final class HostJoinsWalk {
       int rows,
       int[] slices,
       int mostPairs,
-      JoinHits hits) {
+      JoinHits hits,
+      LongConsumer done) {
     this.search = search;
     this.columns = columns;
     this.signs = signs;
     this.rows = rows;
     this.slices = slices;
     this.hits = hits;
+    this.done = done;
     this.table = new HostJoinsTable(search.bits(), mostPairs);
     this.words = new int[features];
     this.none = features << HostJoinsTable.HALF;
@@ -69,6 +74,18 @@ final class HostJoinsWalk {
     }
     this.met = new HostJoinsTable.Met(MET + features + 1);
     this.base = new long[signs.length];
+  }
+
+  /**
+   * Steps of a key for each range of pairs, for whoever is told how far it is: what begins the sets
+   * of the highest order, which take most of the time.
+   */
+  static double steps(Joins.Search search, int features) {
+    return switch (search.maxOrder()) {
+      case 5 -> features * (features - 1.0) * (features - 2) / 6;
+      case 4 -> features * (features - 1.0) / 2;
+      default -> 1;
+    };
   }
 
   /** Joins all that a key asks for. */
@@ -93,6 +110,9 @@ final class HostJoinsWalk {
       if (search.maxOrder() >= 5) {
         quintuples(target, (search.first() + k) % Joins.SHARES);
       }
+      if (search.maxOrder() == 3) {
+        done.accept(1);
+      }
     }
   }
 
@@ -115,6 +135,9 @@ final class HostJoinsWalk {
       makeRoom(2, i);
       table.lookUp(words, i + 1, target ^ words[i], none, 1, met);
       follow(2, i);
+      if (search.maxOrder() == 4) {
+        done.accept(words.length - 1 - i);
+      }
     }
   }
 
@@ -130,6 +153,8 @@ final class HostJoinsWalk {
         table.lookUp(classes[c], above, target ^ words[i] ^ words[j], probe, Joins.SHARES, met);
       }
       follow(3, i);
+      long above = words.length - 1 - i;
+      done.accept(above * (above - 1) / 2);
     }
   }
 

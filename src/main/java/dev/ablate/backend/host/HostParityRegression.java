@@ -19,6 +19,9 @@ final class HostParityRegression implements ParityRegression {
   /** Share of its squared length that an independent column keeps at least. */
   private static final double INDEPENDENT = 1e-9;
 
+  /** Words of the columns that are made at once: 16 MiB. */
+  private static final int COLUMN_WORDS = 1 << 21;
+
   private final Parity parity;
   private final HostPaths paths;
   private final Workers workers;
@@ -72,16 +75,7 @@ final class HostParityRegression implements ParityRegression {
   @Override
   public Hits hits(
       Sets sets, Buffer masks, int rows, int features, Buffer values, double threshold) {
-    long[] all = new long[(rows + 63) >>> 6];
-    for (int r = 0; r < rows; r++) {
-      all[r >>> 6] |= 1L << r;
-    }
-    Buffer columns = parity.columns(sets, masks, rows, features);
-    double[] products =
-        parity
-            .products(columns, sets.size(), rows, HostBuffer.of(all), 1, values, 1)
-            .toHost()
-            .doubles();
+    double[] products = products(sets, masks, rows, features, values, 1);
     double[] coefficients = Arrays.stream(products).map(p -> p / rows).toArray();
     int[] positions =
         IntStream.range(0, coefficients.length)
@@ -89,6 +83,38 @@ final class HostParityRegression implements ParityRegression {
             .toArray();
     return new Hits(
         positions, Arrays.stream(positions).mapToDouble(s -> coefficients[s]).toArray());
+  }
+
+  /** Of so many sets at a time that their columns stay small beside the heap. */
+  @Override
+  public double[] products(
+      Sets sets, Buffer masks, int rows, int features, Buffer values, int outputs) {
+    int words = (rows + 63) >>> 6;
+    HostBuffer all = HostBuffer.of(allRows(rows));
+    int most = Math.max(1, COLUMN_WORDS / words);
+    double[] products = new double[Math.multiplyExact(outputs, sets.size())];
+    for (int first = 0; first < sets.size(); first += most) {
+      int count = Math.min(most, sets.size() - first);
+      Sets some =
+          count == sets.size()
+              ? sets
+              : sets.select(IntStream.range(first, first + count).toArray());
+      Buffer columns = parity.columns(some, masks, rows, features);
+      double[] part =
+          parity.products(columns, count, rows, all, 1, values, outputs).toHost().doubles();
+      for (int o = 0; o < outputs; o++) {
+        System.arraycopy(part, o * count, products, o * sets.size() + first, count);
+      }
+    }
+    return products;
+  }
+
+  private static long[] allRows(int rows) {
+    long[] all = new long[(rows + 63) >>> 6];
+    for (int r = 0; r < rows; r++) {
+      all[r >>> 6] |= 1L << r;
+    }
+    return all;
   }
 
   private final class HostSums implements Sums {

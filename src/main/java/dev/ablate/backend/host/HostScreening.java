@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Screening on the host's cores. A set of order two and more is a prefix and a pair above it. Pairs
- * come in tiles whose parities are formed once; a prefix meets all pairs of a tile in one loop of
- * popcounts over the values' bit planes. What comes near the threshold is summed again in double
- * precision.
+ * Screening on the host's cores. A set of order two and more is a prefix and a pair above it, or a
+ * triple where features are few. Pairs come in tiles whose parities are formed once; a prefix meets
+ * all pairs of a tile in one loop of popcounts over the values' bit planes. What comes near the
+ * threshold is summed again in double precision.
  */
 final class HostScreening implements Screening {
   private static final int RECHECKED = 64;
@@ -80,20 +80,26 @@ final class HostScreening implements Screening {
     Arrays.setAll(columns, i -> HostScreeningPlanes.halves(bits[i], planes.words()));
     int[][] byWord = HostScreeningPlanes.transposed(columns, planes.words());
     double near = Math.max(0, search.threshold() - planes.error());
-    int shortest = Math.max(0, search.minOrder() - 2);
+    boolean triples =
+        search.minOrder() > 3 && HostScreeningTriples.fit(columns.length, planes.words());
+    int tail = triples ? 3 : 2;
+    int shortest = Math.max(0, search.minOrder() - tail);
     // The empty prefix, and the prefixes by their smallest feature.
-    int units = maxOrder > 2 ? columns.length - 1 : 1;
-    long tasks = HostScreeningPairs.tiles(columns.length) * units;
+    int units = maxOrder > tail ? columns.length - 1 : 1;
+    long tasks = (triples ? 1 : HostScreeningPairs.tiles(columns.length)) * units;
     AtomicLong next = new AtomicLong();
     List<int[]> found = Collections.synchronizedList(new ArrayList<>());
     workers.forEach(
         (int) Math.min(workers.threads(), tasks),
         worker -> {
-          HostScreeningPairs pairs = new HostScreeningPairs(byWord, columns.length);
+          HostScreeningTails tails =
+              triples
+                  ? new HostScreeningTriples(byWord, columns.length)
+                  : new HostScreeningPairs(byWord, columns.length);
           HostScreeningWalk walk =
-              new HostScreeningWalk(columns, planes, pairs, shortest, maxOrder - 2, near);
+              new HostScreeningWalk(columns, planes, tails, shortest, maxOrder - tail, near);
           for (long t = next.getAndIncrement(); t < tasks; t = next.getAndIncrement()) {
-            pairs.load(t / units);
+            tails.load(t / units);
             walk.from((int) (t % units) - 1);
             Work.done((double) t / tasks);
           }

@@ -4,7 +4,7 @@ package dev.ablate.backend.host;
  * All pairs of features, those with the largest smaller member first: the pairs above a feature are
  * the first ones. A tile of them has its parities formed. Not thread-safe: one a thread.
  */
-final class HostScreeningPairs {
+final class HostScreeningPairs implements HostScreeningTails {
   /** Pairs of a tile: with some thousand rows its parities stay in a core's second cache. */
   private static final int TILE = 512;
 
@@ -38,13 +38,13 @@ final class HostScreeningPairs {
     return above * (above - 1) / 2;
   }
 
-  /** Most pairs of a tile. */
-  int most() {
+  @Override
+  public int most() {
     return TILE;
   }
 
-  /** Forms the parities of a tile, if they are not there yet. */
-  void load(long number) {
+  @Override
+  public void load(long number) {
     if (number == tile) {
       return;
     }
@@ -77,23 +77,23 @@ final class HostScreeningPairs {
     }
   }
 
-  /** The largest smaller member in the tile: prefixes below it have pairs. */
-  int highest() {
+  @Override
+  public int highest() {
     return lower[0];
   }
 
-  /** How many pairs of the tile lie above a feature; they are the first ones. */
-  int above(int feature) {
+  @Override
+  public int above(int feature) {
     return (int) Math.max(0, Math.min(size, countAbove(features, feature) - tile * TILE));
   }
 
-  /** The parities of the tile's pairs over a word of rows. */
-  int[] word(int w) {
+  @Override
+  public int[] word(int w) {
     return parities[w];
   }
 
-  /** A prefix of so many features with a pair of the tile. */
-  int[] set(int[] prefix, int prefixSize, int pair) {
+  @Override
+  public int[] set(int[] prefix, int prefixSize, int pair) {
     int[] set = new int[prefixSize + 2];
     System.arraycopy(prefix, 0, set, 0, prefixSize);
     set[prefixSize] = lower[pair];

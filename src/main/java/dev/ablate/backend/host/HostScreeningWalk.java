@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Walks prefixes depth first, features ascending, and tests each with the pairs of a tile above it.
- * Not thread-safe: one a thread.
+ * Walks prefixes depth first, features ascending, and tests each with the tails above it. Not
+ * thread-safe: one a thread.
  */
 final class HostScreeningWalk {
   private static final int GROUP = 4;
 
   private final int[][] columns;
   private final HostScreeningPlanes values;
-  private final HostScreeningPairs pairs;
+  private final HostScreeningTails tails;
   private final int shortest;
   private final int longest;
   private final long limit;
@@ -35,20 +35,20 @@ final class HostScreeningWalk {
   HostScreeningWalk(
       int[][] columns,
       HostScreeningPlanes values,
-      HostScreeningPairs pairs,
+      HostScreeningTails tails,
       int shortest,
       int longest,
       double least) {
     this.columns = columns;
     this.values = values;
-    this.pairs = pairs;
+    this.tails = tails;
     this.shortest = shortest;
     this.longest = longest;
     this.limit = values.limit(least);
     this.prefix = new int[longest];
     this.parities = new int[longest + 1][values.words()];
     int planes = values.planes().length;
-    this.sums = new int[(planes + GROUP - 1) / GROUP][pairs.most()];
+    this.sums = new int[(planes + GROUP - 1) / GROUP][tails.most()];
     this.flipped = new int[planes];
   }
 
@@ -59,7 +59,7 @@ final class HostScreeningWalk {
 
   /** All prefixes whose smallest feature is this one; the empty prefix for -1. */
   void from(int smallest) {
-    if (smallest >= 0 && smallest < pairs.highest()) {
+    if (smallest >= 0 && smallest < tails.highest()) {
       extend(0, smallest);
     } else if (smallest < 0 && shortest == 0) {
       test(0, -1);
@@ -78,16 +78,16 @@ final class HostScreeningWalk {
       test(size + 1, feature);
     }
     if (size + 1 < longest) {
-      for (int k = feature + 1; k < pairs.highest(); k++) {
+      for (int k = feature + 1; k < tails.highest(); k++) {
         extend(size + 1, k);
       }
     }
   }
 
-  /** Tests the prefix of so many features with every pair above its last one. */
+  /** Tests the prefix of so many features with every tail above its last one. */
   private void test(int size, int last) {
     Work.check();
-    int count = pairs.above(last);
+    int count = tails.above(last);
     for (int[] group : sums) {
       Arrays.fill(group, 0, count, 0);
     }
@@ -95,7 +95,7 @@ final class HostScreeningWalk {
       for (int b = 0; b < flipped.length; b++) {
         flipped[b] = values.planes()[b][w] ^ parities[size][w];
       }
-      int[] word = pairs.word(w);
+      int[] word = tails.word(w);
       for (int g = 0; g < sums.length; g++) {
         add(sums[g], word, count, flipped, GROUP * g);
       }
@@ -107,7 +107,7 @@ final class HostScreeningWalk {
         sum += (long) sums[g][c] << GROUP * g;
       }
       if (Math.abs(2 * sum - middle) >= limit) {
-        near.add(pairs.set(prefix, size, c));
+        near.add(tails.set(prefix, size, c));
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.JoinHits;
 import dev.ablate.backend.Joins;
 import dev.ablate.backend.Sets;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -69,7 +70,10 @@ final class KernelJoins implements Joins {
           keys,
           batch,
           1,
-          (first, count) -> new Batch(shape, columns, s, pairs, search, hits).run(first, count));
+          (first, count) -> {
+            Work.done((double) first / keys);
+            new Batch(shape, columns, s, pairs, search, hits).run(first, count);
+          });
     }
     return hits.hits();
   }

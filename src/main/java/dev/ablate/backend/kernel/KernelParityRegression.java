@@ -62,16 +62,44 @@ final class KernelParityRegression implements ParityRegression {
           sets.size(),
           1,
           (first, count) -> {
-            Sets some =
-                count == sets.size()
-                    ? sets
-                    : sets.select(IntStream.range(first, first + count).toArray());
-            Hits hits = hits(some, there, rows, features, y, part, threshold);
+            Hits hits = hits(some(sets, first, count), there, rows, features, y, part, threshold);
             Arrays.stream(hits.positions()).forEach(p -> positions.add(p + first));
             Arrays.stream(hits.coefficients()).forEach(coefficients::add);
           });
     }
     return new Hits(positions.build().toArray(), coefficients.build().toArray());
+  }
+
+  /** In batches of sets as {@link #hits}. */
+  @Override
+  public double[] products(
+      Sets sets, Buffer masks, int rows, int features, Buffer values, int outputs) {
+    double[] all = new double[Math.multiplyExact(outputs, sets.size())];
+    try (Runtime.Scope scope = runtime.scope();
+        Buffer part = rowSets.all(rows)) {
+      KernelBuffer there = scope.in(masks);
+      KernelBuffer y = scope.in(values);
+      MemoryBatches.over(
+          sets.size(),
+          sets.size(),
+          1,
+          (first, count) -> {
+            try (Buffer columns = parity.columns(some(sets, first, count), there, rows, features);
+                Buffer products = parity.products(columns, count, rows, part, 1, y, outputs)) {
+              double[] some = products.toHost().doubles();
+              for (int o = 0; o < outputs; o++) {
+                System.arraycopy(some, o * count, all, o * sets.size() + first, count);
+              }
+            }
+          });
+    }
+    return all;
+  }
+
+  private static Sets some(Sets sets, int first, int count) {
+    return count == sets.size()
+        ? sets
+        : sets.select(IntStream.range(first, first + count).toArray());
   }
 
   private Hits hits(

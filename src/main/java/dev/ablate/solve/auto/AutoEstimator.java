@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  */
 public final class AutoEstimator implements Estimator {
   /** More outputs share what they can. */
-  private static final int MANY = 32;
+  public static final int MANY = 32;
 
   /** What contests of their own may explain more of outputs, in R², before each has one. */
   private static final double WORTH = 0.05;

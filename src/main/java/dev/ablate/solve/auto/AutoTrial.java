@@ -4,6 +4,7 @@ import dev.ablate.solve.Estimator.Fitted;
 import dev.ablate.solve.Estimator.Trial;
 import dev.ablate.solve.FitReport;
 import dev.ablate.solve.HeldFifth;
+import dev.ablate.solve.OrderEnergies;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.surrogate.Surrogate;

@@ -7,6 +7,7 @@ import dev.ablate.code.BchCode;
 import dev.ablate.mask.CodedDesign;
 import dev.ablate.mask.Design;
 import dev.ablate.solve.Centred;
+import dev.ablate.solve.OrderEnergies;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.Samples;
 import dev.ablate.solve.screen.ScreenEstimator;

@@ -4,7 +4,9 @@ import dev.ablate.code.Philox;
 import dev.ablate.solve.Centred;
 import dev.ablate.solve.Estimator;
 import dev.ablate.solve.Estimator.Trial;
+import dev.ablate.solve.Gain;
 import dev.ablate.solve.HeldFifth;
+import dev.ablate.solve.OrderEnergies;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.gp.LinkedEstimator;
 import dev.ablate.work.Work;
@@ -52,6 +54,9 @@ final class Contest {
   /** Single features can do better than others where those leave more than so much. */
   private static final double UNEXPLAINED = 0.5;
 
+  /** What another fifth takes, as a share of the first: priors are known by then. */
+  private static final double FURTHER = 0.5;
+
   private static final int STREAM = 0x74726565;
 
   private final Estimator screen;
@@ -90,13 +95,16 @@ final class Contest {
    */
   Trial of(Problem all, Problem train, Problem held) {
     List<Entry> entries = new ArrayList<>();
-    OrderEnergies[] left = contest(train, held, entries);
-    List<double[]> spreads = new ArrayList<>(List.of(spreads(held)));
     int rows = held.rows();
+    double fifths =
+        all == null ? 0 : Math.min(HeldFifth.FOLDS - 1, Math.ceil((double) ENOUGH / rows - 1));
+    OrderEnergies[] left =
+        Work.part(null, 1 / (1 + FURTHER * fifths), () -> contest(train, held, entries));
+    List<double[]> spreads = new ArrayList<>(List.of(spreads(held)));
     for (int fifth = 1; fifth < HeldFifth.FOLDS && all != null && rows < ENOUGH; fifth++) {
       HeldFifth further = HeldFifth.fifth(all, fifth);
-      int more = HeldFifth.FOLDS - fifth;
-      rows += Work.part("further fifths", 1.0 / more, () -> again(all, further, entries, spreads));
+      double more = Math.max(1, fifths + 1 - fifth);
+      rows += Work.part("further fifths", 1 / more, () -> again(all, further, entries, spreads));
     }
     Decision[] decisions = new Decision[left.length];
     for (int o = 0; o < decisions.length; o++) {
@@ -142,10 +150,29 @@ final class Contest {
                       .filter(e -> e.competes(o) && mayWin(e, o, entries))
                       .filter(e -> e.left(o).length == Entry.mostRows(entries, o))
                       .toList();
-              return left.size() > 1
-                  && left.stream().anyMatch(e -> e == entry || e.base() == entry);
+              List<Entry> open = notSettled(left, o);
+              return open.size() > 1
+                  && open.stream().anyMatch(e -> e == entry || e.base() == entry);
             })
         .toArray();
+  }
+
+  /** Those with a link or those without where it is clear which of both are better. */
+  private static List<Entry> notSettled(List<Entry> entries, int output) {
+    Entry best = null;
+    for (Entry e : entries) {
+      boolean better = best == null || e.error(output) < best.error(output);
+      best = e.link(output).isIdentity() && better ? e : best;
+    }
+    List<Entry> open = new ArrayList<>(entries);
+    for (Entry e : entries) {
+      if (best != null && !e.link(output).isIdentity()) {
+        int settled = Gain.settlesLink(best.left(output), e.left(output));
+        open.removeIf(
+            other -> settled > 0 ? other.link(output).isIdentity() : settled < 0 && other == e);
+      }
+    }
+    return open;
   }
 
   /** Whether a contender is not far behind the best for any of its outputs. */
@@ -172,12 +199,12 @@ final class Contest {
   /** Lets estimators compete, and gives the energies that screening leaves of each output. */
   private OrderEnergies[] contest(Problem train, Problem held, List<Entry> entries) {
     int[] every = IntStream.range(0, train.outputs()).toArray();
-    Entry screened = entry(screen, train, held, every, 0.3);
+    Entry screened = entry(screen, train, held, every, 0.45);
     entries.add(screened);
     OrderEnergies[] left = new OrderEnergies[every.length];
     int[] open = open(train, held, screened, left);
     if (open.length > 0) {
-      Entry smooth = entry(process, train, held, open, 0.4);
+      Entry smooth = entry(process, train, held, open, 0.6);
       entries.add(smooth);
       int[] sparse = IntStream.of(open).filter(o -> screened.error(o) < smooth.error(o)).toArray();
       if (sparse.length > 0) {
@@ -186,15 +213,15 @@ final class Contest {
       int[] bounded =
           IntStream.of(open).filter(o -> LinkedEstimator.admits(train, held, o)).toArray();
       if (bounded.length > 0) {
-        entries.add(entry(linked, train, held, bounded, 0.3));
+        entries.add(entry(linked, train, held, bounded, 0.6));
       }
       int[] tried = tried(train, held, open, entries);
       if (tried.length > 0) {
-        entries.add(entry(trees, train, held, tried, 0.6));
+        entries.add(entry(trees, train, held, tried, 0.85));
       }
       int[] noisy = noisy(held, open, entries);
       if (noisy.length > 0) {
-        entries.add(entry(singles, train, held, noisy, 0.2));
+        entries.add(entry(singles, train, held, noisy, 1));
       }
     }
     return left;
@@ -214,7 +241,7 @@ final class Contest {
     int[] places = IntStream.range(0, sparse.length).toArray();
     try (Problem trainOf = train.outputs(sparse);
         Problem heldOf = held.outputs(sparse)) {
-      Trial trial = Work.part(name, 0.3, () -> refit.of(null, places, trainOf, heldOf));
+      Trial trial = Work.part(name, 0.5, () -> refit.of(null, places, trainOf, heldOf));
       return new Entry(name, refit, trial, sparse, train.outputs(), screened).scored(held);
     }
   }

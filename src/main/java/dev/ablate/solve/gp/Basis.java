@@ -6,6 +6,7 @@ import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.surrogate.LargestVariances;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /**
@@ -147,7 +148,10 @@ final class Basis implements AutoCloseable {
     double[] direction = scaled.clone();
     double length = dot(left, scaled);
     double enough = tolerance * tolerance * length;
+    double first = length;
     for (int step = 0; step < MOST_STEPS && length > enough; step++) {
+      // The residual falls by about the same factor each step.
+      Work.done(Math.log(first / length) / Math.log(first / enough));
       double[] moved = times(direction, roots);
       double share = length / dot(direction, moved);
       for (int s = 0; s < size; s++) {

@@ -3,6 +3,7 @@ package dev.ablate.solve.gp;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 
 /**
  * What a basis makes of many rows of one output.
@@ -25,7 +26,7 @@ record BasisFit(Spectrum spectrum, ReadOff found) {
   static BasisFit of(
       Problem rows, int output, Prior prior, int sets, double mean, boolean withErrors) {
     try (Basis basis = Basis.of(rows, output, prior, sets)) {
-      double[] means = basis.means(TOLERANCE);
+      double[] means = Work.part(null, 0.8, () -> basis.means(TOLERANCE));
       Precision precision =
           Precision.of(rows.repeats(), basis.sets(), basis.variances(), basis.noise());
       Forms forms = withErrors ? new Forms(precision.mean(basis.sets()), 1) : null;
@@ -34,6 +35,7 @@ record BasisFit(Spectrum spectrum, ReadOff found) {
               basis.sets(),
               basis.variances(),
               means,
+              ReadOff.MOST_TERMS,
               logLikelihood(rows, basis, means, precision),
               forms,
               null);

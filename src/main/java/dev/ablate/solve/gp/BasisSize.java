@@ -1,6 +1,7 @@
 package dev.ablate.solve.gp;
 
 import dev.ablate.backend.Backend;
+import dev.ablate.work.Memory;
 import java.util.Locale;
 
 /**
@@ -19,7 +20,7 @@ record BasisSize(int rows, int sets) {
   /** Rows times sets; each such pair is met twice a step of a solution. */
   private static final double MOST_WORK = 4e9;
 
-  /** Share of the memory that a basis may take. */
+  /** Share of what is free on a device that a basis may take. */
   private static final double SHARE = 0.5;
 
   /** Bytes a row beside the parities: sums over subsets of four rows, values, predictions. */
@@ -30,8 +31,7 @@ record BasisSize(int rows, int sets) {
 
   /** The largest for the memory that there is. */
   static BasisSize of(int rows, Backend backend) {
-    double memory = Math.min(Runtime.getRuntime().maxMemory(), backend.freeMemory());
-    return of(rows, SHARE * memory, MOST_WORK);
+    return of(rows, Math.min(Memory.room(), SHARE * backend.freeMemory()), MOST_WORK);
   }
 
   /**

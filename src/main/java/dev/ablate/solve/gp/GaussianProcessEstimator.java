@@ -33,7 +33,7 @@ public final class GaussianProcessEstimator implements Estimator {
   private static final int STREAM = 0x47507277;
 
   /** Bytes of a pair of rows: two factors, each a half of a matrix. */
-  private static final int PAIR = 2 * Double.BYTES / 2;
+  static final int PAIR = 2 * Double.BYTES / 2;
 
   private final TermCount terms;
   private final int exactRows;

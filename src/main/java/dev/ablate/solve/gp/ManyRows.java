@@ -10,6 +10,7 @@ import dev.ablate.solve.Problem;
 import dev.ablate.solve.Refine;
 import dev.ablate.solve.surrogate.SpectrumSurrogate;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -70,17 +71,31 @@ final class ManyRows implements Trial {
     Prior[] priors;
     try (Problem some = GaussianProcessEstimator.shuffled(train, exactRows);
         Centred few = some.centred()) {
-      priors = PriorChoice.of(few.problem(), held, few.means(), false);
+      Problem rows = few.problem();
+      double[] means = few.means();
+      priors = Work.part(null, 0.4, () -> PriorChoice.of(rows, held, means, false));
     }
     if (held != null) {
       try (Problem some = fitting(train);
           Centred rows = some.centred()) {
-        for (int o = 0; o < priors.length; o++) {
-          priors[o] = PriorSteps.of(rows.problem(), o, held, rows.means()[o], priors[o]);
-        }
+        Work.part(null, 0.6, () -> steps(rows, held, priors));
       }
     }
     return new ManyRows(name, terms, exactRows, priors, held != null).fitted(train, held);
+  }
+
+  /** Moves each prior on, in its place. */
+  private static Prior[] steps(Centred rows, Problem held, Prior[] priors) {
+    for (int o = 0; o < priors.length; o++) {
+      int output = o;
+      priors[o] =
+          Work.firstOf(
+              priors.length - o,
+              () ->
+                  PriorSteps.of(
+                      rows.problem(), output, held, rows.means()[output], priors[output]));
+    }
+    return priors;
   }
 
   /**
@@ -97,7 +112,9 @@ final class ManyRows implements Trial {
     try (Problem some = fitting(train);
         Centred rows = some.centred()) {
       for (int o = 0; o < priors.length; o++) {
-        BasisFit fit = fit(rows, o, priors[o], false);
+        int output = o;
+        BasisFit fit =
+            Work.firstOf(priors.length - o, () -> fit(rows, output, priors[output], false));
         sizes[o] = terms.of(fit.found(), rows.means()[o], held, o);
         spectra.add(fit.found().spectrum(train.features(), sizes[o], rows.means()[o]));
       }
@@ -138,14 +155,14 @@ final class ManyRows implements Trial {
     try (Problem some = fitting(all);
         Centred rows = some.centred()) {
       for (int k = 0; k < outputs.length; k++) {
-        fits.add(fitted(rows, k, outputs[k], notes));
+        fits.add(fitted(rows, k, outputs.length, outputs[k], notes));
       }
     }
     return fits;
   }
 
-  private Fitted fitted(Centred rows, int at, int o, List<String> notes) {
-    BasisFit fit = fit(rows, at, priors[o], true);
+  private Fitted fitted(Centred rows, int at, int outputs, int o, List<String> notes) {
+    BasisFit fit = Work.firstOf(outputs - at, () -> fit(rows, at, priors[o], true));
     ReadOff found = fit.found();
     int count = Math.min(sizes[o], found.size());
     Spectrum spectrum = found.spectrum(rows.problem().features(), count, rows.means()[at]);

@@ -9,7 +9,10 @@ import dev.ablate.mask.Masks;
 import dev.ablate.solve.Problem;
 import dev.ablate.solve.boost.Folds;
 import dev.ablate.solve.surrogate.LargestVariances;
+import dev.ablate.work.Memory;
+import dev.ablate.work.Work;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -74,8 +77,10 @@ final class OwnFit {
    *
    * @param rows rows of mean 0
    * @param priors of each output, without closeness
+   * @param most how many terms of an output are read off
    */
-  static void readOff(Problem rows, Priors priors, boolean withErrors, Reader reader) {
+  static void readOff(
+      Problem rows, Priors priors, IntUnaryOperator most, boolean withErrors, Reader reader) {
     for (int[] members : priors.members()) {
       if (members.length > 0) {
         Sets sets = LargestVariances.of(priors.middle(members), SETS);
@@ -87,7 +92,7 @@ final class OwnFit {
           for (int from = 0; from < members.length; from += TOGETHER) {
             int to = Math.min(members.length, from + TOGETHER);
             int[] some = Arrays.copyOfRange(members, from, to);
-            new Group(rows, priors, sets, columns, tilt, some).readOff(withErrors, reader);
+            new Group(rows, priors, sets, columns, tilt, some).readOff(most, withErrors, reader);
           }
         }
       }
@@ -102,7 +107,7 @@ final class OwnFit {
   private record Group(
       Problem rows, Priors priors, Sets sets, Buffer columns, Tilt tilt, int[] outputs) {
 
-    void readOff(boolean withErrors, Reader reader) {
+    void readOff(IntUnaryOperator most, boolean withErrors, Reader reader) {
       int[] sizes = new Masks(rows.masks().buffer().toHost(), rows.rows(), rows.features()).sizes();
       int count = outputs.length;
       Forms[] forms = new Forms[count];
@@ -110,36 +115,47 @@ final class OwnFit {
       Prior[] used = new Prior[count];
       double[][] variances = new double[count][];
       double[] weights = new double[rows.rows() * count];
-      IntStream.range(0, count)
-          .parallel()
-          .forEach(
-              k -> {
-                try (Given given = Given.of(rows, outputs[k], priors.priors[outputs[k]])) {
-                  used[k] = given.prior();
-                  variances[k] = used[k].variances(sets);
-                  likelihoods[k] = given.posterior().logLikelihood();
-                  double[] of = given.posterior().weights().toHost().doubles();
-                  double[] amplitudes = Tilt.amplitudes(used[k], sizes, rows.features());
-                  for (int r = 0; r < of.length; r++) {
-                    weights[r * count + k] = amplitudes[r] * of[r];
-                  }
-                  if (withErrors) {
-                    forms[k] = forms(given, variances[k]);
-                  }
-                }
-              });
+      // What memory does not hold at once is fitted one after another.
+      double bytes = (double) GaussianProcessEstimator.PAIR * rows.rows() * rows.rows();
+      Work.forEach(
+          count,
+          k ->
+              Memory.taking(
+                  (withErrors ? 2 : 1) * bytes,
+                  () -> {
+                    try (Given given = Given.of(rows, outputs[k], priors.priors[outputs[k]])) {
+                      used[k] = given.prior();
+                      variances[k] = used[k].variances(sets);
+                      likelihoods[k] = given.posterior().logLikelihood();
+                      double[] of = given.posterior().weights().toHost().doubles();
+                      double[] amplitudes = Tilt.amplitudes(used[k], sizes, rows.features());
+                      for (int r = 0; r < of.length; r++) {
+                        weights[r * count + k] = amplitudes[r] * of[r];
+                      }
+                      if (withErrors) {
+                        forms[k] = forms(given, variances[k]);
+                      }
+                      return null;
+                    }
+                  }));
       double[] sums = sums(weights);
-      IntStream.range(0, count)
-          .parallel()
-          .forEach(
-              k -> {
-                double[] means = new double[sets.size()];
-                Arrays.setAll(means, s -> variances[k][s] * sums[k * means.length + s]);
-                tilt.apply(used[k], means);
-                reader.read(
-                    outputs[k],
-                    ReadOff.largest(sets, variances[k], means, likelihoods[k], forms[k], null));
-              });
+      Work.forEach(
+          count,
+          k -> {
+            double[] means = new double[sets.size()];
+            Arrays.setAll(means, s -> variances[k][s] * sums[k * means.length + s]);
+            tilt.apply(used[k], means);
+            reader.read(
+                outputs[k],
+                ReadOff.largest(
+                    sets,
+                    variances[k],
+                    means,
+                    most.applyAsInt(outputs[k]),
+                    likelihoods[k],
+                    forms[k],
+                    null));
+          });
     }
 
     /** Those of the prior without its tilt, under which coefficients are independent. */

@@ -3,10 +3,10 @@ package dev.ablate.solve.gp;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.solve.Gain;
 import dev.ablate.solve.Problem;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 
 /**
  * Priors of many outputs' own. A few outputs find theirs from nothing; every other one begins at
@@ -80,19 +80,18 @@ final class OwnPriors {
    * out.
    */
   private void take(Prior[] others, double[] means, Problem held, Prior[] chosen) {
-    IntStream.range(0, chosen.length)
-        .parallel()
-        .forEach(
-            o -> {
-              try (Problem one = rows.outputs(o);
-                  Problem heldOf = held.outputs(o)) {
-                double[] before = left(one, chosen[o], heldOf, means[o]);
-                double[] after = left(one, others[o], heldOf, means[o]);
-                if (Gain.isClear(before, after, PriorChoice.GAIN, 1)) {
-                  chosen[o] = others[o];
-                }
-              }
-            });
+    Work.forEach(
+        chosen.length,
+        o -> {
+          try (Problem one = rows.outputs(o);
+              Problem heldOf = held.outputs(o)) {
+            double[] before = left(one, chosen[o], heldOf, means[o]);
+            double[] after = left(one, others[o], heldOf, means[o]);
+            if (Gain.isClear(before, after, PriorChoice.GAIN, 1)) {
+              chosen[o] = others[o];
+            }
+          }
+        });
   }
 
   /** What a process leaves of held-out rows, and of each of its own given the others. */

@@ -6,6 +6,7 @@ import dev.ablate.solve.Gain;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.Arrays;
 
 /**
@@ -28,6 +29,9 @@ final class PriorSteps {
   /** Noise is never less than this share of a value's variance. */
   private static final double LEAST_NOISE = 1e-8;
 
+  /** What a step takes of all work that is left, for whoever is told how far it is. */
+  private static final double STEP = 0.25;
+
   private PriorSteps() {}
 
   /**
@@ -45,7 +49,8 @@ final class PriorSteps {
     double least = Double.POSITIVE_INFINITY;
     for (int step = 0; step <= MOST_STEPS; step++) {
       try (Basis basis = Basis.of(rows, output, next, sets)) {
-        double[] means = basis.means(TOLERANCE);
+        // How many more steps follow is seen on the way.
+        double[] means = Work.part(null, STEP, () -> basis.means(TOLERANCE));
         double lost = lost(basis.sets(), means, held, output, mean);
         boolean done = !(lost < (1 - FLAT) * least) || step == MOST_STEPS;
         best = lost < least ? next : best;

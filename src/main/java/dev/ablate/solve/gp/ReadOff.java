@@ -63,7 +63,13 @@ record ReadOff(
       double[] means = means(rows, given, sets, variances);
       ReadOff found =
           largest(
-              sets, variances, means, given.posterior().logLikelihood(), null, given.surrogate(0));
+              sets,
+              variances,
+              means,
+              MOST_TERMS,
+              given.posterior().logLikelihood(),
+              null,
+              given.surrogate(0));
       return withErrors ? found.withErrors(rows, output, given) : found;
     }
   }
@@ -74,6 +80,7 @@ record ReadOff(
    * @param sets the empty one first
    * @param variances of each under the prior
    * @param means of each
+   * @param most how many are kept
    * @param logLikelihood of all rows
    * @param forms what gives standard errors, or null without
    * @param process the posterior mean itself, or null
@@ -82,13 +89,14 @@ record ReadOff(
       Sets sets,
       double[] variances,
       double[] means,
+      int most,
       double logLikelihood,
       Forms forms,
       ProcessSurrogate process) {
     double[] magnitudes = means.clone();
     // The empty set comes first, whatever its mean.
     magnitudes[0] = Double.MAX_VALUE;
-    int[] largest = Magnitudes.falling(magnitudes, MOST_TERMS);
+    int[] largest = Magnitudes.falling(magnitudes, most);
     double[] after = Arrays.stream(largest).mapToDouble(s -> means[s]).toArray();
     double[] errors = new double[forms == null ? 0 : largest.length];
     Arrays.setAll(errors, k -> forms.error(variances[largest[k]], after[k]));

@@ -226,6 +226,7 @@ final class SharedFit {
         sets[p],
         variances[p],
         means,
+        ReadOff.MOST_TERMS,
         logLikelihoods[output],
         withErrors ? forms[p].scaled(scales[output]) : null,
         null);

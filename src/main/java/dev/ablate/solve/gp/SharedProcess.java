@@ -140,6 +140,7 @@ public final class SharedProcess implements Estimator {
     OwnFit.readOff(
         rows,
         priors,
+        o -> known == null ? ReadOff.MOST_TERMS : known[o],
         false,
         (o, found) -> {
           double mean = centred.means()[o];
@@ -190,6 +191,7 @@ public final class SharedProcess implements Estimator {
         OwnFit.readOff(
             rows.problem(),
             own,
+            k -> sizes[outputs[k]],
             true,
             (k, found) -> {
               int count = Math.min(sizes[outputs[k]], found.size());

@@ -10,6 +10,7 @@ import dev.ablate.mask.Repeats;
 import dev.ablate.solve.ChanceErrors;
 import dev.ablate.solve.Problem;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Memory;
 import java.util.Arrays;
 import java.util.List;
 
@@ -46,27 +47,12 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
    * @param sets distinct sets, at least one and at most {@link #MOST_SETS}
    */
   public static LeastSquares of(Problem problem, int output, Sets sets) {
-    Backend backend = problem.backend();
     int k = sets.size();
     int rows = problem.rows();
-    double[] gram;
-    double[] products;
-    try (Buffer columns =
-            backend.parity().columns(sets, problem.masks().buffer(), rows, problem.features());
-        Buffer all = backend.rows().all(rows);
-        Buffer grams = backend.parity().gram(columns, k, rows, all, 1);
-        Buffer sums =
-            backend.parity().products(columns, k, rows, all, 1, problem.output(output), 1)) {
-      gram = grams.toHost().doubles();
-      products = sums.toHost().doubles();
-    }
-    double[] coefficients = products.clone();
-    double[] inverse;
-    try (Workers workers = k < SHARED ? null : new Workers(backend.threads())) {
-      double[][] factor = factor(gram, k, rows, workers);
-      HostCholesky.solve(factor, coefficients);
-      inverse = HostInverse.diagonal(factor, workers);
-    }
+    // Several outputs are fitted at once.
+    double[][] solved = Memory.taking((double) PAIR * k * k, () -> solved(problem, output, sets));
+    double[] coefficients = solved[0];
+    double[] inverse = solved[1];
     Spectrum fitted = new Spectrum(problem.features(), sets, coefficients);
     Problem left;
     try (Problem one = problem.outputs(output)) {
@@ -82,6 +68,30 @@ public record LeastSquares(double[] coefficients, double[] standardErrors, Probl
     } catch (RuntimeException e) {
       left.close();
       throw e;
+    }
+  }
+
+  /** The coefficients, and the diagonal of the inverse Gram matrix. */
+  private static double[][] solved(Problem problem, int output, Sets sets) {
+    Backend backend = problem.backend();
+    int k = sets.size();
+    int rows = problem.rows();
+    double[] gram;
+    double[] products;
+    try (Buffer columns =
+            backend.parity().columns(sets, problem.masks().buffer(), rows, problem.features());
+        Buffer all = backend.rows().all(rows);
+        Buffer grams = backend.parity().gram(columns, k, rows, all, 1);
+        Buffer sums =
+            backend.parity().products(columns, k, rows, all, 1, problem.output(output), 1)) {
+      gram = grams.toHost().doubles();
+      products = sums.toHost().doubles();
+    }
+    double[] coefficients = products.clone();
+    try (Workers workers = k < SHARED ? null : new Workers(backend.threads())) {
+      double[][] factor = factor(gram, k, rows, workers);
+      HostCholesky.solve(factor, coefficients);
+      return new double[][] {coefficients, HostInverse.diagonal(factor, workers)};
     }
   }
 

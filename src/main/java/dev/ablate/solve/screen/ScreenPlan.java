@@ -33,12 +33,13 @@ public record ScreenPlan(
   private static final long SMALL_OF_MANY = 50_000;
 
   /**
-   * Candidates of one search of all outputs together, for each second of the work limit: searches
-   * among few masks spend most of their time on other things than masks, whatever runs them.
+   * Candidates of a first search of all of many outputs together, for each second of the work
+   * limit: searches among few masks spend most of their time on other things than masks, whatever
+   * runs them.
    */
   private static final double CANDIDATES_OF_MANY = 1.6e7;
 
-  /** So many outputs have the whole work each. */
+  /** So many outputs have the whole work each; more share what those have. */
   private static final int FEW_OUTPUTS = 32;
 
   /** A search of fewer candidates than this costs nothing worth planning. */
@@ -59,12 +60,29 @@ public record ScreenPlan(
    * @param settings work limit and, if set, the order to search in full
    */
   public static ScreenPlan of(int features, int rows, double rate, int outputs, Settings settings) {
-    boolean many = outputs > FEW_OUTPUTS;
     double seconds = settings.get(SolverSettings.SCREEN_SECONDS);
-    double limit =
-        many
-            ? Math.max(SMALL_OF_MANY, seconds * CANDIDATES_OF_MANY / outputs)
-            : Math.max(SMALL, seconds * rate / Math.max(rows, FEWEST_ROWS) / SEARCHES);
+    double one = seconds * rate / Math.max(rows, FEWEST_ROWS) / SEARCHES;
+    return within(Math.max(SMALL, one * share(outputs)), isMany(outputs), features, settings);
+  }
+
+  /** A first search of many outputs, whatever the machine: most of them want no other. */
+  static ScreenPlan first(int features, int outputs, Settings settings) {
+    double seconds = settings.get(SolverSettings.SCREEN_SECONDS);
+    double limit = Math.max(SMALL_OF_MANY, seconds * CANDIDATES_OF_MANY / outputs);
+    return within(limit, true, features, settings);
+  }
+
+  /** Whether outputs are so many that they share the work. */
+  static boolean isMany(int outputs) {
+    return outputs > FEW_OUTPUTS;
+  }
+
+  /** The share of the work of one output alone that each of so many has. */
+  static double share(int outputs) {
+    return Math.min(1, (double) FEW_OUTPUTS / outputs);
+  }
+
+  private static ScreenPlan within(double limit, boolean many, int features, Settings settings) {
     int most = Math.min(MOST_ORDER, features);
     int full = 1;
     Long order = settings.get(SolverSettings.SCREEN_ORDER);
@@ -83,6 +101,12 @@ public record ScreenPlan(
         Math.max(most, full),
         inFull,
         (long) Math.min(Long.MAX_VALUE, active / Math.max(1, most - full)));
+  }
+
+  /** Whether another plan tests sets that this one does not. */
+  boolean isLess(ScreenPlan other) {
+    return fullOrder < maxOrder
+        && (fullOrder < other.fullOrder || activeCandidates < other.activeCandidates);
   }
 
   /** Whether a search is of all orders and costs nothing worth planning. */

@@ -67,7 +67,9 @@ record SignPlan(int rows, int tested, int joined, int bits, int keys) {
       return new SignPlan(some, tested, tested, 0, 0);
     }
     double lookups =
-        settings.get(SolverSettings.SCREEN_SECONDS) * backend.joins().lookupsPerSecond() / sharing;
+        settings.get(SolverSettings.SCREEN_SECONDS)
+            * backend.joins().lookupsPerSecond()
+            * ScreenPlan.share(sharing);
     int joined = most;
     while (joined > tested && FEWEST_KEYS * Joins.lookups(features, tested + 1, joined) > lookups) {
       joined--;

@@ -7,7 +7,9 @@ import dev.ablate.backend.Joins;
 import dev.ablate.backend.Screening;
 import dev.ablate.backend.Sets;
 import dev.ablate.code.Philox;
+import dev.ablate.solve.FewTerms;
 import dev.ablate.solve.Problem;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -40,6 +42,8 @@ final class SignSearch {
   private int searches;
   private double lookups;
   private int keysUsed;
+  // Keys that may have been used by the end of a search.
+  private int granted;
 
   /**
    * A search.
@@ -55,7 +59,8 @@ final class SignSearch {
   }
 
   /**
-   * Looks until something is confirmed or the work is done.
+   * Looks until something is confirmed or the work is done; twice where few terms clearly make up
+   * what is left. Keys that one search does not need are the next one's.
    *
    * @param left one output: what the terms so far leave
    * @param confirm makes of sets what counts of them, empty for nothing
@@ -69,9 +74,28 @@ final class SignSearch {
       for (int r = 0; r < signs.length; r++) {
         signs[r] = signs[r] < 0 ? -1 : 1;
       }
-      T found = plan.tested() > full ? confirm.apply(tested(top, signs)) : null;
-      return found != null || plan.joined() == plan.tested() ? found : joined(top, signs, confirm);
+      // A test in full may take as long as all keys.
+      T found =
+          plan.tested() > full
+              ? Work.part(null, 0.5, () -> confirm.apply(tested(top, signs)))
+              : null;
+      if (found != null || plan.joined() == plan.tested()) {
+        return found;
+      }
+      grant();
+      found = joined(top, signs, confirm);
+      if (found == null && FewTerms.clear(left)) {
+        // Which keys meet a term is chance; others may.
+        grant();
+        found = joined(top, signs, confirm);
+      }
+      return found;
     }
+  }
+
+  /** The keys of one more search, and those that the one before left, if no more than that. */
+  private void grant() {
+    granted = Math.min(granted, keysUsed + plan.keys()) + plan.keys();
   }
 
   /** The rows of largest magnitude, by falling magnitude. */
@@ -100,10 +124,23 @@ final class SignSearch {
       for (int order = full + 1; order <= plan.tested(); order++) {
         double least = near(order, features) / Math.sqrt(top.rows());
         Screening.Search search = new Screening.Search(all, order, order, least, MOST_SETS);
+        double share =
+            Screening.candidates(features, order, order)
+                / Screening.candidates(features, order, plan.tested());
         Sets found =
-            backend
-                .screening()
-                .screen(top.masks().buffer(), top.rows(), features, values, 1, List.of(search))
+            Work.part(
+                    null,
+                    share,
+                    () ->
+                        backend
+                            .screening()
+                            .screen(
+                                top.masks().buffer(),
+                                top.rows(),
+                                features,
+                                values,
+                                1,
+                                List.of(search)))
                 .get(0)
                 .sets();
         IntStream.range(0, found.size()).forEach(s -> sets.add(found.get(s)));
@@ -123,14 +160,21 @@ final class SignSearch {
     int agreed = (int) Math.ceil(least * Math.sqrt(top.rows()));
     TreeSet<int[]> known = new TreeSet<>(Sets::compare);
     try (Buffer bits = backend.upload(HostBuffer.of(negative(signs)))) {
-      int done = 0;
-      for (int some = FIRST_KEYS; done < plan.keys(); some *= 2) {
-        int[][] keys = keys(top, Math.min(some, plan.keys() - done));
+      for (int some = FIRST_KEYS; keysUsed < granted; some *= 2) {
+        int[][] keys = keys(top, Math.min(some, granted - keysUsed));
         Joins.Search search =
             new Joins.Search(plan.tested() + 1, plan.joined(), keys, keysUsed, agreed, MOST_SETS);
+        // As if all keys were needed: most often none finds anything.
+        double share = (double) keys.length / (granted - keysUsed);
         Sets found =
-            backend.joins().join(top.masks().buffer(), top.rows(), features, bits, search).sets();
-        done += keys.length;
+            Work.part(
+                    null,
+                    share,
+                    () ->
+                        backend
+                            .joins()
+                            .join(top.masks().buffer(), top.rows(), features, bits, search))
+                .sets();
         keysUsed += keys.length;
         lookups += keys.length * Joins.lookups(features, plan.tested() + 1, plan.joined());
         List<int[]> fresh =

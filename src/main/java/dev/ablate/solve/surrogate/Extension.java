@@ -6,9 +6,11 @@ import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.backend.Sets;
 import dev.ablate.mask.Masks;
-import dev.ablate.spectrum.SetTable;
 import dev.ablate.work.Work;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -23,8 +25,11 @@ final class Extension {
   /** Cosines that are weaker than this are left out. */
   private static final double REACH = 7.5;
 
-  /** What stands for a factor of 0, so that it can be divided by. */
-  private static final double TINY = 1e-100;
+  /** Numbers that are made at once: what rows weigh in some products, or their sums. */
+  private static final int BATCH = 1 << 20;
+
+  /** Sets a task. */
+  private static final int BLOCK = 512;
 
   private final Backend backend;
   private final Prior prior;
@@ -33,9 +38,6 @@ final class Extension {
   private final int features;
   private final long[] words;
   private final int[] sizes;
-
-  /** The masks where the operations run, while sums are made. */
-  private Masks there;
 
   Extension(ProcessSurrogate process, Backend backend) {
     this.backend = backend;
@@ -53,35 +55,74 @@ final class Extension {
     return (prior.shape().rough() > 0 ? 2 : 1) * (2 * frequencies - 1);
   }
 
-  /** {@code (sets)} the sums that a rule asks for. */
+  /**
+   * The sums that a rule asks for, by as few of its nodes as are enough.
+   *
+   * @return {@code (sets)}
+   */
   double[] weighed(Sets sets, SizeRule rule) {
-    Closure closure = Closure.of(sets);
-    double[] sums = new double[sets.size()];
-    double[][] frequencies = frequencies(prior.shape(), features);
-    there = fitted.on(backend);
-    try {
-      add(sums, closure, rule, frequencies);
-      return sums;
-    } finally {
-      if (there != fitted) {
-        there.close();
-      }
-    }
+    return sums(sets, new NodeCheck(prior, sets, rule).enough(this::sums));
   }
 
-  private void add(double[] sums, Closure closure, SizeRule rule, double[][] frequencies) {
-    for (int k = 0; k < rule.nodes().length; k++) {
-      Work.done((double) k / rule.nodes().length);
+  /** {@code (sets)} the sums by all nodes of a rule. */
+  double[] sums(Sets sets, SizeRule rule) {
+    double[] sums = new double[sets.size()];
+    Map<BitSet, List<Integer>> alike = rule.nodesByOrders();
+    int left = alike.size();
+    for (Map.Entry<BitSet, List<Integer>> nodes : alike.entrySet()) {
+      BitSet orders = nodes.getKey();
+      int[] places =
+          IntStream.range(0, sums.length).filter(s -> orders.get(sets.order(s))).toArray();
+      Work.firstOf(
+          left--,
+          () -> {
+            double[] some = sums(Closure.of(sets.select(places)), rule, nodes.getValue());
+            for (int s = 0; s < places.length; s++) {
+              sums[places[s]] += some[s];
+            }
+            return null;
+          });
+    }
+    return sums;
+  }
+
+  private double[] sums(Closure closure, SizeRule rule, List<Integer> nodes) {
+    double[] sums = new double[closure.sets().size()];
+    if (sums.length == 0) {
+      return sums;
+    }
+    List<Product> products = products(rule, nodes);
+    int each =
+        (prior.shape().closeness() == 0 ? 1 : 2) * Math.max(closure.all().size(), sizes.length);
+    int batch = Math.max(1, BATCH / each);
+    for (int from = 0; from < products.size(); from += batch) {
+      Work.done((double) from / products.size());
+      int to = Math.min(products.size(), from + batch);
+      add(sums, closure, rule, products.subList(from, to));
+    }
+    return sums;
+  }
+
+  /** One product over features at one node. */
+  private record Product(int node, double share, double angle, Factors factors) {}
+
+  private List<Product> products(SizeRule rule, List<Integer> nodes) {
+    double[][] frequencies = frequencies(prior.shape(), features);
+    Shape shape = prior.shape();
+    List<Product> products = new ArrayList<>();
+    for (int node : nodes) {
+      double q = rule.nodes()[node];
       for (int f = 0; f < frequencies[0].length; f++) {
-        Work.check();
-        Shape shape = prior.shape();
         double share = prior.scale() * frequencies[1][f];
-        add(sums, closure, rule, k, share, 1, frequencies[0][f]);
+        double angle = frequencies[0][f];
+        products.add(new Product(node, share, angle, Factors.of(prior, 1, angle, q)));
         if (shape.rough() > 0) {
-          add(sums, closure, rule, k, share * shape.rough(), shape.stretch(), frequencies[0][f]);
+          Factors rough = Factors.of(prior, shape.stretch(), angle, q);
+          products.add(new Product(node, share * shape.rough(), angle, rough));
         }
       }
     }
+    return products;
   }
 
   /**
@@ -105,141 +146,67 @@ final class Extension {
     return frequencies;
   }
 
-  /** Adds one product at one node. */
-  private void add(
-      double[] sums,
-      Closure closure,
-      SizeRule rule,
-      int node,
-      double share,
-      double stretch,
-      double angle) {
-    Factors factors = Factors.of(prior, stretch, angle, rule.nodes()[node]);
-    int rows = fitted.count();
-    double[] real = new double[rows];
-    double[] imaginary = new double[rows];
-    double tilt = prior.shape().tilt();
-    for (int r = 0; r < rows; r++) {
-      double log = tilt * (sizes[r] - features) / features;
-      double turn = -angle * sizes[r];
-      double re = weights[r] * share * Math.exp(log) * Math.cos(turn);
-      double im = weights[r] * share * Math.exp(log) * Math.sin(turn);
-      for (int i = 0; i < features; i++) {
-        int bit = (int) (words[r * fitted.words() + (i >>> 6)] >>> i & 1);
-        double a = factors.mean[0][bit][i];
-        double b = factors.mean[1][bit][i];
-        double next = re * a - im * b;
-        im = re * b + im * a;
-        re = next;
-      }
-      real[r] = re;
-      imaginary[r] = im;
+  /** Adds some products. */
+  private void add(double[] sums, Closure closure, SizeRule rule, List<Product> products) {
+    int[] columns = new int[products.size() + 1];
+    for (int p = 0; p < products.size(); p++) {
+      columns[p + 1] = columns[p] + (products.get(p).factors.real() ? 1 : 2);
     }
-    double[] parities = parities(closure.all, real);
-    double[] turned = angle == 0 ? null : parities(closure.all, imaginary);
-    for (int s = 0; s < sums.length; s++) {
-      double weight = rule.weights()[closure.sets.order(s)][node];
-      if (weight != 0) {
-        sums[s] += weight * factors.sum(closure, s, parities, turned);
-      }
-    }
-  }
-
-  private double[] parities(Sets all, double[] values) {
-    double[] sums =
+    int outputs = columns[products.size()];
+    double[] values = new double[sizes.length * outputs];
+    Work.forEach(products.size(), p -> rows(products.get(p), values, columns[p], outputs));
+    int all = closure.all().size();
+    double[] parities =
         backend
             .parityRegression()
-            .hits(all, there.buffer(), fitted.count(), features, HostBuffer.of(values), -1)
-            .coefficients();
-    return Arrays.stream(sums).map(c -> c * fitted.count()).toArray();
-  }
-
-  /**
-   * Sets with all of their subsets.
-   *
-   * @param sets the sets
-   * @param all every subset of each, each once
-   * @param places {@code (sets, 2^order)} the number of each subset; bit k of the position says
-   *     whether the set's k-th member is in it
-   */
-  private record Closure(Sets sets, Sets all, int[][] places) {
-    static Closure of(Sets sets) {
-      SetTable table = new SetTable();
-      int[][] places = new int[sets.size()][];
-      for (int s = 0; s < places.length; s++) {
-        int[] set = sets.get(s);
-        places[s] = new int[1 << set.length];
-        for (int part = 0; part < places[s].length; part++) {
-          int number = part;
-          int[] subset =
-              IntStream.range(0, set.length)
-                  .filter(k -> (number >>> k & 1) != 0)
-                  .map(k -> set[k])
-                  .toArray();
-          places[s][part] = table.add(subset, 0, subset.length);
-        }
-      }
-      return new Closure(sets, table.sets(), places);
-    }
-  }
-
-  /**
-   * Of each feature: {@code g}, by the row's bit, and {@code d/g = constant + sign * chi}; real
-   * parts first.
-   */
-  private record Factors(double[][][] mean, double[][] constant, double[][] sign) {
-    static Factors of(Prior prior, double stretch, double angle, double q) {
-      int features = prior.decays().length;
-      double[][][] mean = new double[2][2][features];
-      double[][] constant = new double[2][features];
-      double[][] sign = new double[2][features];
-      double kept = Math.exp(prior.shape().tilt() / features);
-      double[] turn = {kept * Math.cos(angle), kept * Math.sin(angle)};
-      for (int i = 0; i < features; i++) {
-        double apart = Math.exp(-2 * stretch * prior.decays()[i]);
-        double[][] ratios = new double[2][];
-        for (int bit = 0; bit < 2; bit++) {
-          double absent = bit == 0 ? 1 : apart;
-          double present = bit == 1 ? 1 : apart;
-          double re = (1 - q) * absent + q * present * turn[0];
-          double im = q * present * turn[1];
-          double length = re * re + im * im;
-          if (length < TINY * TINY) {
-            re = TINY;
-            length = TINY * TINY;
+            .products(
+                closure.all(),
+                fitted.buffer(),
+                sizes.length,
+                features,
+                HostBuffer.of(values),
+                outputs);
+    Sets sets = closure.sets();
+    int subsets = 1 << sets.maxOrder();
+    Work.forEach(
+        (sums.length + BLOCK - 1) / BLOCK,
+        block -> {
+          double[][] scratch = new double[2][subsets];
+          for (int s = block * BLOCK; s < Math.min(sums.length, (block + 1) * BLOCK); s++) {
+            int[] places = closure.places()[s];
+            for (int p = 0; p < products.size(); p++) {
+              Product product = products.get(p);
+              double weight = rule.weights()[sets.order(s)][product.node];
+              int from = columns[p] * all;
+              sums[s] +=
+                  weight * product.factors.sum(sets, s, places, parities, from, all, scratch);
+            }
           }
-          mean[0][bit][i] = re;
-          mean[1][bit][i] = im;
-          double byRe = present * turn[0] - absent;
-          double byIm = present * turn[1];
-          ratios[bit] =
-              new double[] {(byRe * re + byIm * im) / length, (byIm * re - byRe * im) / length};
-        }
-        for (int part = 0; part < 2; part++) {
-          constant[part][i] = (ratios[0][part] + ratios[1][part]) / 2;
-          sign[part][i] = (ratios[0][part] - ratios[1][part]) / 2;
-        }
-      }
-      return new Factors(mean, constant, sign);
-    }
+        });
+  }
 
-    /** The real part of the sum over the subsets of a set. */
-    double sum(Closure closure, int s, double[] parities, double[] turned) {
-      int[] set = closure.sets.get(s);
-      double sum = 0;
-      for (int part = 0; part < closure.places[s].length; part++) {
-        double re = 1;
-        double im = 0;
-        for (int k = 0; k < set.length; k++) {
-          double[][] factor = (part >>> k & 1) != 0 ? sign : constant;
-          double next = re * factor[0][set[k]] - im * factor[1][set[k]];
-          im = re * factor[1][set[k]] + im * factor[0][set[k]];
-          re = next;
-        }
-        int at = closure.places[s][part];
-        sum += re * parities[at] - (turned == null ? 0 : im * turned[at]);
+  /** What each row weighs in a product, in one column of values, or two where it is complex. */
+  private void rows(Product product, double[] values, int column, int outputs) {
+    double tilt = prior.shape().tilt();
+    double[] cos = new double[features + 1];
+    double[] sin = new double[features + 1];
+    for (int size = 0; size <= features; size++) {
+      double amplitude = product.share * Math.exp(tilt * (size - features) / features);
+      cos[size] = amplitude * Math.cos(product.angle * size);
+      sin[size] = -amplitude * Math.sin(product.angle * size);
+    }
+    double[] re = new double[sizes.length];
+    double[] im = new double[sizes.length];
+    for (int r = 0; r < re.length; r++) {
+      re[r] = weights[r] * cos[sizes[r]];
+      im[r] = weights[r] * sin[sizes[r]];
+    }
+    product.factors.multiply(re, im, words);
+    for (int r = 0; r < re.length; r++) {
+      values[r * outputs + column] = re[r];
+      if (!product.factors.real()) {
+        values[r * outputs + column + 1] = im[r];
       }
-      return sum;
     }
   }
 }

@@ -7,7 +7,6 @@ import dev.ablate.index.IndexValues;
 import dev.ablate.mask.DistinctMasks;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Combinations;
-import dev.ablate.spectrum.SetTable;
 import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +43,9 @@ public final class Readout {
 
   /** Share of the largest value that is rounding. */
   private static final double ROUNDING = 1e-13;
+
+  /** No fit leaves more than so many times the largest value of a row that it was fitted to. */
+  private static final double WILD = 1e6;
 
   /** Share of the largest value that a fit may leave where it errs in nothing else: its nugget. */
   private static final double SINGLE = 0x1p-24;
@@ -178,7 +180,7 @@ public final class Readout {
     private double[] of(double[] sums, double none) {
       return switch (index) {
         case BII, BV -> scaled(sums);
-        case FBII -> scaled(sumOverSupersets(sums, new double[] {1}, order));
+        case FBII -> scaled(Closure.sumsOverSupersets(sets, sums, new double[] {1}));
         case K_SII -> kSii(sums, none);
         default -> sums;
       };
@@ -196,24 +198,31 @@ public final class Readout {
 
     private double[] corrected(Part part) {
       double[] sums = part.fit.weighed(sets, rule, backend);
-      double[] left = left(part);
       double[][] bySize = new double[order + 1][];
       Arrays.setAll(bySize, rule::bySize);
       Masks masks = part.masks;
       long[] words = masks.hostWords();
       int[] sizes = masks.sizes();
-      int[] rows = counting(bySize, sizes, left);
+      int[] rows = counting(bySize, sizes);
+      double[] left = left(part, rows);
       Work.forEach(
           sums.length,
           s -> {
             int[] set = sets.get(s);
+            long[] members = new long[masks.words()];
+            for (int i : set) {
+              members[i >>> 6] |= 1L << i;
+            }
+            int[] held = IntStream.of(set).map(i -> i >>> 6).distinct().toArray();
+            double[] weights = bySize[set.length];
             double sum = 0;
-            for (int r : rows) {
+            for (int k = 0; k < rows.length; k++) {
+              int r = rows[k];
               int kept = 0;
-              for (int i : set) {
-                kept += (int) (words[r * masks.words() + (i >>> 6)] >>> i & 1);
+              for (int w : held) {
+                kept += Long.bitCount(words[r * masks.words() + w] & members[w]);
               }
-              double weighed = bySize[set.length][sizes[r] - kept] * left[r];
+              double weighed = weights[sizes[r] - kept] * left[k];
               sum += (set.length - kept & 1) == 0 ? weighed : -weighed;
             }
             sums[s] += sum;
@@ -222,25 +231,21 @@ public final class Readout {
     }
 
     /**
-     * Rows that count beyond rounding: of many features all but the smallest and largest do not.
+     * Rows that count beyond rounding, whatever is left of them: of many features all but the
+     * smallest and largest do not.
      */
-    private int[] counting(double[][] bySize, int[] sizes, double[] left) {
-      double least = ROUNDING * largest() / Math.max(1, left.length);
-      return IntStream.range(0, left.length)
-          .filter(
-              r -> {
-                double most = 0;
-                for (double[] weights : bySize) {
-                  int order = rule.features() + 1 - weights.length;
-                  for (int t = Math.max(0, sizes[r] - order);
-                      t <= Math.min(sizes[r], weights.length - 1);
-                      t++) {
-                    most = Math.max(most, Math.abs(weights[t]));
-                  }
-                }
-                return most * Math.abs(left[r]) > least;
-              })
-          .toArray();
+    private int[] counting(double[][] bySize, int[] sizes) {
+      double[] most = new double[rule.features() + 1];
+      for (double[] weights : bySize) {
+        int order = rule.features() + 1 - weights.length;
+        for (int t = 0; t < weights.length; t++) {
+          for (int size = t; size <= Math.min(t + order, rule.features()); size++) {
+            most[size] = Math.max(most[size], Math.abs(weights[t]));
+          }
+        }
+      }
+      double least = ROUNDING / WILD / Math.max(1, sizes.length);
+      return IntStream.range(0, sizes.length).filter(r -> most[sizes[r]] > least).toArray();
     }
 
     /** With Bernoulli numbers: the SII of sets up to the order, spread to their subsets. */
@@ -255,33 +260,11 @@ public final class Readout {
         }
         bernoulli[m] = sum;
       }
-      double[] values = sumOverSupersets(sii, bernoulli, order);
+      double[] values = Closure.sumsOverSupersets(sets, sii, bernoulli);
       for (int s = 0; s < values.length; s++) {
         values[s] = sets.order(s) == 0 ? none : values[s];
       }
       return values;
-    }
-
-    /** Sums over the listed supersets up to an order, weighed by how many features they add. */
-    private double[] sumOverSupersets(double[] of, double[] weights, int order) {
-      SetTable table = new SetTable(sets);
-      double[] sums = new double[of.length];
-      for (int t = 0; t < of.length; t++) {
-        int[] set = sets.get(t);
-        for (int part = 0; part < 1 << set.length; part++) {
-          int number = part;
-          int[] subset =
-              IntStream.range(0, set.length)
-                  .filter(k -> (number >>> k & 1) != 0)
-                  .map(k -> set[k])
-                  .toArray();
-          int at = table.find(subset, 0, subset.length);
-          if (at >= 0) {
-            sums[at] += of[t] * weights[Math.min(set.length - subset.length, weights.length - 1)];
-          }
-        }
-      }
-      return sums;
     }
   }
 
@@ -301,15 +284,19 @@ public final class Readout {
     return part.fit.at(Masks.none(1, masks.features()), backend)[0];
   }
 
-  /** What is left of each row, of repeated masks in equal shares. */
-  private double[] left(Part part) {
-    double[] left = part.fit.at(part.masks, backend);
+  /** What is left of some rows, of repeated masks in equal shares. */
+  private double[] left(Part part, int[] rows) {
+    if (rows.length == 0) {
+      return new double[0];
+    }
+    double[] left = part.fit.at(part.masks.select(rows), backend);
     int[] position = DistinctMasks.of(part.masks).position();
-    int[] times = new int[left.length];
+    int[] times = new int[position.length];
     for (int p : position) {
       times[p]++;
     }
-    Arrays.setAll(left, r -> part.own * (part.values[r] - left[r]) / times[position[r]]);
+    Arrays.setAll(
+        left, k -> part.own * (part.values[rows[k]] - left[k]) / times[position[rows[k]]]);
     return left;
   }
 

@@ -1,18 +1,24 @@
 package dev.ablate.solve.surrogate;
 
 import dev.ablate.index.Index;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * How an index weighs the values of masks. Every index here is {@code sum_m (-1)^(s - |m and S|)
  * p_s(|m without S|) f(m)} with {@code p_s(t) = sum_q w_s(q) q^t (1-q)^(n-s-t)}: the weights
  * average over the probability q with which each feature outside of S is kept.
  *
+ * @param index the index
  * @param features number of features n
  * @param nodes the q
  * @param weights {@code (order + 1, nodes)} the {@code w_s(q)}
  */
-public record SizeRule(int features, double[] nodes, double[][] weights) {
+public record SizeRule(Index index, int features, double[] nodes, double[][] weights) {
   /** So many nodes are enough whatever the number of features: integrands are smooth. */
   private static final int MOST_NODES = 24;
 
@@ -22,13 +28,46 @@ public record SizeRule(int features, double[] nodes, double[][] weights) {
    * @param order highest order of the index
    */
   public static SizeRule of(Index index, int order, int features) {
+    // An integrand is a polynomial, for which so many nodes are exact.
+    int exact = (features + order) / 2 + 1;
+    int smooth = Math.max(MOST_NODES, order + MOST_NODES / 2);
+    return of(index, order, features, Math.min(smooth, exact));
+  }
+
+  private static SizeRule of(Index index, int order, int features, int count) {
     return switch (index) {
-      case FOURIER, BII, BV, FBII -> at(features, order, 0.5, s -> Math.scalb(sign(s), -s));
-      case MOEBIUS -> at(features, order, 0, s -> 1);
-      case SII, SV, K_SII -> integral(features, order, (s, q) -> 1);
-      case STII -> integral(features, order, (s, q) -> s < order ? Double.NaN : top(order, q));
-      case FSII -> fsii(features, order);
+      case FOURIER, BII, BV, FBII -> at(index, features, order, 0.5, s -> Math.scalb(sign(s), -s));
+      case MOEBIUS -> at(index, features, order, 0, s -> 1);
+      case SII, SV, K_SII -> integral(index, features, order, count, (s, q) -> 1);
+      case STII ->
+          integral(index, features, order, count, (s, q) -> s < order ? Double.NaN : top(order, q));
+      case FSII -> integral(index, features, order, count, (s, q) -> fsii(s, order, q));
     };
+  }
+
+  /** The same by another number of nodes, where it is an integral. */
+  SizeRule withNodes(int count) {
+    return of(index, weights.length - 1, features, count);
+  }
+
+  /** How many nodes the integral takes; 0 where it is none. */
+  int averaged() {
+    return nodes.length - 1;
+  }
+
+  /** The nodes by the orders of the sets that they weigh; those that weigh none are left out. */
+  Map<BitSet, List<Integer>> nodesByOrders() {
+    Map<BitSet, List<Integer>> alike = new LinkedHashMap<>();
+    for (int k = 0; k < nodes.length; k++) {
+      BitSet orders = new BitSet();
+      for (int s = 0; s < weights.length; s++) {
+        orders.set(s, weights[s][k] != 0);
+      }
+      if (!orders.isEmpty()) {
+        alike.computeIfAbsent(orders, o -> new ArrayList<>()).add(k);
+      }
+    }
+    return alike;
   }
 
   private interface BySize {
@@ -47,20 +86,17 @@ public record SizeRule(int features, double[] nodes, double[][] weights) {
     return order * Math.pow(1 - q, order - 1);
   }
 
-  private static SizeRule at(int features, int order, double node, BySize weight) {
+  private static SizeRule at(Index index, int features, int order, double node, BySize weight) {
     double[][] weights = new double[order + 1][1];
     for (int s = 0; s <= order; s++) {
       weights[s][0] = weight.weight(s);
     }
-    return new SizeRule(features, new double[] {node}, weights);
+    return new SizeRule(index, features, new double[] {node}, weights);
   }
 
   /** Orders whose weight is NaN take the node 0, where the Moebius coefficient is. */
-  private static SizeRule integral(int features, int order, ByNode weight) {
-    int exact = (features + order) / 2 + 1;
-    int smooth = Math.max(MOST_NODES, order + MOST_NODES / 2);
-    double[][] legendre = Legendre.nodes(Math.min(smooth, exact));
-    int count = legendre[0].length;
+  private static SizeRule integral(Index index, int features, int order, int count, ByNode weight) {
+    double[][] legendre = Legendre.nodes(count);
     double[] nodes = Arrays.copyOf(legendre[0], count + 1);
     double[][] weights = new double[order + 1][count + 1];
     for (int s = 0; s <= order; s++) {
@@ -70,7 +106,7 @@ public record SizeRule(int features, double[] nodes, double[][] weights) {
       }
       weights[s][count] = Double.isNaN(weight.weight(s, 0.5)) ? 1 : 0;
     }
-    return new SizeRule(features, nodes, weights);
+    return new SizeRule(index, features, nodes, weights);
   }
 
   /**
@@ -79,12 +115,8 @@ public record SizeRule(int features, double[] nodes, double[][] weights) {
    * with it of polynomials up to that degree are their values at 0, so that it is the sum of the
    * products of the weight's orthonormal polynomials at q and at 0.
    */
-  private static SizeRule fsii(int features, int order) {
-    return integral(
-        features,
-        order,
-        (s, q) ->
-            s == 0 ? Double.NaN : valueAtNothing(s, order - s, q) * Math.pow(q * (1 - q), s - 1));
+  private static double fsii(int s, int order, double q) {
+    return s == 0 ? Double.NaN : valueAtNothing(s, order - s, q) * Math.pow(q * (1 - q), s - 1);
   }
 
   /** The sum of products up to a degree, by the recurrence of Jacobi's polynomials. */

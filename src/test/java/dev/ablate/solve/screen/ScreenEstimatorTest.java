@@ -23,8 +23,10 @@ import dev.ablate.solve.Samples;
 import dev.ablate.solve.Solution;
 import dev.ablate.solve.SolverSettings;
 import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -170,21 +172,122 @@ class ScreenEstimatorTest {
     assertEquals(3, ScreenPlan.of(3, 100, 1e12, settings).fullOrder());
   }
 
-  /** A search of many outputs is a share of one for all, whatever the machine. */
+  /**
+   * A first search of many outputs is a share of one for all, whatever the machine; those that it
+   * leaves open share what 32 alone have.
+   */
   @Test
   void manyOutputsShareTheWork() {
     Settings settings = Settings.STANDARD;
     ScreenPlan few = ScreenPlan.of(30, 294, 1e11, 32, settings);
     assertEquals(ScreenPlan.of(30, 294, 1e11, settings), few);
     for (int outputs : new int[] {33, 100, 1_000, 10_000}) {
-      ScreenPlan plan = ScreenPlan.of(30, 294, 1e11, outputs, settings);
-      assertEquals(plan, ScreenPlan.of(30, 294, 1e9, outputs, settings));
+      ScreenPlan plan = ScreenPlan.first(30, outputs, settings);
       double all = 0;
       for (int order = 1; order <= plan.maxOrder(); order++) {
         all += plan.candidates(order, 30);
       }
       assertTrue(all <= Math.max(60_000, 3.3e7 / outputs), outputs + " outputs: " + all);
       assertTrue(plan.fullOrder() >= 4);
+      assertTrue(outputs < 300 || plan.isLess(few), "order 5 takes a second search");
+      ScreenPlan second = ScreenPlan.of(30, 294, 1e11, outputs, settings);
+      assertEquals(outputs > 2_000 ? 5 : 6, second.fullOrder(), outputs + " outputs");
+    }
+  }
+
+  /**
+   * Of many outputs those that may be sparse have the search of one alone where the first leaves
+   * them open: parities of order five on features that do nothing else. Those that many small terms
+   * make up have the first search only.
+   */
+  @Test
+  void sparseOutputsOfManyAreSearchedAgain() {
+    int features = 24;
+    int outputs = 40;
+    int rows = 160;
+    Masks masks = masks(rows, features, 5);
+    Philox.Stream random = Philox.stream(5, 3);
+    Spectrum[] truth = new Spectrum[outputs];
+    Values values = Values.zeros(rows, outputs);
+    for (int o = 0; o < outputs; o++) {
+      truth[o] = o % 2 == 0 ? withOrderFive(features, random) : smooth(features, random);
+      double[] of = truth[o].evaluate(masks);
+      for (int r = 0; r < rows; r++) {
+        values.set(r, o, of[r] + 0.1 * random.nextGaussian());
+      }
+    }
+    Settings settings = Settings.STANDARD.with(SolverSettings.SCREEN_SECONDS, 0.05);
+    ScreenPlan first = ScreenPlan.first(features, outputs, settings);
+    assertEquals(4, first.fullOrder());
+    List<Solution> found =
+        new EstimatorSolver(Method.SCREEN, new ScreenEstimator(settings))
+            .solve(new Samples(masks, values, new Design.Foreign(features, rows)), HOST, 0);
+    int searched = 0;
+    int spurious = 0;
+    for (int o = 0; o < outputs; o++) {
+      int full = ((FitReport.Screening) found.get(o).report()).ordersInFull();
+      if (o % 2 == 0) {
+        for (int s = 0; s < truth[o].size(); s++) {
+          assertTrue(found.get(o).spectrum().indexOf(truth[o].sets().get(s)) >= 0, "output " + o);
+        }
+        spurious += found.get(o).spectrum().size() - truth[o].size() - 1;
+        assertEquals(6, full);
+      } else {
+        searched += full > 4 ? 1 : 0;
+      }
+    }
+    // One is expected of twenty passes over noise; six or more have a chance of one in a thousand.
+    assertTrue(spurious < 6, spurious + " spurious terms");
+    assertTrue(searched <= 4, searched + " of 20 dense outputs were searched again");
+  }
+
+  /** A feature, a pair, and a parity of order five. */
+  private static Spectrum withOrderFive(int features, Philox.Stream random) {
+    int[] some = random.permutation(features);
+    List<int[]> sets =
+        List.of(
+            new int[] {some[0]}, Arrays.copyOfRange(some, 1, 3), Arrays.copyOfRange(some, 3, 8));
+    sets.forEach(Arrays::sort);
+    return new Spectrum(features, Sets.of(sorted(sets)), new double[] {1, -1, 1});
+  }
+
+  /** Small coefficients of all features and pairs. */
+  private static Spectrum smooth(int features, Philox.Stream random) {
+    List<int[]> sets = new ArrayList<>();
+    for (int i = 0; i < features; i++) {
+      sets.add(new int[] {i});
+      for (int j = i + 1; j < features; j++) {
+        sets.add(new int[] {i, j});
+      }
+    }
+    double[] coefficients = new double[sets.size()];
+    TreeSet<int[]> sorted = sorted(sets);
+    int s = 0;
+    for (int[] set : sorted) {
+      coefficients[s++] = random.nextGaussian() * (set.length == 1 ? 1 : 0.25);
+    }
+    return new Spectrum(features, Sets.of(sorted), coefficients);
+  }
+
+  private static TreeSet<int[]> sorted(List<int[]> sets) {
+    TreeSet<int[]> sorted = new TreeSet<>(Sets::compare);
+    sorted.addAll(sets);
+    return sorted;
+  }
+
+  /** Where outputs are so many that an order is left out, a line says so. */
+  @Test
+  void whatSharingLeavesOutIsSaid() {
+    int features = 40;
+    Masks masks = masks(100, features, 5);
+    try (Problem one = Problem.of(masks, Values.of(new double[100]), HOST, 0)) {
+      assertEquals(List.of(), new Share(32, false).notes(one, Settings.STANDARD));
+      assertEquals(List.of(), new Share(5_000, true).notes(one, Settings.STANDARD));
+      List<String> notes = new Share(5_000, false).notes(one, Settings.STANDARD);
+      assertEquals(1, notes.size());
+      assertTrue(notes.get(0).contains("5000 outputs"), notes.get(0));
+      assertTrue(notes.get(0).contains("up to 4 "), notes.get(0));
+      assertTrue(notes.get(0).contains("up to 6;"), notes.get(0));
     }
   }
 

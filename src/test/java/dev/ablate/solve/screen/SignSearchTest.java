@@ -20,6 +20,8 @@ import java.util.Arrays;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sets beyond the orders that are tested in full. */
 class SignSearchTest {
@@ -84,19 +86,29 @@ class SignSearchTest {
     }
   }
 
-  /** What is not confirmed on all rows is looked for no further. */
-  @Test
-  void endsWhereNothingIsConfirmed() {
+  /**
+   * What is not confirmed on all rows is looked for once more by other keys where few terms make up
+   * what is left, and no further; in noise not even that. A search has what the one before left.
+   */
+  @ParameterizedTest
+  @CsvSource({"5, 2", "0, 1"})
+  void endsWhereNothingIsConfirmed(int terms, int draws) {
     Philox.Stream random = Philox.stream(4, 1);
     Masks masks = masks(2_000, 4);
-    double[] values = noisy(planted(5, random), masks, 0.1, random);
+    double[] values = noisy(planted(terms, random), masks, terms == 0 ? 1 : 0.1, random);
     try (Problem problem = Problem.of(masks, Values.of(values), HOST, 0)) {
       SignPlan plan = new SignPlan(512, 3, 5, 17, 24);
       OrderLimits limits = OrderLimits.ofAll(3, 5, FEATURES, 0.01);
       SignSearch search = new SignSearch(plan, 2, limits);
       assertNull(search.search(problem, sets -> null));
       assertEquals(1, search.searches());
-      assertEquals(24 * Joins.lookups(FEATURES, 4, 5), search.lookups());
+      double each = Joins.lookups(FEATURES, 4, 5);
+      assertEquals(draws * 24 * each, search.lookups());
+      search.search(problem, sets -> sets.stream().anyMatch(s -> s.length > 3) ? sets : null);
+      double before = search.lookups();
+      assertNull(search.search(problem, sets -> null));
+      int more = terms == 0 ? 0 : 24;
+      assertTrue(search.lookups() > before + (24 + more) * each, "what was left counts too");
     }
   }
 
@@ -132,6 +144,11 @@ class SignSearchTest {
     assertEquals(3, plan.tested());
     assertEquals(5, plan.joined());
     assertEquals(20, plan.bits());
+    // Up to 32 outputs have the whole work, as in full searches; more share that of 32.
+    for (int outputs : new int[] {2, 10, 32}) {
+      assertEquals(plan, SignPlan.of(2, 512, 36_864, HOST, outputs, settings));
+    }
+    assertEquals(plan.keys() / 2, SignPlan.of(2, 512, 36_864, HOST, 64, settings).keys(), 1);
     SignPlan little =
         SignPlan.of(2, 512, 36_864, HOST, 1, settings.with(SolverSettings.SCREEN_SECONDS, 1e-3));
     assertTrue(little.joined() < 5 && little.tested() == 2, little.toString());

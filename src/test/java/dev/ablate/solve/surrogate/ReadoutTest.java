@@ -3,6 +3,7 @@ package dev.ablate.solve.surrogate;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.ablate.backend.Backend;
 import dev.ablate.backend.GaussianProcess.Prior;
 import dev.ablate.backend.GaussianProcess.Shape;
 import dev.ablate.backend.HostBuffer;
@@ -12,6 +13,7 @@ import dev.ablate.index.Index;
 import dev.ablate.index.IndexValues;
 import dev.ablate.mask.Masks;
 import dev.ablate.spectrum.Spectrum;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -271,6 +273,60 @@ class ReadoutTest {
       for (int s = 0; s < found.length; s++) {
         assertEquals(expected[s], bySpectrum[s], 1e-9, shape.toString());
       }
+    }
+  }
+
+  /** Of 80 features only what keeps nearly nothing or everything has a weight beyond rounding. */
+  @Test
+  void rowsThatWeighNothingAreNotPredicted() {
+    int features = 80;
+    long[] words = new SplittableRandom(4).longs(2 * 200L).toArray();
+    words[0] = 0;
+    words[1] = 0;
+    words[2] = -1;
+    words[3] = -1;
+    for (int w = 1; w < words.length; w += 2) {
+      words[w] &= (1 << 16) - 1;
+    }
+    Masks masks = new Masks(HostBuffer.of(words), 200, features);
+    double[] values = new double[200];
+    values[0] = 3;
+    values[1] = 5;
+    List<Integer> asked = new ArrayList<>();
+    Surrogate counted =
+        new Surrogate() {
+          @Override
+          public int features() {
+            return features;
+          }
+
+          @Override
+          public double[] at(Masks some, Backend backend) {
+            asked.add(some.count());
+            return new double[some.count()];
+          }
+
+          @Override
+          public double[] weighed(Sets sets, SizeRule rule, Backend backend) {
+            return new double[sets.size()];
+          }
+
+          @Override
+          public double work() {
+            return 0;
+          }
+
+          @Override
+          public Sets candidates(int order, int most) {
+            throw new AssertionError("all sets of one feature are read off");
+          }
+        };
+    IndexValues read =
+        new Readout(new Readout.Part(counted, masks, values, 1), List.of(), BACKEND)
+            .interactions(Index.SV, 1);
+    assertEquals(List.of(2), asked);
+    for (double value : read.values()) {
+      assertEquals(2.0 / features, value, 1e-13);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.ablate.solve.auto;
+package dev.ablate.solve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,7 +8,6 @@ import dev.ablate.backend.host.HostBackend;
 import dev.ablate.code.Philox;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Masks;
-import dev.ablate.solve.Problem;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;

@@ -1,8 +1,7 @@
-package dev.ablate.solve.auto;
+package dev.ablate.solve;
 
 import dev.ablate.backend.Buffer;
 import dev.ablate.backend.Rows;
-import dev.ablate.solve.Problem;
 import java.util.Arrays;
 
 /**
@@ -17,12 +16,12 @@ import java.util.Arrays;
  * @param scores {@code (orders)} the estimates in such standard deviations, order 1 first
  * @param hidden share of the variance that sets of order 2 may hold without being clear
  */
-record OrderEnergies(double[] scores, double hidden) {
+public record OrderEnergies(double[] scores, double hidden) {
   /** Orders that are looked at. */
-  static final int ORDERS = 4;
+  public static final int ORDERS = 4;
 
   /** From so many standard deviations on there is structure. */
-  static final double CLEAR = 4;
+  public static final double CLEAR = 4;
 
   /** Most rows that are looked at; their pairs are. */
   private static final int MOST_ROWS = 6_000;
@@ -32,7 +31,7 @@ record OrderEnergies(double[] scores, double hidden) {
    *
    * @param problem one output, of mean 0
    */
-  static OrderEnergies of(Problem problem) {
+  public static OrderEnergies of(Problem problem) {
     try (Problem uniform = problem.asUniform()) {
       return ofUniform(uniform);
     }
@@ -72,12 +71,17 @@ record OrderEnergies(double[] scores, double hidden) {
   }
 
   /** Those of values that are all 0. */
-  static OrderEnergies none(int features) {
+  public static OrderEnergies none(int features) {
     return new OrderEnergies(new double[Math.min(ORDERS, features)], 0);
   }
 
   /** Whether some order holds more than noise. */
-  boolean clear() {
-    return Arrays.stream(scores).anyMatch(score -> score >= CLEAR);
+  public boolean clear() {
+    return clear(ORDERS);
+  }
+
+  /** Whether some order up to this holds more than noise. */
+  public boolean clear(int most) {
+    return Arrays.stream(scores).limit(most).anyMatch(score -> score >= CLEAR);
   }
 }
