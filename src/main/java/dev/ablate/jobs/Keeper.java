@@ -10,6 +10,8 @@ import dev.ablate.setting.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -23,11 +25,21 @@ public final class Keeper {
   /** Files that {@code solve} does not read: they are for whoever wants them. */
   private static final Pattern NOT_SOLVED = Pattern.compile("(end|size|verify)-.*");
 
+  /** How long the end of the process waits for work to hand on what it has. */
+  private static final long LONGEST = TimeUnit.SECONDS.toNanos(5);
+
   private final List<Path> parents;
   private final String name;
   private final Settings given;
   private final Consumer<String> ending;
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile boolean ends;
   private Evaluation evaluation;
+
+  /** Runs from the first action at the end of the process, for all of them together. */
+  private static final class Deadline {
+    static final long AT = System.nanoTime() + LONGEST;
+  }
 
   /**
    * A keeper for one run.
@@ -56,18 +68,24 @@ public final class Keeper {
    * @throws KeptException in place of what the work failed with, where masks were kept
    */
   public <T> T during(Function<Consumer<Evaluation>, T> work) {
-    AtExit.Action action = AtExit.add(this::end);
+    Thread worker = Thread.currentThread();
+    AtExit.Action action = AtExit.add(() -> end(worker));
     try {
       T result = work.apply(this::keep);
       keep(null);
       return result;
     } catch (RuntimeException | Error e) {
+      over.countDown();
+      if (ends) {
+        awaitEnd();
+      }
       String where = write();
       if (where == null) {
         throw e;
       }
       throw new KeptException(where, e);
     } finally {
+      over.countDown();
       action.close();
     }
   }
@@ -76,10 +94,36 @@ public final class Keeper {
     evaluation = all;
   }
 
-  private void end() {
+  /**
+   * Keeps what there is when the process is told to end. Work that has handed on nothing may be
+   * evaluating: told to end, it hands on what it has so far.
+   */
+  private void end(Thread worker) {
     String where = write();
+    if (where == null) {
+      ends = true;
+      worker.interrupt();
+      try {
+        over.await(Deadline.AT - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      where = write();
+    }
     if (where != null) {
       ending.accept(where);
+    }
+  }
+
+  /** The failure is that of the end, which says by itself what was kept; nothing is said of it. */
+  private static void awaitEnd() {
+    while (Deadline.AT - System.nanoTime() > 0) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(Deadline.AT - System.nanoTime());
+      } catch (InterruptedException e) {
+        // It was told so before.
+        continue;
+      }
     }
   }
 

@@ -205,6 +205,8 @@ final class Evaluator {
 
   /** Hands on what an evaluation that broke off has: what is known, and what came back sound. */
   private void keepPart(Masks asked, Consumer<Evaluation> partly, Throwable failure) {
+    // What was told to end still looks through what it has.
+    boolean interrupted = Thread.interrupted();
     try {
       Evaluation part = known == null ? sound : known(DistinctMasks.of(asked).masks());
       if (part != null && part.masks() > 0) {
@@ -212,6 +214,10 @@ final class Evaluator {
       }
     } catch (RuntimeException | Error e) {
       failure.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -284,31 +284,101 @@ class KeeperTest {
     }
   }
 
+  /** A run whose game stands after some masks that it told. */
+  public static final class Halfway {
+    static final int TOLD = 20;
+
+    private Halfway() {}
+
+    /** Prints a line once some masks are evaluated; the argument is where to keep them. */
+    public static void main(String[] arguments) {
+      Game game =
+          new Game() {
+            @Override
+            public int features() {
+              return FEATURES;
+            }
+
+            @Override
+            public int outputs() {
+              return 2;
+            }
+
+            @Override
+            public boolean tellsRows() {
+              return true;
+            }
+
+            @Override
+            public void evaluate(Masks masks, Values out) {
+              throw new IllegalStateException("without progress");
+            }
+
+            @Override
+            public void evaluate(Masks masks, Values out, Progress progress) {
+              for (int r = 0; r < TOLD; r++) {
+                out.set(r, 0, value(masks.row(r)));
+                out.set(r, 1, -3 * out.get(r, 0));
+                progress.finished(r);
+              }
+              System.out.println("evaluating");
+              try {
+                Thread.sleep(60_000);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+              }
+            }
+          };
+      Request request = request("screen", 100);
+      Keeper keeper =
+          new Keeper(
+              List.of(Path.of(arguments[0])), "kept", request.settings(), System.out::println);
+      Runner runner = new Runner(new Backends.Choice(new HostBackend(1), "host: in a test"));
+      keeper.during(kept -> runner.explain(game, request, Progress.NONE, kept));
+    }
+  }
+
   @Test
   void aProcessThatIsToldToEndKeepsItsMasks() throws Exception {
+    String told = toldToEnd(Endless.class, "solving");
+    assertTrue(told.startsWith("300 evaluated masks are kept in " + folder), told);
+    Map<String, double[]> kept = read(folder.resolve("kept"));
+    assertTrue(kept.size() >= 300, kept.size() + " masks");
+    kept.values().forEach(values -> assertEquals(-3 * values[0], values[1]));
+  }
+
+  @Test
+  void aProcessThatIsToldToEndKeepsWhatItsGameTold() throws Exception {
+    String told = toldToEnd(Halfway.class, "evaluating");
+    assertTrue(told.startsWith(Halfway.TOLD + " evaluated masks are kept in " + folder), told);
+    Map<String, double[]> kept = read(folder.resolve("kept"));
+    assertEquals(Halfway.TOLD, kept.size());
+    kept.values().forEach(values -> assertEquals(-3 * values[0], values[1]));
+  }
+
+  /** The line after which the process of a program ends that was told to end after another one. */
+  private String toldToEnd(Class<?> program, String ready) throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Endless.class.getName(),
+                program.getName(),
                 folder.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
     try {
-      assertEquals("solving", lines.readLine());
+      assertEquals(ready, lines.readLine());
       // Unlike the process, its handle leaves the streams open.
       process.toHandle().destroy();
       String told = lines.readLine();
-      assertTrue(told.startsWith("300 evaluated masks are kept in " + folder), told);
       assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+      return String.valueOf(told);
     } finally {
       process.destroyForcibly();
     }
-    Map<String, double[]> kept = read(folder.resolve("kept"));
-    assertTrue(kept.size() >= 300, kept.size() + " masks");
-    kept.values().forEach(values -> assertEquals(-3 * values[0], values[1]));
   }
 
   @Test
