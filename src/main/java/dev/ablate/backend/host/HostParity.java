@@ -91,7 +91,7 @@ final class HostParity implements Parity {
     int size = Math.multiplyExact(sets, sets);
     double[] gram = new double[Math.multiplyExact(partCount, size)];
     for (int p = 0; p < partCount; p++) {
-      Part part = new Part(parts.toHost().words(), p, (rows + 63) >>> 6);
+      Part part = new Part(parts.toHost().words(), p, rows);
       long[] packed = part.pack(columns.toHost().words(), sets);
       new HostParityGram(workers, packed, sets, part.words(), part.rows).write(gram, p * size);
     }
@@ -105,7 +105,7 @@ final class HostParity implements Parity {
     double[] products =
         new double[Math.multiplyExact(Math.multiplyExact(partCount, outputs), sets)];
     for (int p = 0; p < partCount; p++) {
-      Part part = new Part(parts.toHost().words(), p, (rows + 63) >>> 6);
+      Part part = new Part(parts.toHost().words(), p, rows);
       long[] packed = part.pack(columns.toHost().words(), sets);
       for (int o = 0; o < outputs; o++) {
         double[] sums = subsetSums(part, y, rows, outputs, o);
@@ -162,9 +162,10 @@ final class HostParity implements Parity {
     private final int[] at;
     private final long[] bits;
     private final int rows;
+    private final boolean whole;
 
-    Part(long[] parts, int part, int stride) {
-      this.stride = stride;
+    Part(long[] parts, int part, int all) {
+      this.stride = (all + 63) >>> 6;
       int base = part * stride;
       int[] positions = new int[stride];
       int count = 0;
@@ -181,14 +182,21 @@ final class HostParity implements Parity {
         bits[i] = parts[base + at[i]];
       }
       this.rows = size;
+      this.whole = size == all;
     }
 
     int words() {
       return at.length;
     }
 
-    /** The columns on these rows alone: {@code (sets, words()) row-major}. */
+    /**
+     * The columns on these rows alone: {@code (sets, words()) row-major}; not a copy where the part
+     * has all rows, beyond which no column has bits.
+     */
     long[] pack(long[] columns, int sets) {
+      if (whole) {
+        return columns;
+      }
       long[] packed = new long[Math.multiplyExact(sets, at.length)];
       for (int s = 0; s < sets; s++) {
         for (int i = 0; i < at.length; i++) {
