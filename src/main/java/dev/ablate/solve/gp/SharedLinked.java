@@ -1,7 +1,5 @@
 package dev.ablate.solve.gp;
 
-import dev.ablate.backend.GaussianProcess.Block;
-import dev.ablate.backend.GaussianProcess.Evidence;
 import dev.ablate.backend.HostBuffer;
 import dev.ablate.game.Values;
 import dev.ablate.mask.Design;
@@ -16,14 +14,15 @@ import dev.ablate.solve.surrogate.LinkedSurrogate;
 import dev.ablate.solve.surrogate.SpectrumSurrogate;
 import dev.ablate.spectrum.Link;
 import dev.ablate.spectrum.Spectrum;
+import dev.ablate.work.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * Processes of what values of many outputs are before a link: of the links that an output admits,
- * the one under which its values are likeliest. Only outputs that admit a link can be fitted.
- * Interactions of all are read off processes that share priors, without their errors.
+ * the one by which rows tell each other's values best. Only outputs that admit a link can be
+ * fitted. Interactions of all are read off processes that share priors, without their errors.
  */
 public final class SharedLinked implements Estimator {
   /** Another stream of masks than those that were evaluated. */
@@ -35,7 +34,7 @@ public final class SharedLinked implements Estimator {
   private static final int MOST_MASKS = 2_000;
 
   /** Rows by which links are compared. */
-  private static final int LIKELIHOOD_ROWS = 400;
+  private static final int COMPARED_ROWS = 400;
 
   private final SharedProcess process;
   private final SharedProcess alike;
@@ -73,66 +72,45 @@ public final class SharedLinked implements Estimator {
     }
   }
 
-  /** Of the links that each output admits the one under which its values are likeliest. */
+  /** Of the links that each output admits the one whose process tells values best. */
   private static List<Link> links(Problem train, Problem held) {
-    List<Integer> outputs = new ArrayList<>();
-    List<Link> links = new ArrayList<>();
-    for (int o = 0; o < train.outputs(); o++) {
-      for (Link link : Links.of(train, held, o)) {
-        outputs.add(o);
-        links.add(link);
-      }
-    }
-    double[] likelihoods =
-        likelihoods(train, outputs.stream().mapToInt(Integer::intValue).toArray(), links);
-    Link[] best = new Link[train.outputs()];
-    double[] most = new double[best.length];
-    for (int k = 0; k < likelihoods.length; k++) {
-      int o = outputs.get(k);
-      if (best[o] == null || likelihoods[k] > most[o]) {
-        best[o] = links.get(k);
-        most[o] = likelihoods[k];
-      }
-    }
+    List<List<Link>> admitted =
+        IntStream.range(0, train.outputs()).mapToObj(o -> Links.of(train, held, o)).toList();
+    Link[] best = new Link[admitted.size()];
+    Work.forEach(best.length, o -> best[o] = best(train, o, admitted.get(o)));
     return List.of(best);
   }
 
+  private static Link best(Problem train, int output, List<Link> links) {
+    Link best = links.get(0);
+    if (links.size() > 1) {
+      double least = Double.POSITIVE_INFINITY;
+      for (Link link : links) {
+        double left = left(train, output, link);
+        best = left < least ? link : best;
+        least = Math.min(left, least);
+      }
+    }
+    return best;
+  }
+
   /**
-   * Logarithms of the densities of values whose links are normal: those before the links under the
-   * priors that a search starts at, and what the links stretch.
+   * The sum of the squares, in the unit of the values, that a process leaves of each of some rows
+   * given the others, under the prior that a search starts at.
    */
-  private static double[] likelihoods(Problem train, int[] outputs, List<Link> links) {
-    try (Problem linked = train.linked(outputs, links);
-        Problem some = GaussianProcessEstimator.shuffled(linked, LIKELIHOOD_ROWS);
-        Centred centred = some.centred()) {
-      Problem rows = centred.problem();
-      List<Block> blocks = new ArrayList<>();
-      for (int k = 0; k < outputs.length; k++) {
-        try (Problem one = rows.outputs(k)) {
-          blocks.add(new Block(0, rows.rows(), k, Influences.prior(one, 0)));
-        }
+  private static double left(Problem train, int output, Link link) {
+    try (Problem linked = train.linked(output, link);
+        Problem some = GaussianProcessEstimator.shuffled(linked, COMPARED_ROWS);
+        Centred centred = some.centred();
+        Given given = Given.of(centred.problem(), 0, Influences.prior(centred.problem(), 0))) {
+      double[] before = some.output(0).toHost().doubles();
+      double[] missed = given.posterior().leaveOneOut();
+      double left = 0;
+      for (int r = 0; r < missed.length; r++) {
+        double error = link.inverse(before[r]) - link.inverse(before[r] - missed[r]);
+        left += error * error;
       }
-      List<Evidence> evidence =
-          rows.backend()
-              .gaussianProcess()
-              .evidence(
-                  rows.masks().buffer(),
-                  rows.rows(),
-                  rows.features(),
-                  rows.values().buffer(),
-                  outputs.length,
-                  blocks);
-      double[] likelihoods = new double[outputs.length];
-      for (int k = 0; k < outputs.length; k++) {
-        Link link = links.get(k);
-        double[] values = train.output(outputs[k]).toHost().doubles();
-        double stretched = 0;
-        for (double value : values) {
-          stretched += Math.log(link.derivative(link.bounded(value))) / values.length;
-        }
-        likelihoods[k] = evidence.get(k).logLikelihood() + stretched * rows.rows();
-      }
-      return likelihoods;
+      return left;
     }
   }
 
