@@ -158,7 +158,7 @@ public final class Memory {
       String memory =
           asked == null
               ? "the " + mebibytes + " MiB that Java may use: give Java more memory for all of them"
-              : "--memory " + asked + ": a larger one takes all of them";
+              : "a memory of " + asked + ": a larger one takes all of them";
       return stage + " took " + limits + " " + items + " at most, as many as fit into " + memory;
     }
   }

@@ -106,7 +106,7 @@ class MemoryTest {
   void theLineNamesTheOptionThatLimits() {
     String line = new Memory.Shortage("the lasso", "columns", 9, 9, "900m", 900).toString();
     assertEquals(
-        "the lasso took 9 columns at most, as many as fit into --memory 900m: a larger one takes all"
+        "the lasso took 9 columns at most, as many as fit into a memory of 900m: a larger one takes all"
             + " of them",
         line);
   }
