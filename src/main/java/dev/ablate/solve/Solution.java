@@ -75,39 +75,28 @@ public record Solution(
 
   /** The same with other standard errors, one for each term. */
   public Solution withStandardErrors(double[] errors) {
-    return with(spectrum, errors, reading);
+    return with(spectrum, errors, notes, reading);
   }
 
   /** The same with another reading. */
   public Solution withReading(Reading other) {
-    return with(spectrum, standardErrors, other);
+    return with(spectrum, standardErrors, notes, other);
   }
 
   /** The same with a spectrum of as many terms in the same order. */
   public Solution withSpectrum(Spectrum other) {
-    return with(other, standardErrors, reading);
+    return with(other, standardErrors, notes, reading);
   }
 
   /** The same without a line for the user. */
   public Solution without(String note) {
     List<String> others = notes.stream().filter(line -> !line.equals(note)).toList();
-    return new Solution(
-        spectrum,
-        standardErrors,
-        foundBy,
-        ran,
-        refine,
-        heldOutR2,
-        heldOutMasks,
-        report,
-        others,
-        reading,
-        link);
+    return with(spectrum, standardErrors, others, reading);
   }
 
-  private Solution with(Spectrum terms, double[] errors, Reading other) {
+  private Solution with(Spectrum terms, double[] errors, List<String> lines, Reading other) {
     return new Solution(
-        terms, errors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, notes, other, link);
+        terms, errors, foundBy, ran, refine, heldOutR2, heldOutMasks, report, lines, other, link);
   }
 
   /** {@code (masks)} the values that the spectrum predicts. */

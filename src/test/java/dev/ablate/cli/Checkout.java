@@ -1,5 +1,7 @@
 package dev.ablate.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ablate.backend.kernel.Commands;
@@ -234,5 +236,19 @@ final class Checkout {
   /** Runs the launcher. */
   Commands.Result run(Map<String, String> environment, String... words) throws Exception {
     return Commands.run(launcher(environment, words), 60);
+  }
+
+  /** That the program ran and ended well. */
+  static void assertRan(Commands.Result result) {
+    assertEquals("ran\n", result.output());
+    assertEquals(0, result.status());
+  }
+
+  /** That the launcher refused in one line with a part. */
+  static void assertRefused(int status, String part, Commands.Result result) {
+    assertEquals(status, result.status(), result.output());
+    assertEquals(1, result.output().lines().count(), result.output());
+    assertTrue(result.output().startsWith("ablate: "), result.output());
+    assertTrue(result.output().contains(part), result.output());
   }
 }

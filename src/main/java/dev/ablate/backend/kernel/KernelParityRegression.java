@@ -53,20 +53,18 @@ final class KernelParityRegression implements ParityRegression {
       Sets sets, Buffer masks, int rows, int features, Buffer values, double threshold) {
     IntStream.Builder positions = IntStream.builder();
     DoubleStream.Builder coefficients = DoubleStream.builder();
-    try (Runtime.Scope scope = runtime.scope();
-        Buffer part = rowSets.all(rows)) {
-      KernelBuffer there = scope.in(masks);
-      KernelBuffer y = scope.in(values);
-      MemoryBatches.over(
-          sets.size(),
-          sets.size(),
-          1,
-          (first, count) -> {
-            Hits hits = hits(some(sets, first, count), there, rows, features, y, part, threshold);
-            Arrays.stream(hits.positions()).forEach(p -> positions.add(p + first));
-            Arrays.stream(hits.coefficients()).forEach(coefficients::add);
-          });
-    }
+    inBatches(
+        sets,
+        masks,
+        rows,
+        features,
+        values,
+        1,
+        (first, count, products) -> {
+          Hits hits = above(products, rows, threshold);
+          Arrays.stream(hits.positions()).forEach(p -> positions.add(p + first));
+          Arrays.stream(hits.coefficients()).forEach(coefficients::add);
+        });
     return new Hits(positions.build().toArray(), coefficients.build().toArray());
   }
 
@@ -75,6 +73,29 @@ final class KernelParityRegression implements ParityRegression {
   public double[] products(
       Sets sets, Buffer masks, int rows, int features, Buffer values, int outputs) {
     double[] all = new double[Math.multiplyExact(outputs, sets.size())];
+    inBatches(
+        sets,
+        masks,
+        rows,
+        features,
+        values,
+        outputs,
+        (first, count, products) -> {
+          double[] some = products.toHost().doubles();
+          for (int o = 0; o < outputs; o++) {
+            System.arraycopy(some, o * count, all, o * sets.size() + first, count);
+          }
+        });
+    return all;
+  }
+
+  /** Takes the products of a batch of sets, {@code (outputs, count)}. */
+  private interface Batch {
+    void take(int first, int count, KernelBuffer products);
+  }
+
+  private void inBatches(
+      Sets sets, Buffer masks, int rows, int features, Buffer values, int outputs, Batch batch) {
     try (Runtime.Scope scope = runtime.scope();
         Buffer part = rowSets.all(rows)) {
       KernelBuffer there = scope.in(masks);
@@ -86,34 +107,16 @@ final class KernelParityRegression implements ParityRegression {
           (first, count) -> {
             try (Buffer columns = parity.columns(some(sets, first, count), there, rows, features);
                 Buffer products = parity.products(columns, count, rows, part, 1, y, outputs)) {
-              double[] some = products.toHost().doubles();
-              for (int o = 0; o < outputs; o++) {
-                System.arraycopy(some, o * count, all, o * sets.size() + first, count);
-              }
+              batch.take(first, count, (KernelBuffer) products);
             }
           });
     }
-    return all;
   }
 
   private static Sets some(Sets sets, int first, int count) {
     return count == sets.size()
         ? sets
         : sets.select(IntStream.range(first, first + count).toArray());
-  }
-
-  private Hits hits(
-      Sets sets,
-      KernelBuffer masks,
-      int rows,
-      int features,
-      KernelBuffer values,
-      Buffer all,
-      double threshold) {
-    try (Buffer columns = parity.columns(sets, masks, rows, features);
-        Buffer products = parity.products(columns, sets.size(), rows, all, 1, values, 1)) {
-      return above((KernelBuffer) products, rows, threshold);
-    }
   }
 
   private Hits above(KernelBuffer products, int rows, double threshold) {
