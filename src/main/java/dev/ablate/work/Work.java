@@ -146,8 +146,13 @@ public final class Work {
             });
   }
 
-  /** Begins a task of this thread's work beside it; what is returned waits for its result. */
+  /**
+   * Begins a task of this thread's work beside it; what is returned waits for its result.
+   *
+   * @throws CancellationException as {@link #check}, with nothing begun
+   */
   public static <T> Supplier<T> beside(Supplier<T> task) {
+    check();
     Work work = ofThread();
     CompletableFuture<T> future = CompletableFuture.supplyAsync(() -> work.on(task));
     return () -> work.await(future);
@@ -160,6 +165,8 @@ public final class Work {
    * @throws CancellationException if the calling thread was interrupted; its status stays set
    */
   public static void forEach(int count, IntConsumer task) {
+    // Tasks that end at once leave nothing to be interrupted while waiting.
+    check();
     Work work = ofThread();
     IntConsumer checked = work.tasks(task);
     work.await(
@@ -173,6 +180,7 @@ public final class Work {
    * @throws CancellationException as {@link #check}
    */
   public static <T> T leaving(Supplier<T> task) {
+    check();
     FutureTask<T> future = new FutureTask<>(task::get);
     Thread thread = new Thread(future, "ablate-apart");
     thread.setDaemon(true);

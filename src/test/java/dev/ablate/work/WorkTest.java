@@ -121,7 +121,12 @@ class WorkTest {
     Thread.currentThread().interrupt();
     try {
       assertThrows(CancellationException.class, () -> Work.part("part", 1, () -> 1));
-      assertThrows(CancellationException.class, () -> Work.forEach(3, i -> told.add("task")));
+      assertThrows(CancellationException.class, () -> Work.beside(() -> told.add("beside")));
+      assertThrows(CancellationException.class, () -> Work.leaving(() -> told.add("apart")));
+      // Tasks may end before anybody waits for them.
+      for (int turn = 0; turn < 200; turn++) {
+        assertThrows(CancellationException.class, () -> Work.forEach(0, i -> told.add("task")));
+      }
     } finally {
       assertTrue(Thread.interrupted(), "the status stays");
     }
